@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Builds stack/ and what stands on it, one directory a kind.
+
+A directory is set up anew when it is not this kind's any more (other options, another meson or compiler) or is
+broken. The compiler is only heard when it fails.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from postel.exits import EnvironmentUnusable, PostelError, UsageError
+from postel.paths import ROOT, build_dir
+from postel.system import attempt
+
+SANITIZED = ["-Doptimization=1", "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
+KINDS = {  # the compiler, and meson's options
+    "release": ("gcc", ["-Doptimization=2"]),
+    "gcc-san": ("gcc", ["-Db_sanitize=address,undefined", *SANITIZED]),
+    "clang-san": ("clang", ["-Db_sanitize=address,undefined", "-Db_lundef=false", *SANITIZED]),
+    "clang-msan": ("clang", ["-Db_sanitize=memory", "-Db_lundef=false", *SANITIZED]),
+    "fuzz": (
+        "clang",
+        ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", *SANITIZED],
+    ),
+}
+STAMP = "postel-setup.json"
+PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
+
+
+class BuildFailed(PostelError):
+    """The sources do not compile (exit code 1)."""
+
+
+def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None) -> Path:
+    """Sets up where needed, compiles, and returns the build directory."""
+    if kind not in KINDS:
+        raise UsageError(f"there is no build kind {kind!r}: {', '.join(KINDS)}")
+    directory = into or build_dir(kind)
+    with locked(directory):
+        wanted = stamp(kind, root)
+        held = directory / STAMP
+        if not held.exists() or held.read_text() != wanted:
+            set_up(kind, root, directory, wanted)
+        code, output = compile_(kind, directory)
+        if code and "ninja: error:" in output:  # the directory is broken, not the sources
+            set_up(kind, root, directory, wanted)
+            code, output = compile_(kind, directory)
+    if code:
+        raise BuildFailed(f"building {kind} in {directory} failed:\n{output.rstrip()}")
+    return directory
+
+
+def stamp(kind: str, root: Path) -> str:
+    """What a directory must have been set up with to be used again."""
+    compiler, options = KINDS[kind]
+    versions = {}
+    for tool in ("meson", "ninja", compiler):
+        asked = attempt([tool, "--version"])
+        if not asked.ok:
+            raise EnvironmentUnusable(
+                f"building {kind} needs {tool}: {asked.last_line}; `./postel doctor` says how to get it"
+            )
+        versions[tool] = asked.output.partition("\n")[0]
+    return json.dumps({"root": str(root), "options": options, "versions": versions}, indent=1)
+
+
+def set_up(kind: str, root: Path, directory: Path, wanted: str) -> None:
+    forget(directory)
+    compiler, options = KINDS[kind]
+    say(f"setting up {kind}")
+    done = attempt(["meson", "setup", *options, directory, root], seconds=300, CC=compiler)
+    if not done.ok:
+        raise BuildFailed(f"meson cannot set up {kind} in {directory}:\n{done.output.rstrip()}")
+    (directory / STAMP).write_text(wanted)
+
+
+def forget(directory: Path) -> None:
+    """Empties a build directory; refuses one that is not a build directory."""
+    inside = {path.name for path in directory.iterdir()}
+    if inside and not inside & {STAMP, "meson-private", "meson-info", "meson-logs"}:
+        raise UsageError(f"{directory} is in the way: it holds something, but is no build directory")
+    for path in directory.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def compile_(kind: str, directory: Path) -> tuple[int, str]:
+    """Runs ninja; returns its exit code and what it said, without its progress."""
+    said = []
+    ninja = subprocess.Popen(
+        ["ninja", "-C", str(directory)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert ninja.stdout
+    for line in ninja.stdout:
+        step = PROGRESS.match(line)
+        if step:
+            progress(f"building {kind} {step[1]}/{step[2]}")
+        elif not line.startswith(("ninja: Entering", "ninja: no work")):
+            said.append(line)
+    code = ninja.wait()
+    progress("")
+    return code, "".join(said)
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """One build at a time in a directory."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = os.open(directory.with_name(f".{directory.name}.lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise EnvironmentUnusable(
+            f"cannot build in {directory} ({error.strerror}): set POSTEL_BUILD to a directory that you may write"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def say(text: str) -> None:
+    print(f"postel: {text}", file=sys.stderr)
+
+
+def progress(text: str) -> None:
+    """One line that is written over, on a terminal; nothing elsewhere."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
