@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Cases: functions that judge requirements, found in conformance/rfcNNNN/section_*.py."""
+
+import importlib.util
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from postel.kit.violator import Violator
+from postel.paths import CONFORMANCE
+
+REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
+PROFILES = ("rfc791", "rfc1122", "rfc1812", "modern")
+SUITE_VERSION = "0.1"
+
+characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case. Its id, made of file and function, never changes: rfc1122/3.2.1.1/version_not_4."""
+
+    id: str
+    function: Callable[..., str | None]
+    requirements: tuple[str, ...]
+    kind: str
+    words: str
+    violators: Mapping[str, Violator]
+    needs: frozenset[str]  # the upper tester's capabilities, and two-interfaces
+    profiles: frozenset[str]
+    role: str
+    slow: bool
+    since: str
+    path: Path = field(compare=False)
+    line: int = field(compare=False)
+
+
+_found: dict[str, list[Case]] = {}  # by file
+
+
+def case(
+    *requirements: str,
+    violator: Violator | None = None,
+    violators: Mapping[str, Violator] | None = None,
+    kind: str = REQUIREMENT,
+    needs: Iterable[str] = (),
+    profiles: Iterable[str] = PROFILES,
+    role: str = "host",
+    slow: bool = False,
+    since: str = SUITE_VERSION,
+) -> Callable[[Callable[..., str | None]], Callable[..., str | None]]:
+    """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
+
+    A characteristic's violator must change its label. `needs` and `profiles` say where the case applies."""
+
+    def declare(function: Callable[..., str | None]) -> Callable[..., str | None]:
+        path = Path(inspect.getfile(function))
+        shown = dict(violators or {})
+        if violator:
+            shown |= {requirement: violator for requirement in requirements if requirement not in shown}
+        if not requirements or (kind == REQUIREMENT and set(shown) != set(requirements)):
+            raise ValueError(f"{path.name}: {function.__name__}: each requirement of a case needs its violator")
+        unknown = set(profiles) - set(PROFILES)
+        if unknown:
+            raise ValueError(f"{path.name}: {function.__name__}: no such profile: {', '.join(sorted(unknown))}")
+        words = (inspect.getdoc(function) or "").split("\n")[0]
+        if not words:
+            raise ValueError(f"{path.name}: {function.__name__}: a case says in its docstring what it judges")
+        made = Case(
+            case_id(path, function.__name__), function, requirements, kind, words, shown, frozenset(needs),
+            frozenset(profiles), role, slow, since, path, function.__code__.co_firstlineno,
+        )  # fmt: skip
+        _found.setdefault(str(path), []).append(made)
+        return function
+
+    return declare
+
+
+def case_id(path: Path, name: str) -> str:
+    """`rfc1122/section_3_2_1_1.py` and a function's name make `rfc1122/3.2.1.1/name`."""
+    match = re.fullmatch(r"section_(\w+)", path.stem)
+    section = match[1].replace("_", ".") if match else path.stem
+    return f"{path.parent.name}/{section}/{name}"
+
+
+def cases(paths: Iterable[Path] | None = None) -> list[Case]:
+    """All cases of these files (by default the whole suite), sorted by id."""
+    files = sorted(CONFORMANCE.glob("rfc*/section_*.py")) if paths is None else list(paths)
+    found: list[Case] = []
+    for path in files:
+        if str(path) not in _found:
+            _load(path)
+        found += _found.get(str(path), [])
+    found.sort(key=lambda c: c.id)
+    twice = {a.id for a, b in zip(found, found[1:], strict=False) if a.id == b.id}
+    if twice:
+        raise ValueError(f"two cases have the id {', '.join(sorted(twice))}")
+    return found
+
+
+def _load(path: Path) -> Any:
+    _found[str(path)] = []
+    name = f"conformance_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

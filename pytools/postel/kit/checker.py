@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The passive checker: what no IUT may ever send, held against every frame of every case.
+
+Each rule is a requirement, words, a test that is true of a bad frame, and the violator that shows that the rule can fail."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from postel.kit import wire
+from postel.kit.violator import Violator, changes
+from postel.kit.wire import Fields
+
+Test = Callable[[Fields, "Own"], bool]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What belongs to the IUT: its addresses and the MAC of each interface."""
+
+    addresses: Collection[str]
+    macs: Collection[str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    requirement: str
+    words: str
+    broken: Test
+    violator: Violator
+    stimulus: str = "echo"  # what makes an IUT send a frame that this rule looks at: echo, udp (a closed port) or arp
+
+
+def _is_ip(f: Fields) -> bool:
+    return f.get("eth_type") == wire.TYPE_IP and "src" in f
+
+
+def _header(f: Fields) -> bytes:
+    return bytes(f["packet"][: max(f["ihl"] * 4, wire.IP_MIN)])
+
+
+def _is_error(f: Fields) -> bool:
+    return "quoted" in f
+
+
+def _quoted(f: Fields) -> Fields:
+    return wire.parse_packet(f["quoted"]) if _is_error(f) else {}
+
+
+def _is_group(address: str) -> bool:
+    return address == "255.255.255.255" or 224 <= int(address.split(".")[0]) <= 239
+
+
+def not_one_host(address: str) -> bool:
+    """Zero, loopback, multicast, class E or limited broadcast: no source that an error may go to."""
+    first = int(address.split(".")[0])
+    return first in (0, 127) or first >= 224
+
+
+def _group_mac(mac: str) -> bool:
+    return bool(int(mac[:2], 16) & 1)
+
+
+def _bad_icmp_sum(f: Fields, own: Own) -> bool:
+    return "type" in f and wire.ones_sum(f["payload"]) != 0xFFFF
+
+
+def _bad_udp_sum(f: Fields, own: Own) -> bool:
+    if "sport" not in f or f["udp_checksum"] == 0:
+        return False
+    datagram = f["payload"]
+    return wire.ones_sum(wire.pseudo_header(f["src"], f["dst"], wire.UDP, len(datagram)) + datagram) != 0xFFFF
+
+
+def _error_about_error(f: Fields, own: Own) -> bool:
+    q = _quoted(f)
+    return q.get("protocol") == wire.ICMP and q.get("offset") == 0 and q.get("payload", b"\x08")[0] in wire.ICMP_ERRORS
+
+
+def _broken_arp(f: Fields, own: Own) -> bool:
+    if f["kind"] not in ("arp-request", "arp-reply"):
+        return f.get("eth_type") == wire.TYPE_ARP
+    shape = (f["htype"], f["ptype"], f["hlen"], f["plen"]) != (1, wire.TYPE_IP, 6, 4)
+    return shape or f["sha"] not in own.macs or f["sha"] != f["eth_src"]
+
+
+RULES = (
+    Rule("RFC791-3.1_Version-a", "a datagram of version 4", lambda f, own: _is_ip(f) and f["version"] != 4,
+         changes("echo-reply", version=5)),
+    Rule("RFC791-3.1_TotalLength-a", "a total length between the header's and the frame's",
+         lambda f, own: _is_ip(f) and not f["ihl"] * 4 <= f["length"] <= len(f["packet"]),
+         changes("echo-reply", length=60000)),
+    Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, own: _is_ip(f) and f["reserved"] == 1,
+         changes("echo-reply", reserved=1)),
+    Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, own: _is_ip(f) and f["ttl"] == 0,
+         changes("echo-reply", ttl=0)),
+    Rule("RFC791-3.1_Checksum-a", "a header checksum that verifies",
+         lambda f, own: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
+         changes("echo-reply", checksum=0x1234)),
+    Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address",
+         lambda f, own: _is_ip(f) and f["src"] not in own.addresses and f["kind"] != "igmp",
+         changes("echo-reply", src="198.18.0.77")),
+    Rule("RFC1122-3.2.1.3-i", "no address of 127/8 on the wire",
+         lambda f, own: _is_ip(f) and "127" in (f["src"].split(".")[0], f["dst"].split(".")[0]),
+         changes("echo-reply", dst="127.0.0.1")),
+    Rule("RFC1122-3.2.1.3-e", "a destination that is not 0.0.0.0", lambda f, own: _is_ip(f) and f["dst"] == "0.0.0.0",
+         changes("echo-reply", dst="0.0.0.0")),
+    Rule("RFC792-general-g", "an ICMP checksum that verifies", _bad_icmp_sum, changes("echo-reply", icmp_checksum=0x1234)),
+    Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
+         changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
+    Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
+         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not (_is_group(f["dst"]) or f["dst"].endswith(".255")),
+         changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
+    Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
+         changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
+         stimulus="udp"),
+    Rule("RFC1122-3.2.2-g", "no ICMP error about a packet to a broadcast or multicast address",
+         lambda f, own: _is_error(f) and _is_group(_quoted(f).get("dst", "0.0.0.0")),
+         changes("unreachable", quoted=lambda q: wire.edit_packet(q, dst="224.0.0.1")), stimulus="udp"),
+    Rule("RFC1122-3.2.2-i", "no ICMP error about a fragment other than the first",
+         lambda f, own: _is_error(f) and _quoted(f).get("offset", 0) > 0,
+         changes("unreachable", quoted=lambda q: wire.edit_packet(q, offset=8)), stimulus="udp"),
+    Rule("RFC1122-3.2.2-j", "no ICMP error to a source that is not one host",
+         lambda f, own: _is_error(f) and not_one_host(_quoted(f).get("src", "198.18.0.1")),
+         changes("unreachable", quoted=lambda q: wire.edit_packet(q, src="240.0.0.1")), stimulus="udp"),
+    Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, own: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
+         changes("echo-reply", eth_type=0x1001)),
+    Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
+         changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
+)  # fmt: skip
+
+
+def violations(fields: Fields, own: Own) -> list[Rule]:
+    """The rules that this frame breaks."""
+    return [rule for rule in RULES if _applies(rule, fields, own)]
+
+
+def _applies(rule: Rule, fields: dict[str, Any], own: Own) -> bool:
+    return rule.broken(fields, own)

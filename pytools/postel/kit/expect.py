@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Expectations: what a case wants to see, matched on octets and told in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from postel.kit import wire
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A kind of frame (wire.parse()'s word) and fields: a value that must be equal, or a predicate."""
+
+    kind: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def words(self) -> str:
+        said = [f"{name} {_said(value)}" for name, value in self.fields.items() if name not in ("src", "dst")]
+        place = "".join(f" {mark} {self.fields[n]}" for n, mark in (("src", "from"), ("dst", "to")) if n in self.fields)
+        return self.kind.replace("-", " ") + place + (": " if said else "") + ", ".join(said)
+
+    def difference(self, got: Mapping[str, Any]) -> str | None:
+        """The first field that is not as wanted, in words; None when all are."""
+        for name, want in self.fields.items():
+            have = got.get(name)
+            same = have is not None and want(have) if callable(want) else have == want
+            if not same:
+                return f"{name} {_value(have)} instead of {_said(want)}"
+        return None
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"{value[:24].hex()}{'...' if len(value) > 24 else ''} ({len(value)} octets)"
+    return "missing" if value is None else str(value)
+
+
+def _said(value: Any) -> str:
+    return value.__doc__ or value.__name__ if callable(value) else _value(value)
+
+
+def saying(words: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A predicate with words for its failure."""
+
+    def predicate(value: Any) -> bool:
+        return test(value)
+
+    predicate.__doc__ = words
+    return predicate
+
+
+def at_least(n: int) -> Callable[[Any], bool]:
+    return saying(f"at least {n}", lambda value: value >= n)
+
+
+def one_of(*values: Any) -> Callable[[Any], bool]:
+    return saying(" or ".join(map(str, values)), lambda value: value in values)
+
+
+def anything(value: Any) -> bool:
+    """anything"""
+    return True
+
+
+def quoting(packet: bytes) -> Callable[[Any], bool]:
+    """The quote of an ICMP error: the offender's header and at least 8 octets of its data, as they were sent."""
+    header_len = (packet[0] & 15) * 4
+    least = min(header_len + 8, len(packet))
+
+    def test(quoted: bytes) -> bool:
+        return len(quoted) >= least and packet.startswith(quoted)
+
+    return saying(f"the header and at least 8 octets of the packet {packet[:least].hex()}", test)
+
+
+# The messages that IUTs send. What is not said (addresses, identifiers, echoed data, the quote) the lower tester fills in
+# from the last stimulus.
+
+
+def echo_reply(**fields: Any) -> Expectation:
+    return Expectation("echo-reply", {"code": 0} | fields)
+
+
+def unreachable(code: int, **fields: Any) -> Expectation:
+    return Expectation("unreachable", {"code": code} | fields)
+
+
+def time_exceeded(code: int = 1, **fields: Any) -> Expectation:
+    return Expectation("time-exceeded", {"code": code} | fields)
+
+
+def parameter_problem(pointer: int, **fields: Any) -> Expectation:
+    return Expectation("parameter-problem", {"code": 0, "pointer": pointer} | fields)
+
+
+def timestamp_reply(**fields: Any) -> Expectation:
+    return Expectation("timestamp-reply", {"code": 0} | fields)
+
+
+def udp_datagram(**fields: Any) -> Expectation:
+    return Expectation("udp", fields)
+
+
+def arp_reply(**fields: Any) -> Expectation:
+    return Expectation("arp-reply", fields)
+
+
+def arp_request(**fields: Any) -> Expectation:
+    return Expectation("arp-request", fields)
+
+
+def protocol(number: int, **fields: Any) -> Expectation:
+    """A datagram of any other protocol."""
+    return Expectation(f"protocol-{number}", fields)
+
+
+ERRORS = ("unreachable", "time-exceeded", "parameter-problem", "source-quench", "redirect")
+
+
+def completed(expectation: Expectation, stimulus: bytes | None) -> Expectation:
+    """`expectation` with what follows from the stimulus (an IPv4 packet) where it says nothing itself."""
+    if stimulus is None or expectation.kind.startswith("arp"):
+        return expectation
+    asked = wire.parse_packet(stimulus)
+    implied: dict[str, Any] = {}
+    if "src" in asked:
+        implied = {"src": asked["dst"], "dst": asked["src"]}
+    if expectation.kind in ("echo-reply", "timestamp-reply") and "ident" in asked:
+        implied |= {"ident": asked["ident"], "seq": asked["seq"]}
+    if expectation.kind == "echo-reply" and asked["kind"] == "echo-request":
+        implied["data"] = asked["data"]
+    if expectation.kind in ERRORS:
+        implied["quoted"] = quoting(stimulus)
+    if expectation.kind == "udp" and "sport" in asked:
+        implied |= {"sport": asked["dport"], "dport": asked["sport"]}
+    return Expectation(expectation.kind, implied | expectation.fields)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Judging one case against one IUT: control probe, case, leftovers, control probe."""
+
+import time
+from dataclasses import dataclass, field
+
+from postel import requirements, script
+from postel.iut import Instance
+from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
+from postel.kit.lower import LowerTester, Recorded, Silent, Stop
+from postel.kit.verdict import Verdict, worse
+from postel.kit.violator import Violator
+from postel.kit.wire import summary
+from postel.upper import UpperClosed, UpperError
+
+
+@dataclass
+class Outcome:
+    """What became of a case. `requirement` is the one that the verdict is about; `frame` counts from 1 in `frames`."""
+
+    case: Case
+    verdict: Verdict = Verdict.PASS
+    requirement: str | None = None
+    expected: str = ""
+    actual: str = ""
+    label: str | None = None
+    frame: int | None = None
+    probes_passed: bool = False  # the control probes after the case were answered
+    frames: list[Recorded] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    drops: list[str] = field(default_factory=list)
+    duration: float = 0.0
+    script: list[script.Record] = field(default_factory=list)
+
+
+def judge(
+    case: Case, instance: Instance, *, profile: str = "modern", violator: Violator | None = None, slow: bool = False
+) -> Outcome:
+    """Runs `case` against a started IUT. Never raises for what an IUT does; a fault of ours or of the adapter is `error`."""
+    outcome = Outcome(case)
+    start = time.monotonic()
+    lacking = _lacks(case, instance, profile, slow)
+    if lacking:
+        outcome.verdict, outcome.actual = lacking
+        return outcome
+    lt = LowerTester(instance, profile, violator=violator, slow=slow)
+    lt.judged = case.requirements[0]
+    try:
+        before = _counters(lt)
+        instance.drop_reasons()
+        if _alive(lt, outcome):
+            _run(case, lt, outcome)
+            _passive(lt, outcome)
+            _last_probe(lt, outcome)
+            outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
+            outcome.drops = instance.drop_reasons()
+    except (UpperClosed, UpperError) as e:
+        died = not instance.alive()
+        words = f"the IUT ended: {instance.obituary()}" if died else f"the upper tester: {e}"
+        _worsen(outcome, Verdict.FAIL if died else Verdict.ERROR, "an IUT that lives" if died else "an answer", words)
+    except Exception as e:  # a case with a mistake must not end the run
+        _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
+    outcome.frames, outcome.script = lt.frames, lt.script
+    outcome.duration = time.monotonic() - start
+    return outcome
+
+
+def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> tuple[Verdict, str] | None:
+    if profile not in case.profiles:
+        return Verdict.NOT_APPLICABLE, f"holds in the profiles {', '.join(sorted(case.profiles))}"
+    caps = instance.upper.caps if instance.upper else frozenset()
+    missing = case.needs - caps
+    if missing:
+        return Verdict.UNSUPPORTED, f"the IUT's upper tester does not declare {', '.join(sorted(missing))}"
+    return None
+
+
+def _alive(lt: LowerTester, outcome: Outcome) -> bool:
+    """The first control probe: without it nothing can be judged."""
+    try:
+        lt.settle(probe_anyway=True)
+        lt.forget()
+        return True
+    except Silent as e:
+        outcome.frame = len(lt.frames)
+        _worsen(outcome, Verdict.INCONCLUSIVE, "an answer to the first control probe", _silence(e))
+        return False
+
+
+def _run(case: Case, lt: LowerTester, outcome: Outcome) -> None:
+    try:
+        outcome.label = case.function(lt)
+        left = lt.leftovers() if case.kind == REQUIREMENT else []
+        if left:
+            outcome.frame = left[0]["frame_number"]
+            _failed(outcome, lt.judged, "nothing more", summary(left[0]))
+        if case.kind == CHARACTERISTIC:
+            _worsen(outcome, Verdict.INFO, "", outcome.label or "")
+    except Stop as stop:
+        outcome.frame = outcome.frame or len(lt.frames)
+        if stop.verdict == Verdict.FAIL:
+            _failed(outcome, stop.requirement, stop.expected, stop.actual)
+        else:
+            _worsen(outcome, stop.verdict, stop.expected, stop.actual)
+    except Silent as e:
+        outcome.frame = len(lt.frames)
+        outcome.requirement = lt.judged
+        _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
+
+
+def _silence(e: Silent) -> str:
+    return "silence from a living IUT" if str(e) == "mute" else f"the IUT ended: {e}"
+
+
+def _failed(outcome: Outcome, requirement: str | None, expected: str, actual: str) -> None:
+    """A requirement is not met: `fail` where it must be, `warn` where it should be or is provisional."""
+    rule = requirements.catalogue().get(requirement or "")
+    lenient = rule is not None and (rule.provisional or rule.level in ("SHOULD", "SHOULD NOT"))
+    verdict = Verdict.WARN if lenient else Verdict.FAIL
+    if worse(outcome.verdict, verdict) != outcome.verdict:
+        outcome.requirement = requirement
+    _worsen(outcome, verdict, expected, actual)
+
+
+def _worsen(outcome: Outcome, verdict: Verdict, expected: str, actual: str) -> None:
+    if worse(outcome.verdict, verdict) != outcome.verdict:
+        outcome.verdict, outcome.expected, outcome.actual = verdict, expected, actual
+
+
+def _passive(lt: LowerTester, outcome: Outcome) -> None:
+    for rule, fields, number in lt.broken:
+        before = outcome.verdict
+        _failed(outcome, rule.requirement, rule.words, summary(fields))
+        if outcome.verdict != before:
+            outcome.frame = number
+
+
+def _last_probe(lt: LowerTester, outcome: Outcome) -> None:
+    try:
+        lt.settle(probe_anyway=True)
+        outcome.probes_passed = True
+    except Silent as e:
+        _worsen(outcome, Verdict.FAIL, "an answer to the last control probe", _silence(e))
+
+
+def _counters(lt: LowerTester) -> dict[str, int]:
+    if not lt.ut or "counters" not in lt.ut.caps:
+        return {}
+    return {name: int(value) for name, value in lt.ut.call("counters").items()}

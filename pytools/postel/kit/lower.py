@@ -1,0 +1,380 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lower tester: the one argument of every case.
+
+It sends stimuli, gathers what the IUT answers, and ends every expectation, of a frame or of silence, on a fence: a control
+probe whose answer proves that the IUT is done with what came before. So nothing sleeps, and silence is a fact. It answers ARP
+for all of the lab's addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from scapy.packet import Packet
+
+from postel import script
+from postel.iut import INTERFACES, Instance
+from postel.kit import checker, expect, wire
+from postel.kit.expect import Expectation
+from postel.kit.packets import Stimulus, probe
+from postel.kit.verdict import Verdict
+from postel.kit.violator import Filter, Violator
+from postel.kit.wire import Fields
+from postel.links import LinkClosed
+from postel.upper import Event, UpperClosed
+
+FENCE_ID = 0xFE9C
+FENCE_DATA = b"postel control probe"
+PATIENCE = 1.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
+LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
+ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
+
+
+@dataclass
+class Recorded:
+    """One frame of the evidence. `time` is in seconds since the case began."""
+
+    time: float
+    iface: int
+    sent: bool
+    octets: bytes
+    comment: str
+
+
+class Stop(Exception):
+    """A case ends here with a verdict; expected and actual are words."""
+
+    def __init__(self, verdict: Verdict, expected: str, actual: str, requirement: str | None = None) -> None:
+        super().__init__(actual)
+        self.verdict, self.expected, self.actual, self.requirement = verdict, expected, actual, requirement
+
+
+class Silent(Exception):
+    """The IUT did not answer a control probe: it is dead (then `words` are its obituary) or mute."""
+
+
+@dataclass(frozen=True)
+class Timers:
+    """How long this IUT's timers take as it is run here, in seconds."""
+
+    reassembly: float
+    virtual: bool
+
+
+class LowerTester:
+    """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
+
+    def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False) -> None:
+        self.instance, self.profile, self.slow = instance, profile, slow
+        self.left, self.right = INTERFACES[0], INTERFACES[1]
+        self.iut, self.me = self.left.iut, self.left.lt
+        self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
+        self.ut = instance.upper
+        self.link_limit = instance.link.mtu
+        timers = instance.definition.timers
+        self.timers = Timers(float(timers.get("reassembly", 60)), timers.get("mode") == "virtual")
+        self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
+        self.frames: list[Recorded] = []
+        self.script: list[script.Record] = []
+        self.sent = b""  # the first packet of the last send(), as an IPv4 packet
+        self.sent_all: list[bytes] = []
+        self.judged: str | None = None
+        self.broken: list[tuple[checker.Rule, Fields, int]] = []  # what the passive checker saw
+        self.answers_arp = True
+        self._filter = Filter(violator, self.iut) if violator else None
+        self._inbox: list[Fields] = []
+        self._events: list[Event] = []
+        self._fences = self._ident = 0
+        self._fence_seen = self._resolved = self._twin = self._unsettled = False
+        self._start = time.monotonic()
+
+    # What a case says
+
+    def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
+        """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
+        self._ident = self._ident % 0xFFFF + 1
+        self.sent_all = []
+        for stimulus in stimuli:
+            if isinstance(stimulus, bytes):
+                self._transmit(on, stimulus, "stimulus")
+                self.sent_all.append(stimulus[wire.ETHER_LEN :])
+                continue
+            made = stimulus if isinstance(stimulus, Stimulus) else probe(stimulus)
+            if made.fault or made.size is not None:
+                self._send_twin(made, on)
+            packet = made.octets(self.me, INTERFACES[on].iut, self._ident)
+            self._transmit(on, self._framed(packet, made.ethernet(), on), "stimulus")
+            self.sent_all.append(packet)
+        self.sent = self.sent_all[0] if self.sent_all else b""
+
+    def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
+        """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
+        self.settle()
+        want = expect.completed(expectation, self.sent if quotes is None else quotes)
+        same_kind = [f for f in self._inbox if f["kind"] == want.kind and f["iface"] == on]
+        for fields in same_kind:
+            if want.difference(fields) is None:
+                self._inbox.remove(fields)
+                return fields
+        others = same_kind or self._relevant()
+        if not others:
+            self.fail(want.words(), "silence")
+        actual = wire.summary(others[0])
+        if same_kind:
+            actual += f": {want.difference(others[0])}"
+        self._mark(others[0], "not as expected")
+        self.fail(want.words(), actual)
+
+    def expect_silence(self, after: str = "it", of: str = "") -> None:
+        """The IUT has sent nothing (of a kind that begins with `of`) in answer; the fence proves it."""
+        self.settle()
+        seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
+        if seen:
+            self._mark(seen[0], "silence was due")
+            self.fail(f"silence after {after}", wire.summary(seen[0]))
+
+    def answer(self, of: str = "") -> Fields | None:
+        """The next frame that the IUT sent (of a kind that begins with `of`), or None: for what RFCs leave open."""
+        self.settle()
+        seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
+        if not seen:
+            return None
+        self._inbox.remove(seen[0])
+        return seen[0]
+
+    def advance(self, seconds: float) -> None:
+        """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
+        self.settle()
+        self._unsettled = True
+        if self.ut and "vtime" in self.ut.caps:
+            self.script.append(script.Advance(round(seconds * 1000)))
+            self.ut.call("advance", ms=round(seconds * 1000))
+            self._drain()
+            return
+        if seconds > LONGEST_WAIT and not self.slow:
+            self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.instance.link.wait(left)
+            self._drain()
+
+    def call(self, op: str, **keys: object) -> dict[str, str]:
+        """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
+        assert self.ut, "the case must say needs="
+        self.settle()
+        self.script.append(script.Op(" ".join([op, *(f"{k.rstrip('_')}={_value(v)}" for k, v in keys.items())])))
+        reply = self.ut.call(op, **keys)
+        self._unsettled = True
+        self._drain()
+        return reply
+
+    def expect_event(self, event_name: str, **keys: object) -> dict[str, str]:
+        """The upper interface has told of this: `udp.recv`, `icmp.error`, ... with these values (octets as bytes)."""
+        events = self._told()
+        want = {k: _value(v) for k, v in keys.items()}
+        for event in events:
+            if event.name == event_name and all(event.keys.get(k) == v for k, v in want.items()):
+                self._events.remove(event)
+                return event.keys
+        words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
+        told = next((e for e in events if e.name == event_name), events[0] if events else None)
+        seen = "no delivery" if told is None else f"{told.name} {_difference(told.keys, want)}"
+        if told is None and self._relevant():
+            seen += f", but {wire.summary(self._relevant()[0])}"
+        self.fail(words.strip(), seen)
+
+    def expect_no_event(self, event_name: str, after: str = "it") -> None:
+        """The upper interface has not been told."""
+        for event in self._told():
+            if event.name == event_name:
+                self.fail(f"no {event_name} after {after}", f"{event_name} {event.keys}")
+
+    def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
+        """The next such event or None: for what RFCs leave open."""
+        for event in self._told():
+            if event.name == event_name:
+                self._events.remove(event)
+                return event.keys
+        return None
+
+    @contextmanager
+    def judging(self, requirement: str) -> Iterator[None]:
+        """What fails inside fails this one of the case's requirements."""
+        before, self.judged = self.judged, requirement
+        yield
+        self.judged = before
+
+    @contextmanager
+    def mute_arp(self) -> Iterator[None]:
+        """The lower tester answers no ARP request inside."""
+        self.answers_arp = False
+        yield
+        self.answers_arp = True
+
+    def check(self, what: str, actual: object, expected: object) -> None:
+        """A value that must be equal."""
+        if actual != expected:
+            self.fail(f"{what} {expected}", f"{what} {actual}")
+
+    def fail(self, expected: str, actual: str) -> NoReturn:
+        raise Stop(Verdict.FAIL, expected, actual, self.judged)
+
+    def unsupported(self, why: str) -> NoReturn:
+        raise Stop(Verdict.UNSUPPORTED, "", why)
+
+    def not_applicable(self, why: str) -> NoReturn:
+        raise Stop(Verdict.NOT_APPLICABLE, "", why)
+
+    def inconclusive(self, expected: str, actual: str) -> NoReturn:
+        raise Stop(Verdict.INCONCLUSIVE, expected, actual)
+
+    # How it works
+
+    def settle(self, *, probe_anyway: bool = False) -> None:
+        """Ends when the IUT is done with all that happened since the last fence: a control probe came back, and no address had
+        to be resolved meanwhile (which may hold an answer back behind the probe's)."""
+        rounds = ROUNDS if self._unsettled or probe_anyway else 0
+        for _ in range(rounds):
+            self._resolved = self._unsettled = False
+            self._fence()
+            if not self._resolved:
+                return
+
+    def forget(self) -> None:
+        """Drops what has been gathered."""
+        self._inbox.clear()
+        self._events.clear()
+
+    def leftovers(self) -> list[Fields]:
+        """What the IUT sent and no step of the case asked for."""
+        self.settle(probe_anyway=True)
+        return self._relevant()
+
+    def _fence(self) -> None:
+        self._fences = self._fences % 0xFFFF + 1
+        self._fence_seen = False
+        fields = {
+            "eth_dst": self.iut_mac, "eth_src": self.mac, "src": self.me, "dst": self.iut, "protocol": wire.ICMP, "id": self._fences,
+            "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
+        }  # fmt: skip
+        self._transmit(0, wire.build(fields), "fence")
+        give_up = time.monotonic() + PATIENCE
+        self._drain()
+        while not self._fence_seen:
+            left = give_up - time.monotonic()
+            if left <= 0 or not self.instance.alive():
+                raise Silent("mute" if self.instance.alive() else self.instance.obituary())
+            self._wait(left)
+            self._drain()
+        if self.instance.definition.settle_ms:
+            self._wait(self.instance.definition.settle_ms / 1000)
+            self._drain()
+
+    def _wait(self, seconds: float) -> None:
+        try:
+            self.instance.link.wait(seconds)
+        except LinkClosed:
+            raise Silent(self.instance.obituary()) from None
+
+    def _drain(self) -> None:
+        try:
+            while got := self.instance.link.receive():
+                iface, frame = got
+                role = "fence" if self._is_fence(frame) else "twin" if self._twin else "answer"
+                for seen in self._filter.received(frame, role) if self._filter else [frame]:
+                    self._take(iface, seen)
+        except LinkClosed:
+            raise Silent(self.instance.obituary()) from None
+
+    def _is_fence(self, frame: bytes) -> bool:
+        fields = wire.parse(frame)
+        return fields["kind"] == "echo-reply" and fields["ident"] == FENCE_ID
+
+    def _take(self, iface: int, frame: bytes) -> None:
+        fields = wire.parse(frame)
+        fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
+        self._record(iface, False, frame, wire.summary(fields))
+        for rule in checker.violations(fields, self.own):
+            self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
+            self.broken.append((rule, fields, fields["frame_number"]))
+        if self._is_fence(frame):
+            self._fence_seen = self._fence_seen or fields["seq"] == self._fences
+            return
+        self._inbox.append(fields)
+        if fields["kind"] == "arp-request" and self.answers_arp:
+            self._answer_arp(iface, fields)
+
+    def _answer_arp(self, iface: int, asked: Fields) -> None:
+        lab = INTERFACES[iface]
+        if asked["tpa"] == lab.iut or asked["tpa"].rsplit(".", 1)[0] != lab.lt.rsplit(".", 1)[0]:
+            return
+        self._resolved = True
+        changes = {"op": 2, "sha": lab.lt_mac, "spa": asked["tpa"], "tha": asked["sha"], "tpa": asked["spa"]}
+        frame = wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=lab.lt_mac, **changes)
+        self._transmit(iface, frame, "arp")
+
+    def _relevant(self) -> list[Fields]:
+        """Frames that matter to a step which did not ask for ARP or IGMP."""
+        return [f for f in self._inbox if not f["kind"].startswith("arp") and f["kind"] != "igmp"]
+
+    def _told(self) -> list[Event]:
+        assert self.ut, "the case must say needs="
+        self.settle()
+        self.ut.call("sync")
+        events = self.ut.events()
+        self._events += self._filter.events(events) if self._filter and not self._twin else events
+        return self._events
+
+    def _send_twin(self, stimulus: Stimulus, on: int) -> None:
+        before = len(self._inbox)
+        packet = stimulus.twin_octets(self.me, INTERFACES[on].iut, self._ident)
+        self._twin = True
+        self._transmit(on, self._framed(packet, stimulus.twin_ethernet(), on), "twin")
+        self.settle()
+        answered = len([f for f in self._inbox[before:] if not f["kind"].startswith("arp")])
+        del self._inbox[before:]
+        if not answered and self.ut:
+            told = len(self._events)
+            answered = len(self._told()) - told
+            del self._events[told:]
+        self._twin = False
+        if not answered:
+            self.inconclusive("an answer to the twin, which has no fault", "silence")
+        self._ident = self._ident % 0xFFFF + 1
+
+    def _framed(self, packet: bytes, said: dict[str, Any], on: int) -> bytes:
+        lab = INTERFACES[on]
+        dst, src = said.get("eth_dst", lab.iut_mac), said.get("eth_src", lab.lt_mac)
+        head = wire.mac_octets(dst) + wire.mac_octets(src) + int(said.get("eth_type", wire.TYPE_IP)).to_bytes(2, "big")
+        return head + packet + bytes(said.get("padding", b""))
+
+    def _transmit(self, iface: int, frame: bytes, role: str) -> None:
+        names = {"fence": "control probe", "arp": "address resolution"}
+        self._unsettled = self._unsettled or role != "fence"
+        self._record(iface, True, frame, names.get(role, role))
+        if role in ("stimulus", "twin"):
+            self.script.append(script.Frame(iface, frame))
+        if self._filter:
+            self._filter.sent(frame, role)
+        try:
+            self.instance.link.send(iface, frame)
+        except (LinkClosed, BrokenPipeError, ConnectionError):
+            raise Silent(self.instance.obituary()) from None
+
+    def _record(self, iface: int, sent: bool, octets: bytes, comment: str) -> None:
+        self.frames.append(Recorded(time.monotonic() - self._start, iface, sent, octets, comment))
+
+    def _mark(self, fields: Fields, comment: str) -> None:
+        self.frames[fields["frame_number"] - 1].comment += f" [{comment}]"
+
+
+def _value(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _difference(have: dict[str, str], want: dict[str, str]) -> str:
+    return " ".join(f"{k}={have.get(k, '(missing)')[:48]}" for k, v in want.items() if have.get(k) != v)
+
+
+__all__ = ["LowerTester", "Recorded", "Silent", "Stop", "UpperClosed"]

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Stimuli: what a case sends. Scapy writes the messages; one fault is put into the octets, and all else repaired."""
+
+import logging
+import struct
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+logging.getLogger("scapy").setLevel(logging.ERROR)  # its remarks on the host's own routes do not concern a namespace
+
+from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
+from scapy.packet import Packet, Raw  # noqa: E402
+
+from postel.kit import wire  # noqa: E402
+
+__all__ = [
+    "ICMP", "IP", "UDP", "Stimulus", "counting", "cut", "echo", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault",
+    "probe", "record_route", "split", "ssrr", "timestamp", "udp",
+]  # fmt: skip
+
+BLOCK = 8
+ECHO_ID = 7
+
+
+def counting(size: int, start: int = 0) -> bytes:
+    """`size` octets that count up, so that a lost or moved one shows."""
+    return bytes((start + i) & 0xFF for i in range(size))
+
+
+def echo(seq: int = 1, data: bytes = b"postel", ident: int = ECHO_ID, code: int = 0) -> Packet:
+    """An ICMP echo request (RFC 792)."""
+    return ICMP(type=8, code=code, id=ident, seq=seq) / Raw(data)
+
+
+def udp(dport: int = 9, sport: int = 40000, data: bytes = b"postel") -> Packet:
+    """A UDP datagram (RFC 768); port 9 is closed on every IUT."""
+    return UDP(sport=sport, dport=dport) / Raw(data)
+
+
+def icmp(type_: int, code: int = 0, rest: bytes = bytes(4), data: bytes = b"") -> Packet:
+    """Any ICMP message: `rest` is octets 4 to 7, its checksum is right."""
+    head = struct.pack(">BBH", type_, code, 0) + rest + data
+    value = wire.checksum(head)
+    return Raw(head[:2] + struct.pack(">H", value) + head[4:])
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """A packet to send: a Scapy packet, changes to its octets, and whether its twin goes first."""
+
+    packet: Packet
+    changes: dict[str, Any] = field(default_factory=dict)  # fields of wire.parse()
+    fault: dict[str, Any] = field(default_factory=dict)  # the one fault, on top of the changes
+    size: int | None = None  # cut the packet to so many octets
+
+    def octets(self, src: str, dst: str, ident: int) -> bytes:
+        """The IPv4 packet, fault and all. Addresses and identification fill in what the packet does not say."""
+        packet = wire.edit_packet(self.twin_octets(src, dst, ident), **_of_packet(self.fault))
+        return packet if self.size is None else packet[: self.size]
+
+    def twin_octets(self, src: str, dst: str, ident: int) -> bytes:
+        """The same without the fault."""
+        layer = self.packet.copy()
+        if not isinstance(layer, IP):
+            layer = IP(proto=_protocol(layer)) / layer
+        for name, value in (("src", src), ("dst", dst), ("id", ident)):
+            if name not in layer.fields:
+                setattr(layer, name, value)
+        return wire.edit_packet(bytes(layer), **_of_packet(self.changes))
+
+    def ethernet(self) -> dict[str, Any]:
+        """What is said of the frame around the packet: eth_dst, eth_src, eth_type, padding."""
+        both = self.changes | self.fault
+        return {name: value for name, value in both.items() if name in FRAME_FIELDS}
+
+    def twin_ethernet(self) -> dict[str, Any]:
+        return {name: value for name, value in self.changes.items() if name in FRAME_FIELDS}
+
+
+FRAME_FIELDS = ("eth_dst", "eth_src", "eth_type", "padding")
+
+
+def _of_packet(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if name not in FRAME_FIELDS}
+
+
+def _protocol(layer: Packet) -> int:
+    if isinstance(layer, ICMP | Raw):
+        return wire.ICMP
+    return wire.UDP if isinstance(layer, UDP) else 253
+
+
+def probe(packet: Packet | Stimulus, **changes: Any) -> Stimulus:
+    """A packet with some header fields as given (names of wire.parse: tos, ttl, options, df, ...); the rest repaired."""
+    stimulus = packet if isinstance(packet, Stimulus) else Stimulus(packet)
+    return replace(stimulus, changes=stimulus.changes | changes)
+
+
+def one_fault(packet: Packet | Stimulus, *, size: int | None = None, **fault: Any) -> Stimulus:
+    """A packet with one fault: a field as given, or only the first `size` octets. Its twin goes first."""
+    return replace(probe(packet), fault=fault, size=size)
+
+
+def ethernet(body: bytes, *, eth_dst: str, eth_src: str, eth_type: int = wire.TYPE_ARP) -> bytes:
+    """A whole frame, for what is not IPv4."""
+    return wire.mac_octets(eth_dst) + wire.mac_octets(eth_src) + struct.pack(">H", eth_type) + body
+
+
+# Options (RFC 791 3.1); every length and pointer may be overridden to be wrong.
+
+
+def _route(kind: int, slots: tuple[str, ...], room: int, pointer: int, length: int | None) -> bytes:
+    body = b"".join(wire.address_octets(a) for a in slots) + bytes(4 * room)
+    return bytes([kind, 3 + len(body) if length is None else length, pointer]) + body
+
+
+def record_route(*slots: str, room: int = 0, pointer: int = 4, length: int | None = None) -> bytes:
+    """Record Route: the slots already written, `room` empty ones after them."""
+    return _route(7, slots, room, pointer, length)
+
+
+def lsrr(*slots: str, pointer: int = 4, length: int | None = None) -> bytes:
+    """Loose Source and Record Route."""
+    return _route(131, slots, 0, pointer, length)
+
+
+def ssrr(*slots: str, pointer: int = 4, length: int | None = None) -> bytes:
+    """Strict Source and Record Route."""
+    return _route(137, slots, 0, pointer, length)
+
+
+def timestamp(body: bytes, *, flag: int = 0, pointer: int = 5, overflow: int = 0, length: int | None = None) -> bytes:
+    """Internet Timestamp; `body` is its slots."""
+    return bytes([68, 4 + len(body) if length is None else length, pointer, overflow << 4 | flag]) + body
+
+
+# Fragments. A letter stands for one block of 8 octets whose words add up to nothing in ones-complement, so the checksum
+# of an echo holds whichever of two overlapping blocks wins; H is the echo header and must be there.
+
+
+def block(letter: str) -> bytes:
+    word = letter.encode() * 2
+    return (word + bytes(0xFF - o for o in word)) * 2
+
+
+def letters(data: bytes) -> str:
+    """Which blocks these octets are; `?` for one that nobody sent."""
+    known = {block(c): c for c in map(chr, range(ord("A"), ord("Z") + 1))}
+    return "".join(known.get(data[i : i + BLOCK], "?") for i in range(0, len(data), BLOCK))
+
+
+def fragments(spec: str, seq: int = 1, **changes: Any) -> list[Stimulus]:
+    """Fragments of an echo request, in the order written: `H@0+ A@1+ BB@2` is the echo header at block 0 with MF, block A
+    at 1 with MF, two blocks B at 2 as the last. All have one identification, taken when they are sent together."""
+    header = bytes(icmp(8, rest=struct.pack(">HH", ECHO_ID, seq)))
+    made = []
+    for item in spec.split():
+        text, place = item.split("@")
+        content = b"".join(header if c == "H" else block(c) for c in text)
+        made.append(cut(content, int(place.rstrip("+")) * BLOCK, place.endswith("+"), **changes))
+    return made
+
+
+def cut(content: bytes, offset: int, more: bool, protocol: int = wire.ICMP, **changes: Any) -> Stimulus:
+    """One fragment: `content` at `offset` octets."""
+    packet = IP(proto=protocol) / Raw(content)
+    return probe(packet, offset=offset, mf=int(more), **changes)
+
+
+def split(message: Packet | bytes, *sizes: int, protocol: int | None = None, **changes: Any) -> list[Stimulus]:
+    """`message` as fragments of `sizes` octets each, the last takes the rest."""
+    octets = bytes(message) if isinstance(message, bytes | Raw) else _message_octets(message)
+    protocol = protocol if protocol is not None else wire.ICMP if isinstance(message, bytes) else _protocol(message)
+    made, at = [], 0
+    for size in (*sizes, len(octets) - sum(sizes)):
+        made.append(cut(octets[at : at + size], at, at + size < len(octets), protocol, **changes))
+        at += size
+    return made
+
+
+def _message_octets(message: Packet) -> bytes:
+    """A message alone, as it would stand behind an IP header; a UDP checksum is left out (zero), for it needs addresses."""
+    layer = message.copy()
+    if isinstance(layer, UDP) and "chksum" not in layer.fields:
+        layer.chksum = 0
+    return bytes(layer)

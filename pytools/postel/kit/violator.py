@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Violators: an IUT that does one thing wrong, made of one that does not by changing, losing or making one answer.
+
+Every pair of case and requirement has one: run with it, the case must fail while the control probes pass. It leaves control
+probes, twins and the address resolution of the lower tester's own traffic alone."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from postel.kit import wire
+from postel.upper import Event
+
+
+@dataclass(frozen=True)
+class Violator:
+    """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
+
+    action: str  # changes, drops, answers, alters, loses, delivers
+    kind: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    nth: int = 0  # which frame or event of the kind, counted from 0
+
+    def words(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        return f"{self.action}({self.kind}{', ' + said if said else ''})"
+
+
+def changes(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
+    """One frame leaves with other fields (a value, or a function of the right one); the rest is repaired."""
+    return Violator("changes", kind, fields, nth)
+
+
+def drops(kind: str, *, nth: int = 0) -> Violator:
+    """One frame does not leave."""
+    return Violator("drops", kind, {}, nth)
+
+
+def answers(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
+    """A stimulus that meets silence is answered after all."""
+    return Violator("answers", kind, fields, nth)
+
+
+def alters(name: str, *, nth: int = 0, **keys: Any) -> Violator:
+    """One event of the upper tester has other values; octets are given as bytes."""
+    return Violator("alters", name, keys, nth)
+
+
+def loses(name: str, *, nth: int = 0) -> Violator:
+    """One event of the upper tester does not happen."""
+    return Violator("loses", name, {}, nth)
+
+
+def delivers(name: str, *, nth: int = 0, **keys: Any) -> Violator:
+    """An event of the upper tester that should not be happens once."""
+    return Violator("delivers", name, keys, nth)
+
+
+class Filter:
+    """Stands between the IUT and the lower tester, and violates once."""
+
+    def __init__(self, violator: Violator, iut: str) -> None:
+        self.violator, self.iut = violator, iut
+        self.done = False
+        self._seen = 0
+        self._stimulus: bytes | None = None  # sent, and met by silence so far
+
+    def sent(self, frame: bytes, role: str) -> None:
+        if role == "stimulus":
+            self._stimulus = frame
+        if role == "twin":
+            self._stimulus = None
+
+    def received(self, frame: bytes, role: str) -> list[bytes]:
+        """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence` or `twin`."""
+        kind = wire.parse(frame)["kind"]
+        if role == "fence":
+            return [*self._made(), frame]
+        if role == "twin":
+            return [frame]
+        self._stimulus = None  # it was answered, or its answer waits for an address
+        if self.violator.action not in ("changes", "drops") or kind != self.violator.kind or not self._turn():
+            return [frame]
+        return [] if self.violator.action == "drops" else [wire.edit(frame, **self.violator.fields)]
+
+    def events(self, events: list[Event]) -> list[Event]:
+        """The same for what the upper tester says."""
+        kept: list[Event] = []
+        for event in events:
+            mine = self.violator.action in ("alters", "loses") and event.name == self.violator.kind and self._turn()
+            if mine and self.violator.action == "loses":
+                continue
+            kept.append(Event(event.name, event.keys | self._keys()) if mine else event)
+        if self.violator.action == "delivers" and not kept and self._stimulus and self._turn():
+            self._stimulus = None
+            kept.append(Event(self.violator.kind, self._keys()))
+        return kept
+
+    def _turn(self) -> bool:
+        self._seen += 1
+        if self.done or self._seen <= self.violator.nth:
+            return False
+        self.done = True
+        return True
+
+    def _keys(self) -> dict[str, str]:
+        return {k: v.hex() if isinstance(v, bytes) else str(v) for k, v in self.violator.fields.items()}
+
+    def _made(self) -> list[bytes]:
+        if self.violator.action != "answers" or self._stimulus is None or not self._turn():
+            return []
+        stimulus, self._stimulus = self._stimulus, None
+        return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields)]
+
+
+def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> bytes:
+    """A frame of `kind` that answers `stimulus`, right but for the fact that it exists."""
+    asked = wire.parse(stimulus)
+    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": "02:00:00:00:00:02"}
+    if kind == "arp-reply":
+        arp = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
+        arp |= {"sha": back["eth_src"], "spa": iut, "tha": asked["eth_src"], "tpa": asked.get("spa", "198.18.0.1")}
+        return wire.build(back | arp | fields)
+    own = asked.get("dst") if asked.get("dst") == iut else iut
+    back |= {"src": own, "dst": asked.get("src", "198.18.0.1"), "protocol": wire.ICMP, "code": 0}
+    back["type"] = next((t for t, name in wire.ICMP_KINDS.items() if name == kind), None)
+    if kind in ("echo-reply", "timestamp-reply", "information-reply", "mask-reply"):
+        back |= {"ident": asked.get("ident", 7), "seq": asked.get("seq", 1), "data": asked.get("data", b"postel")}
+    if kind in ("unreachable", "time-exceeded", "parameter-problem"):
+        back |= {"quoted": stimulus[wire.ETHER_LEN :][:28]}
+    if kind == "parameter-problem":
+        back |= {"pointer": 0}
+    if kind == "udp":
+        del back["type"]
+        back |= {"protocol": wire.UDP, "sport": asked.get("dport", 9), "dport": asked.get("sport", 40000), "data": b"postel"}
+    return wire.build(back | fields)

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Frames as fields and back, on octets alone.
+
+The receive path, the passive checker and the violators use this and not Scapy: it costs microseconds, and what judges an
+answer should not be what wrote the question. `parse` never raises: what cannot be read ends the fields, and `kind` says how far
+it came.
+"""
+
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+Fields = dict[str, Any]
+
+ETHER_LEN = 14
+IP_MIN = 20
+TYPE_IP, TYPE_ARP = 0x0800, 0x0806
+ICMP, IGMP, UDP = 1, 2, 17
+BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
+
+ICMP_KINDS = {
+    0: "echo-reply", 3: "unreachable", 4: "source-quench", 5: "redirect", 8: "echo-request", 11: "time-exceeded",
+    12: "parameter-problem", 13: "timestamp-request", 14: "timestamp-reply", 15: "information-request",
+    16: "information-reply", 17: "mask-request", 18: "mask-reply",
+}  # fmt: skip
+ICMP_ERRORS = (3, 4, 5, 11, 12)
+
+# What follows from other fields: recomputed by build() unless it is given.
+DERIVED = ("ihl", "length", "checksum", "icmp_checksum", "udp_length", "udp_checksum")
+
+
+def ones_sum(octets: bytes) -> int:
+    """The ones-complement sum of 16-bit words (RFC 1071), folded, not complemented."""
+    if len(octets) % 2:
+        octets += b"\0"
+    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def checksum(octets: bytes) -> int:
+    """The Internet checksum of `octets`, whose own checksum field is zero."""
+    return ~ones_sum(octets) & 0xFFFF
+
+
+def mac_text(octets: bytes) -> str:
+    return octets.hex(":")
+
+
+def mac_octets(text: str) -> bytes:
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def address_text(octets: bytes) -> str:
+    return socket.inet_ntoa(octets)
+
+
+def address_octets(text: str) -> bytes:
+    return socket.inet_aton(text)
+
+
+def pseudo_header(src: str, dst: str, protocol: int, length: int) -> bytes:
+    return address_octets(src) + address_octets(dst) + struct.pack(">BBH", 0, protocol, length & 0xFFFF)
+
+
+def parse(frame: bytes) -> Fields:
+    """The fields of an Ethernet frame; `kind` names what it is in the field's own words."""
+    fields: Fields = {"kind": "other", "frame": frame}
+    if len(frame) < ETHER_LEN:
+        return fields
+    fields["eth_dst"], fields["eth_src"] = mac_text(frame[:6]), mac_text(frame[6:12])
+    fields["eth_type"] = int.from_bytes(frame[12:14], "big")
+    body = frame[ETHER_LEN:]
+    if fields["eth_type"] == TYPE_ARP:
+        _parse_arp(body, fields)
+    if fields["eth_type"] == TYPE_IP:
+        fields.update(parse_packet(body))
+    return fields
+
+
+def _parse_arp(body: bytes, fields: Fields) -> None:
+    if len(body) < 28:
+        return
+    names = ("htype", "ptype", "hlen", "plen", "op")
+    fields.update(zip(names, struct.unpack(">HHBBH", body[:8]), strict=True))
+    fields["sha"], fields["spa"] = mac_text(body[8:14]), address_text(body[14:18])
+    fields["tha"], fields["tpa"] = mac_text(body[18:24]), address_text(body[24:28])
+    fields["kind"] = {1: "arp-request", 2: "arp-reply"}.get(fields["op"], "arp")
+    fields["padding"] = body[28:]
+
+
+def parse_packet(packet: bytes) -> Fields:
+    """The fields of an IPv4 packet, which may be quoted, cut or wrong."""
+    fields: Fields = {"kind": "other", "packet": packet}
+    if len(packet) < IP_MIN:
+        return fields
+    fields["version"], fields["ihl"] = packet[0] >> 4, packet[0] & 15
+    fields["tos"], fields["length"], fields["id"], frag = struct.unpack(">BHHH", packet[1:8])
+    fields["reserved"], fields["df"], fields["mf"] = frag >> 15, frag >> 14 & 1, frag >> 13 & 1
+    fields["offset"] = (frag & 0x1FFF) * 8
+    fields["ttl"], fields["protocol"], fields["checksum"] = struct.unpack(">BBH", packet[8:12])
+    fields["src"], fields["dst"] = address_text(packet[12:16]), address_text(packet[16:20])
+    header_len = fields["ihl"] * 4
+    if fields["version"] != 4 or header_len < IP_MIN or fields["length"] < header_len or len(packet) < header_len:
+        return fields
+    fields["options"] = packet[IP_MIN:header_len]
+    payload = packet[header_len : fields["length"]]
+    fields["payload"], fields["padding"] = payload, packet[fields["length"] :]
+    fields["kind"] = "fragment" if fields["offset"] or fields["mf"] else f"protocol-{fields['protocol']}"
+    if fields["kind"] == "fragment":
+        return fields
+    if fields["protocol"] == ICMP and len(payload) >= 8:
+        _parse_icmp(payload, fields)
+    if fields["protocol"] == IGMP:
+        fields["kind"] = "igmp"
+    if fields["protocol"] == UDP and len(payload) >= 8:
+        fields["kind"] = "udp"
+        names = ("sport", "dport", "udp_length", "udp_checksum")
+        fields.update(zip(names, struct.unpack(">HHHH", payload[:8]), strict=True))
+        fields["data"] = payload[8:]
+    return fields
+
+
+def _parse_icmp(payload: bytes, fields: Fields) -> None:
+    fields["type"], fields["code"], fields["icmp_checksum"] = struct.unpack(">BBH", payload[:4])
+    fields["rest"], fields["data"] = payload[4:8], payload[8:]
+    fields["kind"] = ICMP_KINDS.get(fields["type"], f"icmp-{fields['type']}")
+    fields["ident"], fields["seq"] = struct.unpack(">HH", payload[4:8])
+    if fields["type"] in ICMP_ERRORS:
+        fields["quoted"] = payload[8:]
+    if fields["type"] == 12:
+        fields["pointer"] = payload[4]
+    if fields["type"] == 5:
+        fields["gateway"] = address_text(payload[4:8])
+
+
+def build_packet(fields: Mapping[str, Any]) -> bytes:
+    """An IPv4 packet of `fields`; what is derived and missing is computed, what is given is believed."""
+    options: bytes = fields.get("options", b"")
+    options += bytes(-len(options) % 4)
+    payload = _payload(fields)
+    ihl = fields.get("ihl", (IP_MIN + len(options)) // 4)
+    length = fields.get("length", IP_MIN + len(options) + len(payload))
+    frag = fields.get("reserved", 0) << 15 | fields.get("df", 0) << 14 | fields.get("mf", 0) << 13
+    header = struct.pack(
+        ">BBHHHBBH4s4s",
+        fields.get("version", 4) << 4 | ihl, fields.get("tos", 0), length, fields.get("id", 1),
+        frag | fields.get("offset", 0) // 8, fields.get("ttl", 64), fields["protocol"], 0,
+        address_octets(fields["src"]), address_octets(fields["dst"]),
+    )  # fmt: skip
+    packet = header + options + payload
+    covered = ihl * 4 if ihl >= 3 else IP_MIN  # a header of three or four words has its own right checksum too
+    value = fields.get("checksum", checksum(packet[:covered]))
+    return packet[:10] + struct.pack(">H", value) + packet[12:]
+
+
+def _payload(fields: Mapping[str, Any]) -> bytes:
+    if "type" in fields:
+        rest = struct.pack(">HH", fields["ident"], fields["seq"]) if "ident" in fields else fields.get("rest", bytes(4))
+        if "gateway" in fields:
+            rest = address_octets(fields["gateway"])
+        if "pointer" in fields:
+            rest = bytes([fields["pointer"]]) + rest[1:]
+        data = fields.get("quoted", fields.get("data", b""))
+        message = struct.pack(">BBH", fields["type"], fields["code"], 0) + rest + data
+        value = fields.get("icmp_checksum", checksum(message))
+        return message[:2] + struct.pack(">H", value) + message[4:]
+    if "sport" in fields:
+        data = fields.get("data", b"")
+        length = fields.get("udp_length", 8 + len(data))
+        datagram = struct.pack(">HHHH", fields["sport"], fields["dport"], length, 0) + data
+        sum_over = pseudo_header(fields["src"], fields["dst"], UDP, length) + datagram
+        value = fields.get("udp_checksum", checksum(sum_over) or 0xFFFF)
+        return datagram[:6] + struct.pack(">H", value) + datagram[8:]
+    return bytes(fields.get("payload", b""))
+
+
+def build(fields: Mapping[str, Any]) -> bytes:
+    """An Ethernet frame of `fields`: ARP if they hold an ARP operation, IPv4 otherwise."""
+    ether = mac_octets(fields["eth_dst"]) + mac_octets(fields["eth_src"])
+    if "op" in fields:
+        names = ("htype", "ptype", "hlen", "plen", "op")
+        body = struct.pack(">HHBBH", *(fields[name] for name in names))
+        body += mac_octets(fields["sha"]) + address_octets(fields["spa"])
+        body += mac_octets(fields["tha"]) + address_octets(fields["tpa"])
+    else:
+        body = build_packet(fields)
+    frame = ether + struct.pack(">H", fields.get("eth_type", TYPE_IP)) + body
+    return frame + bytes(fields.get("padding", b""))
+
+
+def edit(frame: bytes, **changes: Any) -> bytes:
+    """`frame` with some fields changed (a value, or a function of the old one) and all that follows from them repaired.
+
+    A derived field that is named stays as it was given: that is the one fault."""
+    old = parse(frame)
+    return build(_changed(old, changes))
+
+
+def edit_packet(packet: bytes, **changes: Any) -> bytes:
+    """The same for a packet without its Ethernet header."""
+    return build_packet(_changed(parse_packet(packet), changes))
+
+
+def _changed(old: Fields, changes: Mapping[str, Any]) -> Fields:
+    new = {name: value for name, value in old.items() if name not in DERIVED}
+    if old.get("udp_checksum") == 0:
+        new["udp_checksum"] = 0
+    if "payload" in changes:  # octets instead of a message
+        for name in ("type", "sport"):
+            new.pop(name, None)
+    if "rest" in changes:
+        for name in ("ident", "seq", "pointer", "gateway"):
+            new.pop(name, None)
+    if "data" in changes:
+        new.pop("quoted", None)
+    if new.get("type") in ICMP_ERRORS:  # the identifier's octets are something else there
+        new.pop("ident", None)
+        new.pop("seq", None)
+    for name, value in changes.items():
+        new[name] = value(old.get(name)) if callable(value) else value
+    return new
+
+
+def summary(fields: Mapping[str, Any]) -> str:
+    """One line for people: what kind of frame, from where to where, and the number that tells it from others."""
+    kind = fields["kind"]
+    if kind.startswith("arp"):
+        if "spa" not in fields:
+            return "a short ARP packet"
+        words = kind.replace("arp-", "ARP ")
+        return f"{words} {fields['spa']} is {fields['sha']} > {fields['tpa']}"
+    if "src" not in fields:
+        return f"a frame of type {fields.get('eth_type', 0):#06x}, {len(fields.get('frame', b''))} octets"
+    words = kind.replace("-", " ")
+    if kind == "unreachable":
+        words = f"destination unreachable code {fields['code']}"
+    if kind == "time-exceeded":
+        words = f"time exceeded code {fields['code']}"
+    if kind == "parameter-problem":
+        words = f"parameter problem code {fields['code']} pointer {fields['pointer']}"
+    if kind == "udp":
+        words = f"UDP {fields['sport']} > {fields['dport']}"
+    if kind == "fragment":
+        words = f"fragment id {fields['id']} offset {fields['offset']} MF {fields['mf']}"
+    extra = f" id {fields['ident']} seq {fields['seq']}" if kind.startswith(("echo", "timestamp-r")) else ""
+    size = f", {len(fields['data'])} octets of data" if kind in ("echo-reply", "echo-request", "udp") else ""
+    return f"{words} {fields['src']} > {fields['dst']}{extra}{size}"
