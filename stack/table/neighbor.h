@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Who has which address on a link: the table behind ARP (RFC 826, RFC 1122 2.3.2).
+ *
+ * A fixed number of neighbours. One that is asked for is *incomplete* and may hold one datagram,
+ * the newest (RFC1122-2.3.2.2-a); once learned it is *reachable* for a lifetime, whether used or
+ * not, and then flushed (RFC1122-2.3.2.1-a). Requests for one neighbour are at least `retry` apart
+ * (RFC1122-2.3.2.1-b). When the table is full the neighbour that was learned or asked for longest
+ * ago makes room: incomplete ones first, fixed ones never.
+ *
+ * It sends nothing: it says when the caller has to. The caller's `now` never goes back. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/mac.h"
+#include "base/span.h"
+#include "base/stat.h"
+#include "base/time.h"
+
+struct v4_neighbor_config {
+    size_t neighbors;
+    size_t octets;    /* the longest datagram that may wait */
+    v4_time lifetime; /* of a mapping since it was last confirmed (RFC1122-2.3.2.1-c) */
+    v4_time retry;    /* between requests: one second, or more */
+    unsigned tries;   /* requests before giving up, at least 1 */
+    uint64_t seed;
+    struct v4_stats *stats; /* where it counts neighbor.* and the drops NEIGHBOR_*; not NULL */
+};
+
+struct v4_neighbors;
+
+/* NULL when memory is short or a number is 0 (but `octets`: then nothing waits). */
+struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config);
+void v4_neighbors_close(struct v4_neighbors *neighbors); /* NULL is fine */
+
+enum v4_neighbor_answer {
+    V4_NEIGHBOR_KNOWN, /* send it now, to `*ret_mac` */
+    V4_NEIGHBOR_ASK,   /* it waits; send a request now */
+    V4_NEIGHBOR_WAIT,  /* it waits; a request is under way */
+    V4_NEIGHBOR_FULL,  /* every entry is fixed: it cannot be sent, and does not wait */
+};
+
+/* Where to send `datagram` for the next hop `addr` on `iface`. One that has to wait is copied, and
+ * replaces an older one (NEIGHBOR_QUEUE); one that is too long does not wait (NEIGHBOR_LENGTH). */
+enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, unsigned iface,
+                                             uint32_t addr, struct v4_span datagram, v4_time now,
+                                             struct v4_mac *ret_mac);
+
+/* A message said that `addr` is at `mac`. An entry is updated and confirmed (RFC826-Reception-d);
+ * where there is none it is added only with `add` (RFC826-Reception-e). Fixed ones stay. True when
+ * a datagram waited for it: it is borrowed until the next call. */
+bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
+                        struct v4_mac mac, bool add, v4_time now, struct v4_span *ret_datagram);
+
+/* Enters a neighbour that never expires nor changes. False when all others are fixed too. */
+bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
+                      struct v4_mac mac);
+
+/* What time brought: a request to send again (`failed` false), or a neighbour that never answered
+ * and is forgotten now, with the datagram that waited, which is borrowed until the next call
+ * (empty: none did). */
+struct v4_neighbor_event {
+    bool failed;
+    unsigned iface;
+    uint32_t addr;
+    struct v4_span datagram;
+};
+
+/* Takes out one event that is due; call until false. It flushes what has expired on the way. */
+bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
+                         struct v4_neighbor_event *ret_event);
+v4_time v4_neighbors_next_timeout(const struct v4_neighbors *neighbors);
+
+/* How many entries there are, of any state. */
+size_t v4_neighbors_count(const struct v4_neighbors *neighbors);

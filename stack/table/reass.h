@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Reassembly of datagrams from fragments (RFC 791 3.2, RFC 815, RFC 1122 3.3.2).
+ *
+ * A fixed number of datagrams and of octets, both set at creation: no input makes it grow. Octets
+ * are held in chunks of 512, and a datagram is charged for those that its fragments touch, so a
+ * fragment near the end costs no more than one at the start. A datagram leaves exactly once, by one
+ * of four exits, and the counters of the exits (ip.reass.*) and of those still held add up to the
+ * datagrams that were started. The cost of a fragment depends on its own length, not on how much is
+ * held; the one that completes a datagram pays for copying it out.
+ *
+ * A fragment that is wrong by itself is dropped and changes nothing:
+ *   FRAGMENT_EMPTY    no data
+ *   FRAGMENT_RAGGED   more to come, and a length that is no multiple of 8
+ *   FRAGMENT_LENGTH   an end beyond what 65,535 octets leave after the smallest header
+ * So is an exact duplicate (FRAGMENT_TWICE, with V4_REASS_DROP only). A fragment that contradicts
+ * those held refuses the whole datagram:
+ *   REASS_END         a second end elsewhere, or data beyond the end
+ *   REASS_LENGTH      the first fragment's own header and the data exceed 65,535 octets
+ *   REASS_OVERLAP     an overlap, with V4_REASS_DROP
+ * What was refused holds no octets, but is remembered for one timeout from then, so that its late
+ * fragments do not start a new datagram: they are dropped as REASS_REFUSED.
+ *
+ * When the datagrams run out, the one refused longest ago is forgotten, or else the oldest one held
+ * is evicted. When the octets run out, the oldest one held is evicted, but for the one that needs
+ * them; it is evicted itself (REASS_ROOM) if it needs more than there are.
+ *
+ * The caller's `now` never goes back, and it calls v4_reass_expire() until it is false before it
+ * adds a fragment. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/drop.h"
+#include "base/span.h"
+#include "base/stat.h"
+#include "base/time.h"
+
+#define V4_REASS_HEADER_MAX 60
+#define V4_REASS_CHUNK 512
+
+/* Who wins where fragments overlap. */
+enum v4_reass_overlap {
+    V4_REASS_DROP,  /* nobody: all but an exact duplicate refuses the datagram, as RFC 5722 has it
+                       for IPv6 */
+    V4_REASS_FIRST, /* octets that came first stay */
+    V4_REASS_LAST,  /* octets that came last replace them: RFC 791's example procedure */
+};
+
+struct v4_reass_config {
+    size_t datagrams;
+    size_t octets;   /* rounded down to chunks */
+    v4_time timeout; /* from a datagram's first arrival; later fragments do not refresh it */
+    enum v4_reass_overlap overlap;
+    uint64_t seed;          /* of the hash that finds a datagram */
+    struct v4_stats *stats; /* where it counts ip.reass.*; not NULL */
+};
+
+struct v4_reass_key {
+    uint32_t src, dst;
+    uint8_t protocol;
+    uint16_t id;
+};
+
+/* A fragment's place: `first` in octets, a multiple of 8; `more` is the MF flag. */
+struct v4_reass_fragment {
+    struct v4_reass_key key;
+    uint16_t first;
+    bool more;
+    struct v4_span
+        header;    /* its header with options, 20 to 60 octets; looked at only where `first` is 0 */
+    uint32_t mark; /* the caller's: given back with the datagram where `first` is 0 */
+    struct v4_span data;
+};
+
+/* What comes out; spans are borrowed until the next call. */
+struct v4_reass_datagram {
+    struct v4_reass_key key;
+    bool has_first;        /* the fragment at 0 arrived; header and mark are its own */
+    struct v4_span header; /* as it arrived, MF and length of the fragment included */
+    struct v4_span data; /* completed: all of it, right behind the header in memory. Timed out: what
+                          * the fragment at 0 brought, cut to the octets that cannot be another's,
+                          * at least 8 (if it had as many) */
+    uint32_t mark;
+};
+
+struct v4_reass;
+
+/* NULL when memory is short or a number is unusable: no datagrams, fewer than two chunks
+ * (RFC1122-3.3.2-b), no timeout. */
+struct v4_reass *v4_reass_open(const struct v4_reass_config *config);
+void v4_reass_close(struct v4_reass *reass); /* NULL is fine */
+
+/* Takes one fragment. True when it completed a datagram; else `*ret_drop` is V4_KEEP if it is held
+ * now, or says why it was dropped. Only one of both is written. */
+bool v4_reass_add(struct v4_reass *reass, const struct v4_reass_fragment *fragment, v4_time now,
+                  struct v4_reass_datagram *ret_datagram, enum v4_drop *ret_drop);
+
+/* Takes out one datagram whose time is over; false when there is none (left). */
+bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagram *ret_datagram);
+
+/* When v4_reass_expire() has something to do next. Also for what it only has to forget. */
+v4_time v4_reass_next_timeout(const struct v4_reass *reass);
+
+/* What it holds at this moment. */
+struct v4_reass_use {
+    size_t datagrams; /* held */
+    size_t refused;   /* remembered */
+    size_t octets;    /* charged: whole chunks */
+};
+struct v4_reass_use v4_reass_use(const struct v4_reass *reass);
