@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The pytest plugin under `postel run`: one item for each case and target, ordered by target.
+
+pytest brings reporting, JUnit and its handling of interrupts; the cases come from kit.cases(), not from pytest's own
+collection. The plugin keeps one instance of the IUT at a time, makes a result of every outcome and tells `Watcher` of it.
+pass and info are passed; not-applicable and unsupported are skipped; warn is passed with a property; fail, inconclusive and
+error are failed, or xfailed when the baseline expects them.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from postel import baseline, evidence, results
+from postel.exits import Exit, PostelError
+from postel.iut import Definition, Instance
+from postel.kit import Case, Outcome, Verdict
+from postel.results import Result
+
+
+@dataclass(eq=False)
+class Target:
+    """An IUT as it is judged here: over which link, by which profile, against which baseline."""
+
+    definition: Definition
+    link: str
+    profile: str
+    start: Callable[[], Instance]
+    argument: str = ""  # how --iut names it
+    release: str = ""
+    capabilities: tuple[str, ...] = ()
+    entries: tuple[baseline.Entry, ...] = ()
+
+    @property
+    def iut(self) -> str:
+        return self.definition.name
+
+
+@dataclass(frozen=True)
+class Settings:
+    out: Path
+    seed: int = 1
+    slow: bool = False
+    strict: bool = False
+
+
+class Watcher(Protocol):
+    """Who is told what happens, while it happens."""
+
+    def begins(self, case: Case, target: Target) -> None: ...
+    def ended(self, result: Result) -> None: ...
+
+
+class Bench:
+    """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
+    always a new one after a death. An IUT that cannot be started is not tried again."""
+
+    def __init__(self) -> None:
+        self._target: Target | None = None
+        self._instance: Instance | None = None
+        self.broken: dict[Target, str] = {}
+
+    def instance(self, target: Target) -> Instance:
+        """A living instance in its state after start; raises PostelError when there can be none."""
+        if target in self.broken:
+            raise PostelError(self.broken[target])
+        if self._instance and self._target == target and target.definition.isolate == "run" and self._reset():
+            return self._instance
+        self.close()
+        try:
+            self._instance = target.start()
+        except PostelError as error:
+            self.broken[target] = f"{target.iut} could not be started: {error}"
+            raise PostelError(self.broken[target]) from error
+        self._target = target
+        return self._instance
+
+    def _reset(self) -> bool:
+        assert self._instance
+        try:
+            self._instance.reset()
+            return self._instance.alive()
+        except Exception:  # whatever it was, a fresh instance mends it
+            return False
+
+    def close(self) -> None:
+        instance, self._instance, self._target = self._instance, None, None
+        if instance:
+            instance.close()
+
+
+class Failed(Exception):
+    """An item's result is a failure of the run; the message is what JUnit holds."""
+
+
+class CaseItem(pytest.Item):
+    def __init__(self, *, case: Case, target: Target, plugin: Plugin, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.case, self.target, self.plugin = case, target, plugin
+
+    def runtest(self) -> None:
+        result = self.plugin.judge(self.case, self.target)
+        self.user_properties += [("requirement", id_) for id_ in self.case.requirements]
+        self.user_properties.append(("verdict", result["verdict"]))
+        said = f"{result['verdict']}: expected {result['expected']}; actual {result['actual']}"
+        if results.is_failure(result):
+            raise Failed(said)
+        if results.is_unexpected_pass(result) and self.plugin.settings.strict:
+            raise Failed("unexpected pass: the baseline says " + _baseline(result))
+        if result["verdict"] in results.RED:
+            pytest.xfail(_baseline(result))
+        if result["verdict"] in ("not-applicable", "unsupported"):
+            pytest.skip(f"{result['verdict']}: {result['actual']}")
+        if result["verdict"] == "warn":
+            self.user_properties.append(("warning", said))
+
+    def repr_failure(self, info: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return str(info.value) if isinstance(info.value, Failed) else super().repr_failure(info)
+
+    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
+        return self.case.path, self.case.line - 1, self.name
+
+
+def _baseline(result: Result) -> str:
+    known = result["baseline"]
+    return f"{known['verdict']}: {known['reason'] or 'no reason given'}" if known else ""
+
+
+class Plugin:
+    def __init__(self, cases: Sequence[Case], targets: Sequence[Target], settings: Settings, journal: results.Journal,
+                 watcher: Watcher, judge: Callable[..., Outcome]) -> None:
+        self.cases, self.targets, self.settings = cases, targets, settings
+        self.journal, self.watcher, self._judge = journal, watcher, judge
+        self.bench = Bench()
+        self.found: list[Result] = []
+        self.exits: set[Exit] = set()
+        self.interrupted = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
+        session.items = [
+            CaseItem.from_parent(
+                files[case.path], name=f"{case.id.rpartition('/')[2]}[{target.iut}-{target.link}-{target.profile}]",
+                case=case, target=target, plugin=self,
+            )
+            for target in self.targets
+            for case in self.cases
+        ]  # fmt: skip
+        session.testscollected = len(session.items)
+        return True
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
+
+    def pytest_sessionfinish(self) -> None:
+        self.bench.close()
+
+    def judge(self, case: Case, target: Target) -> Result:
+        """Judges one case of one target; whatever goes wrong is a result too."""
+        self.watcher.begins(case, target)
+        try:
+            outcome = self._judge(case, self.bench.instance(target), slow=self.settings.slow)
+        except PostelError as error:
+            self.exits.add(Exit.IUT)
+            outcome = failed_to_judge(case, "an IUT that can be judged", str(error))
+        except Exception as error:
+            self.exits.add(Exit.INTERNAL)
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+            outcome = failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}")
+        result = self._record(outcome, target)
+        self.found.append(result)
+        self.journal.write("result", result)
+        self.watcher.ended(result)
+        return result
+
+    def _record(self, outcome: Outcome, target: Target) -> Result:
+        case, settings = outcome.case, self.settings
+        file = None
+        if outcome.frames:
+            file = f"evidence/{evidence.name(case.id, target.iut, target.link)}"
+            evidence.write(settings.out / file, outcome, iut=target.iut, link=target.link)
+        if outcome.verdict == Verdict.ERROR:
+            self.exits.add(Exit.IUT)
+        if target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
+            self.bench.close()
+        known = baseline.expectation(
+            target.entries, case.id, str(outcome.verdict), release=target.release, link=target.link,
+            settings={"profile": target.profile, "slow": settings.slow},
+        )  # fmt: skip
+        return results.record(
+            outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, baseline=known,
+            repeat=repeat(case, target, settings),
+        )  # fmt: skip
+
+
+def failed_to_judge(case: Case, expected: str, actual: str) -> Outcome:
+    return Outcome(
+        case=case, verdict=Verdict.ERROR, requirement=None, expected=expected, actual=actual, label=None, frame=None,
+        frames=[], counters={}, drops=[], duration=0.0, script=[],
+    )  # fmt: skip
+
+
+def repeat(case: Case, target: Target, settings: Settings) -> str:
+    """The line that judges this case of this target again, and nothing else."""
+    words = ["./postel run", case.id, f"--iut {target.argument or target.iut}:{target.link}"]
+    words += [f"--profile {target.profile}"] * (target.profile != "modern")
+    words += [f"--seed {settings.seed}"] * (settings.seed != 1)
+    words += ["--slow"] * settings.slow
+    return " ".join(words)
+
+
+@contextmanager
+def untouched_by(prefix: str) -> Iterator[None]:
+    """Hides the user's settings for pytest, which are for the user's own tests."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(prefix)}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(hidden)
+
+
+def session(plugin: Plugin, root: Path) -> int:
+    """Runs all items; returns pytest's own exit code."""
+    ini = Path(__file__).with_name("pytest.ini")
+    off = ("cacheprovider", "terminal", "doctest", "faulthandler", "logging", "stepwise", "python", "unittest", "nose")
+    arguments = [
+        "-c", str(ini), f"--rootdir={root}", f"--confcutdir={root}", "--noconftest", "--capture=no",
+        f"--junitxml={plugin.settings.out / 'junit.xml'}",
+    ]  # fmt: skip
+    arguments += [word for name in off for word in ("-p", f"no:{name}")]
+    with untouched_by("PYTEST_"):
+        return int(pytest.main([*arguments, str(root)], plugins=[plugin]))

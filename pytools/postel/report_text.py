@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `postel run` says on a terminal: progress, one table, and three things of each failure."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TextIO
+
+from postel import results
+from postel.results import Document, Result
+
+EVERY = 5.0  # seconds between lines of progress where no line can move
+LISTED = 40  # failures that are told in full; report.html holds all of them
+COLUMNS = {"not-applicable": "n/a", "unsupported": "unsupp", "inconclusive": "inconcl"}  # too long for a heading
+
+
+class Progress:
+    """One line that moves on a terminal; elsewhere a short line every few seconds."""
+
+    def __init__(self, stream: TextIO, total: int) -> None:
+        self._stream, self._total = stream, total
+        self._moving = stream.isatty()
+        self._said = time.monotonic()
+        self._done = self._failed = 0
+
+    def begins(self, what: str) -> None:
+        if self._moving:
+            line = f"{self._count()}  {what}"[: shutil.get_terminal_size().columns - 1]
+            self._stream.write(f"\r\x1b[K{line}")
+            self._stream.flush()
+        elif time.monotonic() - self._said >= EVERY:
+            self._said = time.monotonic()
+            self._stream.write(f"{self._count()}, now {what}\n")
+            self._stream.flush()
+
+    def ended(self, failed: bool) -> None:
+        self._done += 1
+        self._failed += failed
+
+    def close(self) -> None:
+        if self._moving:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def _count(self) -> str:
+        failed = f", {self._failed} failed" if self._failed else ""
+        return f"{self._done} of {self._total}{failed}"
+
+
+def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Rows as lines: the first `left` columns flush left, numbers flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) if n < left else cell.rjust(width)
+                  for n, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
+
+
+def table(document: Document) -> list[str]:
+    """How many results of which verdict each IUT has."""
+    shown = [v for v in results.VERDICTS if v in ("pass", "fail") or results.counts(document["results"])[v]]
+    rows = [["IUT", "link", *(COLUMNS.get(v, v) for v in shown), "in the baseline"]]
+    for iut in document["iuts"]:
+        found = [r for r in document["results"] if (r["iut"], r["link"]) == (iut["name"], iut["link"])]
+        known = sum(results.expected_by_baseline(r) for r in found)
+        rows.append([iut["name"], iut["link"], *(str(results.counts(found)[v]) for v in shown), str(known)])
+    return columns(rows, left=2)
+
+
+def differing(document: Document) -> list[str]:
+    """The cases that the IUTs answer differently, a line each."""
+    several = len(document["iuts"]) > 1
+    rows = []
+    for case, group in groupby(document["results"], key=lambda r: r["case"]):
+        found = [r for r in group if r["verdict"] not in ("not-applicable", "unsupported")]
+        if several and len({_answer(r) for r in found}) > 1:
+            rows.append([case, *(f"{r['iut']} {_answer(r)}{' (baseline)' * results.expected_by_baseline(r)}" for r in found)])
+    width = max(map(len, rows), default=0)
+    return [f"  {line}" for line in columns([row + [""] * (width - len(row)) for row in rows], left=width)] if rows else []
+
+
+def _answer(result: Result) -> str:
+    return result["label"] or result["verdict"]
+
+
+def failure(result: Result, requirements: Mapping[str, Mapping[str, Any]], out: str = "") -> str:
+    """What was required, what was expected, what was there instead."""
+    where = f"   {out}{result['evidence']}" if result["evidence"] else ""
+    where += f" frame {result['frame']}" if where and result["frame"] else ""
+    lines = [f"{result['verdict'].upper()}  {result['case']}   {result['iut']}  {result['link']}"]
+    lines.append(f"  requirement  {rule(result, requirements)}")
+    lines.append(f"  expected     {result['expected']}")
+    lines.append(f"  actual       {result['actual']}{where}")
+    if result["drops"]:
+        lines.append(f"  dropped for  {', '.join(result['drops'])}")
+    return "\n".join(lines)
+
+
+def rule(result: Result, requirements: Mapping[str, Mapping[str, Any]]) -> str:
+    """`MUST  RFC 1122 3.2.1.1: only version 4 is processed`: of the failed requirement, or else of each."""
+    ids = [result["requirement"]] if result["requirement"] else result["requirements"]
+    return "; ".join(f"{r['level']}  RFC {r['rfc']} {r['section']}: {lowered(r['rule'])}" if (r := requirements.get(id_))
+                     else id_ for id_ in ids)
+
+
+def lowered(words: str) -> str:
+    """A sentence's words after a colon: the first letter is small unless its word is a name in capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def failures(document: Document, out: str = "") -> list[str]:
+    """Every failure in three things; those that an IUT which does not run has in common are told once."""
+    failed = sorted((r for r in document["results"] if results.is_failure(r)), key=lambda r: (r["iut"], r["link"]))
+    told = []
+    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], r["verdict"], r["actual"] if r["verdict"] == "error" else r["case"])):
+        first, *others = group
+        told.append(failure(first, document["requirements"], out))
+        if others:
+            told[-1] += f"\n  (the same for {len(others)} more cases of {first['iut']})"
+    more = len(told) - LISTED
+    return told[:LISTED] + ([f"and {more} more, all in report.html"] if more > 0 else [])
+
+
+def unexpected(document: Document) -> list[str]:
+    """What the baseline says otherwise."""
+    lines = []
+    for r in document["results"]:
+        known = r["baseline"]
+        if known and known["state"] == "unexpected-pass":
+            lines.append(f"UNEXPECTED PASS  {r['case']}   {r['iut']}  {r['link']}   the baseline says {known['verdict']}: "
+                         f"{known['reason'] or 'no reason given'}")
+    return lines
+
+
+def summary(document: Document, seconds: float) -> str:
+    found = document["results"]
+    failed, known = sum(map(results.is_failure, found)), sum(map(results.expected_by_baseline, found))
+    words = [f"{len(found)} judged in {seconds:.1f} s", f"{failed} failed" if failed else "none failed"]
+    words += [f"{known} as the baseline says"] * bool(known)
+    names = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards"}
+    left = [f"{count} {names.get(why, why)}" for why, count in document["deselected"].items() if count]
+    words += [f"cases left out: {', '.join(left)}"] * bool(left)
+    return "; ".join(words)
+
+
+def whole(document: Document, out: Path, seconds: float, evidence: int) -> Iterable[str]:
+    """All that is said when a run has ended, block by block."""
+    yield "\n".join(table(document))
+    different = differing(document)
+    if different:
+        yield "\n".join([f"{len(different)} cases differ between IUTs:", *different])
+    yield from failures(document, out=f"{out}/")
+    surprises = unexpected(document)
+    if surprises:
+        yield "\n".join(surprises)
+    files = "results.json, events.jsonl, junit.xml, report.html"
+    yield f"{summary(document, seconds)}\nwrote {out}/: {files}, evidence/ ({evidence} pcapng files)"

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Results: one line an event while a run goes on, one document afterwards.
+
+`events.jsonl` is the source: its first line (`run-start`) holds the facts of the run, each `result`
+line one result, the last line (`run-end`) what is known only then. The document `results.json` is
+those lines folded together, so a killed run loses only its last line. docs/results.md says what
+each field means, schema/results-1.json is the contract; a result's key is case, IUT, link, profile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NotRequired, TypedDict, cast
+
+from postel.exits import UsageError
+from postel.kit import Outcome, Verdict
+
+SCHEMA = 1
+SCHEMA_FILE = Path(__file__).parent / "schema" / f"results-{SCHEMA}.json"
+VERDICTS = tuple(str(verdict) for verdict in Verdict)
+RED = frozenset({"inconclusive", "fail", "error"})  # these fail a run, unless the baseline says so
+
+Key = tuple[str, str, str, str]
+
+
+class Expectation(TypedDict):
+    """What the baseline says of a result; `state` is one of baseline.py's."""
+
+    verdict: str
+    reason: str
+    state: str
+
+
+class Result(TypedDict):
+    case: str
+    iut: str
+    link: str
+    profile: str
+    verdict: str
+    kind: str
+    requirements: list[str]
+    requirement: str | None
+    expected: str
+    actual: str
+    label: str | None
+    frame: int | None
+    evidence: str | None
+    counters: dict[str, int]
+    drops: list[str]
+    duration_ms: float
+    baseline: Expectation | None
+    repeat: str
+
+
+class Document(TypedDict):
+    schema: int
+    complete: bool
+    run: dict[str, Any]
+    iuts: list[dict[str, Any]]
+    left_out: list[dict[str, str]]
+    deselected: dict[str, int]
+    cases: dict[str, dict[str, Any]]
+    requirements: dict[str, dict[str, Any]]
+    exit: NotRequired[int]
+    results: list[Result]
+
+
+def key(result: Result) -> Key:
+    return result["case"], result["iut"], result["link"], result["profile"]
+
+
+def expected_by_baseline(result: Result) -> bool:
+    return result["baseline"] is not None and result["baseline"]["state"] == "expected"
+
+
+def is_failure(result: Result) -> bool:
+    """Does this result alone make a run fail?"""
+    return result["verdict"] in RED and not expected_by_baseline(result)
+
+
+def is_unexpected_pass(result: Result) -> bool:
+    return result["baseline"] is not None and result["baseline"]["state"] == "unexpected-pass"
+
+
+def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str | None,
+           baseline: Expectation | None, repeat: str) -> Result:
+    return {
+        "case": outcome.case.id, "iut": iut, "link": link, "profile": profile,
+        "verdict": str(outcome.verdict), "kind": str(outcome.case.kind),
+        "requirements": list(outcome.case.requirements), "requirement": outcome.requirement,
+        "expected": outcome.expected, "actual": outcome.actual, "label": outcome.label,
+        "frame": outcome.frame, "evidence": evidence,
+        "counters": dict(sorted(outcome.counters.items())), "drops": list(outcome.drops),
+        "duration_ms": round(outcome.duration * 1000, 1), "baseline": baseline, "repeat": repeat,
+    }
+
+
+def counts(found: Iterable[Result]) -> dict[str, int]:
+    """How many results have each verdict, in the order of the verdicts, zeros included."""
+    counter = Counter(result["verdict"] for result in found)
+    return {verdict: counter[verdict] for verdict in VERDICTS}
+
+
+class Journal:
+    """Appends events to a file; each line is with the system before the call returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="utf-8")
+        self.events: list[dict[str, Any]] = []
+
+    def write(self, event: str, facts: Mapping[str, Any]) -> None:
+        line = {"event": event, **facts}
+        self.events.append(line)
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.flush()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._file.close()
+
+
+def fold(events: Iterable[Mapping[str, Any]]) -> Document:
+    """The document that these events amount to, in one order whatever theirs was."""
+    facts: dict[str, Any] = {}
+    found: dict[Key, Result] = {}
+    for line in events:
+        body = {name: value for name, value in line.items() if name != "event"}
+        if line.get("event") == "result":
+            result = cast(Result, body)
+            found[key(result)] = result
+            continue
+        run = {**facts.get("run", {}), **body.pop("run", {})}
+        facts |= body | {"run": run}
+    return cast(Document, {"complete": False, **facts, "results": [found[k] for k in sorted(found)]})
+
+
+def write(document: Document, path: Path) -> None:
+    """Writes the whole file or nothing: a reader never sees half of one."""
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def find(path: Path) -> Path:
+    """The results that a user means by a directory or a file."""
+    if not path.is_dir():
+        return path
+    for name in ("results.json", "events.jsonl"):
+        if (path / name).exists():
+            return path / name
+    raise UsageError(f"{path} holds neither results.json nor events.jsonl; `postel run --out {path}` writes them")
+
+
+def read(path: Path) -> Document:
+    """The document in a results.json, an events.jsonl or a directory with one of them.
+
+    UsageError says what is wrong with it and where."""
+    path = find(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise UsageError(f"cannot read {path}: {reason}; give a results.json, an events.jsonl or "
+                         "the directory that `postel run` wrote") from error
+    document = fold(_lines(path, text)) if path.suffix == ".jsonl" else _json(path, text, 1)
+    _check(path, document)
+    return cast(Document, document)
+
+
+def _json(path: Path, text: str, line: int) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}:{line + error.lineno - 1}: not JSON ({error.msg}); "
+                         "was the file cut off? `postel report` on its events.jsonl may mend it") from error
+
+
+def _lines(path: Path, text: str) -> Iterable[dict[str, Any]]:
+    """Each event; a last line without its end is what a killed run leaves, and is passed over."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:-1], start=1):
+        event = _json(path, line, number)
+        if not isinstance(event, dict) or event.get("event") not in ("run-start", "result", "run-end"):
+            raise UsageError(f"{path}:{number}: not an event of `postel run`")
+        yield event
+
+
+def _check(path: Path, document: Any) -> None:
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found != SCHEMA:
+        what = "has no schema version" if found is None else f"has schema version {found!r}"
+        raise UsageError(f"{path} {what}; this postel reads version {SCHEMA}: run the cases again with it")
+    problem = invalid(document)
+    if problem:
+        raise UsageError(f"{path} does not follow its schema: {problem}")
+
+
+def invalid(document: Any) -> str | None:
+    """What the schema has against a document: the place and the reason, or None."""
+    import jsonschema  # 0.1 s, which only readers need
+
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    if error is not None:
+        return f"{error.json_path}: {error.message[:200]}"
+    keys = Counter(key(result) for result in document["results"])
+    twice = [k for k, n in keys.items() if n > 1]
+    return f"two results have the key {' '.join(twice[0])}" if twice else None
