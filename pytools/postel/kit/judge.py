@@ -4,13 +4,14 @@
 import time
 from dataclasses import dataclass, field
 
-from postel import requirements, script
+from postel import requirements
 from postel.iut import Instance
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.lower import LowerTester, Recorded, Silent, Stop
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
+from postel.script import Record
 from postel.upper import UpperClosed, UpperError
 
 
@@ -30,7 +31,7 @@ class Outcome:
     counters: dict[str, int] = field(default_factory=dict)
     drops: list[str] = field(default_factory=list)
     duration: float = 0.0
-    script: list[script.Record] = field(default_factory=list)
+    script: list[Record] = field(default_factory=list)
 
 
 def judge(
