@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "fuzz.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* There in a sanitizer's build only. */
+extern void __sanitizer_print_stack_trace(void) __attribute__((weak));
+
+void oracle_broken(const char *file, int line, const char *format, ...)
+{
+    va_list values;
+
+    fprintf(stderr, "ORACLE BROKEN: ");
+    va_start(values, format);
+    vfprintf(stderr, format, values);
+    va_end(values);
+    fprintf(stderr, " (%s:%d)\n", file, line);
+    if (__sanitizer_print_stack_trace)
+        __sanitizer_print_stack_trace();
+    abort();
+}
+
+bool fuzz_packet(struct v4_span frame, struct v4_span *ret_packet)
+{
+    if (frame.len < FUZZ_ETHERNET)
+        return false;
+
+    size_t len = frame.len - FUZZ_ETHERNET;
+    uint8_t *octets = malloc(len);
+    if (!octets && len > 0)
+        return false;
+    if (len > 0)
+        memcpy(octets, frame.octets + FUZZ_ETHERNET, len);
+    *ret_packet = (struct v4_span){octets, len};
+    return true;
+}
