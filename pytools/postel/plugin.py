@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The pytest plugin under `postel run`: one item for each case and target, ordered by target.
+"""The pytest plugin under `postel run`: one item for each case, all of one target.
 
 pytest brings reporting, JUnit and its handling of interrupts; the cases come from kit.cases(), not from pytest's own
-collection. The plugin keeps one instance of the IUT at a time, makes a result of every outcome and tells `Watcher` of it.
+collection. The plugin keeps one instance of the IUT at a time, makes a result of every outcome and tells of it.
 pass and info are passed; not-applicable and unsupported are skipped; warn is passed with a property; fail, inconclusive and
 error are failed, or xfailed when the baseline expects them.
 """
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
@@ -24,6 +24,8 @@ from postel.exits import Exit, PostelError
 from postel.iut import Definition, Instance
 from postel.kit import Case, Outcome, Verdict
 from postel.results import Result
+
+Tell = Callable[[str, Any], None]  # what happened, and the facts of it
 
 
 @dataclass(eq=False)
@@ -52,35 +54,27 @@ class Settings:
     strict: bool = False
 
 
-class Watcher(Protocol):
-    """Who is told what happens, while it happens."""
-
-    def begins(self, case: Case, target: Target) -> None: ...
-    def ended(self, result: Result) -> None: ...
-
-
 class Bench:
     """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
     always a new one after a death. An IUT that cannot be started is not tried again."""
 
-    def __init__(self) -> None:
-        self._target: Target | None = None
+    def __init__(self, target: Target) -> None:
+        self._target = target
         self._instance: Instance | None = None
-        self.broken: dict[Target, str] = {}
+        self.broken: str | None = None
 
-    def instance(self, target: Target) -> Instance:
+    def instance(self) -> Instance:
         """A living instance in its state after start; raises PostelError when there can be none."""
-        if target in self.broken:
-            raise PostelError(self.broken[target])
-        if self._instance and self._target == target and target.definition.isolate == "run" and self._reset():
+        if self.broken:
+            raise PostelError(self.broken)
+        if self._instance and self._target.definition.isolate == "run" and self._reset():
             return self._instance
         self.close()
         try:
-            self._instance = target.start()
+            self._instance = self._target.start()
         except PostelError as error:
-            self.broken[target] = f"{target.iut} could not be started: {error}"
-            raise PostelError(self.broken[target]) from error
-        self._target = target
+            self.broken = f"{self._target.iut} could not be started: {error}"
+            raise PostelError(self.broken) from error
         return self._instance
 
     def _reset(self) -> bool:
@@ -92,7 +86,7 @@ class Bench:
             return False
 
     def close(self) -> None:
-        instance, self._instance, self._target = self._instance, None, None
+        instance, self._instance = self._instance, None
         if instance:
             instance.close()
 
@@ -102,12 +96,12 @@ class Failed(Exception):
 
 
 class CaseItem(pytest.Item):
-    def __init__(self, *, case: Case, target: Target, plugin: Plugin, **rest: Any) -> None:
+    def __init__(self, *, case: Case, plugin: Plugin, **rest: Any) -> None:
         super().__init__(**rest)
-        self.case, self.target, self.plugin = case, target, plugin
+        self.case, self.plugin = case, plugin
 
     def runtest(self) -> None:
-        result = self.plugin.judge(self.case, self.target)
+        result = self.plugin.judge(self.case)
         self.user_properties += [("requirement", id_) for id_ in self.case.requirements]
         self.user_properties.append(("verdict", result["verdict"]))
         said = f"{result['verdict']}: expected {result['expected']}; actual {result['actual']}"
@@ -135,26 +129,24 @@ def _baseline(result: Result) -> str:
 
 
 class Plugin:
-    def __init__(self, cases: Sequence[Case], targets: Sequence[Target], settings: Settings, journal: results.Journal,
-                 watcher: Watcher, judge: Callable[..., Outcome]) -> None:
-        self.cases, self.targets, self.settings = cases, targets, settings
-        self.journal, self.watcher, self._judge = journal, watcher, judge
-        self.bench = Bench()
-        self.found: list[Result] = []
+    """`exits` and `interrupted` say afterwards how it went."""
+
+    def __init__(self, cases: Sequence[Case], target: Target, settings: Settings, tell: Tell,
+                 judge: Callable[..., Outcome]) -> None:
+        self.cases, self.target, self.settings = cases, target, settings
+        self._tell, self._judge = tell, judge
+        self.bench = Bench(target)
         self.exits: set[Exit] = set()
         self.interrupted = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
         files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
+        where = f"{self.target.iut}-{self.target.link}-{self.target.profile}"
         session.items = [
-            CaseItem.from_parent(
-                files[case.path], name=f"{case.id.rpartition('/')[2]}[{target.iut}-{target.link}-{target.profile}]",
-                case=case, target=target, plugin=self,
-            )
-            for target in self.targets
+            CaseItem.from_parent(files[case.path], name=f"{case.id.rpartition('/')[2]}[{where}]", case=case, plugin=self)
             for case in self.cases
-        ]  # fmt: skip
+        ]
         session.testscollected = len(session.items)
         return True
 
@@ -164,27 +156,24 @@ class Plugin:
     def pytest_sessionfinish(self) -> None:
         self.bench.close()
 
-    def judge(self, case: Case, target: Target) -> Result:
-        """Judges one case of one target; whatever goes wrong is a result too."""
-        self.watcher.begins(case, target)
+    def judge(self, case: Case) -> Result:
+        """Judges one case; whatever goes wrong is a result too."""
+        self._tell("begins", case.id)
         try:
-            outcome = self._judge(case, self.bench.instance(target), slow=self.settings.slow)
+            outcome = self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
         except PostelError as error:
-            self.exits.add(Exit.IUT)
             outcome = failed_to_judge(case, "an IUT that can be judged", str(error))
         except Exception as error:
             self.exits.add(Exit.INTERNAL)
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             outcome = failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}")
-        result = self._record(outcome, target)
-        self.found.append(result)
-        self.journal.write("result", result)
-        self.watcher.ended(result)
+        result = self._record(outcome)
+        self._tell("result", result)
         return result
 
-    def _record(self, outcome: Outcome, target: Target) -> Result:
-        case, settings = outcome.case, self.settings
+    def _record(self, outcome: Outcome) -> Result:
+        case, settings, target = outcome.case, self.settings, self.target
         file = None
         if outcome.frames:
             file = f"evidence/{evidence.name(case.id, target.iut, target.link)}"
@@ -194,8 +183,8 @@ class Plugin:
         if target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
             self.bench.close()
         known = baseline.expectation(
-            target.entries, case.id, str(outcome.verdict), release=target.release, link=target.link,
-            settings={"profile": target.profile, "slow": settings.slow},
+            target.entries, case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
+            link=target.link, settings={"profile": target.profile, "slow": settings.slow},
         )  # fmt: skip
         return results.record(
             outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, baseline=known,
@@ -204,10 +193,7 @@ class Plugin:
 
 
 def failed_to_judge(case: Case, expected: str, actual: str) -> Outcome:
-    return Outcome(
-        case=case, verdict=Verdict.ERROR, requirement=None, expected=expected, actual=actual, label=None, frame=None,
-        frames=[], counters={}, drops=[], duration=0.0, script=[],
-    )  # fmt: skip
+    return Outcome(case=case, verdict=Verdict.ERROR, expected=expected, actual=actual)
 
 
 def repeat(case: Case, target: Target, settings: Settings) -> str:
@@ -231,14 +217,14 @@ def untouched_by(prefix: str) -> Iterator[None]:
         os.environ.update(hidden)
 
 
-def session(plugin: Plugin, root: Path) -> int:
-    """Runs all items; returns pytest's own exit code."""
+def session(plugin: Plugin, root: Path, junit: Path) -> bool:
+    """Judges all; False when pytest itself came to grief."""
     ini = Path(__file__).with_name("pytest.ini")
     off = ("cacheprovider", "terminal", "doctest", "faulthandler", "logging", "stepwise", "python", "unittest", "nose")
     arguments = [
-        "-c", str(ini), f"--rootdir={root}", f"--confcutdir={root}", "--noconftest", "--capture=no",
-        f"--junitxml={plugin.settings.out / 'junit.xml'}",
+        "-c", str(ini), f"--rootdir={root}", f"--confcutdir={root}", "--noconftest", "--capture=no", f"--junitxml={junit}",
     ]  # fmt: skip
     arguments += [word for name in off for word in ("-p", f"no:{name}")]
     with untouched_by("PYTEST_"):
-        return int(pytest.main([*arguments, str(root)], plugins=[plugin]))
+        code = int(pytest.main([*arguments, str(root)], plugins=[plugin]))
+    return code in (0, 1, 2)  # passed, failed, interrupted

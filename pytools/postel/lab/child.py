@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lab's helper process: `python -m postel.lab.child FD`, started by `client`.
+
+It enters namespaces of its own (user, mount, process and network, as far as the system lets it) and then forks one
+process for each instance of an IUT, which enters a network namespace of its own, sets it up and becomes the IUT.
+It is init of its process namespace: when it ends, for whatever reason, the kernel kills everything that it started.
+It ends at the end of file on FD, so nothing outlives the harness either. Where there is no process namespace, each
+process is at least killed when its parent ends.
+
+Requests on FD, one JSON object each, one reply each (`message`):
+  start {argv, env, cwd, link, ...}  and a socket, on which the new process itself reports -> {id} and a pidfd
+  status {id}                        -> {status, stderr}, status None while it runs
+  stop {id}                          -> the same, after killing it; the id is forgotten
+"""
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from postel.lab import instance, message, system
+
+_HEAD, _TAIL = 16_384, 32_768  # of standard error: a sanitizer's report begins with what matters, a log ends with it
+
+
+@dataclass
+class _Process:
+    stderr: int
+    head: bytes = b""
+    tail: bytes = b""
+    status: int | None = None
+
+
+@dataclass
+class _State:
+    """What the helper knows about itself, for its greeting."""
+
+    user: bool = False
+    network: bool = False
+    processes: bool = False
+    reasons: list[str] = field(default_factory=list)
+
+
+def main(control: socket.socket) -> None:
+    """Tries from the most private to the least; a fork that cannot get there tells why, and the next is tried."""
+    private = system.CLONE_NEWNS | system.CLONE_NEWNET
+    whole = private | system.CLONE_NEWPID
+    attempts = [(True, whole), (True, private), (False, 0)]
+    if os.geteuid() == 0:
+        attempts = [(False, whole), (False, private), *attempts]
+    reasons: list[str] = []
+    for user, flags in attempts:
+        told, tell = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(told)
+            os._exit(_enter(control, user, flags, reasons, tell))
+        os.close(tell)
+        with os.fdopen(told) as file:
+            reason = file.read()
+        os.waitpid(pid, 0)
+        if not reason:
+            return
+        reasons.append(reason)
+
+
+def _enter(control: socket.socket, user: bool, flags: int, reasons: list[str], tell: int) -> int:
+    """In a fork of main: becomes the server in these namespaces, or tells why it cannot."""
+    try:
+        system.die_with_parent(os.getppid())
+        if user:
+            system.become_root_of_new_user_namespace(flags)
+        elif flags:
+            system.unshare(flags)
+        if flags:
+            system.make_mounts_private()
+        if flags & system.CLONE_NEWPID:
+            pid = os.fork()
+            if pid != 0:
+                os.close(tell)
+                os.waitpid(pid, 0)
+                return 0
+            system.die_with_parent(0)  # its parent is outside, where it has no number
+            system.mount("proc", "/proc", "proc")
+    except OSError as error:
+        os.write(tell, f"{'user ' if user else ''}namespaces: {error}".encode())
+        return 1
+    os.close(tell)
+    state = _State(user, bool(flags), bool(flags & system.CLONE_NEWPID), reasons)
+    try:
+        _serve(control, state)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _serve(control: socket.socket, state: _State) -> None:
+    processes: dict[int, _Process] = {}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    message.send(control, vars(state))
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        while True:
+            ready = [key.fileobj for key, _ in selector.select()]
+            if woken in ready:
+                os.read(woken, 4096)
+            _reap(processes)
+            for process in processes.values():
+                if process.stderr in ready and not _read_stderr(process):
+                    selector.unregister(process.stderr)
+            if control in ready and not _answer(control, processes, selector):
+                return
+
+
+def _answer(control: socket.socket, processes: dict[int, _Process], selector: selectors.BaseSelector) -> bool:
+    received = message.receive(control)
+    if received is None:
+        return False
+    request, fds = received
+    if request["do"] == "start":
+        pid = _start(request, fds, processes, selector)
+        pidfd = os.pidfd_open(pid)
+        message.send(control, {"id": pid}, [pidfd])
+        os.close(pidfd)
+        return True
+    process = processes[request["id"]]
+    if request["do"] == "stop":
+        _stop(request["id"], process)
+        while _read_stderr(process):
+            pass
+        if process.stderr in selector.get_map():
+            selector.unregister(process.stderr)
+        os.close(process.stderr)
+        del processes[request["id"]]
+    text = process.head + process.tail
+    message.send(control, {"status": process.status, "stderr": text.decode("utf-8", "replace")})
+    return True
+
+
+def _start(
+    request: dict[str, Any], fds: list[int], processes: dict[int, _Process], selector: selectors.BaseSelector
+) -> int:
+    stderr, stderr_of_child = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(stderr, False)
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        instance.become(request, socket.socket(fileno=fds[0]), stderr_of_child, parent)
+    os.close(stderr_of_child)
+    for fd in fds:
+        os.close(fd)
+    processes[pid] = _Process(stderr)
+    selector.register(stderr, selectors.EVENT_READ)
+    return pid
+
+
+def _stop(pid: int, process: _Process) -> None:
+    """Kills it, and its own children as long as they stayed in its group."""
+    if process.status is None:
+        os.kill(pid, signal.SIGKILL)
+        process.status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    _kill_group(pid)
+
+
+def _reap(processes: dict[int, _Process]) -> None:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        if pid in processes:
+            processes[pid].status = os.waitstatus_to_exitcode(status)
+            _kill_group(pid)
+            while _read_stderr(processes[pid]):
+                pass
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _read_stderr(process: _Process) -> bool:
+    """Takes what there is; False once there is nothing now (or ever)."""
+    try:
+        data = os.read(process.stderr, 65_536)
+    except BlockingIOError:
+        return False
+    room = _HEAD - len(process.head)
+    process.head += data[:room]
+    process.tail = (process.tail + data[room:])[-_TAIL:]
+    return bool(data)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
