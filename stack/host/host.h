@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The host: an IPv4 stack that does no I/O and reads no clock.
+ *
+ * Frames and the time go in, frames and events come out, and the same configuration and calls give
+ * the same octets. Nothing is allocated between open and close. `now` never goes back from one call
+ * to the next. A host is used by one thread, and not from within its own trace hook. */
+#pragma once
+#include "base/stat.h"
+#include "proto/config.h"
+#include "proto/user.h"
+
+struct v4_host;
+
+/* NULL when memory is short or the configuration is unusable; then `*ret_why` says what is wrong
+ * with it. */
+struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_why);
+void v4_host_close(struct v4_host *host); /* NULL is fine */
+/* Back to the state after v4_host_open(): no sockets, neighbours, fragments, frames, events;
+ * counters at 0. */
+void v4_host_reset(struct v4_host *host);
+
+/* A frame to send on an interface: Ethernet without FCS, not padded. */
+struct v4_frame {
+    unsigned iface;
+    struct v4_span octets; /* borrowed until the next call for this host */
+};
+
+/* A frame arrived. It is the caller's and no longer looked at after the call. */
+void v4_host_input(struct v4_host *host, unsigned iface, struct v4_span frame, v4_time now);
+/* The next frame to send; drain until false after each of the other calls. */
+bool v4_host_output(struct v4_host *host, struct v4_frame *ret_frame);
+/* When v4_host_tick() has something to do; V4_NEVER: not at all, until another call. */
+v4_time v4_host_next_timeout(const struct v4_host *host);
+/* Does what is due at `now`. */
+void v4_host_tick(struct v4_host *host, v4_time now);
+
+/* The next thing to tell the user, oldest first; its spans are borrowed until the next call for
+ * this host. */
+bool v4_host_event(struct v4_host *host, struct v4_event *ret_event);
+
+/* Sockets are numbers from 1 on; UDP's and IP's are counted together, and a number is not used
+ * again before reset. */
+
+/* `addr` 0: any of ours. `port` 0: one is chosen. */
+enum v4_error v4_host_udp_bind(struct v4_host *host, uint32_t addr, uint16_t port,
+                               unsigned *ret_sock, uint16_t *ret_port);
+enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct v4_send *send,
+                               uint16_t dst_port, v4_time now);
+enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock);
+
+/* Receives all datagrams of a protocol, whole ones. Several sockets may share one: each gets a
+ * copy. */
+enum v4_error v4_host_ip_bind(struct v4_host *host, uint8_t protocol, unsigned *ret_sock);
+enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const struct v4_send *send,
+                              v4_time now);
+enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock);
+
+enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
+                                const struct v4_send *send, v4_time now);
+
+/* All counters and discards since open or reset. */
+const struct v4_stats *v4_host_stats(const struct v4_host *host);
+/* The configuration that it runs with. */
+const struct v4_config *v4_host_config(const struct v4_host *host);

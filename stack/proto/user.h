@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What passes between the stack and its user: what is to be sent, what arrived, and why something
+ * cannot be done. */
+#pragma once
+#include <stdbool.h>
+#include "base/span.h"
+
+/* The names are those of errno, and of docs/upper-tester.md. */
+enum v4_error {
+    V4_OK,
+    V4_EINVAL,        /* no option list, TTL 0, ... */
+    V4_EBADF,         /* no such socket, or one of another kind */
+    V4_EADDRINUSE,    /* the port is another socket's */
+    V4_EADDRNOTAVAIL, /* the source address is not ours */
+    V4_EMSGSIZE,      /* over 65,535 octets; over the MTU with DF */
+    V4_ENETUNREACH,   /* no route */
+    V4_ENOBUFS,       /* no socket, no port or no room is left */
+};
+const char *v4_error_name(enum v4_error error); /* "EBADF"; "OK" */
+
+/* A datagram to send: what RFC 791 3.3 and RFC 1122 3.4 let the user choose. v4_send_default()
+ * fills in the rest. */
+struct v4_send {
+    uint32_t dst;
+    uint32_t src; /* 0: the address of the interface that it leaves by */
+    uint8_t ttl, tos;
+    bool df;
+    bool with_id; /* `id` is the user's; else we choose one */
+    uint16_t id;
+    struct v4_span options; /* of the header; a multiple of 4 octets, at most 40 */
+    struct v4_span data;
+};
+struct v4_send v4_send_default(uint32_t dst, struct v4_span data);
+
+enum v4_event_kind {
+    V4_EVENT_UDP,   /* a UDP datagram reached a socket */
+    V4_EVENT_IP,    /* a datagram reached a socket that is bound to its protocol */
+    V4_EVENT_ECHO,  /* an echo reply */
+    V4_EVENT_ERROR, /* an ICMP error about something that we sent */
+};
+
+struct v4_event_udp {
+    unsigned sock;
+    uint32_t src, dst;
+    uint16_t src_port, dst_port;
+    uint8_t ttl, tos;
+    struct v4_span
+        options; /* as delivered: a record route holds our own address (RFC1122-3.2.1.8-b) */
+    struct v4_span data;
+};
+
+struct v4_event_ip {
+    unsigned sock;
+    uint32_t src, dst;
+    uint8_t protocol, ttl, tos;
+    struct v4_span options, data;
+};
+
+struct v4_event_echo {
+    uint32_t src;
+    uint16_t id, seq;
+    struct v4_span options, data;
+};
+
+struct v4_event_error {
+    unsigned sock; /* whose datagram it was; 0: no socket's */
+    uint32_t src;  /* who says so */
+    uint8_t type, code;
+    uint32_t rest;       /* octets 4 to 7 of the message */
+    struct v4_span data; /* the message after those: the quotation */
+};
+
+struct v4_event {
+    enum v4_event_kind kind;
+    union {
+        struct v4_event_udp udp;
+        struct v4_event_ip ip;
+        struct v4_event_echo echo;
+        struct v4_event_error error;
+    };
+};
