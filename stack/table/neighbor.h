@@ -32,6 +32,8 @@ struct v4_neighbors;
 /* NULL when memory is short or a number is 0 (but `octets`: then nothing waits). */
 struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config);
 void v4_neighbors_close(struct v4_neighbors *neighbors); /* NULL is fine */
+/* Forgets all, fixed ones too: the state after open, without allocating. Counts nothing. */
+void v4_neighbors_reset(struct v4_neighbors *neighbors);
 
 enum v4_neighbor_answer {
     V4_NEIGHBOR_KNOWN, /* send it now, to `*ret_mac` */

@@ -89,6 +89,8 @@ struct v4_reass;
  * (RFC1122-3.3.2-b), no timeout. */
 struct v4_reass *v4_reass_open(const struct v4_reass_config *config);
 void v4_reass_close(struct v4_reass *reass); /* NULL is fine */
+/* Forgets all: the state after open, without allocating. Counts nothing. */
+void v4_reass_reset(struct v4_reass *reass);
 
 /* Takes one fragment. True when it completed a datagram; else `*ret_drop` is V4_KEEP if it is held
  * now, or says why it was dropped. Only one of both is written. */
