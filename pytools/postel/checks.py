@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The stages of `postel test`. Each counts its own checks; what a failed one said is shown, and kept in the build
+directory under test/."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from postel import build, results
+from postel.exits import EnvironmentUnusable
+from postel.paths import BUILD, ROOT
+from postel.results import Document, Result
+
+PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
+FUZZ_SECONDS = 120  # for each target, every night
+REPEATS = 3
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+CRITERION = re.compile(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
+
+
+@dataclass(frozen=True)
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    said: tuple[str, ...] = ()
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped,
+                     self.said + other.said)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    check: Callable[[], Tally]
+    nightly: bool = field(default=False)
+
+
+def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple[int, str]:
+    """Runs a command from the root of the checkout; its words go to a log, and on a terminal the last line moves by."""
+    path = BUILD / "test" / log
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = []
+    process = subprocess.Popen(
+        [str(word) for word in command], cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    )  # fmt: skip
+    assert process.stdout
+    with path.open("w", encoding="utf-8") as file:
+        for line in process.stdout:
+            file.write(line)
+            file.flush()
+            lines.append(line)
+            build.progress(line.strip()[:100])
+    code = process.wait()
+    build.progress("")
+    return code, "".join(lines)
+
+
+def last(output: str, count: int = 40) -> str:
+    return "\n".join(output.rstrip().splitlines()[-count:])
+
+
+def types() -> Tally:
+    """mypy --strict over pytools."""
+    code, output = spoken([sys.executable, "-m", "mypy", "--config-file", "pytools/pyproject.toml", "pytools/postel"], "mypy.log",
+                          MYPYPATH="pytools", MYPY_CACHE_DIR=str(BUILD / "mypy"))  # fmt: skip
+    files = re.search(r"(?:no issues found in|checked) (\d+) source files?", output)
+    if code == 0 and files:
+        return Tally(passed=int(files[1]))
+    return Tally(failed=max(1, output.count(": error:")), said=(last(output),))
+
+
+def meson(kind: str, suite: str) -> Tally:
+    """One suite of `meson test` in one kind of build."""
+    directory = build.build(kind)
+    listing = directory / "meson-logs" / "testlog.json"
+    listing.unlink(missing_ok=True)
+    code, output = spoken(["meson", "test", "-C", directory, "--no-rebuild", "--suite", suite], f"{kind}-{suite}.log")
+    if not listing.exists():
+        return Tally(failed=1, said=(last(output),))
+    found = [tally_of(json.loads(line)) for line in listing.read_text(encoding="utf-8").splitlines()]
+    tally = sum(found, Tally())
+    return tally if code == 0 or tally.failed else tally + Tally(failed=1, said=(last(output),))
+
+
+def tally_of(test: dict[str, str]) -> Tally:
+    """One executable: of Criterion's, as many tests as it says that it ran."""
+    words = COLOUR.sub("", test.get("stderr") or "") + COLOUR.sub("", test.get("stdout") or "")
+    ran = CRITERION.search(words)
+    if test["result"] == "OK":
+        return Tally(passed=int(ran[2]) if ran else 1)
+    if test["result"] == "SKIP":
+        return Tally(skipped=1, said=(f"{test['name']}: skipped",))
+    passed = int(ran[2]) if ran else 0
+    failed = max(1, int(ran[3]) + int(ran[4])) if ran else 1
+    return Tally(passed=passed, failed=failed, said=(f"{test['name']}: {test['result']}\n{last(words, 60)}",))
+
+
+def python() -> Tally:
+    """The tests of the tools."""
+    report = BUILD / "test" / "pytest.xml"
+    report.unlink(missing_ok=True)
+    code, output = spoken(
+        [sys.executable, "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=10",
+         "pytools/tests"], "pytest.log")  # fmt: skip
+    if not report.exists():
+        return Tally(failed=1, said=(last(output),))
+    suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
+    count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    failed = count["failures"] + count["errors"]
+    said = [f"skipped: {case.get('name')}: {skip.get('message')}" for case in suite.iter("testcase") for skip in case.iter("skipped")]
+    if code:
+        said.append(last(output, 120))
+        failed = max(1, failed)
+    return Tally(count["tests"] - failed - count["skipped"], failed, count["skipped"], tuple(said))
+
+
+def judged(iuts: Sequence[str], name: str) -> tuple[Document, Tally]:
+    """The suite against IUTs; every result that is as it should be is a check that passed."""
+    out = BUILD / "test" / name
+    words = [word for iut in iuts for word in ("--iut", iut)]
+    code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
+    try:
+        document = results.read(out)
+    except Exception as error:
+        raise EnvironmentUnusable(f"`postel run` left no results (exit code {code}): {error}\n{last(output)}") from error
+    failed = sum(map(results.is_failure, document["results"]))
+    skipped = tuple(f"not judged: {left['iut']} over {left['link']}: {left['why']}" for left in document["left_out"])
+    tally = Tally(len(document["results"]) - failed, failed, len(skipped), skipped)
+    if code and not failed:
+        tally += Tally(failed=1)
+    return document, tally + Tally(said=(last(output, 100),) if code else ())
+
+
+def reference() -> Tally:
+    """The reference over every link: the same verdicts, whichever way the frames take."""
+    document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference")
+    return tally + equal(document["results"], lambda result: result["link"])
+
+
+def linux() -> Tally:
+    return judged(["linux:tap"], "suite-linux")[1]
+
+
+def lwip() -> Tally:
+    code, output = spoken([ROOT / "postel", "iut", "setup", "lwip"], "lwip-setup.log")
+    if code:
+        return Tally(failed=1, said=(last(output),))
+    return judged(["lwip"], "suite-lwip")[1]
+
+
+def repeats() -> Tally:
+    """Three runs one after the other: equal verdicts."""
+    found: list[Result] = []
+    tally = Tally()
+    for n in range(REPEATS):
+        document, one = judged(["reference:sim", "linux:tap"], f"repeat-{n}")
+        tally += one
+        found += [result | {"link": f"{result['link']} {n}"} for result in document["results"]]  # type: ignore[misc]
+    return tally + equal(found, lambda result: result["iut"] + result["link"][-2:], by_iut=True)
+
+
+def equal(found: Iterable[Result], variant: Callable[[Result], str], *, by_iut: bool = False) -> Tally:
+    """Each case has one answer (verdict and label) in all variants of a run."""
+    answers: dict[str, dict[str, str]] = {}
+    for result in found:
+        key = f"{result['case']} {result['iut']}" if by_iut else result["case"]
+        answers.setdefault(key, {})[variant(result)] = f"{result['verdict']} {result['label'] or ''}".strip()
+    differing = [f"{key}: " + ", ".join(f"{v} {a}" for v, a in by.items()) for key, by in answers.items() if len(set(by.values())) > 1]
+    return Tally(len(answers) - len(differing), len(differing), 0, tuple(differing))
+
+
+def planted(names: Sequence[str]) -> Tally:
+    """Bugs planted in the stack, and found by the fuzzers; none named: all."""
+    code, output = spoken([ROOT / "postel", "fuzz", "--planted", *names], "planted.log")
+    found, missed = len(re.findall(r"^found ", output, re.MULTILINE)), len(re.findall(r"^missed ", output, re.MULTILINE))
+    if code and not missed:
+        missed = 1
+    return Tally(found, missed, 0, (last(output),) if code else ())
+
+
+def fuzzing() -> Tally:
+    """Every target for some minutes, from its seeds."""
+    code, output = spoken([ROOT / "postel", "fuzz", "-t", f"{FUZZ_SECONDS}s"], "fuzz.log")
+    return Tally(failed=1, said=(last(output, 80),)) if code else Tally(passed=1)
+
+
+EVERY = (
+    Stage("types", types),
+    Stage("units-gcc", partial(meson, "gcc-san", "unit")),
+    Stage("units-clang", partial(meson, "clang-san", "unit")),
+    Stage("replay-gcc", partial(meson, "gcc-san", "fuzz")),
+    Stage("replay-clang", partial(meson, "clang-san", "fuzz")),
+    Stage("replay-msan", partial(meson, "clang-msan", "fuzz")),
+    Stage("python", python),
+    Stage("suite-reference", reference),
+    Stage("suite-linux", linux),
+    Stage("planted-three", partial(planted, PLANTED_SHOWN)),
+    Stage("planted-all", partial(planted, ()), nightly=True),
+    Stage("repeats", repeats, nightly=True),
+    Stage("fuzz", fuzzing, nightly=True),
+    Stage("lwip", lwip, nightly=True),
+)
