@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""./postel, the POSIX shell launcher: what it says and installs on systems that lack this or that.
+
+Each test has a PATH of its own that holds a few tools, and an apt-get that only writes down how it was called."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from postel.paths import ROOT
+
+TOOLS = ("sh", "dirname", "readlink", "sed", "tr", "id", "mktemp", "tail", "env", "rm")
+BUILD_TOOLS = ("ip", "meson", "ninja", "gcc", "pkg-config")
+
+APT = """#!/bin/sh
+echo "$@" >> "$APT_LOG"
+case " $* " in *" $APT_FAILS "*) echo "E: no such package" >&2; exit 100 ;; esac
+"""
+# Sees every module, whatever this system has, and shows what it was started with.
+PYTHON = """#!/bin/sh
+case $2 in
+*find_spec*) echo "$UNSEEN" ;;
+*version_info*) exit 0 ;;
+*) echo "started: $*" ;;
+esac
+"""
+
+
+@dataclass
+class System:
+    path: Path
+    log: Path
+
+    def has(self, *names: str) -> None:
+        for name in names:
+            (self.path / name).unlink(missing_ok=True)
+            (self.path / name).symlink_to(shutil.which(name) or "/bin/true")
+
+    def script(self, name: str, text: str) -> Path:
+        file = self.path / name
+        file.write_text(text)
+        file.chmod(0o755)
+        return file
+
+    def postel(self, *words: str, unseen: str = "", apt_fails: str = "nothing", python: str | None = None) -> tuple[int, str]:
+        environment = {"PATH": str(self.path), "UNSEEN": unseen, "APT_LOG": str(self.log), "APT_FAILS": apt_fails,
+                       "POSTEL_PYTHON": python or str(self.path / "python3")}  # fmt: skip
+        done = subprocess.run([ROOT / "postel", *words], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def apt_calls(self) -> Sequence[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> System:
+    made = System(tmp_path / "bin", tmp_path / "apt.log")
+    made.path.mkdir()
+    made.has(*TOOLS)
+    made.script("python3", PYTHON)
+    return made
+
+
+def installs(call: str) -> bool:
+    return " install " in f" {call} " and " -s " not in f" {call} "
+
+
+def test_a_complete_system_is_silent(system: System) -> None:
+    system.has(*BUILD_TOOLS)
+    assert system.postel("run", "--iut", "linux") == (0, "started: -m postel run --iut linux\n")
+
+
+def test_no_install_says_what_is_missing_and_how_to_get_it(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("run", "--no-install", unseen="scapy dpkt")
+    assert code == 3
+    assert "as root: apt-get install --no-install-recommends python3-scapy python3-dpkt iproute2 meson ninja-build gcc" in said
+    assert "cannot start without: scapy dpkt" in said
+    assert not any(map(installs, system.apt_calls()))
+
+
+def test_it_goes_on_without_what_only_some_iuts_need(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("run", "--no-install")
+    assert code == 0
+    assert "missing: ip meson ninja gcc" in said and "started: -m postel run --no-install\n" in said
+
+
+def test_no_python_at_all(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("run", "--no-install", python="/nonexistent/python3")
+    assert code == 3
+    assert "install --no-install-recommends python3 python3-scapy" in said
+    assert "cannot start without: python3" in said
+    code, said = system.postel("list", python="/nonexistent/python3")
+    assert code == 3 and "apt-get install python3" in said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
+def test_root_installs_and_says_so(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("run", unseen="scapy")
+    assert "installing: apt-get install --no-install-recommends python3-scapy iproute2" in said
+    assert any(installs(call) and "python3-scapy" in call for call in system.apt_calls())
+    assert "still missing: scapy" in said and code == 3  # this apt-get pretended
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
+def test_stale_package_lists_are_brought_up_to_date(system: System) -> None:
+    system.script("apt-get", APT)
+    said = system.postel("run", unseen="scapy", apt_fails="install")[1]
+    calls = system.apt_calls()
+    assert "apt-get update && apt-get install" in said and "E: no such package" in said
+    assert any(" update" in f" {call}" for call in calls)
+    singles = [call for call in calls if installs(call) and call.endswith("python3-scapy")]
+    assert singles  # when they cannot be had together, one does not keep the others away
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
+def test_an_ordinary_user_without_sudo_is_told_the_command(system: System) -> None:
+    system.script("apt-get", APT)
+    system.script("id", "#!/bin/sh\necho 1000\n")
+    code, said = system.postel("run", unseen="scapy")
+    assert code == 3 and "as root: apt-get install" in said
+    assert not any(map(installs, system.apt_calls()))
+
+
+def test_a_system_without_apt_hears_debians_names(system: System) -> None:
+    code, said = system.postel("run", unseen="scapy")
+    assert code == 3 and "this system's package manager may have them (Debian calls them python3-scapy" in said
+
+
+def test_the_interpreter_that_was_named_is_named_in_the_error(system: System) -> None:
+    code, said = system.postel("run", "--no-install", unseen="scapy")
+    assert code == 3 and "POSTEL_PYTHON names the interpreter that must see them" in said
+
+
+def test_help_needs_nothing_but_python() -> None:
+    done = subprocess.run([ROOT / "postel", "--help"], env={"PATH": "/usr/bin:/bin", "POSTEL_PYTHON": sys.executable},
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0 and "usage: postel COMMAND" in done.stdout
