@@ -43,6 +43,7 @@ class System:
 
     def script(self, name: str, text: str) -> Path:
         file = self.path / name
+        file.unlink(missing_ok=True)  # it may be a link to the real tool
         file.write_text(text)
         file.chmod(0o755)
         return file
