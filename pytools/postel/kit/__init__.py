@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The kit: what cases are written with. `from postel.kit import *` at the top of a section's file."""
 
+from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
     Expectation, anything, arp_reply, arp_request, at_least, echo_reply, one_of, parameter_problem, protocol, quoting, saying,
@@ -15,10 +16,12 @@ from postel.kit.packets import (
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
+from postel.upper import UpperError
 
 __all__ = [
-    "BROADCAST_MAC", "Case", "Expectation", "ICMP", "IP", "LowerTester", "Outcome", "Recorded", "Stimulus", "UDP", "Verdict",
-    "Violator", "alters", "answers", "anything", "arp_reply", "arp_request", "at_least", "block", "case", "cases", "changes",
+    "BROADCAST_MAC", "Case", "Expectation", "ICMP", "IP", "LowerTester", "NO_MAC", "OTHER_MAC", "Outcome", "PEER", "PEER_MAC",
+    "REPLY", "REQUEST", "Recorded", "Stimulus", "UDP", "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp",
+    "arp_reply", "arp_request", "at_least", "block", "case", "cases", "changes",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "ethernet", "fragments", "icmp", "judge",
     "letters", "loses", "lsrr", "one_fault", "one_of", "parameter_problem", "probe", "protocol", "quoting", "record_route",
     "robustness", "saying", "split", "ssrr", "summary", "time_exceeded", "timestamp", "timestamp_reply", "udp", "udp_datagram",

@@ -2,8 +2,10 @@
 """The lower tester: the one argument of every case.
 
 It sends stimuli, gathers what the IUT answers, and ends every expectation, of a frame or of silence, on a fence: a control
-probe whose answer proves that the IUT is done with what came before. So nothing sleeps, and silence is a fact. It answers ARP
-for all of the lab's addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
+probe whose answer proves that the IUT is done with what came before. So nothing sleeps, and silence is a fact. Where the link
+is synchronous (Linux behind a TAP, sim) a read right after the write is the verdict already; the fence is sent there too, for
+it also proves that the IUT outlived the stimulus, and its answer is there at once. It answers ARP for all of the lab's
+addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from typing import Any, NoReturn
 
 from scapy.packet import Packet
 
-from postel import script
+from postel import script, upper
 from postel.iut import INTERFACES, Instance
 from postel.kit import checker, expect, wire
 from postel.kit.expect import Expectation
@@ -29,6 +31,7 @@ FENCE_DATA = b"postel control probe"
 PATIENCE = 1.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
+LATENESS = 0.1  # seconds by which a timer of a real clock may come late
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Silent(Exception):
 
 @dataclass(frozen=True)
 class Timers:
-    """How long this IUT's timers take as it is run here, in seconds."""
+    """After how many seconds this IUT's timers have fired for certain, as it is run here."""
 
     reassembly: float
     virtual: bool
@@ -73,7 +76,8 @@ class LowerTester:
         self.ut = instance.upper
         self.link_limit = instance.link.mtu
         timers = instance.definition.timers
-        self.timers = Timers(float(timers.get("reassembly", 60)), timers.get("mode") == "virtual")
+        virtual = timers.get("mode") == "virtual"
+        self.timers = Timers(float(timers.get("reassembly", 60)) + (0 if virtual else LATENESS), virtual)
         self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
@@ -86,7 +90,8 @@ class LowerTester:
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
         self._fences = self._ident = 0
-        self._fence_seen = self._resolved = self._twin = self._unsettled = False
+        self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
+        self._fence_seen = self._resolved = self._twin = False
         self._start = time.monotonic()
 
     # What a case says
@@ -146,7 +151,7 @@ class LowerTester:
     def advance(self, seconds: float) -> None:
         """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
         self.settle()
-        self._unsettled = True
+        self._unsettled.add(0)
         if self.ut and "vtime" in self.ut.caps:
             self.script.append(script.Advance(round(seconds * 1000)))
             self.ut.call("advance", ms=round(seconds * 1000))
@@ -156,16 +161,17 @@ class LowerTester:
             self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            self.instance.link.wait(left)
+            self._wait(left)
             self._drain()
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
         assert self.ut, "the case must say needs="
         self.settle()
-        self.script.append(script.Op(" ".join([op, *(f"{k.rstrip('_')}={_value(v)}" for k, v in keys.items())])))
-        reply = self.ut.call(op, **keys)
-        self._unsettled = True
+        line = upper.render(op, keys)
+        self.script.append(script.Op(line))
+        self._unsettled.add(0)
+        reply = self.ut.raw(line)
         self._drain()
         return reply
 
@@ -207,7 +213,7 @@ class LowerTester:
 
     @contextmanager
     def mute_arp(self) -> Iterator[None]:
-        """The lower tester answers no ARP request inside."""
+        """The lower tester answers no ARP request inside but those for its own address, where control probes come from."""
         self.answers_arp = False
         yield
         self.answers_arp = True
@@ -232,12 +238,15 @@ class LowerTester:
     # How it works
 
     def settle(self, *, probe_anyway: bool = False) -> None:
-        """Ends when the IUT is done with all that happened since the last fence: a control probe came back, and no address had
-        to be resolved meanwhile (which may hold an answer back behind the probe's)."""
-        rounds = ROUNDS if self._unsettled or probe_anyway else 0
-        for _ in range(rounds):
-            self._resolved = self._unsettled = False
-            self._fence()
+        """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface
+        where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's)."""
+        if probe_anyway:
+            self._unsettled.add(0)
+        for _ in range(ROUNDS):
+            self._resolved = False
+            for iface in sorted(self._unsettled):
+                self._unsettled.discard(iface)
+                self._fence(iface)
             if not self._resolved:
                 return
 
@@ -251,14 +260,15 @@ class LowerTester:
         self.settle(probe_anyway=True)
         return self._relevant()
 
-    def _fence(self) -> None:
+    def _fence(self, iface: int) -> None:
+        lab = INTERFACES[iface]
         self._fences = self._fences % 0xFFFF + 1
         self._fence_seen = False
         fields = {
-            "eth_dst": self.iut_mac, "eth_src": self.mac, "src": self.me, "dst": self.iut, "protocol": wire.ICMP, "id": self._fences,
-            "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
+            "eth_dst": lab.iut_mac, "eth_src": lab.lt_mac, "src": lab.lt, "dst": lab.iut, "protocol": wire.ICMP,
+            "id": self._fences, "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
         }  # fmt: skip
-        self._transmit(0, wire.build(fields), "fence")
+        self._transmit(iface, wire.build(fields), "fence")
         give_up = time.monotonic() + PATIENCE
         self._drain()
         while not self._fence_seen:
@@ -302,7 +312,7 @@ class LowerTester:
             self._fence_seen = self._fence_seen or fields["seq"] == self._fences
             return
         self._inbox.append(fields)
-        if fields["kind"] == "arp-request" and self.answers_arp:
+        if fields["kind"] == "arp-request" and (self.answers_arp or fields["tpa"] == INTERFACES[iface].lt):
             self._answer_arp(iface, fields)
 
     def _answer_arp(self, iface: int, asked: Fields) -> None:
@@ -316,7 +326,7 @@ class LowerTester:
 
     def _relevant(self) -> list[Fields]:
         """Frames that matter to a step which did not ask for ARP or IGMP."""
-        return [f for f in self._inbox if not f["kind"].startswith("arp") and f["kind"] != "igmp"]
+        return [f for f in self._inbox if _matters(f)]
 
     def _told(self) -> list[Event]:
         assert self.ut, "the case must say needs="
@@ -332,7 +342,7 @@ class LowerTester:
         self._twin = True
         self._transmit(on, self._framed(packet, stimulus.twin_ethernet(), on), "twin")
         self.settle()
-        answered = len([f for f in self._inbox[before:] if not f["kind"].startswith("arp")])
+        answered = len([f for f in self._inbox[before:] if _matters(f)])
         del self._inbox[before:]
         if not answered and self.ut:
             told = len(self._events)
@@ -351,7 +361,8 @@ class LowerTester:
 
     def _transmit(self, iface: int, frame: bytes, role: str) -> None:
         names = {"fence": "control probe", "arp": "address resolution"}
-        self._unsettled = self._unsettled or role != "fence"
+        if role != "fence":
+            self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))
         if role in ("stimulus", "twin"):
             self.script.append(script.Frame(iface, frame))
@@ -361,12 +372,18 @@ class LowerTester:
             self.instance.link.send(iface, frame)
         except (LinkClosed, BrokenPipeError, ConnectionError):
             raise Silent(self.instance.obituary()) from None
+        if self.instance.link.synchronous and role != "arp":  # the whole answer is there: it stands behind its cause
+            self._drain()
 
     def _record(self, iface: int, sent: bool, octets: bytes, comment: str) -> None:
         self.frames.append(Recorded(time.monotonic() - self._start, iface, sent, octets, comment))
 
     def _mark(self, fields: Fields, comment: str) -> None:
         self.frames[fields["frame_number"] - 1].comment += f" [{comment}]"
+
+
+def _matters(fields: Fields) -> bool:
+    return not fields["kind"].startswith("arp") and fields["kind"] != "igmp"
 
 
 def _value(value: object) -> str:

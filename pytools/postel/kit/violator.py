@@ -116,19 +116,24 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
     """A frame of `kind` that answers `stimulus`, right but for the fact that it exists."""
     asked = wire.parse(stimulus)
     back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": "02:00:00:00:00:02"}
-    if kind == "arp-reply":
+    if kind in ("arp-request", "arp-reply"):
         arp = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
-        arp |= {"sha": back["eth_src"], "spa": iut, "tha": asked["eth_src"], "tpa": asked.get("spa", "198.18.0.1")}
+        asker = asked.get("spa", asked.get("src", "198.18.0.1"))
+        arp |= {"sha": back["eth_src"], "spa": iut, "tha": asked["eth_src"], "tpa": asker}
+        if kind == "arp-request":
+            arp |= {"op": 1, "tha": "00:00:00:00:00:00", "eth_dst": wire.BROADCAST_MAC}
         return wire.build(back | arp | fields)
     own = asked.get("dst") if asked.get("dst") == iut else iut
     back |= {"src": own, "dst": asked.get("src", "198.18.0.1"), "protocol": wire.ICMP, "code": 0}
     back["type"] = next((t for t, name in wire.ICMP_KINDS.items() if name == kind), None)
     if kind in ("echo-reply", "timestamp-reply", "information-reply", "mask-reply"):
         back |= {"ident": asked.get("ident", 7), "seq": asked.get("seq", 1), "data": asked.get("data", b"postel")}
-    if kind in ("unreachable", "time-exceeded", "parameter-problem"):
+    if kind in ("unreachable", "time-exceeded", "parameter-problem", "redirect"):
         back |= {"quoted": stimulus[wire.ETHER_LEN :][:28]}
     if kind == "parameter-problem":
         back |= {"pointer": 0}
+    if kind == "redirect":
+        back |= {"gateway": "198.18.0.77"}
     if kind == "udp":
         del back["type"]
         back |= {"protocol": wire.UDP, "sport": asked.get("dport", 9), "dport": asked.get("sport", 40000), "data": b"postel"}
