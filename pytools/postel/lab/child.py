@@ -23,7 +23,7 @@ from typing import Any
 
 from postel.lab import instance, message, system
 
-_HEAD, _TAIL = 16_384, 32_768  # of standard error: a sanitizer's report begins with what matters, a log ends with it
+_HEAD, _TAIL = 12_288, 8_192  # of standard error: a sanitizer's report begins with what matters, a log ends with it
 
 
 @dataclass

@@ -7,6 +7,7 @@ import fcntl
 import os
 import resource
 import socket
+import traceback
 from typing import Any, NoReturn
 
 from postel.adapters import linux as linux_adapter
@@ -24,11 +25,16 @@ def become(request: _Request, report: socket.socket, stderr: int, parent: int) -
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.dup2(stderr, 2)
         _LINKS[request["link"]](request, report)
+        os._exit(0)  # the kernel's adapter, at the end of input
     except netdev.NotPrivate as error:
         message.send(report, {"error": str(error)})
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        message.send(report, {"error": f"{os.strerror(error.errno or 0)}{where}"})
+        if report.fileno() >= 0:
+            message.send(report, {"error": f"{os.strerror(error.errno or 0)}{where}"})
+        traceback.print_exc()
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(127)
 

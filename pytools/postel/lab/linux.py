@@ -70,8 +70,8 @@ def before_up(names: list[str], reassembly: int) -> None:
     for name in names:
         for key, value in _NEIGH.items():
             _write(f"ipv4/neigh/{name}/{key}", value)
-    for key, value in (_HOST | {"ipfrag_time": reassembly}).items():
-        _write(f"ipv4/{key}", value)
+    for key, setting in (_HOST | {"ipfrag_time": reassembly}).items():
+        _write(f"ipv4/{key}", setting)
 
 
 def mute(name: str) -> None:

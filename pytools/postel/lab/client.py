@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The harness's side of the helper process (`child`): one a process, started at the first need.
+
+`start` asks it for an instance of an IUT and hands over the descriptors of the lower and the upper tester, with a
+`Process` that knows whether the IUT lives and what became of it."""
+import os
+import re
+import select
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from postel.exits import EnvironmentUnusable, IutFailed
+from postel.lab import message
+
+_PACKAGES = Path(__file__).resolve().parents[2]
+_START_S = 20.0
+_GOODBYE_S = 2.0  # for an IUT to end by itself at the end of input: then a sanitizer says what has leaked
+_TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|Traceback|fatal", re.IGNORECASE)
+_SIGNALS = {4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM"}
+
+
+class _Helper:
+    """The helper process and its greeting: which namespaces it could make, and why not others."""
+
+    def __init__(self) -> None:
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = os.environ | {"PYTHONPATH": f"{_PACKAGES}:{os.environ.get('PYTHONPATH', '')}".rstrip(":")}
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "postel.lab.child", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment,
+            )  # fmt: skip
+        self.socket.settimeout(_START_S)
+        self.greeting, _ = self._receive()
+
+    def ask(self, request: dict[str, Any], fds: list[int] | None = None) -> tuple[dict[str, Any], list[int]]:
+        message.send(self.socket, request, fds)
+        return self._receive()
+
+    def _receive(self) -> tuple[dict[str, Any], list[int]]:
+        try:
+            received = message.receive(self.socket)
+        except ConnectionResetError:
+            received = None
+        if received is None:
+            raise EnvironmentUnusable("the lab's helper process has ended; `./postel doctor` says what is wrong")
+        return received
+
+    def end(self) -> None:
+        """Everything that it started ends with it."""
+        self.socket.close()
+        self.process.wait()
+
+
+_helper: _Helper | None = None
+
+
+def helper() -> _Helper:
+    global _helper
+    if _helper is None or _helper.process.poll() is not None:
+        _helper = _Helper()
+    return _helper
+
+
+def end() -> None:
+    """Ends the helper, and with it every instance; the next start makes a new one."""
+    global _helper
+    ending, _helper = _helper, None
+    if ending:
+        ending.end()
+
+
+def _forget() -> None:
+    """In a fork: the helper is the parent's, and must see its end of file although we live on."""
+    global _helper
+    if _helper:
+        _helper.socket.close()
+    _helper = None
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
+@dataclass
+class Process:
+    """The process of an IUT: a `postel.links.Life`."""
+
+    id: int
+    _pidfd: int
+    _ended: tuple[int | None, str] | None = field(default=None)
+
+    def fileno(self) -> int:
+        return self._pidfd
+
+    def alive(self) -> bool:
+        if self._pidfd < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return not poll.poll(0)
+
+    def status(self) -> tuple[int | None, str]:
+        """The exit code (minus the signal; None while it runs or when nobody knows), and its standard error."""
+        if self._ended is not None:
+            return self._ended
+        return _answer({"do": "status", "id": self.id})
+
+    def obituary(self) -> str:
+        """What became of it, in a line."""
+        code, stderr = self.status()
+        if code is None:
+            return "it still runs" if self.alive() else "it is gone"
+        how = f"killed by {_SIGNALS.get(-code, f'signal {-code}')}" if code < 0 else f"exit code {code}"
+        said = telling_line(stderr)
+        return f"{how}: {said}" if said else how
+
+    def stop(self, goodbye: float = 0.0) -> tuple[int | None, str]:
+        """Waits so long for it to end by itself, then kills it; its status and standard error."""
+        if self._ended is None:
+            poll = select.poll()
+            poll.register(self._pidfd, select.POLLIN)
+            alone = poll.poll(goodbye * 1000)
+            code, stderr = _answer({"do": "stop", "id": self.id})
+            self._ended = (code if alone else None), stderr
+            os.close(self._pidfd)
+            self._pidfd = -1
+        return self._ended
+
+
+def _answer(request: dict[str, Any]) -> tuple[int | None, str]:
+    if _helper is None:
+        return None, ""
+    try:
+        reply, _ = _helper.ask(request)
+    except (EnvironmentUnusable, OSError):
+        return None, ""
+    return reply["status"], reply["stderr"]
+
+
+def telling_line(stderr: str) -> str:
+    """The line of a standard error that says most: a sanitizer's or a panic's, else the last."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    return next((line for line in lines if _TELLING.search(line)), lines[-1] if lines else "")[:300]
+
+
+@dataclass(frozen=True)
+class Started:
+    process: Process
+    lower: list[int]  # the lower tester's descriptors, one an interface (sim: one for all)
+    requests: int  # the upper tester's standard input
+    replies: int  # and output
+
+
+def start(request: dict[str, Any]) -> Started:
+    """Starts an instance; EnvironmentUnusable when this system does not let us, IutFailed when the command is no good."""
+    asked = helper()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with theirs:
+            reply, (pidfd,) = asked.ask({"do": "start", **request}, [theirs.fileno()])
+        process = Process(reply["id"], pidfd)
+        ours.settimeout(_START_S)
+        try:
+            fds = _reported(ours, process, request)
+        except BaseException:
+            process.stop()
+            raise
+    *lower, requests, replies = fds
+    return Started(process, lower, requests, replies)
+
+
+def _reported(report: socket.socket, process: Process, request: dict[str, Any]) -> list[int]:
+    """The descriptors, once the new process has become the IUT."""
+    received = message.receive(report)
+    if received and "namespace" in received[0]:
+        [namespace] = received[1]
+        try:
+            for name in request["names"]:
+                _move(name, namespace)
+        finally:
+            os.close(namespace)
+        message.send(report, {"go": True})
+        received = message.receive(report)
+    if received is None:
+        raise IutFailed(f"the process that should become the IUT has ended: {process.obituary()}")
+    said, fds = received
+    error = said.get("error")
+    kind: type[Exception] = EnvironmentUnusable
+    if error is None and (late := message.receive(report)) is not None:  # the end of file says that the IUT runs
+        error, kind = late[0]["error"], IutFailed
+    if error is None:
+        return fds
+    for fd in fds:
+        os.close(fd)
+    if kind is EnvironmentUnusable and not helper().greeting["network"]:
+        error = "; ".join([error, *helper().greeting["reasons"]])
+    raise kind(error)
+
+
+def _move(name: str, namespace: int) -> None:
+    """Moves an existing interface into the namespace: only one without addresses, which nobody can be using for IP."""
+    shown = subprocess.run(["ip", "-4", "-o", "address", "show", "dev", name], capture_output=True, text=True, check=False)
+    if shown.returncode:
+        raise EnvironmentUnusable(f"interface {name}: {shown.stderr.strip()}")
+    if shown.stdout.strip():
+        raise EnvironmentUnusable(f"interface {name} has an address, so it may be in use: take the address off first")
+    moved = subprocess.run(
+        ["ip", "link", "set", "dev", name, "netns", f"/proc/self/fd/{namespace}"],
+        pass_fds=[namespace], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if moved.returncode:
+        raise EnvironmentUnusable(f"interface {name} cannot be moved into the lab: {moved.stderr.strip()}")
+
+
+def goodbye(process: Process) -> str:
+    """Stops an IUT whose input has ended. Words when it ended badly by itself (a leak that a sanitizer found), else ''."""
+    code, stderr = process.stop(_GOODBYE_S)
+    return f"exit code {code} at the end of input: {telling_line(stderr)}" if code else ""
