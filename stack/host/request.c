@@ -43,7 +43,7 @@ bool v4_request_parse(const char *line, struct v4_request *ret_request)
 {
     struct v4_request request = {0};
 
-    if (strnlen(line, V4_LINE_MAX + 1) > V4_LINE_MAX)
+    if (memchr(line, 0, V4_LINE_MAX + 1) == NULL)
         return false;
     request.seq = take_run(&line, is_digit);
     if (request.seq.len == 0 || request.seq.len > SEQ_DIGITS || !take_char(&line, ' '))

@@ -2,9 +2,10 @@
  *
  * A request line of the upper tester's protocol, version 1 (docs/upper-tester.md).
  *
- * Parsing checks the grammar and nothing else; the words stay borrowed from the line. A key is read by name and by
- * kind of value. Whoever has read all the keys that it knows asks v4_request_understood(): one key missing, unknown,
- * given twice or with an impossible value makes that false. */
+ * Parsing checks the grammar and nothing else; the words stay borrowed from the line. A key is read
+ * by name and by kind of value. Whoever has read all the keys that it knows asks
+ * v4_request_understood(): one key missing, unknown, given twice or with an impossible value makes
+ * that false. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +30,8 @@ struct v4_request {
     bool faulty; /* some key was not as it must be */
 };
 
-/* False when `line` (without LF) is no request of this grammar; then `*ret_request` holds nothing. */
+/* False when `line` (without LF) is no request of this grammar; then `*ret_request` holds nothing.
+ */
 bool v4_request_parse(const char *line, struct v4_request *ret_request);
 
 bool v4_word_is(struct v4_word word, const char *text);

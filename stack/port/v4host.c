@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * v4host: the reference stack as a program, on TAPs or inherited descriptors. */
+#include <stdio.h>
+
+#include "port/arguments.h"
+#include "port/iut.h"
+#include "port/run.h"
+
+int main(int argc, char **argv)
+{
+    static const struct v4_iut reference = {
+        .open = postel_iut_open,
+        .input = postel_iut_input,
+        .output = postel_iut_output,
+        .next_timeout = postel_iut_next_timeout,
+        .tick = postel_iut_tick,
+        .line = postel_iut_line,
+        .reset = postel_iut_reset,
+        .close = postel_iut_close,
+    };
+    struct v4_arguments arguments;
+
+    const char *fault = v4_arguments_read(argc - 1, argv + 1, &arguments);
+    if (fault != NULL) {
+        fprintf(stderr, "v4host: %s\n", fault);
+        return V4_EXIT_USAGE;
+    }
+    if (arguments.help) {
+        printf("usage: v4host INTERFACE... [SETTINGS]\n"
+               "Runs Postel's reference stack on its interfaces.\n%s",
+               v4_arguments_help);
+        return V4_EXIT_OK;
+    }
+    return v4_run("v4host", &arguments, &reference);
+}
