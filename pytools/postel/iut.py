@@ -290,7 +290,7 @@ def _argv(definition: Definition, link: str, values: Mapping[str, str], build: P
     if definition.upper_tester == "kernel":
         return []
     if link == "sim":
-        return [str(build / "stack" / "postel-sim"), _filled(definition.object["sim"], values), "3"]
+        return [str(build / "stack" / "port" / "postel-sim"), _filled(definition.object["sim"], values), "3"]
     words = definition.command.get(link, ("cat",))  # behind an existing interface there may be nothing for us to run
     return [_filled(word, values) for word in words]
 

@@ -11,6 +11,7 @@ Requests on FD, one JSON object each, one reply each (`message`):
   start {argv, env, cwd, link, ...}  and a socket, on which the new process itself reports -> {id} and a pidfd
   status {id}                        -> {status, stderr}, status None while it runs
   stop {id}                          -> the same, after killing it; the id is forgotten
+  tracepoint                         -> {id, format} or {error} (`drops`)
 """
 import os
 import selectors
@@ -21,7 +22,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from postel.lab import instance, message, system
+from postel.lab import drops, instance, message, system
 
 _HEAD, _TAIL = 12_288, 8_192  # of standard error: a sanitizer's report begins with what matters, a log ends with it
 
@@ -130,6 +131,9 @@ def _answer(control: socket.socket, processes: dict[int, _Process], selector: se
         pidfd = os.pidfd_open(pid)
         message.send(control, {"id": pid}, [pidfd])
         os.close(pidfd)
+        return True
+    if request["do"] == "tracepoint":
+        message.send(control, drops.described())
         return True
     process = processes[request["id"]]
     if request["do"] == "stop":

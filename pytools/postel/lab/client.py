@@ -85,6 +85,11 @@ def _forget() -> None:
 os.register_at_fork(after_in_child=_forget)
 
 
+def tracepoint() -> dict[str, Any]:
+    """The tracepoint of discarded packets, as the helper sees it (`drops.described`)."""
+    return helper().ask({"do": "tracepoint"})[0]
+
+
 @dataclass
 class Process:
     """The process of an IUT: a `postel.links.Life`."""

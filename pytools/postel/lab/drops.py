@@ -3,7 +3,8 @@
 
 The kernel runs its whole receive path inside the lower tester's write to the TAP, that is in our own process: so events of
 this process alone are those of the IUT, whatever else the machine discards. What a timer discards is not among them.
-The events end with the process. Needs root (or CAP_PERFMON) and tracefs; elsewhere there are no reasons."""
+The events end with the process. Needs root; elsewhere there are no reasons. The helper, which has mounts of its own,
+reads what the kernel says about the tracepoint."""
 import ctypes
 import mmap
 import os
@@ -11,9 +12,11 @@ import platform
 import re
 import struct
 from pathlib import Path
+from typing import Any
 
-_EVENT = "events/skb/kfree_skb"
-_PLACES = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
+from postel.lab import client, system
+
+_PLACE = Path("/sys/kernel/tracing")
 _NUMBER_OF_PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241, "riscv64": 241}
 _TYPE_TRACEPOINT, _SAMPLE_RAW, _FLAG_CLOEXEC = 2, 1 << 10, 8
 _RECORD_SAMPLE = 9
@@ -64,12 +67,14 @@ def reasons() -> Reasons | None:
 
 
 def open_() -> Reasons:
-    text, number = _described()
-    names = {int(n): name for n, name in re.findall(r"\{\s*(\d+),\s*\"(\w+)\"\s*\}", text)}
-    field = re.search(r"\breason;\s*offset:(\d+);\s*size:4;", text)
+    described = client.tracepoint()
+    if "error" in described:
+        raise Unavailable(described["error"])
+    names = {int(n): name for n, name in re.findall(r"\{\s*(\d+),\s*\"(\w+)\"\s*\}", described["format"])}
+    field = re.search(r"\breason;\s*offset:(\d+);\s*size:4;", described["format"])
     if not names or not field:
         raise Unavailable("this kernel's skb:kfree_skb names no reason (Linux 5.17 and newer do)")
-    fd = _perf_event_open(number)
+    fd = _perf_event_open(described["id"])
     try:
         ring = mmap.mmap(fd, (1 + _PAGES) * mmap.PAGESIZE)
     except OSError as error:
@@ -77,16 +82,15 @@ def open_() -> Reasons:
     return Reasons(ring, names, int(field[1]))
 
 
-def _described() -> tuple[str, int]:
-    why = "tracefs is not mounted on /sys/kernel/tracing"
-    for place in _PLACES:
-        try:
-            return (place / _EVENT / "format").read_text(), int((place / _EVENT / "id").read_text())
-        except PermissionError:
-            why = "only root may read /sys/kernel/tracing"
-        except OSError:
-            continue
-    raise Unavailable(why)
+def described() -> dict[str, Any]:
+    """In the helper: the tracepoint's number and format, or the error in words."""
+    try:
+        event = _PLACE / "events/skb/kfree_skb"
+        if not event.exists():
+            system.mount("tracefs", str(_PLACE), "tracefs")
+        return {"id": int((event / "id").read_text()), "format": (event / "format").read_text()}
+    except OSError as error:
+        return {"error": f"the tracepoint skb:kfree_skb cannot be read, which takes root: {error.strerror or error}"}
 
 
 def _perf_event_open(tracepoint: int) -> int:
