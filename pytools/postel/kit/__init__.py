@@ -4,26 +4,30 @@
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
-    Expectation, anything, arp_reply, arp_request, at_least, echo_reply, one_of, parameter_problem, protocol, quoting, saying,
-    time_exceeded, timestamp_reply, udp_datagram, unreachable,
+    Expectation, anything, arp_reply, arp_request, at_least, echo_reply, header_verifies, one_of, padded_with_zeros,
+    parameter_problem, protocol, quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable,
+    with_option, without_option,
 )  # fmt: skip
 from postel.kit.judge import Outcome, judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.packets import (
-    ICMP, IP, UDP, Stimulus, block, counting, cut, echo, ethernet, fragments, icmp, letters, lsrr, one_fault, probe, record_route,
-    split, ssrr, timestamp, udp,
+    EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo, ethernet, fragments, icmp,
+    letters, lsrr, one_fault, patched, probe, record_route, split, ssrr, summing_to_zero, timestamp, udp,
 )  # fmt: skip
+from postel.kit.steps import LARGE, echoed_option, expect_discard, gathered, joined, large_reply, returned
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
 from postel.upper import UpperError
 
 __all__ = [
-    "BROADCAST_MAC", "Case", "Expectation", "ICMP", "IP", "LowerTester", "NO_MAC", "OTHER_MAC", "Outcome", "PEER", "PEER_MAC",
-    "REPLY", "REQUEST", "Recorded", "Stimulus", "UDP", "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp",
-    "arp_reply", "arp_request", "at_least", "block", "case", "cases", "changes",
-    "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "ethernet", "fragments", "icmp", "judge",
-    "letters", "loses", "lsrr", "one_fault", "one_of", "parameter_problem", "probe", "protocol", "quoting", "record_route",
-    "robustness", "saying", "split", "ssrr", "summary", "time_exceeded", "timestamp", "timestamp_reply", "udp", "udp_datagram",
-    "unreachable", "worse",
+    "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP", "NO_MAC", "OTHER_MAC",
+    "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN",
+    "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
+    "block", "blocks", "case", "cases", "changes", "characteristic", "counting", "cut", "delivers", "drops", "echo",
+    "echo_reply", "echoed_option", "ethernet", "expect_discard", "fragments", "gathered", "header_verifies", "icmp",
+    "joined", "judge", "large_reply", "letters", "loses", "lsrr", "one_fault", "one_of", "padded_with_zeros",
+    "parameter_problem", "patched", "probe", "protocol", "quoting", "record_route", "recorded", "returned", "robustness",
+    "saying", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded", "timestamp",
+    "timestamp_reply", "udp", "udp_datagram", "unreachable", "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from scapy.packet import Packet
 from postel import script, upper
 from postel.iut import INTERFACES, Instance
 from postel.kit import checker, expect, wire
+from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.expect import Expectation
 from postel.kit.packets import Stimulus, probe
 from postel.kit.verdict import Verdict
@@ -26,7 +27,7 @@ from postel.kit.wire import Fields
 from postel.links import LinkClosed
 from postel.upper import Event, UpperClosed
 
-FENCE_ID = 0xFE9C
+FENCE_ID = 0xFE9C  # of the echo; of the datagram too, or it would release fragments of a stimulus (RFC791-3.2_Reassembly-a)
 FENCE_DATA = b"postel control probe"
 PATIENCE = 1.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
@@ -81,11 +82,12 @@ class LowerTester:
         self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
-        self.sent = b""  # the first packet of the last send(), as an IPv4 packet
+        self.sent = b""  # the first IPv4 packet of the last send() that had any
         self.sent_all: list[bytes] = []
         self.judged: str | None = None
         self.broken: list[tuple[checker.Rule, Fields, int]] = []  # what the passive checker saw
         self.answers_arp = True
+        self.neighbours = {PEER: PEER_MAC}  # who has a MAC of its own; all others have the lower tester's
         self._filter = Filter(violator, self.iut) if violator else None
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
@@ -99,19 +101,20 @@ class LowerTester:
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
         self._ident = self._ident % 0xFFFF + 1
-        self.sent_all = []
+        packets = []
         for stimulus in stimuli:
             if isinstance(stimulus, bytes):
                 self._transmit(on, stimulus, "stimulus")
-                self.sent_all.append(stimulus[wire.ETHER_LEN :])
+                packets += [stimulus[wire.ETHER_LEN :]] if wire.parse(stimulus).get("eth_type") == wire.TYPE_IP else []
                 continue
             made = stimulus if isinstance(stimulus, Stimulus) else probe(stimulus)
             if made.fault or made.size is not None:
                 self._send_twin(made, on)
             packet = made.octets(self.me, INTERFACES[on].iut, self._ident)
             self._transmit(on, self._framed(packet, made.ethernet(), on), "stimulus")
-            self.sent_all.append(packet)
-        self.sent = self.sent_all[0] if self.sent_all else b""
+            packets.append(packet)
+        if packets:
+            self.sent, self.sent_all = packets[0], packets
 
     def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
         """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
@@ -266,7 +269,7 @@ class LowerTester:
         self._fence_seen = False
         fields = {
             "eth_dst": lab.iut_mac, "eth_src": lab.lt_mac, "src": lab.lt, "dst": lab.iut, "protocol": wire.ICMP,
-            "id": self._fences, "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
+            "id": FENCE_ID, "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
         }  # fmt: skip
         self._transmit(iface, wire.build(fields), "fence")
         give_up = time.monotonic() + PATIENCE
@@ -320,8 +323,9 @@ class LowerTester:
         if asked["tpa"] == lab.iut or asked["tpa"].rsplit(".", 1)[0] != lab.lt.rsplit(".", 1)[0]:
             return
         self._resolved = True
-        changes = {"op": 2, "sha": lab.lt_mac, "spa": asked["tpa"], "tha": asked["sha"], "tpa": asked["spa"]}
-        frame = wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=lab.lt_mac, **changes)
+        mac = self.neighbours.get(asked["tpa"], lab.lt_mac)
+        changes = {"op": 2, "sha": mac, "spa": asked["tpa"], "tha": asked["sha"], "tpa": asked["spa"]}
+        frame = wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=mac, **changes)
         self._transmit(iface, frame, "arp")
 
     def _relevant(self) -> list[Fields]:
@@ -356,8 +360,9 @@ class LowerTester:
     def _framed(self, packet: bytes, said: dict[str, Any], on: int) -> bytes:
         lab = INTERFACES[on]
         dst, src = said.get("eth_dst", lab.iut_mac), said.get("eth_src", lab.lt_mac)
-        head = wire.mac_octets(dst) + wire.mac_octets(src) + int(said.get("eth_type", wire.TYPE_IP)).to_bytes(2, "big")
-        return head + packet + bytes(said.get("padding", b""))
+        llc = bytes(said.get("llc", b""))  # an 802.2 header; the frame's type is then its length
+        kind = said.get("eth_type", len(llc + packet) if llc else wire.TYPE_IP)
+        return wire.mac_octets(dst) + wire.mac_octets(src) + kind.to_bytes(2, "big") + llc + packet + bytes(said.get("padding", b""))
 
     def _transmit(self, iface: int, frame: bytes, role: str) -> None:
         names = {"fence": "control probe", "arp": "address resolution"}

@@ -3,6 +3,7 @@
 
 import logging
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,11 +15,15 @@ from scapy.packet import Packet, Raw  # noqa: E402
 from postel.kit import wire  # noqa: E402
 
 __all__ = [
-    "ICMP", "IP", "UDP", "Stimulus", "counting", "cut", "echo", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault",
-    "probe", "record_route", "split", "ssrr", "timestamp", "udp",
+    "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "UDP", "UNKNOWN", "Stimulus", "block", "blocks", "counting", "cut", "echo", "ethernet", "fragments", "icmp", "letters",
+    "lsrr", "one_fault", "patched", "probe", "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
 ]  # fmt: skip
 
 BLOCK = 8
+EOL, NOP = b"\0", b"\1"
+SECURITY = bytes([130, 11]) + bytes(9)  # RFC 791's: unclassified, and nothing else
+STREAM_ID = bytes([136, 4, 0, 7])
+UNKNOWN = bytes([0x5E, 4, 1, 2])  # class 2, number 30, to which RFC 4727 gives no more meaning than an experiment has
 ECHO_ID = 7
 
 
@@ -46,30 +51,37 @@ def icmp(type_: int, code: int = 0, rest: bytes = bytes(4), data: bytes = b"") -
 
 @dataclass(frozen=True)
 class Stimulus:
-    """A packet to send: a Scapy packet, changes to its octets, and whether its twin goes first."""
+    """A packet to send: a Scapy packet or fields of wire.parse(), changes to its octets, and whether its twin goes first."""
 
-    packet: Packet
+    packet: Packet | Mapping[str, Any]
     changes: dict[str, Any] = field(default_factory=dict)  # fields of wire.parse()
-    fault: dict[str, Any] = field(default_factory=dict)  # the one fault, on top of the changes
+    fault: dict[str, Any] = field(default_factory=dict)  # the one fault, on top of the changes; flip= a bit and repair nothing
     size: int | None = None  # cut the packet to so many octets
 
     def octets(self, src: str, dst: str, ident: int) -> bytes:
         """The IPv4 packet, fault and all. Addresses and identification fill in what the packet does not say."""
-        packet = wire.edit_packet(self.twin_octets(src, dst, ident), **_of_packet(self.fault))
+        packet = self.twin_octets(src, dst, ident)
+        if "flip" in self.fault:
+            return _flipped(packet, self.fault["flip"])
+        fault = _of_packet(self.fault)
+        packet = wire.edit_packet(packet, **fault) if fault else packet
         return packet if self.size is None else packet[: self.size]
 
     def twin_octets(self, src: str, dst: str, ident: int) -> bytes:
         """The same without the fault."""
+        changes = _of_packet(self.changes)
+        if not isinstance(self.packet, Packet):
+            return wire.build_packet({"src": src, "dst": dst, "id": ident} | dict(self.packet) | changes)
         layer = self.packet.copy()
         if not isinstance(layer, IP):
             layer = IP(proto=_protocol(layer)) / layer
         for name, value in (("src", src), ("dst", dst), ("id", ident)):
             if name not in layer.fields:
                 setattr(layer, name, value)
-        return wire.edit_packet(bytes(layer), **_of_packet(self.changes))
+        return wire.edit_packet(bytes(layer), **changes)
 
     def ethernet(self) -> dict[str, Any]:
-        """What is said of the frame around the packet: eth_dst, eth_src, eth_type, padding."""
+        """What is said of the frame around the packet: eth_dst, eth_src, eth_type, llc, padding."""
         both = self.changes | self.fault
         return {name: value for name, value in both.items() if name in FRAME_FIELDS}
 
@@ -77,11 +89,16 @@ class Stimulus:
         return {name: value for name, value in self.changes.items() if name in FRAME_FIELDS}
 
 
-FRAME_FIELDS = ("eth_dst", "eth_src", "eth_type", "padding")
+FRAME_FIELDS = ("eth_dst", "eth_src", "eth_type", "llc", "padding")
 
 
 def _of_packet(changes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in changes.items() if name not in FRAME_FIELDS}
+
+
+def _flipped(packet: bytes, bit: int) -> bytes:
+    octet, mask = bit // 8, 0x80 >> bit % 8
+    return packet[:octet] + bytes([packet[octet] ^ mask]) + packet[octet + 1 :]
 
 
 def _protocol(layer: Packet) -> int:
@@ -97,8 +114,20 @@ def probe(packet: Packet | Stimulus, **changes: Any) -> Stimulus:
 
 
 def one_fault(packet: Packet | Stimulus, *, size: int | None = None, **fault: Any) -> Stimulus:
-    """A packet with one fault: a field as given, or only the first `size` octets. Its twin goes first."""
+    """A packet with one fault: a field as given, `flip=` one bit of the header (counted from its first) with nothing repaired,
+    or only the first `size` octets. Its twin goes first."""
     return replace(probe(packet), fault=fault, size=size)
+
+
+def summing_to_zero(packet: Packet, src: str, dst: str) -> Stimulus:
+    """`packet` with the identification that makes its right header checksum zero."""
+    head = wire.parse_packet(Stimulus(packet).octets(src, dst, 0))
+    return probe(packet, src=src, dst=dst, id=head["checksum"])
+
+
+def patched(at: int, value: int) -> Callable[[bytes], bytes]:
+    """For violators: the octet at `at` becomes `value`."""
+    return lambda octets: octets[:at] + bytes([value]) + octets[at + 1 :]
 
 
 def ethernet(body: bytes, *, eth_dst: str, eth_src: str, eth_type: int = wire.TYPE_ARP) -> bytes:
@@ -143,6 +172,11 @@ def block(letter: str) -> bytes:
     return (word + bytes(0xFF - o for o in word)) * 2
 
 
+def blocks(letters_: str) -> bytes:
+    """The octets of these blocks, as an echo reply brings them back."""
+    return b"".join(map(block, letters_))
+
+
 def letters(data: bytes) -> str:
     """Which blocks these octets are; `?` for one that nobody sent."""
     known = {block(c): c for c in map(chr, range(ord("A"), ord("Z") + 1))}
@@ -151,20 +185,20 @@ def letters(data: bytes) -> str:
 
 def fragments(spec: str, seq: int = 1, **changes: Any) -> list[Stimulus]:
     """Fragments of an echo request, in the order written: `H@0+ A@1+ BB@2` is the echo header at block 0 with MF, block A
-    at 1 with MF, two blocks B at 2 as the last. All have one identification, taken when they are sent together."""
+    at 1 with MF, two blocks B at 2 as the last; `-@3` is an empty one. All have one identification, taken when they are sent
+    together."""
     header = bytes(icmp(8, rest=struct.pack(">HH", ECHO_ID, seq)))
     made = []
     for item in spec.split():
         text, place = item.split("@")
-        content = b"".join(header if c == "H" else block(c) for c in text)
+        content = b"".join(header if c == "H" else block(c) for c in text if c != "-")
         made.append(cut(content, int(place.rstrip("+")) * BLOCK, place.endswith("+"), **changes))
     return made
 
 
 def cut(content: bytes, offset: int, more: bool, protocol: int = wire.ICMP, **changes: Any) -> Stimulus:
     """One fragment: `content` at `offset` octets."""
-    packet = IP(proto=protocol) / Raw(content)
-    return probe(packet, offset=offset, mf=int(more), **changes)
+    return Stimulus({"protocol": protocol, "payload": content, "offset": offset, "mf": int(more)}, changes)
 
 
 def split(message: Packet | bytes, *sizes: int, protocol: int | None = None, **changes: Any) -> list[Stimulus]:

@@ -17,6 +17,7 @@ ETHER_LEN = 14
 IP_MIN = 20
 TYPE_IP, TYPE_ARP = 0x0800, 0x0806
 ICMP, IGMP, UDP = 1, 2, 17
+OPTION_END, OPTION_NOP = 0, 1  # the two that are a single octet
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
 
 ICMP_KINDS = {
@@ -34,7 +35,7 @@ def ones_sum(octets: bytes) -> int:
     """The ones-complement sum of 16-bit words (RFC 1071), folded, not complemented."""
     if len(octets) % 2:
         octets += b"\0"
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    total: int = sum(struct.unpack(f">{len(octets) // 2}H", octets))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return total
@@ -136,6 +137,29 @@ def _parse_icmp(payload: bytes, fields: Fields) -> None:
         fields["gateway"] = address_text(payload[4:8])
 
 
+def parse_options(octets: bytes) -> list[bytes]:
+    """The options of a header, each with its type and length, up to End of Option List; No Operations are left out. What
+    cannot be read comes last, as it is."""
+    found: list[bytes] = []
+    at = 0
+    while at < len(octets) and octets[at] != OPTION_END:
+        length = 1 if octets[at] == OPTION_NOP else octets[at + 1] if at + 1 < len(octets) else 0
+        if length == 0 or at + length > len(octets) or (length == 1 and octets[at] != OPTION_NOP):
+            return [*found, octets[at:]]
+        if octets[at] != OPTION_NOP:
+            found.append(octets[at : at + length])
+        at += length
+    return found
+
+
+def padding_of(octets: bytes) -> bytes:
+    """What follows the last option: End of Option List and the padding."""
+    at = 0
+    while at < len(octets) and octets[at] != OPTION_END:
+        at += 1 if octets[at] == OPTION_NOP else max(octets[at + 1], 2) if at + 1 < len(octets) else 1
+    return octets[at:]
+
+
 def build_packet(fields: Mapping[str, Any]) -> bytes:
     """An IPv4 packet of `fields`; what is derived and missing is computed, what is given is believed."""
     options: bytes = fields.get("options", b"")
@@ -164,13 +188,13 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
         if "pointer" in fields:
             rest = bytes([fields["pointer"]]) + rest[1:]
         data = fields.get("quoted", fields.get("data", b""))
-        message = struct.pack(">BBH", fields["type"], fields["code"], 0) + rest + data
+        message: bytes = struct.pack(">BBH", fields["type"], fields["code"], 0) + rest + data
         value = fields.get("icmp_checksum", checksum(message))
         return message[:2] + struct.pack(">H", value) + message[4:]
     if "sport" in fields:
         data = fields.get("data", b"")
         length = fields.get("udp_length", 8 + len(data))
-        datagram = struct.pack(">HHHH", fields["sport"], fields["dport"], length, 0) + data
+        datagram: bytes = struct.pack(">HHHH", fields["sport"], fields["dport"], length, 0) + data
         sum_over = pseudo_header(fields["src"], fields["dst"], UDP, length) + datagram
         value = fields.get("udp_checksum", checksum(sum_over) or 0xFFFF)
         return datagram[:6] + struct.pack(">H", value) + datagram[8:]
