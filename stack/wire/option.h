@@ -46,9 +46,14 @@ struct v4_options {
  *   OPTION_POINTER  at the pointer octet
  *   OPTION_FLAG, OPTION_OVERFLOW   at the octet of overflow and flag
  *   OPTION_TWICE    at the type of the second one; a loose and a strict source route count as one
- * option
+ *                   option
  *
- * A full record route or timestamp is no fault, until a timestamp's overflow count is full too. */
+ * The first option at fault is named, and of its faults the first in this order: the length past
+ * the header or impossible for the type (router alert has 4, a timestamp at least 4, security and
+ * routes at least 3, all others at least 2), twice, flag, overflow, pointer. A pointer within the
+ * option has to be at a whole entry, counted from the first. A full record route or timestamp is no
+ * fault, until a timestamp's overflow count is full too; a finished prespecified list never counts.
+ * Stream identifiers and router alerts may repeat: the first is kept. */
 enum v4_drop v4_options_parse(struct v4_span options, struct v4_options *ret_options,
                               uint8_t *ret_pointer);
 

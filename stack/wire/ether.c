@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "wire/ether.h"
+
+#define LENGTH_MAX 1500 /* up to here the type field is a length (RFC1122-2.3.3-g) */
+#define SNAP_HEADER 8
+
+/* Two SAPs and a control octet, then an organisation; the type follows (RFC1122-2.3.3-b). */
+static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+
+enum v4_drop v4_ether_parse(struct v4_span frame, struct v4_ether *ret_ether)
+{
+    const uint8_t *p = frame.octets;
+    struct v4_ether ether;
+
+    if (frame.len < V4_ETHER_HEADER)
+        return V4_DROP_ETHER_TRUNCATED;
+    memcpy(ether.dst.octets, p, 6);
+    memcpy(ether.src.octets, p + 6, 6);
+    ether.type = v4_be16(p + 12);
+    ether.snap = ether.type <= LENGTH_MAX;
+    ether.data = (struct v4_span){p + V4_ETHER_HEADER, frame.len - V4_ETHER_HEADER};
+    if (!ether.snap) {
+        *ret_ether = ether;
+        return V4_KEEP;
+    }
+
+    size_t len = ether.type;
+    if (ether.data.len < len)
+        return V4_DROP_ETHER_TRUNCATED;
+    if (len < SNAP_HEADER || memcmp(ether.data.octets, snap, sizeof snap) != 0)
+        return V4_DROP_ETHER_FRAMING;
+    ether.type = v4_be16(ether.data.octets + sizeof snap);
+    ether.data = (struct v4_span){ether.data.octets + SNAP_HEADER, len - SNAP_HEADER};
+    *ret_ether = ether;
+    return V4_KEEP;
+}
+
+void v4_ether_emit(const struct v4_ether *ether, uint8_t ret_octets[V4_ETHER_HEADER])
+{
+    memcpy(ret_octets, ether->dst.octets, 6);
+    memcpy(ret_octets + 6, ether->src.octets, 6);
+    v4_put16(ret_octets + 12, ether->type);
+}
