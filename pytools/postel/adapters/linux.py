@@ -63,11 +63,11 @@ class Linux:
         self._last = 0
         self._hear_errors()
         self._heard.clear()
-        _forget_neighbours()
-        with open("/proc/sys/net/ipv4/route/flush", "w", encoding="ascii") as file:
-            file.write("1")
         while _fragments_held():
             time.sleep(0.01)
+        _forget_neighbours()  # after the fragments, whose time exceeded may have made one
+        with open("/proc/sys/net/ipv4/route/flush", "w", encoding="ascii") as file:
+            file.write("1")
         self._zero = _counters()
         return {}
 
