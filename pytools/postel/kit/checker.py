@@ -125,6 +125,9 @@ RULES = (
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, src="240.0.0.1")), stimulus="udp"),
     Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, own: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
          changes("echo-reply", eth_type=0x1001)),
+    Rule("RFC1122-2.3.3-e", "no 802 frame with the service access point 6",
+         lambda f, own: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:16] == b"\x06\x06",
+         changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6)),  # octets 6 and 6 where the header was
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
 )  # fmt: skip

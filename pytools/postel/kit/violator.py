@@ -4,6 +4,7 @@
 Every pair of case and requirement has one: run with it, the case must fail while the control probes pass. It leaves control
 probes, twins and the address resolution of the lower tester's own traffic alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,20 +20,21 @@ class Violator:
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
+    where: Mapping[str, Any] = field(default_factory=dict)  # only those that have these values
 
     def words(self) -> str:
         said = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
         return f"{self.action}({self.kind}{', ' + said if said else ''})"
 
 
-def changes(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
+def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
     """One frame leaves with other fields (a value, or a function of the right one); the rest is repaired."""
-    return Violator("changes", kind, fields, nth)
+    return Violator("changes", kind, fields, nth, where or {})
 
 
-def drops(kind: str, *, nth: int = 0) -> Violator:
+def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None) -> Violator:
     """One frame does not leave."""
-    return Violator("drops", kind, {}, nth)
+    return Violator("drops", kind, {}, nth, where or {})
 
 
 def answers(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
@@ -72,13 +74,14 @@ class Filter:
 
     def received(self, frame: bytes, role: str) -> list[bytes]:
         """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence` or `twin`."""
-        kind = wire.parse(frame)["kind"]
+        fields = wire.parse(frame)
         if role == "fence":
             return [*self._made(), frame]
         if role == "twin":
             return [frame]
         self._stimulus = None  # it was answered, or its answer waits for an address
-        if self.violator.action not in ("changes", "drops") or kind != self.violator.kind or not self._turn():
+        fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
+        if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
             return [frame]
         return [] if self.violator.action == "drops" else [wire.edit(frame, **self.violator.fields)]
 
@@ -110,6 +113,10 @@ class Filter:
             return []
         stimulus, self._stimulus = self._stimulus, None
         return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields)]
+
+
+def _has(fields: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return all(fields.get(name) == value for name, value in values.items())
 
 
 def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> bytes:
