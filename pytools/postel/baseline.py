@@ -111,18 +111,18 @@ def within(release: str, versions: str) -> bool:
     )
 
 
-def expectation(entries: Iterable[Entry], case: str, verdict: str, *, release: str, link: str,
+def expectation(entries: Iterable[Entry], case: str, verdict: str, *, requirement: str | None, release: str, link: str,
                 settings: Mapping[str, object]) -> Expectation | None:
-    """What the first entry that holds here says of this verdict of a case."""
+    """What the first entry that holds here says of this verdict of a case, which is about `requirement`."""
     for entry in entries:
         if entry.case == case and entry.holds(release=release, link=link, settings=settings):
-            return {"verdict": entry.verdict, "reason": entry.reason, "state": _state(entry.verdict, verdict)}
+            return {"verdict": entry.verdict, "reason": entry.reason, "state": _state(entry, verdict, requirement)}
     return None
 
 
-def _state(expected: str, verdict: str) -> str:
-    if verdict == expected:
-        return "expected"
+def _state(entry: Entry, verdict: str, requirement: str | None) -> str:
+    if verdict == entry.verdict:  # the same verdict about another rule of the case is news
+        return "changed" if entry.requirement and requirement and entry.requirement != requirement else "expected"
     if verdict in ("pass", "info"):
         return "unexpected-pass"
     return "not-judged" if verdict in ("not-applicable", "unsupported") else "changed"
@@ -150,7 +150,10 @@ def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
             done.append(f"{case}: gone, it passes")
         elif known and known["state"] == "changed" and verdict in VERDICTS and isinstance(present, dict):
             present["verdict"] = verdict
-            done.append(f"{case}: {known['verdict']} is now {verdict}: see whether the reason still holds")
+            if result["requirement"]:
+                present["requirement"] = result["requirement"]
+            was = known["verdict"] if known["verdict"] != verdict else "another requirement"
+            done.append(f"{case}: {was} is now {verdict}: see whether the reason still holds")
     return tomlkit.dumps(baseline), done
 
 

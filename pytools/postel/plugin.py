@@ -10,6 +10,7 @@ error are failed, or xfailed when the baseline expects them.
 from __future__ import annotations
 
 import os
+import shlex
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from postel import baseline, evidence, results
+from postel import baseline, evidence, junit, results
 from postel.exits import Exit, PostelError
 from postel.iut import Definition, Instance
 from postel.kit import Case, Outcome, Verdict
@@ -52,6 +53,7 @@ class Settings:
     seed: int = 1
     slow: bool = False
     strict: bool = False
+    build: Path | None = None
 
 
 class Bench:
@@ -76,6 +78,13 @@ class Bench:
             self.broken = f"{self._target.iut} could not be started: {error}"
             raise PostelError(self.broken) from error
         return self._instance
+
+    def died(self) -> bool:
+        """Is the instance dead that was judged last?"""
+        try:
+            return self._instance is not None and not self._instance.alive()
+        except Exception:  # what cannot say so does not live
+            return True
 
     def _reset(self) -> bool:
         assert self._instance
@@ -104,7 +113,7 @@ class CaseItem(pytest.Item):
         result = self.plugin.judge(self.case)
         self.user_properties += [("requirement", id_) for id_ in self.case.requirements]
         self.user_properties.append(("verdict", result["verdict"]))
-        said = f"{result['verdict']}: expected {result['expected']}; actual {result['actual']}"
+        said = junit.said(result)
         if results.is_failure(result):
             raise Failed(said)
         if results.is_unexpected_pass(result) and self.plugin.settings.strict:
@@ -144,8 +153,10 @@ class Plugin:
         files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
         where = f"{self.target.iut}-{self.target.link}-{self.target.profile}"
         session.items = [
-            CaseItem.from_parent(files[case.path], name=f"{case.id.rpartition('/')[2]}[{where}]", case=case, plugin=self)
+            # the node's id, of which JUnit's names are made, is the case's own
+            CaseItem.from_parent(files[case.path], name=f"{name}[{where}]", nodeid=f"{section}::{name}[{where}]", case=case, plugin=self)
             for case in self.cases
+            for section, _, name in [case.id.rpartition("/")]
         ]
         session.testscollected = len(session.items)
         return True
@@ -159,18 +170,26 @@ class Plugin:
     def judge(self, case: Case) -> Result:
         """Judges one case; whatever goes wrong is a result too."""
         self._tell("begins", case.id)
+        outcome = self._outcome(case)
         try:
-            outcome = self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
+            result = self._record(outcome)
+        except OSError as error:
+            self.exits.add(Exit.ENVIRONMENT)
+            self._tell("lost", f"the result of {case.id} could not be kept: {error}")
+            raise
+        self._tell("result", result)
+        return result
+
+    def _outcome(self, case: Case) -> Outcome:
+        try:
+            return self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
         except PostelError as error:
-            outcome = failed_to_judge(case, "an IUT that can be judged", str(error))
+            return failed_to_judge(case, "an IUT that can be judged", str(error))
         except Exception as error:
             self.exits.add(Exit.INTERNAL)
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-            outcome = failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}")
-        result = self._record(outcome)
-        self._tell("result", result)
-        return result
+            return failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}")
 
     def _record(self, outcome: Outcome) -> Result:
         case, settings, target = outcome.case, self.settings, self.target
@@ -178,7 +197,8 @@ class Plugin:
         if outcome.frames:
             file = f"evidence/{evidence.name(case.id, target.iut, target.link)}"
             evidence.write(settings.out / file, outcome, iut=target.iut, link=target.link)
-        if outcome.verdict == Verdict.ERROR:
+        dead_before = outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()
+        if outcome.verdict == Verdict.ERROR or dead_before:
             self.exits.add(Exit.IUT)
         if target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
             self.bench.close()
@@ -198,10 +218,11 @@ def failed_to_judge(case: Case, expected: str, actual: str) -> Outcome:
 
 def repeat(case: Case, target: Target, settings: Settings) -> str:
     """The line that judges this case of this target again, and nothing else."""
-    words = ["./postel run", case.id, f"--iut {target.argument or target.iut}:{target.link}"]
+    words = ["./postel run", case.id, f"--iut {shlex.quote(f'{target.argument or target.iut}:{target.link}')}"]
     words += [f"--profile {target.profile}"] * (target.profile != "modern")
     words += [f"--seed {settings.seed}"] * (settings.seed != 1)
     words += ["--slow"] * settings.slow
+    words += [f"--build {shlex.quote(str(settings.build))}"] * (settings.build is not None)
     return " ".join(words)
 
 

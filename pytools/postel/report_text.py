@@ -41,6 +41,12 @@ class Progress:
         self._done += 1
         self._failed += failed
 
+    def say(self, text: str) -> None:
+        """Something that stays, between the lines of progress."""
+        self.close()
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
     def close(self) -> None:
         if self._moving:
             self._stream.write("\r\x1b[K")
@@ -148,7 +154,7 @@ def summary(document: Document, seconds: float) -> str:
     return "; ".join(words)
 
 
-def whole(document: Document, out: Path, seconds: float, evidence: int) -> Iterable[str]:
+def whole(document: Document, out: Path, seconds: float) -> Iterable[str]:
     """All that is said when a run has ended, block by block."""
     yield "\n".join(table(document))
     different = differing(document)
@@ -158,5 +164,6 @@ def whole(document: Document, out: Path, seconds: float, evidence: int) -> Itera
     surprises = unexpected(document)
     if surprises:
         yield "\n".join(surprises)
+    evidence = sum(result["evidence"] is not None for result in document["results"])
     files = "results.json, events.jsonl, junit.xml, report.html"
     yield f"{summary(document, seconds)}\nwrote {out}/: {files}, evidence/ ({evidence} pcapng files)"

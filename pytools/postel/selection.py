@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -13,21 +13,28 @@ from postel.exits import UsageError
 from postel.kit import Case
 
 
-def matches(case: Case, pattern: str) -> bool:
-    """A pattern is a case's id or its beginning, or a requirement's id or its beginning; *, ? and [] are those of a shell."""
-    names = (case.id, *case.requirements)
+def meant(cases: Iterable[Case], pattern: str) -> set[str]:
+    """The ids of the cases that a pattern means: the case or the requirement of that id if there is one, else all that begin so;
+    *, ? and [] are those of a shell."""
+    names = {case.id: (case.id, *case.requirements) for case in cases}
+
+    def those(fits: Callable[[str], bool]) -> set[str]:
+        return {id_ for id_, known in names.items() if any(map(fits, known))}
+
     if re.search(r"[*?\[]", pattern):
-        return any(fnmatchcase(name, pattern) for name in names)
-    return any(name == pattern or name.startswith(pattern) for name in names)
+        return those(lambda name: fnmatchcase(name, pattern))
+    return those(lambda name: name == pattern) or those(lambda name: name.startswith(pattern))
 
 
 def select(cases: Iterable[Case], patterns: Sequence[str], *, slow: bool, shard: tuple[int, int] | None
            ) -> tuple[list[Case], dict[str, int]]:
     """The cases that are chosen, and how many were deselected for which reason."""
+    cases = list(cases)
+    asked = set[str]().union(*(meant(cases, pattern) for pattern in patterns)) if patterns else {case.id for case in cases}
     chosen: list[Case] = []
     deselected = {"pattern": 0, "slow": 0, "shard": 0}
     for case in cases:
-        reason = _why_not(case, patterns, slow, shard)
+        reason = "pattern" if case.id not in asked else _why_not(case, slow, shard)
         if reason:
             deselected[reason] += 1
         else:
@@ -35,9 +42,7 @@ def select(cases: Iterable[Case], patterns: Sequence[str], *, slow: bool, shard:
     return chosen, deselected
 
 
-def _why_not(case: Case, patterns: Sequence[str], slow: bool, shard: tuple[int, int] | None) -> str | None:
-    if patterns and not any(matches(case, pattern) for pattern in patterns):
-        return "pattern"
+def _why_not(case: Case, slow: bool, shard: tuple[int, int] | None) -> str | None:
     if case.slow and not slow:
         return "slow"
     if shard and shard_of(case.id, shard[1]) != shard[0]:
@@ -75,5 +80,5 @@ def unmatched(cases: Sequence[Case], patterns: Sequence[str]) -> list[str]:
     return [
         f"no case matches {pattern}{near(pattern, names)}"
         for pattern in patterns
-        if not any(matches(case, pattern) for case in cases)
+        if not meant(cases, pattern)
     ]

@@ -15,6 +15,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 from typing import Any
 
 from postel.exits import PostelError
@@ -25,21 +26,41 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Workers:
-    """Runs jobs, a process each, and hands on what they tell as (number of the job, what, facts).
+    """Runs jobs inside a `with`, a process each, and hands on what they tell as (number of the job, what, facts).
 
-    The last thing that a job is heard of is `gone`, with None or the words of what ended it."""
+    The last thing that a job is heard of is `gone`, with None or the words of what ended it. A Ctrl-C does not cut into what
+    the parent does: the first asks the workers to end, the second ends them, and `interrupted` says that there was one."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        context = multiprocessing.get_context("fork")
+        self._jobs = jobs
         self._pipes: dict[Connection, int] = {}
-        self._processes = []
-        for number, job in enumerate(jobs):
-            ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(job, theirs, [*self._pipes, ours], os.getpid()))
-            process.start()
-            theirs.close()
-            self._pipes[ours] = number
-            self._processes.append(process)
+        self._processes: list[ForkProcess] = []
+        self.interrupted = False
+
+    def __enter__(self) -> Workers:
+        context = multiprocessing.get_context("fork")
+        self._before = signal.signal(signal.SIGINT, self._interrupt)
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until each worker has its own handlers
+        try:
+            for number, job in enumerate(self._jobs):
+                ours, theirs = context.Pipe(duplex=False)
+                others = [*self._pipes, ours]
+                process = context.Process(target=_work, args=(job, theirs, others, os.getpid(), unblocked))
+                process.start()
+                theirs.close()
+                self._pipes[ours] = number
+                self._processes.append(process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+        for pipe in self._pipes:  # a worker that still tells something must not wait for us
+            pipe.close()
+        for process in self._processes:
+            process.join()
+        signal.signal(signal.SIGINT, self._before)
 
     def stop(self) -> None:
         """Asks the workers to end; what they still tell comes out of heard()."""
@@ -51,20 +72,33 @@ class Workers:
         while self._pipes:
             for ready in multiprocessing.connection.wait(list(self._pipes)):
                 assert isinstance(ready, Connection)
-                try:
-                    yield self._pipes[ready], *ready.recv()
-                except EOFError:
-                    number = self._pipes.pop(ready)
-                    self._processes[number].join()
-                    code = self._processes[number].exitcode
-                    yield number, "gone", None if code == 0 else f"its worker ended with code {code}"
+                yield self._next(ready)
+
+    def _next(self, pipe: Connection) -> tuple[int, str, Any]:
+        number = self._pipes[pipe]
+        try:
+            what, facts = pipe.recv()
+            return number, what, facts
+        except (EOFError, OSError):  # the latter: it ended in the middle of a message
+            del self._pipes[pipe]
+        self._processes[number].join()
+        code = self._processes[number].exitcode
+        return number, "gone", None if code == 0 else f"its worker ended with code {code}"
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        if self.interrupted:
+            for process in self._processes:
+                process.kill()
+        self.interrupted = True
+        self.stop()
 
 
-def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int) -> None:
+def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int, unblocked: set[signal.Signals]) -> None:
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
+    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         return

@@ -12,22 +12,26 @@ import os
 import platform
 import shlex
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from postel import __version__, baseline, build, iut, kit, report, report_text, results, selection
-from postel.exits import EnvironmentUnusable, Exit, IutFailed, NothingSelected, PostelError, UsageError, worst
-from postel.iut import Definition, Instance
-from postel.kit import Case, Outcome
+from postel import __version__, junit, kit, report, report_text, results, selection
+from postel.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError, worst
+from postel.kit import Case
+from postel.kit.case import PROFILES
 from postel.paths import ROOT
-from postel.plugin import Plugin, Settings, Target, session
+from postel.plugin import Plugin, Settings, Target, Tell, session
 from postel.requirements import catalogue
-from postel.results import Document, Result
+from postel.results import Result
+from postel.targets import asked_for, targets_of
+from postel.workers import Workers
 
 INTERRUPTED = 130
+DEFAULT = ("reference", "linux")
 OURS = ("results.json", "events.jsonl", "junit.xml", "report.html")  # what a run leaves in its directory, and evidence/
 
 
@@ -35,7 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("patterns", nargs="*", metavar="PATTERN", help="a case or requirement id, its beginning, or a pattern with * ? []")
     add("--iut", action="append", metavar="NAME|FILE[:LINK]", help="what is judged; may be repeated (default: reference, linux)")
-    add("--profile", default="modern", choices=["rfc791", "rfc1122", "rfc1812", "modern"], help="which rule holds where RFCs disagree")
+    add("--link", help="the link of every IUT that does not name its own (default: the IUT's first that works here)")
+    add("--profile", default="modern", choices=PROFILES, help="which rule holds where RFCs disagree (default: modern)")
     add("--slow", action="store_true", help="also cases that wait for real timers")
     add("--strict", action="store_true", help="an unexpected pass fails the run")
     add("--seed", type=int, default=1, metavar="N", help="for the IUT's random numbers and ours (default: 1)")
@@ -48,27 +53,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     shard = selection.parse_shard(args.shard) if args.shard else None
-    definitions = [definition_of(text) for text in args.iut or ["reference", "linux"]]
+    asked = [asked_for(text, args.link) for text in args.iut or DEFAULT]
     cases, deselected = chosen_cases(args, shard)
     prepare(args.out)
-    targets, left_out = targets_of(definitions, args)
+    targets, left_out = targets_of(asked, args)
     for left in left_out:
         say(f"not judged: {left['iut']} over {left['link']}: {left['why']}")
     if not targets:
         raise EnvironmentUnusable("nothing can be judged on this system; `./postel doctor` says what would mend it")
     facts = run_facts(args, cases, targets, left_out, deselected)
     return judge(args, cases, targets, facts, started)
-
-
-def definition_of(text: str) -> tuple[Definition, str | None, str]:
-    """The definition, the link if one is named, and the argument without the link."""
-    name, colon, link = text.rpartition(":")
-    if not colon:
-        return iut.load(text), None, text
-    definition = iut.load(name)
-    if link not in definition.links:
-        raise UsageError(f"--iut {text}: {definition.name} has no link {link!r}, it has {', '.join(definition.links)}")
-    return definition, link, name
 
 
 def chosen_cases(args: argparse.Namespace, shard: tuple[int, int] | None) -> tuple[list[Case], dict[str, int]]:
@@ -86,61 +80,11 @@ def prepare(out: Path) -> None:
     """An empty place for the results; what an earlier run wrote there goes, anything else stays."""
     try:
         (out / "evidence").mkdir(parents=True, exist_ok=True)
-        for old in [*(out / name for name in OURS), *(out / "evidence").glob("*.pcapng")]:
+        pages = [path for ending in ("pcapng", "html") for path in (out / "evidence").glob(f"*.{ending}")]
+        for old in [*(out / name for name in OURS), *pages]:
             old.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}: choose a directory that you may write") from error
-
-
-def targets_of(definitions: Sequence[tuple[Definition, str | None, str]], args: argparse.Namespace
-               ) -> tuple[list[Target], list[dict[str, str]]]:
-    """Each IUT over the link that was named or the first that works here, and what is left out for which reason.
-
-    Whether a link works is found by starting the IUT over it, not by asking."""
-    targets: list[Target] = []
-    left_out: list[dict[str, str]] = []
-    for definition, named, argument in definitions:
-        for link in [named] if named else definition.links:
-            try:
-                target = target_of(definition, link, argument, args)
-            except EnvironmentUnusable as error:
-                left_out.append({"iut": definition.name, "link": link, "why": str(error)})
-                continue
-            if any((target.iut, target.link) == (other.iut, other.link) for other in targets):
-                raise UsageError(f"--iut {argument}: {target.iut} over {link} is there twice")
-            targets.append(target)
-            break
-    return targets, left_out
-
-
-def target_of(definition: Definition, link: str, argument: str, args: argparse.Namespace) -> Target:
-    where = built(definition, link, args.build)
-    start = partial(iut.start, definition, link, profile=args.profile, seed=args.seed, build=where)
-    release, capabilities = tried(start)
-    entries = tuple(baseline.load(baseline.path_of(definition.name)))
-    return Target(definition, link, args.profile, start, argument, release, capabilities, entries)
-
-
-def tried(start: Callable[[], Instance]) -> tuple[str, tuple[str, ...]]:
-    """Starts an IUT once: which release it says it is and what its upper tester can do. One that fails is still
-    judged: each of its cases then says so."""
-    try:
-        instance = start()
-    except IutFailed:
-        return "", ()
-    try:
-        upper = instance.upper
-        return (upper.release, tuple(sorted(upper.caps))) if upper else ("", ())
-    finally:
-        instance.close()
-
-
-def built(definition: Definition, link: str, directory: Path | None) -> Path:
-    """Where the IUT's program is; builds it when its definition says that it is one of ours."""
-    words = [*definition.command.get(link, ()), definition.object.get(link, "")]
-    if directory:
-        return directory.resolve()
-    return build.build() if any("{build}" in word for word in words) else build.build_dir("release")
 
 
 def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], left_out: list[dict[str, str]],
@@ -180,55 +124,81 @@ def iut_facts(target: Target, broken: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class Watch:
-    """Moves the progress as results come."""
-
-    def __init__(self, progress: report_text.Progress) -> None:
-        self.progress = progress
-
-    def begins(self, case: Case, target: Target) -> None:
-        self.progress.begins(f"{target.iut} {target.link} {case.id}")
-
-    def ended(self, result: Result) -> None:
-        self.progress.ended(results.is_failure(result))
-
-
-def judge(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], facts: dict[str, Any], started: float,
-          *, judge_case: Callable[..., Outcome] = kit.judge, stream: TextIO = sys.stderr) -> int:
+def judge(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], facts: dict[str, Any], started: float
+          ) -> int:
     """Runs the cases and writes all that comes out; returns the exit code."""
-    settings = Settings(args.out, args.seed, args.slow, args.strict)
-    progress = report_text.Progress(stream, len(cases) * len(targets))
-    with results.Journal(args.out / "events.jsonl") as journal:
+    settings = Settings(args.out, args.seed, args.slow, args.strict, args.build)
+    expected = len(cases) * len(targets)
+    with results.Journal(args.out / "events.jsonl") as journal, tempfile.TemporaryDirectory(prefix="postel-") as scratch:
         journal.write("run-start", facts)
-        plugin = Plugin(cases, targets, settings, journal, Watch(progress), judge_case)
-        crashed = session(plugin, ROOT) not in (0, 1, 2)  # passed, failed, interrupted
-        progress.close()
+        suites = [Path(scratch) / f"{number}.xml" for number in range(len(targets))]
+        jobs = [partial(judge_target, cases, target, settings, file) for target, file in zip(targets, suites, strict=True)]
+        with Workers(jobs) as workers:
+            ends, codes = follow(workers, targets, journal, report_text.Progress(sys.stderr, expected))
+        found = results.fold(journal.events)["results"]
+        code = INTERRUPTED if workers.interrupted else exit_code(found, codes, len(found) == expected, args.strict)
         seconds = time.monotonic() - started
-        code = INTERRUPTED if plugin.interrupted else exit_code(plugin, crashed)
         journal.write("run-end", {
-            "complete": not plugin.interrupted and not crashed, "exit": code, "run": {"duration_s": round(seconds, 2)},
-            "iuts": [iut_facts(target, plugin.bench.broken.get(target)) for target in targets],
+            "complete": len(found) == expected, "exit": code, "run": {"duration_s": round(seconds, 2)},
+            "iuts": [iut_facts(target, ends.get(number, {}).get("broken")) for number, target in enumerate(targets)],
         })  # fmt: skip
-    document = results.fold(journal.events)
-    results.write(document, args.out / "results.json")
-    report.write(document, args.out / "report.html")
-    evidence = sum(result["evidence"] is not None for result in document["results"])
-    for block in report_text.whole(document, args.out, seconds, evidence):
+        document = results.fold(journal.events)
+        write_all(document, args.out, suites)
+    for block in report_text.whole(document, args.out, seconds):
         print(block, end="\n\n")
-    if plugin.interrupted:
-        say(f"interrupted: {len(document['results'])} of {len(cases) * len(targets)} results are there")
+    if workers.interrupted:
+        say(f"interrupted: {len(found)} of {expected} results are there")
     return code
 
 
-def exit_code(plugin: Plugin, crashed: bool) -> Exit:
-    codes = set(plugin.exits)
-    if crashed:
-        codes.add(Exit.INTERNAL)
-    failed = any(map(results.is_failure, plugin.found))
-    surprised = plugin.settings.strict and any(map(results.is_unexpected_pass, plugin.found))
-    if failed or surprised:
-        codes.add(Exit.FAILED)
-    return worst(codes)
+def exit_code(found: Sequence[Result], codes: set[Exit], whole: bool, strict: bool) -> Exit:
+    """`codes` are what the workers ended with. Where a result is lost nobody knows whether it was a good one."""
+    failed = any(map(results.is_failure, found)) or (strict and any(map(results.is_unexpected_pass, found)))
+    return worst([*codes, *[Exit.FAILED] * failed, *[Exit.INTERNAL] * (not whole and Exit.ENVIRONMENT not in codes)])
+
+
+def judge_target(cases: Sequence[Case], target: Target, settings: Settings, junit_file: Path, tell: Tell) -> None:
+    """In a worker: all cases of one IUT."""
+    plugin = Plugin(cases, target, settings, tell, kit.judge)
+    sound = session(plugin, ROOT, junit_file)
+    exits = set(plugin.exits) | (set() if sound else {Exit.INTERNAL})
+    tell("ended", {"exits": exits, "broken": plugin.bench.broken})
+
+
+def follow(workers: Workers, targets: Sequence[Target], journal: results.Journal, progress: report_text.Progress
+           ) -> tuple[dict[int, dict[str, Any]], set[Exit]]:
+    """Keeps what the workers tell; returns how each ended, and the exit codes that apply."""
+    ends: dict[int, dict[str, Any]] = {}
+    codes: set[Exit] = set()
+    for number, what, facts in workers.heard():
+        name = f"{targets[number].iut} over {targets[number].link}"
+        if what == "begins":
+            progress.begins(f"{name}: {facts}")
+        if what == "result":
+            journal.write("result", facts)
+            progress.ended(results.is_failure(facts))
+        if what == "ended":
+            ends[number] = facts
+            codes |= facts["exits"]
+        if what == "lost":
+            progress.say(f"postel: {name}: {facts}")
+        if what == "refused":
+            codes.add(facts.exit)
+            progress.say(f"postel: {name}: {facts}")
+        if what == "crashed" or (what == "gone" and facts and not workers.interrupted):
+            codes.add(Exit.INTERNAL)
+            progress.say(f"postel: {name}: {facts.rstrip()}")
+    progress.close()
+    return ends, codes
+
+
+def write_all(document: results.Document, out: Path, suites: Sequence[Path]) -> None:
+    """Everything but events.jsonl, which is there already."""
+    results.write(document, out / "results.json")
+    merged = [suite for path in suites if (suite := junit.read(path)) is not None]
+    complete = sum(len(suite.findall("testcase")) for suite in merged) == len(document["results"])
+    junit.write(out / "junit.xml", merged if complete else junit.suites(document))
+    report.write(document, out / "report.html")
 
 
 def say(text: str) -> None:

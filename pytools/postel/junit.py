@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""junit.xml: one file for all IUTs, a test suite each.
+
+Each worker's pytest writes the suite of its IUT; a run puts them together. Where there is no such file (a worker that crashed,
+a run that was killed) the suite is made of the results, in the same form.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as xml
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from postel import results
+from postel.results import Document, Result
+
+ILLEGAL = {n: f"#x{n:02X}" for n in range(0x20) if chr(n) not in "\t\n\r"}  # what XML cannot hold
+
+
+def read(path: Path) -> xml.Element | None:
+    """The test suite in a file of pytest; None when there is none, or half of one."""
+    try:
+        return xml.parse(path).getroot().find("testsuite")
+    except (OSError, xml.ParseError):
+        return None
+
+
+def suites(document: Document) -> list[xml.Element]:
+    """A suite for each IUT and link, made of results."""
+
+    def of(result: Result) -> tuple[str, str, str]:
+        return result["iut"], result["link"], result["profile"]
+
+    found, strict = sorted(document["results"], key=of), bool(document["run"]["strict"])
+    return [suite("-".join(names), list(group), strict) for names, group in groupby(found, key=of)]
+
+
+def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:
+    cases = [case(result, strict) for result in found]
+    counts = {
+        "tests": len(cases),
+        "failures": sum(c.find("failure") is not None for c in cases),
+        "skipped": sum(c.find("skipped") is not None for c in cases),
+    }
+    made = xml.Element("testsuite", name=name, errors="0", **{k: str(n) for k, n in counts.items()})
+    made.extend(cases)
+    return made
+
+
+def case(result: Result, strict: bool) -> xml.Element:
+    folder, _, name = result["case"].rpartition("/")
+    where = f"{result['iut']}-{result['link']}-{result['profile']}"
+    made = xml.Element("testcase", classname=folder.replace("/", "."), name=f"{name}[{where}]",
+                       time=f"{result['duration_ms'] / 1000:.3f}")
+    known = result["baseline"]
+    properties = xml.SubElement(made, "properties")
+    for id_ in result["requirements"]:
+        xml.SubElement(properties, "property", name="requirement", value=id_)
+    xml.SubElement(properties, "property", name="verdict", value=result["verdict"])
+    if results.is_failure(result):
+        _say(made, "failure", said(result))
+    elif known and results.is_unexpected_pass(result) and strict:
+        _say(made, "failure", f"unexpected pass: the baseline says {known['verdict']}: {known['reason']}")
+    elif known and result["verdict"] in results.RED:
+        _say(made, "skipped", f"{known['verdict']}: {known['reason']}")
+    elif result["verdict"] in ("not-applicable", "unsupported"):
+        _say(made, "skipped", f"{result['verdict']}: {result['actual']}")
+    return made
+
+
+def said(result: Result) -> str:
+    return f"{result['verdict']}: expected {result['expected']}; actual {result['actual']}"
+
+
+def _say(parent: xml.Element, tag: str, message: str) -> None:
+    xml.SubElement(parent, tag, message=message.translate(ILLEGAL))
+
+
+def write(path: Path, found: Iterable[xml.Element]) -> None:
+    root = xml.Element("testsuites")
+    root.extend(found)
+    xml.indent(root)
+    xml.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""report.html: one file for people, without network and without JavaScript.
+
+What failed comes first, then the matrix of cases and IUTs, and behind each cell all that is known of that result. Frames
+come from the evidence files beside it; what would make the page too big is put into pages of its own beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from postel import evidence, results
+from postel.exits import UsageError
+from postel.kit import Recorded, wire
+from postel.results import Document, Result
+
+EMBEDDED = 5_000_000  # octets of frames in the page itself
+SHOWN = 256  # octets of one frame; the capture has all of them
+WORDS = {
+    "pass": "does what the rule says",
+    "info": "a characteristic: RFCs leave the choice open",
+    "not-applicable": "the rule does not hold for this profile, role or link",
+    "unsupported": "the IUT declares that it cannot show this",
+    "warn": "a rule that should be met is not, or one not yet checked against the RFC's text",
+    "inconclusive": "could not be judged",
+    "fail": "a rule that must be met is not",
+    "error": "a fault of Postel or of the adapter",
+}
+
+
+def write(document: Document, path: Path) -> None:
+    """Writes the page; `path` stands where the results' evidence is."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    templates.filters |= {"anchor": anchor, "address": quote}
+    templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline, "surprise": results.is_unexpected_pass}
+    frames = templates.get_template("frames.html").module
+    pieces: dict[results.Key, Markup] = {}
+    size = 0
+    for result in sorted(document["results"], key=urgency):
+        shown = recorded(path.parent, result)
+        piece = Markup(frames.table(result, shown)) if shown else Markup()
+        if size + len(piece) > EMBEDDED:
+            piece = Markup(frames.link(result, aside(templates, path.parent, result, piece), len(shown)))
+        size += len(piece)
+        pieces[results.key(result)] = piece
+    page = templates.get_template("report.html").render(
+        document=document, run=document["run"], iuts=document["iuts"], rows=rows(document), details=details(document),
+        failures=[r for r in sorted(document["results"], key=urgency) if results.is_failure(r)],
+        surprises=[r for r in document["results"] if results.is_unexpected_pass(r)],
+        rules=rules(document), verdicts=WORDS, counts=counts(document), pieces=pieces, key=results.key,
+    )  # fmt: skip
+    path.write_text(page, encoding="utf-8")
+
+
+def urgency(result: Result) -> tuple[bool, int, results.Key]:
+    """Failures first, then from bad to good."""
+    return not results.is_failure(result), -results.VERDICTS.index(result["verdict"]), results.key(result)
+
+
+def anchor(result: Result) -> str:
+    """The name of a result within the page: the same for every run, so that one can link to a cell."""
+    return re.sub(r"[^\w.]+", "-", "-".join(results.key(result)))
+
+
+def rows(document: Document) -> list[tuple[str, list[tuple[str, list[Result | None]]]]]:
+    """The matrix: for each section its cases, for each case a cell an IUT."""
+    cells = {(r["case"], r["iut"], r["link"]): r for r in document["results"]}
+    cases = sorted({r["case"] for r in document["results"]}, key=natural)
+    return [
+        (section, [(case, [cells.get((case, iut["name"], iut["link"])) for iut in document["iuts"]]) for case in group])
+        for section, group in groupby(cases, key=lambda case: case.rpartition("/")[0])
+    ]
+
+
+def natural(case: str) -> list[tuple[int, str]]:
+    """3.2.10 comes after 3.2.9."""
+    return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", case)]
+
+
+def details(document: Document) -> list[tuple[str, list[Result]]]:
+    """The results of each case, the most urgent case first."""
+    by_case = groupby(sorted(document["results"], key=lambda r: r["case"]), key=lambda r: r["case"])
+    found = [(case, list(group)) for case, group in by_case]
+    return sorted(found, key=lambda pair: (min(map(urgency, pair[1]))[:2], natural(pair[0])))
+
+
+def rules(document: Document) -> dict[str, dict[str, Any]]:
+    """Each requirement with the address of its section."""
+    return {id_: {**rule, "href": section_address(rule["rfc"], rule["section"])}
+            for id_, rule in document["requirements"].items()}
+
+
+def section_address(rfc: int, section: str) -> str:
+    page = f"https://www.rfc-editor.org/rfc/rfc{rfc}"
+    number = re.match(r"\d+(\.\d+)*", section)
+    if number:
+        return f"{page}#section-{number[0]}"
+    appendix = re.match(r"App\.([A-Z])", section)
+    return f"{page}#appendix-{appendix[1]}" if appendix else page
+
+
+def counts(document: Document) -> list[tuple[dict[str, Any], dict[str, int], int]]:
+    """For each IUT how many results of which verdict, and how many of them the baseline expects."""
+    found = []
+    for iut in document["iuts"]:
+        own = [r for r in document["results"] if (r["iut"], r["link"]) == (iut["name"], iut["link"])]
+        found.append((iut, results.counts(own), sum(map(results.expected_by_baseline, own))))
+    return found
+
+
+def recorded(directory: Path, result: Result) -> list[dict[str, Any]]:
+    """The frames of a result for people; none when its capture is not there."""
+    if not result["evidence"]:
+        return []
+    try:
+        return list(told(evidence.read(directory / result["evidence"])))
+    except (UsageError, OSError):
+        return []
+
+
+def told(frames: Sequence[Recorded]) -> Iterable[dict[str, Any]]:
+    for number, frame in enumerate(frames, start=1):
+        fields = wire.parse(frame.octets)
+        yield {
+            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "comment": frame.comment,
+            "summary": wire.summary(fields), "header": header(fields), "hex": dump(frame.octets),
+        }  # fmt: skip
+
+
+def header(fields: wire.Fields) -> str:
+    """The IPv4 header in one line, whatever it says."""
+    if "src" not in fields:
+        return ""
+    flags = "".join(f" {name.upper()}" for name in ("reserved", "df", "mf") if fields[name])
+    options = f" options {fields['options'].hex()}" if fields.get("options") else ""
+    return (f"version {fields['version']} IHL {fields['ihl']} TOS {fields['tos']:#04x} length {fields['length']} id {fields['id']}{flags} "
+            f"offset {fields['offset']} TTL {fields['ttl']} protocol {fields['protocol']} checksum {fields['checksum']:#06x}{options}")
+
+
+def dump(octets: bytes) -> str:
+    lines = [f"{at:04x}  {octets[at : min(at + 16, SHOWN)].hex(' ')}" for at in range(0, min(len(octets), SHOWN), 16)]
+    more = len(octets) - SHOWN
+    return "\n".join(lines + [f"and {more} octets more in the capture"] * (more > 0))
+
+
+def aside(templates: jinja2.Environment, directory: Path, result: Result, piece: Markup) -> str:
+    """Writes the frames of a result as a page of its own beside the captures; returns its address from the report."""
+    name = evidence.name(result["case"], result["iut"], result["link"]).removesuffix(".pcapng") + ".html"
+    (directory / "evidence").mkdir(exist_ok=True)
+    page = templates.get_template("aside.html").render(result=result, piece=piece)
+    (directory / "evidence" / name).write_text(page, encoding="utf-8")
+    return f"evidence/{name}"
+
+

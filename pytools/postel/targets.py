@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""From what --iut and --link say to what is judged: which IUT over which link, found by trying.
+
+An IUT is tried in a process of its own, as it is judged: whatever it does, it does it to that one.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from postel import baseline, build, iut
+from postel.exits import EnvironmentUnusable, IutFailed, UsageError
+from postel.iut import Definition, Instance
+from postel.plugin import Target, Tell
+from postel.workers import Workers
+
+
+class Asked(NamedTuple):
+    """What --iut means: `argument` is its text without the link; the first of `links` that works here is taken."""
+
+    definition: Definition
+    argument: str
+    links: tuple[str, ...]
+
+
+def asked_for(text: str, link: str | None) -> Asked:
+    name, colon, own = text.rpartition(":")
+    if not colon or Path(text).exists():
+        name, own = text, ""
+    definition = iut.load(name)
+    chosen = own or link
+    if chosen and chosen not in definition.links:
+        what = f"--iut {text}" if own else f"--link {link}"
+        raise UsageError(f"{what}: {definition.name} has no link {chosen!r}, it has {', '.join(definition.links)}")
+    unasked = tuple(own for own in definition.links if own != "iface")  # somebody's interface is taken only when it is named
+    return Asked(definition, name, (chosen,) if chosen else unasked)
+
+
+def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[Target], list[dict[str, str]]]:
+    """Each IUT over the link that was named or the first that works here, and what is left out for which reason.
+
+    Whether a link works is found by starting the IUT over it, not by asking."""
+    left_out: list[dict[str, str]] = []
+    ready: list[tuple[Asked, Callable[[str], Callable[[], Instance]]]] = []
+    for one in asked:
+        try:
+            ready.append((one, starter(one, args)))
+        except EnvironmentUnusable as error:
+            left_out.append({"iut": one.definition.name, "link": "/".join(one.links), "why": str(error)})
+    found: dict[int, Target] = {}
+    with Workers([partial(try_links, one.links, start) for one, start in ready]) as workers:
+        for number, what, facts in workers.heard():
+            one, start = ready[number]
+            name = one.definition.name
+            if what == "left-out":
+                left_out.append({"iut": name, "link": facts[0], "why": facts[1]})
+            if what == "found":
+                link, release, caps = facts
+                entries = tuple(baseline.load(baseline.path_of(name)))
+                found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, entries)
+            if what == "refused":
+                raise facts
+            if what == "crashed" or (what == "gone" and facts and not workers.interrupted):
+                raise RuntimeError(f"while {name} was tried: {facts}")
+    if workers.interrupted:
+        raise KeyboardInterrupt
+    targets = [found[number] for number in sorted(found)]
+    refuse_twins(targets)
+    return targets, sorted(left_out, key=lambda left: left["iut"])
+
+
+def refuse_twins(targets: Sequence[Target]) -> None:
+    """Results are told apart by IUT and link."""
+    for n, target in enumerate(targets):
+        if any((target.iut, target.link) == (other.iut, other.link) for other in targets[:n]):
+            raise UsageError(f"--iut {target.argument}: {target.iut} over {target.link} is there twice")
+
+
+def starter(asked: Asked, args: argparse.Namespace) -> Callable[[str], Callable[[], Instance]]:
+    """Builds what the IUT needs; returns what makes, of a link, the function that starts it."""
+    where = built(asked, args.build)
+
+    def over(link: str) -> Callable[[], Instance]:
+        return partial(iut.start, asked.definition, link, profile=args.profile, seed=args.seed, build=where)
+
+    return over
+
+
+def built(asked: Asked, directory: Path | None) -> Path:
+    """Where the IUT's program is; builds it when its definition says that it is one of ours."""
+    if directory:
+        if not directory.is_dir():
+            raise UsageError(f"--build {directory}: there is no such directory")
+        return directory.resolve()
+    definition = asked.definition
+    words = [word for link in asked.links for word in (*definition.command.get(link, ()), definition.object.get(link, ""))]
+    return build.build() if any("{build}" in word for word in words) else build.build_dir("release")
+
+
+def try_links(links: Sequence[str], start: Callable[[str], Callable[[], Instance]], tell: Tell) -> None:
+    """In a worker: tells of the first link that works, and of each before it why it does not."""
+    for link in links:
+        try:
+            release, capabilities = tried(start(link))
+        except EnvironmentUnusable as error:
+            tell("left-out", (link, str(error)))
+            continue
+        tell("found", (link, release, capabilities))
+        return
+
+
+def tried(start: Callable[[], Instance]) -> tuple[str, tuple[str, ...]]:
+    """Starts an IUT once: which release it says it is and what its upper tester can do. One that fails is still
+    judged: each of its cases then says so."""
+    try:
+        instance = start()
+    except IutFailed:
+        return "", ()
+    try:
+        upper = instance.upper
+        return (upper.release, tuple(sorted(upper.caps))) if upper else ("", ())
+    finally:
+        instance.close()

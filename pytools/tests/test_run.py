@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`postel run` from the command to what it leaves behind: exit codes, and the files of whole, cut and killed runs."""
+
+import json
+import os
+import signal
+import threading
+import xml.etree.ElementTree as xml
+from pathlib import Path
+from typing import Any
+
+import fakes
+import pytest
+from fakes import World, make_world, outcome, run
+from postel import baseline, results
+from postel.exits import EnvironmentUnusable, IutFailed
+from postel.kit import Case, Outcome
+
+assert make_world  # the fixture `world`
+OUT = Path("postel-out")
+KEYS = [(c, i, "tap", "modern") for c in ("rfc1/1/one", "rfc1/1/two", "rfc1/10/last") for i in ("linux", "reference")]
+
+
+def document() -> results.Document:
+    found = results.read(OUT / "results.json")  # holds it against the schema
+    assert results.fold(map(json.loads, (OUT / "events.jsonl").read_text().splitlines())) == found
+    return found
+
+
+def junit_cases() -> list[xml.Element]:
+    return list(xml.parse(OUT / "junit.xml").getroot().iter("testcase"))
+
+
+def test_all_pass(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    found = document()
+    assert [results.key(r) for r in found["results"]] == sorted(KEYS)
+    assert found["complete"] and found["exit"] == 0 and found["deselected"] == {"pattern": 0, "slow": 1, "shard": 0}
+    assert [(i["name"], i["link"], i["release"], i["capabilities"]) for i in found["iuts"]] == [
+        ("reference", "tap", "6.1", ["udp"]), ("linux", "tap", "6.1", ["udp"])]  # fmt: skip
+    assert "6 judged" in capsys.readouterr().out
+    assert (OUT / "report.html").exists()
+
+
+def test_a_failure_is_1_and_is_told_in_three_things(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+    assert run() == 1
+    said = capsys.readouterr().out
+    assert "FAIL  rfc1/1/two   linux  tap" in said
+    assert "MUST" in said and "RFC 1122 3.2.1.1" in said
+    assert "expected     silence after version 6" in said
+    file = "postel-out/evidence/rfc1-1-two-linux-tap.pcapng"
+    assert f"actual       echo reply <id 7>   {file} frame 2" in said
+    assert Path(file).exists()
+
+
+@pytest.mark.parametrize("verdict", ["info", "not-applicable", "unsupported", "warn"])
+def test_what_is_no_failure_is_0(world: World, verdict: str) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = verdict
+    assert run() == 0
+
+
+def test_an_inconclusive_that_nobody_expects_is_1(world: World) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = "inconclusive"
+    assert run() == 1
+
+
+def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        if definition.name == "linux":
+            raise IutFailed("it says: no such option")
+        return fakes.Instance(definition)
+
+    world.start = start  # type: ignore[method-assign]
+    assert run() == 4
+    found = document()
+    assert [r["verdict"] for r in found["results"]] == ["error", "pass"] * 3
+    assert "no such option" in (found["iuts"][1]["broken"] or "")
+    assert "(the same for 2 more cases of linux)" in capsys.readouterr().out
+
+
+def test_an_iut_that_dies_before_the_stimulus_is_4(world: World) -> None:
+    def dies(of: Case, instance: fakes.Instance) -> Outcome:
+        instance.lives = False
+        return outcome(of, "inconclusive")
+
+    world.verdicts["linux", "rfc1/1/two"] = dies
+    assert run() == 4
+    assert [r["verdict"] for r in document()["results"]].count("pass") == 5  # a fresh one for the next case
+
+
+def test_an_iut_that_dies_of_the_stimulus_is_1(world: World) -> None:
+    def dies(of: Case, instance: fakes.Instance) -> Outcome:
+        instance.lives = False
+        return outcome(of, "fail")
+
+    world.verdicts["linux", "rfc1/1/two"] = dies
+    assert run() == 1
+
+
+def test_an_adapter_at_fault_is_4_even_beside_a_failure(world: World) -> None:
+    world.verdicts |= {("linux", "rfc1/1/two"): "error", ("linux", "rfc1/1/one"): "fail"}
+    assert run() == 4
+
+
+def test_a_mistake_of_ours_is_70_and_the_run_goes_on(world: World) -> None:
+    def raises(of: Case, instance: fakes.Instance) -> Outcome:
+        raise ZeroDivisionError("ours")
+
+    world.verdicts["linux", "rfc1/1/two"] = raises
+    assert run() == 70
+    found = {results.key(r): r for r in document()["results"]}
+    assert len(found) == 6
+    assert "ZeroDivisionError: ours" in found["rfc1/1/two", "linux", "tap", "modern"]["actual"]
+
+
+def test_a_worker_that_crashes_is_70_and_the_other_ends_its_work(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    def crashes(of: Case, instance: fakes.Instance) -> Outcome:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+    world.verdicts["linux", "rfc1/1/two"] = crashes
+    assert run() == 70
+    found = document()
+    assert not found["complete"] and found["exit"] == 70
+    assert {(r["case"], r["iut"]) for r in found["results"] if r["iut"] == "reference"} == {(c, i) for c, i, *_ in KEYS if i == "reference"}
+    assert len(junit_cases()) == len(found["results"]) >= 3
+    assert "linux over tap: its worker ended with code -9" in capsys.readouterr().err
+
+
+def test_evidence_that_cannot_be_written_is_3_and_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    def vanishes(of: Case, instance: fakes.Instance) -> Outcome:
+        (OUT / "evidence").rmdir()
+        return outcome(of, "fail")
+
+    world.verdicts["linux", "rfc1/1/two"] = vanishes
+    assert run("--iut", "linux") == 3
+    assert "the result of rfc1/1/two could not be kept" in capsys.readouterr().err
+
+
+def test_nothing_selected_is_5_and_says_what_was_meant(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("rfc1/1/twoo") == 5
+    assert "no case matches rfc1/1/twoo; did you mean rfc1/1/two" in capsys.readouterr().err
+    assert not OUT.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--shard", "0/4"], "K/N is meant"),
+        (["--iut", "linux:qemu"], "linux has no link 'qemu', it has tap, sim"),
+        (["--link", "fd"], "--link fd: reference has no link 'fd'"),
+        (["--iut", "linux", "--iut", "linux"], "linux over tap is there twice"),
+        (["--build", "nowhere"], "--build nowhere: there is no such directory"),
+        (["--out", "/proc/nothing"], "choose a directory that you may write"),
+    ],
+)
+def test_bad_input_is_2(world: World, capsys: pytest.CaptureFixture[str], words: list[str], said: str) -> None:
+    assert run(*words) == 2
+    assert said in capsys.readouterr().err
+
+
+def unusable_over(*links: str) -> Any:
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        if link in links:
+            raise EnvironmentUnusable(f"no namespaces here: {link}")
+        return fakes.Instance(definition)
+
+    return start
+
+
+def test_the_first_link_that_works_is_taken_and_the_rest_is_said(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.start = unusable_over("tap")  # type: ignore[method-assign]
+    world.definitions["linux"] = fakes.definition("linux", ["tap"])
+    assert run() == 0
+    found = document()
+    assert {(r["iut"], r["link"]) for r in found["results"]} == {("reference", "sim")}
+    assert found["left_out"] == [{"iut": name, "link": "tap", "why": "no namespaces here: tap"} for name in ("linux", "reference")]
+    assert "not judged: linux over tap: no namespaces here" in capsys.readouterr().err
+
+
+def test_when_nothing_works_it_is_3(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.start = unusable_over("tap", "sim")  # type: ignore[method-assign]
+    assert run() == 3
+    assert "postel doctor" in capsys.readouterr().err
+
+
+def expecting(monkeypatch: pytest.MonkeyPatch, verdict: str) -> None:
+    entry = baseline.Entry(case="rfc1/1/two", verdict=verdict, reason="it always did")
+    monkeypatch.setattr(baseline, "load", lambda path: [entry] if path.stem == "linux" else [])
+
+
+def test_a_known_deviation_is_0(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    expecting(monkeypatch, "fail")
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+    assert run("--strict") == 0
+    assert "1 as the baseline says" in capsys.readouterr().out
+    (skipped,) = [c for c in junit_cases() if c.find("skipped") is not None]
+    assert "it always did" in xml.tostring(skipped, encoding="unicode")
+
+
+@pytest.mark.parametrize(("words", "code"), [([], 0), (["--strict"], 1)])
+def test_an_unexpected_pass_is_said_and_with_strict_1(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+                                                     words: list[str], code: int) -> None:
+    expecting(monkeypatch, "fail")
+    assert run(*words) == code
+    assert "UNEXPECTED PASS  rfc1/1/two   linux  tap   the baseline says fail: it always did" in capsys.readouterr().out
+    assert sum(c.find("failure") is not None for c in junit_cases()) == code
+
+
+def interrupts(of: Case, instance: fakes.Instance) -> Outcome:
+    os.kill(os.getppid(), signal.SIGINT)
+    threading.Event().wait()
+    raise AssertionError
+
+
+def test_an_interrupted_run_keeps_what_it_had(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.verdicts["linux", "rfc1/10/last"] = interrupts
+    assert run("--iut", "linux") == 130
+    found = document()
+    assert [r["case"] for r in found["results"]] == ["rfc1/1/one", "rfc1/1/two"]
+    assert not found["complete"] and found["exit"] == 130
+    assert "interrupted: 2 of 3 results are there" in capsys.readouterr().err
+    assert len(junit_cases()) == 2 and (OUT / "report.html").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_while_iuts_are_tried_is_130(world: World) -> None:
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        os.kill(os.getppid(), signal.SIGINT)
+        threading.Event().wait()
+        raise AssertionError
+
+    world.start = start  # type: ignore[method-assign]
+    assert run() == 130
+
+
+def test_a_killed_run_leaves_readable_events(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = results.Journal.write
+
+    def kills(journal: results.Journal, event: str, facts: Any) -> None:
+        if len(journal.events) == 3:
+            journal._file.write('{"event": "result", "case": "rfc1')  # the kill comes in the middle of a line
+            journal._file.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(journal, event, facts)
+
+    monkeypatch.setattr(results.Journal, "write", kills)
+    assert os.WTERMSIG(fakes.in_a_process(run)) == signal.SIGKILL
+    found = results.read(OUT)
+    assert len(found["results"]) == 2 and not found["complete"] and "exit" not in found
+    assert not (OUT / "results.json").exists()
+
+
+def test_junit_is_one_file_with_a_suite_an_iut(world: World) -> None:
+    world.verdicts |= {("linux", "rfc1/1/one"): "fail", ("linux", "rfc1/1/two"): "unsupported"}
+    run()
+    suites = xml.parse(OUT / "junit.xml").getroot().findall("testsuite")
+    assert [(s.get("tests"), s.get("failures"), s.get("skipped")) for s in suites] == [("3", "0", "0"), ("3", "1", "1")]
+    names = {(c.get("classname"), c.get("name")) for c in junit_cases()}
+    assert ("rfc1.10", "last[linux-tap-modern]") in names and len(names) == 6
+    (failure,) = [f for s in suites for f in s.iter("failure")]
+    assert "echo reply <id 7>" in (failure.get("message") or "")
+
+
+def test_what_an_earlier_run_left_goes_and_what_is_not_ours_stays(world: World) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+    run()
+    (OUT / "notes.txt").write_text("mine")
+    world.verdicts.clear()
+    run()
+    assert not list((OUT / "evidence").iterdir()) and (OUT / "notes.txt").read_text() == "mine"
+
+
+def test_the_line_that_repeats_a_result_does_just_that(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shlex
+
+    world.cases.append(fakes.case("rfc1/1/two_more"))
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+    assert run("--iut", "linux:sim", "--seed", "7", "--profile", "rfc1122", "--slow") == 1
+    (failed,) = [r for r in document()["results"] if r["verdict"] == "fail"]
+    launcher, command, *words = shlex.split(failed["repeat"])
+    assert (launcher, command) == ("./postel", "run")
+    assert run(*words) == 1
+    (again,) = document()["results"]
+    failed["duration_ms"] = again["duration_ms"]
+    assert again == failed
+    assert document()["run"] | {"seed": 7, "profile": "rfc1122", "slow": True} == document()["run"]
+
+
+def test_shards_cover_everything_once(world: World) -> None:
+    seen = []
+    for shard in ("1/3", "2/3", "3/3"):
+        code = run("--iut", "linux", "--shard", shard, "--slow")
+        seen += [r["case"] for r in document()["results"]] if code == 0 else []
+        assert code in (0, 5)
+    assert sorted(seen) == sorted(c.id for c in world.cases)
+
+
+def test_the_users_settings_for_pytest_are_not_ours(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    assert run() == 0
+    assert os.environ["PYTEST_ADDOPTS"] == "--no-such-option"
