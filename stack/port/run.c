@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "port/advance.h"
+#include "host/advance.h"
 #include "port/lines.h"
 #include "port/wire.h"
 

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 
 #include "host/request.h"
-#include "port/advance.h"
+#include "host/advance.h"
 #include "port/iut.h"
 
 struct sim {

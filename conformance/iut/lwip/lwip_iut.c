@@ -2,7 +2,7 @@
  *
  * lwIP behind the eight calls of postel_iut.h: its interfaces, its clock, its counters and an upper tester over its
  * own `udp_` and `raw_` calls. lwIP keeps its state in globals, so one instance at a time can be open. */
-#include "lwip_iut.h"
+#include "lwip_upper.h"
 #include "../postel_iut.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
@@ -11,6 +11,7 @@
 #include "lwip/timeouts.h"
 #include "netif/ethernet.h"
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

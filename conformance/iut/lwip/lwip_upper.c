@@ -12,6 +12,7 @@
 #include "lwip/stats.h"
 #include "lwip/udp.h"
 
+#define LINE_MAX_OCTETS 139999 /* without LF */
 #define IP_DATA_MAX (65535 - 20)
 #define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 #define QUAD "%u.%u.%u.%u"
@@ -353,7 +354,7 @@ static bool well_formed(const char *p)
 {
     size_t digits = strspn(p, "0123456789"), name;
 
-    if (digits < 1 || digits > 10 || p[digits] != ' ')
+    if (strlen(p) > LINE_MAX_OCTETS || digits < 1 || digits > 10 || p[digits] != ' ')
         return false;
     p += digits + 1;
     name = strspn(p, NAME);
@@ -422,10 +423,50 @@ static const char *perform(struct request *r, char *rest)
     return operations[n].run(r);
 }
 
+/* Hands out the events so far, a line each. */
+static void tell(void (*emit)(void *context, const char *line), void *context)
+{
+    if (lines == NULL)
+        return;
+    fclose(lines);
+    lines = NULL;
+    for (char *rest = lines_text, *line; (line = strtok_r(NULL, "\n", &rest)) != NULL;)
+        emit(context, line);
+    free(lines_text);
+}
+
 void upper_line(struct postel_iut *iut, const char *line, void (*emit)(void *context, const char *line), void *context)
 {
-    char *copy = strdup(well_formed(line) ? line : "0"), *rest, *reply, *text;
-    size_t reply_len;
-    struct request r = {.iut = iut, .reply = open_memstream(&reply, &reply_len)};
-    const char *seq = strtok_r(copy, " ", &rest), *error = *line == '\0' ? "EPROTO" : NULL;
+    bool good = well_formed(line);
+    char *copy = strdup(good ? line : "0"), *rest = NULL, *extra = NULL, *reply = NULL;
+    size_t len = 0;
+    struct request r = {.iut = iut, .reply = open_memstream(&extra, &len)};
+    const char *seq = strtok_r(copy, " ", &rest);
+    const char *error = good ? perform(&r, rest) : "EPROTO";
+
+    fclose(r.reply);
+    tell(emit, context);
+    int written = error == NULL ? asprintf(&reply, "%s ok%s", seq, extra)
+                                : asprintf(&reply, "%s err code=%s", seq, error);
+    emit(context, written < 0 ? "0 err code=ENOBUFS" : reply);
+    for (unsigned k = 0; k < KEYS; k++)
+        free(r.value[k].octets);
+    free(reply);
+    free(extra);
+    free(copy);
+}
+
+void upper_close(void)
+{
+    while (socks != NULL)
+        close_sock(&socks);
+    last_number = 0;
+    if (pings != NULL)
+        raw_remove(pings);
+    pings = NULL;
+    if (lines != NULL) {
+        fclose(lines);
+        free(lines_text);
+    }
+    lines = NULL;
 }

@@ -3,12 +3,11 @@
  * What lwIP asks of a compiler and a platform. Its own words go to standard error, which is evidence; standard output
  * belongs to the upper tester. */
 #pragma once
+#include <endian.h> /* BYTE_ORDER */
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BYTE_ORDER __BYTE_ORDER__
-#define LITTLE_ENDIAN __ORDER_LITTLE_ENDIAN__
-#define BIG_ENDIAN __ORDER_BIG_ENDIAN__
+#define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS /* htons() and its kin stay the platform's */
 
 #define LWIP_PLATFORM_DIAG(words)    \
     do {                             \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "port/advance.h"
+#include "host/advance.h"
 #include <stdio.h>
 #include "host/request.h"
 
