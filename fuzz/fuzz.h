@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What every fuzz target shares. A target is deterministic, returns 0, and keeps nothing from one input to the next; any
- * engine that calls LLVMFuzzerTestOneInput() can drive it. Its input is a script (docs/script.md).
+ * What every fuzz target shares. A target is deterministic, returns 0, and keeps nothing from one
+ * input to the next; any engine that calls LLVMFuzzerTestOneInput() can drive it. Its input is a
+ * script (docs/script.md).
  *
- * An oracle names the invariant that it guards: ORACLE(n == 20, "return: %zu octets", n) is about `return`, which the
- * target's header comment states. A broken one says so in one line, shows the stack and aborts. */
+ * An oracle names the invariant that it guards: ORACLE(n == 20, "return: %zu octets", n) is about
+ * `return`, which the target's header comment states. A broken one says so in one line, shows the
+ * stack and aborts. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,14 +15,15 @@
 
 #define FUZZ_ETHERNET 14 /* octets of a frame before its packet */
 
-#define ORACLE(condition, ...) \
+#define ORACLE(condition, ...)                                                                     \
     ((condition) ? (void)0 : oracle_broken(__FILE__, __LINE__, __VA_ARGS__))
 
 _Noreturn void oracle_broken(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The packet of a frame, in an allocation of exactly its size, so that a sanitizer sees one octet too many. False for a
- * frame with less than an Ethernet header. The caller frees ret_packet->octets. */
+/* The packet of a frame, in an allocation of exactly its size, so that a sanitizer sees one octet
+ * too many. False for a frame with less than an Ethernet header. The caller frees
+ * ret_packet->octets. */
 bool fuzz_packet(struct v4_span frame, struct v4_span *ret_packet);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

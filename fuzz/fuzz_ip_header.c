@@ -2,29 +2,29 @@
  *
  * Is v4_ip_parse() what the RFCs say, and nothing more?
  *
- *   accept     it keeps a packet exactly when rfc_accepts() does, which restates RFC 791 3.1 and RFC 1122 3.2.1 and shares
- *              no code with it
- *   untouched  the result is written only for a packet that is kept
- *   borrow     options and data lie inside the packet and, with the fixed header, partition its total length
- *   fields     each value is what its octets say
- *   return     emitting what was parsed gives the same octets back */
+ *   accept     it keeps a packet exactly when rfc_accepts() does, which restates RFC 791 3.1 and
+ * RFC 1122 3.2.1 and shares no code with it untouched  the result is written only for a packet that
+ * is kept borrow     options and data lie inside the packet and, with the fixed header, partition
+ * its total length fields     each value is what its octets say return     emitting what was parsed
+ * gives the same octets back */
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz.h"
 #include "script.h"
 #include "wire/ip.h"
 
-/* Adding in ones-complement is adding modulo 65535: a header verifies when its words add up to a multiple of that. Their
- * sum is not zero, because the version is not. */
+/* Adding in ones-complement is adding modulo 65535: a header verifies when its words add up to a
+ * multiple of that. Their sum is not zero, because the version is not. */
 static bool rfc_accepts(const uint8_t *p, size_t len)
 {
-    size_t ihl = len < 20 ? 0 : p[0] % 16, total = ihl < 5 ? 0 : p[2] * 256u + p[3];
+    size_t header_len = len < 20 ? 0 : p[0] % 16 * 4u, total = len < 20 ? 0 : p[2] * 256u + p[3];
     unsigned long sum = 0;
 
-    for (size_t i = 0; i < ihl * 4 && i < len; i++)
-        sum += i % 2 ? p[i] : p[i] * 256ul;
-    return len >= 20 && p[0] / 16 == 4 && ihl >= 5 && ihl * 4 <= total && total <= len &&
-           sum % 65535 == 0;
+    if (header_len < 20 || header_len > total || total > len)
+        return false;
+    for (size_t i = 0; i < header_len; i += 2)
+        sum += p[i] * 256u + p[i + 1];
+    return p[0] / 16 == 4 && sum % 65535 == 0;
 }
 
 static bool says(const struct v4_ip *ip, const uint8_t *p)

@@ -5,7 +5,8 @@
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
 #include <sanitizer/msan_interface.h>
-#define WRITTEN(octets, len) __msan_unpoison((octets), (len)) /* libFuzzer is not built for MSan */
+#define WRITTEN(octets, len) __msan_unpoison((octets), (len)) /* libFuzzer is not built for MSan   \
+                                                               */
 #endif
 #endif
 #ifndef WRITTEN
@@ -110,7 +111,7 @@ struct draft_record *draft_packet(struct draft *draft)
 struct draft_record *draft_new_packet(struct draft *draft, size_t at, size_t len)
 {
     static const uint8_t start[14 + 20] = {
-        2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, /* Ethernet */
+        2,    0, 0, 0, 0, 2, 2, 0, 0,  0,  0, 1, 8,   0, /* Ethernet */
         0x45, 0, 0, 0, 0, 1, 0, 0, 64, 17, 0, 0, 198, 18, 0, 1, 198, 18, 0, 2};
     const struct draft_record nothing = {.is.kind = SCRIPT_FRAME};
     struct draft_record *frame = draft_insert(draft, at, &nothing);
@@ -187,7 +188,8 @@ static size_t draft_write(struct draft *draft, uint8_t *to, size_t room)
     return len;
 }
 
-/* One time in sixteen libFuzzer may do to the script what it likes, so that no form is out of reach. */
+/* One time in sixteen libFuzzer may do to the script what it likes, so that no form is out of
+ * reach. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     WRITTEN(data, size);

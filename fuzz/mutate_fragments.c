@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Changes to fragments: split, overlapped, shifted, reordered, duplicated, resized, given to another datagram or another
- * policy, with time passing between them. What they touch stays a well-formed packet most of the time, because a parser
- * that does its work lets nothing else come near reassembly. */
+ * Changes to fragments: split, overlapped, shifted, reordered, duplicated, resized, given to
+ * another datagram or another policy, with time passing between them. What they touch stays a
+ * well-formed packet most of the time, because a parser that does its work lets nothing else come
+ * near reassembly. */
 #include "mutate.h"
 
 #define UNIT 8 /* RFC 791 3.1: offsets count octets by eight */
@@ -84,7 +85,8 @@ static void overlap(struct draft *draft, struct draft_record *frame)
         return;
 
     struct draft_record *copy = draft->records + at + draft_below(draft, 2);
-    size_t offset = (place(copy) & OFFSET) + DRAFT_ONE_OF(draft, 0, 0, 1, 2, 0xffffffff, 0xfffffffe);
+    size_t offset =
+        (place(copy) & OFFSET) + DRAFT_ONE_OF(draft, 0, 0, 1, 2, 0xffffffff, 0xfffffffe);
     set_place(copy, offset, place(copy) & MORE);
     refill(draft, copy);
 }
@@ -92,11 +94,12 @@ static void overlap(struct draft *draft, struct draft_record *frame)
 static void shift(struct draft *draft, struct draft_record *frame)
 {
     uint32_t offset = place(frame) & OFFSET;
-    uint32_t last = (uint32_t)((UINT16_MAX - data_len(frame)) / UNIT); /* that keeps within 65,535 */
+    uint32_t last =
+        (uint32_t)((UINT16_MAX - data_len(frame)) / UNIT); /* that keeps within 65,535 */
 
     set_place(frame,
-              DRAFT_ONE_OF(draft, offset - 1, offset + 1, offset + 2, 0, 1, 2, 3, last - 3, last - 2,
-                           last, last + 1, 0x1fff, 0x1000),
+              DRAFT_ONE_OF(draft, offset - 1, offset + 1, offset + 2, 0, 1, 2, 3, last - 3,
+                           last - 2, last, last + 1, 0x1fff, 0x1000),
               place(frame) & MORE);
 }
 
@@ -117,7 +120,8 @@ static void resize(struct draft *draft, struct draft_record *frame)
 
 static void key(struct draft *draft, struct draft_record *frame)
 {
-    static const uint8_t octets[] = {4, 5, 9, 12, 13, 14, 15, 16, 17, 18, 19}; /* id protocol src dst */
+    static const uint8_t octets[] = {4,  5,  9,  12, 13, 14,
+                                     15, 16, 17, 18, 19}; /* id protocol src dst */
     size_t octet = octets[draft_below(draft, sizeof octets)];
 
     packet_of(frame)[octet] ^= (uint8_t)(1u << draft_below(draft, 3));
@@ -148,12 +152,13 @@ static void pass_time(struct draft *draft, struct draft_record *frame)
     struct draft_record advance = {.is.kind = SCRIPT_ADVANCE};
 
     (void)frame;
-    advance.is.milliseconds = (uint16_t)DRAFT_ONE_OF(draft, 1, 1000, 14999, 15000, 29999, 30000, 30001,
-                                                     45000, 59999, 60000, 60001, 65535);
+    advance.is.milliseconds = (uint16_t)DRAFT_ONE_OF(draft, 1, 1000, 14999, 15000, 29999, 30000,
+                                                     30001, 45000, 59999, 60000, 60001, 65535);
     draft_insert(draft, draft_below(draft, draft->count + 1), &advance);
 }
 
-/* What is missing to the end, as the last fragment: the next place after this one, or the hole before it. */
+/* What is missing to the end, as the last fragment: the next place after this one, or the hole
+ * before it. */
 static void complete(struct draft *draft, struct draft_record *frame)
 {
     size_t at = index_of(draft, frame), offset = place(frame) & OFFSET;
@@ -164,7 +169,8 @@ static void complete(struct draft *draft, struct draft_record *frame)
         return;
 
     struct draft_record *copy = draft->records + at + (draft_once_in(draft, 4) ? 0 : 1);
-    size_t len = before ? offset * UNIT : UNIT * (1 + draft_below(draft, 3)) - draft_below(draft, 2);
+    size_t len =
+        before ? offset * UNIT : UNIT * (1 + draft_below(draft, 3)) - draft_below(draft, 2);
     if (len > 4096 || !set_data_len(draft, copy, len))
         return;
     set_place(copy, before ? 0 : next, before);
@@ -208,7 +214,8 @@ static void any_octets(struct draft *draft, struct draft_record *frame)
     draft_mutate(draft, frame);
 }
 
-/* Many datagrams at once, to fill the table: copies of the frame, each with its own identification. */
+/* Many datagrams at once, to fill the table: copies of the frame, each with its own identification.
+ */
 static void flood(struct draft *draft, struct draft_record *frame)
 {
     size_t at = index_of(draft, frame);
@@ -223,9 +230,9 @@ static void flood(struct draft *draft, struct draft_record *frame)
 }
 
 static void (*const changes[])(struct draft *, struct draft_record *) = {
-    split,     split,  overlap,    overlap,   shift,    more, resize,  resize,    key,
-    swap,      swap,   duplicate,  duplicate, remove_one, remove_one, pass_time, complete, complete,
-    options,   interface, one_interface, any_octets, flood};
+    split,    split,    overlap, overlap,   shift,         more,       resize,     resize,
+    key,      swap,     swap,    duplicate, duplicate,     remove_one, remove_one, pass_time,
+    complete, complete, options, interface, one_interface, any_octets, flood};
 
 void mutate_script(struct draft *draft)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Changes to one packet's header: what it says of itself against what arrived, and each field at its edges. */
+ * Changes to one packet's header: what it says of itself against what arrived, and each field at
+ * its edges. */
 #include "mutate.h"
 
 static void any_octets(struct draft *draft, struct draft_record *frame)

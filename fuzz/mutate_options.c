@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Changes to the options of one packet: put in, taken out, lengths and pointers near their edges. The header around them
- * is made right again, so that only the options are in doubt. */
+ * Changes to the options of one packet: put in, taken out, lengths and pointers near their edges.
+ * The header around them is made right again, so that only the options are in doubt. */
 #include <string.h>
 #include "mutate.h"
 
@@ -18,7 +18,8 @@ static void find_starts(struct options *options)
 {
     options->count = 0;
     for (size_t at = 0; at < options->len;) {
-        size_t len = options->octets[at] < 2 || at + 1 == options->len ? 1 : options->octets[at + 1];
+        size_t len =
+            options->octets[at] < 2 || at + 1 == options->len ? 1 : options->octets[at + 1];
         options->starts[options->count++] = at;
         at += len > 0 ? len : 1;
     }
@@ -93,7 +94,8 @@ static void remove_from(struct options *options, size_t at, size_t end)
     options->len -= end - at;
 }
 
-/* One octet of the option at `at` near an edge: its length, its pointer, or its overflow and flags. */
+/* One octet of the option at `at` near an edge: its length, its pointer, or its overflow and flags.
+ */
 static void to_the_edge(struct draft *draft, struct options *options, size_t at)
 {
     uint8_t *option = options->octets + at;

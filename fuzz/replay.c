@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Runs a target over files and folders, without any engine: replay PATH... Exit codes: 0 all ran, 2 usage, 3 a path that
- * cannot be read or a folder that holds nothing (a replay of nothing proves nothing). A finding aborts; the last line
- * names the file. */
+ * Runs a target over files and folders, without any engine: replay PATH... Exit codes: 0 all ran, 2
+ * usage, 3 a path that cannot be read or a folder that holds nothing (a replay of nothing proves
+ * nothing). A finding aborts; the last line names the file. */
+#define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
