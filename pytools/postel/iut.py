@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -202,6 +203,11 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{([a-z0-9.]+)\}", value, word)
 
 
+def placed(word: str, build: Path) -> bool:
+    """Whether the program or object that a definition names with {build} or {root} is there."""
+    return shutil.which(word.replace("{build}", str(build)).replace("{root}", str(ROOT)), os.F_OK) is not None
+
+
 def settings(interfaces: tuple[Interface, ...], profile: str, seed: int) -> str:
     """What postel_iut_open gets (postel_iut.h)."""
     lines = [f"seed={seed}", f"profile={profile}", f"gateway={GATEWAY}"]
@@ -216,7 +222,8 @@ class Instance:
                  reasons: drops.Reasons | None) -> None:  # fmt: skip
         self.definition, self.link = definition, link
         self.upper: Upper | None = None
-        self._process, self._requests, self._lines, self._reasons = started.process, started.requests, lines, reasons
+        self._process, self._lines, self._reasons = started.process, lines, reasons
+        self._closed = False
 
     def alive(self) -> bool:
         return self._process.alive()
@@ -242,7 +249,10 @@ class Instance:
             pass
 
     def close(self) -> str:
-        """Ends it. Words when it ended badly (a leak that a sanitizer found at its exit), else ''."""
+        """Ends it; again does nothing. Words when it ended badly (a leak that a sanitizer found at its exit), else ''."""
+        if self._closed:
+            return ""
+        self._closed = True
         alive = self._process.alive()
         self.link.close()
         if self._lines:
@@ -320,5 +330,5 @@ def _instance(definition: Definition, name: str, started: client.Started, said: 
 
 
 __all__ = [
-    "Definition", "EnvironmentUnusable", "INTERFACES", "Instance", "Interface", "load", "names", "parse", "settings", "start",
+    "Definition", "EnvironmentUnusable", "INTERFACES", "Instance", "Interface", "load", "names", "parse", "placed", "settings", "start",
 ]  # fmt: skip

@@ -89,6 +89,11 @@ class Upper:
         op = line.partition(" ")[0]
         return self._request(line, op, _SLOW_S if op in ("advance", "reset") else _CALL_S)
 
+    def answer(self, line: str) -> str:
+        """The reply to any line, well formed or not, as it stands: for the check of an adapter."""
+        *_, reply = self._lines.exchange(line, lambda answer: not answer.startswith("*"), _CALL_S)
+        return reply
+
     def events(self) -> list[Event]:
         """What has been told since the last call."""
         events, self._events = self._events, []

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does an IUT, as it is plugged in, keep to the rules that every verdict rests on?
+
+Each check is a function whose docstring is what a pass says; it raises Broken with what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from postel.iut import Instance
+from postel.kit import IP, LowerTester, echo, udp
+from postel.kit.lower import Silent
+from postel.upper import LINE_MAX, Upper, UpperClosed, UpperError
+
+ECHOES, AT_ONCE = 1000, 50
+DATAGRAMS = 20
+PORT = 4000
+LIMIT = LINE_MAX - 1  # without LF
+
+
+class Broken(Exception):
+    """A rule is not kept; the message says how."""
+
+
+class NeedsUpperTester(Exception):
+    """There is nothing to check without one."""
+
+
+def expect(what: str, actual: object, expected: object) -> None:
+    if actual != expected:
+        raise Broken(f"{what}: expected {expected}, it is {actual}"[:300])
+
+
+def refusal(upper: Upper, line: str) -> str:
+    try:
+        upper.raw(line)
+    except UpperError as error:
+        return error.code
+    return "ok"
+
+
+def asks_and_answers(lt: LowerTester, upper: Upper) -> None:
+    """says hello, and ENOSYS to an operation that does not exist"""
+    if not upper.name:
+        raise Broken("hello has no name=")
+    expect("the error for an operation that does not exist", refusal(upper, "florp.x7f3"), "ENOSYS")
+
+
+def unknown_keys(lt: LowerTester, upper: Upper) -> None:
+    """says EINVAL to keys that are unknown or missing, or have impossible values"""
+    lines = ["sync florp=1", "hello", "hello version=two"]
+    lines += ["udp.bind", "udp.bind port=70000", "udp.bind port=4000 florp=1"] if "udp" in upper.caps else []
+    for line in lines:
+        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
+
+
+def broken_lines(lt: LowerTester, upper: Upper) -> None:
+    """says EPROTO to what is no line of the protocol, and reads on"""
+    for line in ("sync", "1", "x1 sync", "1 sync florp", "1 sync\tx=1", "12345678901 sync"):
+        expect(f"the answer to `{line}`", upper.answer(line), "0 err code=EPROTO")
+    expect("the answer to `7 sync` after it", upper.answer("7 sync"), "7 ok")
+
+
+def longest_line(lt: LowerTester, upper: Upper) -> None:
+    """takes lines of 140,000 octets, refuses longer ones with EPROTO, and reads on"""
+    head = "9999999999 florp data="
+    reply = upper.answer(head + "0" * (LIMIT - len(head)))
+    expect("the answer to a line of 140,000 octets", reply.split(" text=")[0], "9999999999 err code=ENOSYS")
+    reply = upper.answer(head + "0" * (LIMIT + 1 - len(head)))
+    expect("the answer to a line of 140,001 octets", reply, "0 err code=EPROTO")
+    expect("the answer to `8 sync` after it", upper.answer("8 sync"), "8 ok")
+
+
+def order_of_events(lt: LowerTester, upper: Upper) -> None:
+    """tells of all that was delivered before it answers sync, in order"""
+    if "udp" not in upper.caps:
+        raise NeedsUpperTester("the capability udp")
+    sock = int(upper.call("udp.bind", port=PORT)["sock"])
+    payloads = [b"datagram %d" % n for n in range(DATAGRAMS)]
+    for payload in payloads:
+        lt.send(IP(dst=lt.iut) / udp(dport=PORT, data=payload))
+    lt.settle(probe_anyway=True)
+    upper.call("sync")
+    told = [event.keys.get("data", "") for event in upper.events() if event.name == "udp.recv"]
+    expect("the datagrams told of before sync is answered", told, [payload.hex() for payload in payloads])
+    upper.call("udp.close", sock=sock)
+    expect("the error for a socket that is closed", refusal(upper, f"udp.close sock={sock}"), "EBADF")
+
+
+def reset(lt: LowerTester, upper: Upper) -> None:
+    """forgets its sockets at reset"""
+    if "udp" in upper.caps:
+        sock = upper.call("udp.bind", port=PORT)["sock"]
+        upper.call("reset")
+        expect("the error for a socket of before reset", refusal(upper, f"udp.close sock={sock}"), "EBADF")
+        upper.call("udp.bind", port=PORT)
+    upper.call("reset")
+    lt.settle(probe_anyway=True)
+
+
+def clock(lt: LowerTester, upper: Upper) -> None:
+    """lets its clock be driven"""
+    if "vtime" not in upper.caps:
+        raise NeedsUpperTester("the capability vtime")
+    expect("the error for `advance` without ms", refusal(upper, "advance"), "EINVAL")
+    for ms in (0, 1, 100_000):
+        upper.call("advance", ms=ms)
+        lt.settle(probe_anyway=True)
+
+
+def control_probe(lt: LowerTester) -> None:
+    """answers ARP and echo"""
+    lt.settle(probe_anyway=True)
+
+
+def fence(lt: LowerTester) -> None:
+    """answers a thousand echoes in order, so that the answer to a later one proves silence about an earlier one"""
+    for first in range(0, ECHOES, AT_ONCE):
+        wanted = list(range(first, first + AT_ONCE))
+        for number in wanted:
+            lt.send(IP(dst=lt.iut) / echo(seq=number))
+        lt.settle(probe_anyway=True)
+        answered = []
+        while got := lt.answer(of="echo-reply"):
+            answered.append(got["seq"])
+        if answered != wanted:
+            missing = [n for n in wanted if n not in answered]
+            how = f"{len(missing)} had no answer when a later one had" if missing else "the answers are out of order"
+            raise Broken(f"of {AT_ONCE} echoes {how}: set settle_ms in its definition, or lift its limits")
+
+
+def end_of_input(instance: Instance) -> None:
+    """ends by itself, with exit code 0, at the end of input"""
+    said = instance.close()
+    if said:
+        raise Broken(said)
+
+
+ON_THE_WIRE: tuple[Callable[[LowerTester], None], ...] = (control_probe, fence)
+OF_THE_UPPER_TESTER: tuple[Callable[[LowerTester, Upper], None], ...] = (
+    asks_and_answers, unknown_keys, broken_lines, longest_line, order_of_events, reset, clock,
+)  # fmt: skip
+
+
+def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
+    """What was found of each rule: `ok`, `-` or `FAIL`, the rule, and why."""
+    lt = LowerTester(instance, profile)
+    steps: list[tuple[str, Callable[[], None]]] = [(check.__doc__ or "", lambda check=check: check(lt)) for check in ON_THE_WIRE]  # type: ignore[misc]
+    for check in OF_THE_UPPER_TESTER:
+        steps.append((check.__doc__ or "", lambda check=check: _with_upper(check, lt)))  # type: ignore[misc]
+    steps.append((end_of_input.__doc__ or "", lambda: end_of_input(instance)))
+    for rule, step in steps:
+        try:
+            step()
+            yield "ok", rule, ""
+        except NeedsUpperTester as lacking:
+            yield "-", rule, f"not checked without {lacking}"
+        except Silent as silent:
+            yield "FAIL", rule, "it does not answer the control probe" if str(silent) == "mute" else f"it ended: {silent}"
+        except (Broken, UpperError, UpperClosed) as error:
+            yield "FAIL", rule, str(error) if instance.alive() or isinstance(error, Broken) else f"it ended: {instance.obituary()}"
+
+
+def _with_upper(check: Callable[[LowerTester, Upper], None], lt: LowerTester) -> None:
+    if lt.ut is None:
+        raise NeedsUpperTester("an upper tester")
+    check(lt, lt.ut)
