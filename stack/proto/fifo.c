@@ -58,7 +58,8 @@ static void end_loan(struct v4_fifo *fifo)
         fifo->first = fifo->end = 0;
 }
 
-/* Where the next `need` octets go: behind the last record, or at the front again when only there is room. */
+/* Where the next `need` octets go: behind the last record, or at the front again when only there is
+ * room. */
 static bool find_room(struct v4_fifo *fifo, size_t need)
 {
     if (fifo->wrapped)

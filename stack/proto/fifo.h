@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Records of octets in one buffer of fixed size, first in, first out. A record is written from several spans and read
- * as one. Room that no record holds is poisoned for the sanitizers. */
+ * Records of octets in one buffer of fixed size, first in, first out. A record is written from
+ * several spans and read as one. Room that no record holds is poisoned for the sanitizers. */
 #pragma once
 #include <stdbool.h>
 #include "base/span.h"
@@ -9,7 +9,8 @@
 struct v4_fifo {
     uint8_t *octets;
     size_t size;
-    size_t first, end; /* the records lie from first to end; once wrapped, from first to limit, then from 0 to end */
+    size_t first, end; /* the records lie from first to end; once wrapped, from first to limit, then
+                          from 0 to end */
     size_t limit;
     bool wrapped;
     size_t taken; /* octets at `first` that the last _take lent */
@@ -21,7 +22,9 @@ bool v4_fifo_open(struct v4_fifo *fifo, size_t size);
 void v4_fifo_close(struct v4_fifo *fifo);
 void v4_fifo_clear(struct v4_fifo *fifo);
 
-/* Appends one record; false, and nothing changed, when there is no room. Ends the loan of the last _take. */
+/* Appends one record; false, and nothing changed, when there is no room. Ends the loan of the last
+ * _take. */
 bool v4_fifo_put(struct v4_fifo *fifo, const struct v4_span *parts, size_t count);
-/* Removes the oldest record, which is aligned for any type and borrowed until the next call; false when there is none. */
+/* Removes the oldest record, which is aligned for any type and borrowed until the next call; false
+ * when there is none. */
 bool v4_fifo_take(struct v4_fifo *fifo, struct v4_span *ret_record);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Which rule holds where RFCs disagree (docs/profiles.md). Every row names the sections that differ; what they agree
- * on is no row. */
+ * Which rule holds where RFCs disagree (docs/profiles.md). Every row names the sections that
+ * differ; what they agree on is no row. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,30 +15,37 @@ enum v4_tos_rule {
 struct v4_profile {
     const char *name;
 
-    /* RFC 792 echo: every request is answered; RFC 1122 3.2.2.6: those to a group may be discarded, as is usual today. */
+    /* RFC 792 echo: every request is answered; RFC 1122 3.2.2.6: those to a group may be discarded,
+     * as is usual today. */
     bool group_echo;
     /* RFC 792: replies have TOS 0; RFC 1812 4.3.2.5: that of the request. */
     bool reply_copies_tos;
-    /* RFC 792 and RFC 1122 3.2.2: errors have TOS 0; RFC 1812 4.3.2.5: the offender's, under precedence 6. */
+    /* RFC 792 and RFC 1122 3.2.2: errors have TOS 0; RFC 1812 4.3.2.5: the offender's, under
+     * precedence 6. */
     enum v4_tos_rule error_tos;
-    /* RFC 792: an error is at most this long. Header and 64 bits are quoted; RFC 1812 4.3.2.3: what fits 576 octets. */
+    /* RFC 792: an error is at most this long. Header and 64 bits are quoted; RFC 1812 4.3.2.3: what
+     * fits 576 octets. */
     bool long_quotes;
 
     /* RFC 1122 3.3.6: discards unicast in a link broadcast; RFC 791 knows no such rule. */
     bool link_broadcast_must_match;
-    /* RFC 1122 3.3.6: {net, 0} and {0, 0} are received as broadcasts; RFC 1812 4.2.3.1: they are discarded. */
+    /* RFC 1122 3.3.6: {net, 0} and {0, 0} are received as broadcasts; RFC 1812 4.2.3.1: they are
+     * discarded. */
     bool zero_broadcasts;
-    /* RFC 1122 3.3.6: the broadcast of the classful network and of all its subnets; RFC 1812 5.3.5.3: only prefixes count. */
+    /* RFC 1122 3.3.6: the broadcast of the classful network and of all its subnets; RFC
+     * 1812 5.3.5.3: only prefixes count. */
     bool classful_broadcasts;
 
-    /* RFC 1122 3.2.1.8: a completed source route is accepted and reversed; RFC 7126 4.3, 4.4: refused by default. */
+    /* RFC 1122 3.2.1.8: a completed source route is accepted and reversed; RFC 7126 4.3, 4.4:
+     * refused by default. */
     bool source_routes;
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */
     bool source_quench;
 
     /* Seconds until reassembly gives up. RFC 791 3.2: 15; RFC 1122 3.3.2: 60 to 120. */
     unsigned reassembly_seconds;
-    /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices (table/reass.h). */
+    /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices
+     * (table/reass.h). */
     bool overlap_refused;
 };
 

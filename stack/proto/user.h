@@ -40,8 +40,10 @@ enum v4_event_kind {
     V4_EVENT_ERROR, /* an ICMP error about something that we sent */
 };
 
+/* `iface` is the one that it came by: the address there is the specific destination of what was
+ * sent to many (RFC1122-3.4-b, RFC1122-3.4-g). */
 struct v4_event_udp {
-    unsigned sock;
+    unsigned sock, iface;
     uint32_t src, dst;
     uint16_t src_port, dst_port;
     uint8_t ttl, tos;
@@ -51,7 +53,7 @@ struct v4_event_udp {
 };
 
 struct v4_event_ip {
-    unsigned sock;
+    unsigned sock, iface;
     uint32_t src, dst;
     uint8_t protocol, ttl, tos;
     struct v4_span options, data;

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/host.h"
+#include <stdlib.h>
+#include <string.h>
+#include "proto/arp.h"
+#include "proto/icmp_in.h"
+#include "proto/ip_in.h"
+#include "proto/ip_out.h"
+#include "proto/link.h"
+#include "proto/raw.h"
+#include "proto/udp.h"
+
+struct v4_host {
+    struct v4_core core;
+};
+
+struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_why)
+{
+    const char *fault = v4_config_fault(config);
+    struct v4_host *host = NULL;
+
+    if (fault != NULL) {
+        *ret_why = fault;
+        return NULL;
+    }
+    host = malloc(sizeof *host);
+    if (host != NULL && v4_core_open(&host->core, config))
+        return host;
+    free(host);
+    *ret_why = "memory is short";
+    return NULL;
+}
+
+void v4_host_close(struct v4_host *host)
+{
+    if (host == NULL)
+        return;
+    v4_core_close(&host->core);
+    free(host);
+}
+
+void v4_host_reset(struct v4_host *host)
+{
+    v4_core_reset(&host->core);
+}
+
+/* What is due comes first: a fragment must not find a datagram whose time is over. */
+static struct v4_core *enter(struct v4_host *host, v4_time now)
+{
+    host->core.now = now;
+    v4_arp_tick(&host->core);
+    v4_ip_tick(&host->core);
+    return &host->core;
+}
+
+/* Receives what we sent to ourselves. It ends: whatever an answer to an answer may be, it is none
+ * that is answered. */
+static void settle(struct v4_core *core)
+{
+    struct v4_span record;
+    uint32_t iface;
+
+    while (v4_fifo_take(&core->loop, &record)) {
+        size_t len = record.len - sizeof iface;
+        memcpy(&iface, record.octets, sizeof iface);
+        memcpy(core->looped, record.octets + sizeof iface, len);
+        v4_ip_input_looped(core, iface, (struct v4_span){core->looped, len});
+    }
+}
+
+void v4_host_input(struct v4_host *host, unsigned iface, struct v4_span frame, v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+
+    v4_link_input(core, iface, frame);
+    settle(core);
+}
+
+void v4_host_tick(struct v4_host *host, v4_time now)
+{
+    settle(enter(host, now));
+}
+
+bool v4_host_output(struct v4_host *host, struct v4_frame *ret_frame)
+{
+    struct v4_span record;
+    uint32_t iface;
+
+    if (!v4_fifo_take(&host->core.output, &record))
+        return false;
+    memcpy(&iface, record.octets, sizeof iface);
+    *ret_frame = (struct v4_frame){
+        .iface = iface, .octets = {record.octets + sizeof iface, record.len - sizeof iface}};
+    return true;
+}
+
+v4_time v4_host_next_timeout(const struct v4_host *host)
+{
+    v4_time neighbors = v4_neighbors_next_timeout(host->core.neighbors);
+    v4_time reass = v4_reass_next_timeout(host->core.reass);
+
+    return neighbors < reass ? neighbors : reass;
+}
+
+bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)
+{
+    return v4_core_told(&host->core, ret_event);
+}
+
+enum v4_error v4_host_udp_bind(struct v4_host *host, uint32_t addr, uint16_t port,
+                               unsigned *ret_sock, uint16_t *ret_port)
+{
+    return v4_udp_bind(&host->core, addr, port, ret_sock, ret_port);
+}
+
+enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct v4_send *send,
+                               uint16_t dst_port, v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+    enum v4_error error = v4_udp_send(core, sock, send, dst_port);
+
+    settle(core);
+    return error;
+}
+
+enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock)
+{
+    return v4_udp_close(&host->core, sock);
+}
+
+enum v4_error v4_host_ip_bind(struct v4_host *host, uint8_t protocol, unsigned *ret_sock)
+{
+    return v4_raw_bind(&host->core, protocol, ret_sock);
+}
+
+enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const struct v4_send *send,
+                              v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+    enum v4_error error = v4_ip_send(core, protocol, send);
+
+    settle(core);
+    return error;
+}
+
+enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock)
+{
+    return v4_raw_close(&host->core, sock);
+}
+
+enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
+                                const struct v4_send *send, v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+    enum v4_error error = v4_icmp_echo_send(core, id, seq, send);
+
+    settle(core);
+    return error;
+}
+
+const struct v4_stats *v4_host_stats(const struct v4_host *host)
+{
+    return &host->core.stats;
+}
+
+const struct v4_config *v4_host_config(const struct v4_host *host)
+{
+    return &host->core.config;
+}

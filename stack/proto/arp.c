@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/arp.h"
+#include "proto/link.h"
+#include "proto/role.h"
+#include "wire/arp.h"
+#include "wire/ether.h"
+
+static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp, struct v4_mac dst)
+{
+    uint8_t octets[V4_ARP_LEN];
+
+    v4_arp_emit(arp, octets);
+    v4_link_send(core, iface, dst, V4_ETHER_TYPE_ARP, (struct v4_span){octets, sizeof octets});
+}
+
+static void ask(struct v4_core *core, unsigned iface, uint32_t target)
+{
+    const struct v4_iface *self = &core->config.ifaces[iface];
+
+    v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REQUEST);
+    emit(core, iface, /* RFC826-Generation-a */
+         &(struct v4_arp){.operation = V4_ARP_REQUEST,
+                          .sender_mac = self->mac,
+                          .sender = self->net.addr,
+                          .target = target},
+         V4_MAC_BROADCAST);
+}
+
+static void answer(struct v4_core *core, unsigned iface, const struct v4_arp *request)
+{
+    const struct v4_iface *self = &core->config.ifaces[iface];
+
+    v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REPLY);
+    emit(core, iface, /* RFC826-Reception-g */
+         &(struct v4_arp){.operation = V4_ARP_REPLY,
+                          .sender_mac = self->mac,
+                          .sender = self->net.addr,
+                          .target_mac = request->sender_mac,
+                          .target = request->sender},
+         request->sender_mac);
+}
+
+/* A sender without an address only asks whether somebody has the one it wants (RFC5227-2.5-a): it
+ * is answered and not learned. */
+static bool is_believable(const struct v4_core *core, unsigned iface, const struct v4_arp *arp)
+{
+    unsigned ours;
+
+    if (v4_mac_is_group(arp->sender_mac) ||
+        v4_mac_equal(arp->sender_mac, core->config.ifaces[iface].mac))
+        return false;
+    if (arp->sender == V4_ADDR_ANY)
+        return true;
+    return v4_role_single(core, arp->sender) && !v4_role_ours(core, arp->sender, &ours);
+}
+
+void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
+{
+    struct v4_arp arp;
+    struct v4_span waiting;
+    enum v4_drop why = v4_arp_parse(packet, &arp);
+
+    if (why == V4_KEEP && !is_believable(core, iface, &arp))
+        why = V4_DROP_ARP_SENDER;
+    if (why != V4_KEEP) {
+        v4_core_drop(core, why, packet);
+        return;
+    }
+    v4_stat_count(&core->stats,
+                  arp.operation == V4_ARP_REQUEST ? V4_STAT_ARP_IN_REQUEST : V4_STAT_ARP_IN_REPLY);
+
+    /* The table first, whatever the operation, and whoever is asked for (RFC826-Reception-d, -e).
+     */
+    bool wants_us = arp.target == core->config.ifaces[iface].net.addr;
+    if (arp.sender != V4_ADDR_ANY &&
+        v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us, core->now,
+                           &waiting))
+        v4_link_send(core, iface, arp.sender_mac, V4_ETHER_TYPE_IP, waiting);
+
+    if (!wants_us) /* RFC826-Reception-h */
+        v4_core_drop(core, V4_DROP_ARP_NOT_OURS, packet);
+    else if (arp.operation == V4_ARP_REQUEST) /* RFC826-Reception-f */
+        answer(core, iface, &arp);
+}
+
+/* The table counts what it discards, but shows it to nobody. */
+static void trace_discards(const struct v4_core *core, const struct v4_stats *before,
+                           struct v4_span packet)
+{
+    for (unsigned why = V4_DROP_NEIGHBOR_QUEUE; why <= V4_DROP_NEIGHBOR_FULL; why++)
+        if (core->stats.drops[why] != before->drops[why])
+            v4_trace_drop(&core->config.trace, (enum v4_drop)why, packet);
+}
+
+void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet)
+{
+    struct v4_stats before = core->stats;
+    struct v4_mac mac;
+
+    switch (v4_neighbors_resolve(core->neighbors, iface, next_hop, packet, core->now, &mac)) {
+    case V4_NEIGHBOR_KNOWN:
+        v4_link_send(core, iface, mac, V4_ETHER_TYPE_IP, packet);
+        break;
+    case V4_NEIGHBOR_ASK:
+        ask(core, iface, next_hop);
+        break;
+    case V4_NEIGHBOR_WAIT:
+    case V4_NEIGHBOR_FULL:
+        break;
+    }
+    trace_discards(core, &before, packet);
+}
+
+void v4_arp_tick(struct v4_core *core)
+{
+    struct v4_neighbor_event event;
+
+    while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
+        if (!event.failed)
+            ask(core, event.iface, event.addr);
+        else if (event.datagram.len != 0)
+            v4_trace_drop(&core->config.trace, V4_DROP_NEIGHBOR_FAILED, event.datagram);
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/icmp_error.h"
+#include <string.h>
+#include "proto/ip_out.h"
+#include "wire/icmp.h"
+
+#define QUOTE_SHORT 8 /* octets of data behind the quoted header */
+#define ERROR_MAX 576 /* of the whole datagram */
+#define TOS_BITS 0x1e
+#define PRECEDENCE_CONTROL 0xc0
+
+/* RFC1122-3.2.2-f. A message without a type could be an error too. */
+static bool is_about_error(const struct v4_ip *ip)
+{
+    return ip->protocol == V4_PROTOCOL_ICMP &&
+           (ip->data.len == 0 || v4_icmp_is_error(ip->data.octets[0]));
+}
+
+/* The rules that come before every other. One more is kept by whoever received the packet: its
+ * source is a single host (RFC1122-3.2.2-j). */
+static bool is_forbidden(const struct v4_packet *packet)
+{
+    return packet->ip.offset != 0 ||              /* RFC1122-3.2.2-i */
+           packet->group || packet->link_group || /* RFC1122-3.2.2-g, RFC1122-3.2.2-h */
+           v4_addr_is_multicast(packet->ip.dst) || is_about_error(&packet->ip);
+}
+
+/* Octets of data that are quoted (RFC792-unreach-a, RFC1122-3.2.2-b, RFC1812-4.3.2.3-a). */
+static size_t quoted(const struct v4_core *core, const struct v4_packet *packet)
+{
+    size_t most = core->profile->long_quotes
+                      ? ERROR_MAX - V4_IP_HEADER_MIN - V4_ICMP_HEADER - packet->header.len
+                      : QUOTE_SHORT;
+
+    return packet->ip.data.len < most ? packet->ip.data.len : most;
+}
+
+static uint8_t error_tos(const struct v4_core *core, uint8_t offender)
+{
+    switch (core->profile->error_tos) {
+    case V4_TOS_CONTROL: /* RFC1812-4.3.2.5-a, RFC1812-4.3.2.5-b */
+        return (uint8_t)((offender & TOS_BITS) | PRECEDENCE_CONTROL);
+    case V4_TOS_ZERO: /* RFC1122-3.2.2-e */
+        break;
+    }
+    return 0;
+}
+
+void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
+                   uint32_t rest)
+{
+    if (is_forbidden(packet)) {
+        v4_stat_count(&core->stats, V4_STAT_ICMP_SUPPRESSED);
+        return;
+    }
+    /* As it arrived (RFC1122-3.2.2-c). */
+    uint8_t *quote = core->message + V4_ICMP_HEADER;
+    size_t len = quoted(core, packet);
+    memcpy(quote, packet->header.octets, packet->header.len);
+    if (len != 0)
+        memcpy(quote + packet->header.len, packet->ip.data.octets, len);
+
+    struct v4_icmp icmp = {
+        .type = type, .code = code, .rest = rest, .data = {quote, packet->header.len + len}};
+    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ERROR);
+    v4_ip_report(core, packet, v4_icmp_emit(&icmp, core->message), error_tos(core, packet->ip.tos));
+}

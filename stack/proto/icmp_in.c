@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/icmp_in.h"
+#include "proto/ip_out.h"
+#include "proto/raw.h"
+#include "proto/redirect.h"
+#include "proto/role.h"
+#include "proto/udp.h"
+#include "wire/icmp.h"
+
+#define ECHO_DATA_MAX (V4_IP_LENGTH_MAX - V4_IP_HEADER_MIN - V4_ICMP_HEADER)
+
+/* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
+static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
+{
+    return (packet->group || packet->link_group) && !core->profile->group_echo;
+}
+
+static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet,
+                            const struct v4_icmp *icmp)
+{
+    struct v4_icmp reply = {
+        .type = V4_ICMP_ECHO_REPLY, .rest = icmp->rest, .data = icmp->data}; /* RFC792-echo-a */
+
+    v4_stat_count(&core->stats, V4_STAT_ICMP_IN_ECHO);
+    if (is_unwelcome(core, packet))
+        return V4_DROP_ICMP_BROADCAST;
+    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ECHO_REPLY);
+    v4_ip_reply(core, packet, v4_icmp_emit(&reply, core->message)); /* RFC1122-3.2.2.6-f */
+    return V4_KEEP;
+}
+
+static enum v4_drop on_timestamp(struct v4_core *core, const struct v4_packet *packet,
+                                 const struct v4_icmp *icmp)
+{
+    uint8_t stamps[V4_ICMP_TIMESTAMP_DATA];
+    struct v4_icmp reply = {
+        .type = V4_ICMP_TIMESTAMP_REPLY, .rest = icmp->rest, .data = {stamps, sizeof stamps}};
+
+    if (is_unwelcome(core, packet))
+        return V4_DROP_ICMP_BROADCAST;
+    /* It is received and sent at the same moment, since no time passes in here (RFC1122-3.2.2.8-b).
+     */
+    v4_put32(stamps, v4_be32(icmp->data.octets)); /* RFC792-timestamp-a */
+    v4_put32(stamps + 4, v4_core_timestamp(core));
+    v4_put32(stamps + 8, v4_core_timestamp(core));
+    v4_ip_reply(core, packet, v4_icmp_emit(&reply, core->message));
+    return V4_KEEP;
+}
+
+static enum v4_drop on_echo_reply(struct v4_core *core, const struct v4_packet *packet,
+                                  const struct v4_icmp *icmp)
+{
+    struct v4_event event = {.kind = V4_EVENT_ECHO,
+                             .echo = {.src = packet->ip.src,
+                                      .id = (uint16_t)(icmp->rest >> 16),
+                                      .seq = (uint16_t)icmp->rest}};
+
+    return v4_core_tell(core, &event, packet->ip.options, icmp->data) ? V4_KEEP : V4_DROP_USER_FULL;
+}
+
+/* Tells each user of the quoted datagram's protocol (RFC1122-3.2.2-d), or the host's user at large.
+ */
+static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *packet,
+                               const struct v4_icmp *icmp, const struct v4_ip *quote)
+{
+    struct v4_event event = {
+        .kind = V4_EVENT_ERROR,
+        .error = {
+            .src = packet->ip.src, .type = icmp->type, .code = icmp->code, .rest = icmp->rest}};
+    const struct v4_socket *sock = NULL;
+    bool told = false, room = true;
+
+    while ((sock = v4_raw_sender(core, quote->protocol, sock)) != NULL) {
+        event.error.sock = sock->number;
+        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
+        told = true;
+    }
+    if (quote->protocol == V4_PROTOCOL_UDP && (sock = v4_udp_sender(core, quote)) != NULL) {
+        event.error.sock = sock->number;
+        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
+        told = true;
+    }
+    if (!told) {
+        event.error.sock = 0;
+        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data);
+    }
+    return room ? V4_KEEP : V4_DROP_USER_FULL;
+}
+
+static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packet,
+                             const struct v4_icmp *icmp)
+{
+    struct v4_ip quote;
+    unsigned iface;
+
+    v4_stat_count(&core->stats, V4_STAT_ICMP_IN_ERROR);
+    if (v4_ip_parse_quote(icmp->data, &quote) != V4_KEEP || !v4_role_ours(core, quote.src, &iface))
+        return V4_DROP_ICMP_QUOTE;
+    switch (icmp->type) {
+    case V4_ICMP_REDIRECT: /* RFC1122-3.2.2.2-b */
+        return v4_redirect_learn(core, packet->ip.src, quote.dst, icmp->rest)
+                   ? V4_KEEP
+                   : V4_DROP_ICMP_REDIRECT;
+    case V4_ICMP_SOURCE_QUENCH:
+        if (!core->profile->source_quench) /* RFC6633-5-a */
+            return V4_DROP_ICMP_QUENCH;
+        break;
+    default:
+        break;
+    }
+    return tell_error(core, packet, icmp, &quote);
+}
+
+static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packet,
+                             const struct v4_icmp *icmp)
+{
+    if (v4_icmp_is_error(icmp->type))
+        return on_error(core, packet, icmp);
+    switch (icmp->type) {
+    case V4_ICMP_ECHO:
+        return on_echo(core, packet, icmp);
+    case V4_ICMP_ECHO_REPLY:
+        return on_echo_reply(core, packet, icmp);
+    case V4_ICMP_TIMESTAMP:
+        return on_timestamp(core, packet, icmp);
+    case V4_ICMP_TIMESTAMP_REPLY:
+    case V4_ICMP_INFORMATION_REPLY:
+    case V4_ICMP_MASK_REPLY: /* RFC1122-3.2.2.9-m */
+        return V4_DROP_ICMP_NO_USER;
+    case V4_ICMP_INFORMATION: /* RFC1122-3.2.2.7-a */
+    case V4_ICMP_MASK:        /* RFC1122-3.2.2.9-i */
+        return V4_DROP_ICMP_UNSERVED;
+    default: /* RFC1122-3.2.2-a */
+        return V4_DROP_ICMP_TYPE;
+    }
+}
+
+void v4_icmp_input(struct v4_core *core, const struct v4_packet *packet)
+{
+    struct v4_icmp icmp;
+
+    v4_stat_count(&core->stats, V4_STAT_ICMP_IN);
+    enum v4_drop why = v4_icmp_parse(packet->ip.data, &icmp);
+    if (why == V4_KEEP)
+        why = dispatch(core, packet, &icmp);
+    if (why != V4_KEEP)
+        v4_core_drop(
+            core, why,
+            (struct v4_span){packet->header.octets, packet->header.len + packet->ip.data.len});
+}
+
+enum v4_error v4_icmp_echo_send(struct v4_core *core, uint16_t id, uint16_t seq,
+                                const struct v4_send *send)
+{
+    struct v4_icmp request = {
+        .type = V4_ICMP_ECHO, .rest = v4_icmp_rest(id, seq), .data = send->data};
+    struct v4_send message = *send;
+
+    if (send->data.len > ECHO_DATA_MAX)
+        return V4_EMSGSIZE;
+    message.data = (struct v4_span){core->message, v4_icmp_emit(&request, core->message)};
+    enum v4_error error = v4_ip_send(core, V4_PROTOCOL_ICMP, &message);
+    if (error == V4_OK)
+        v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    return error;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/ip_option.h"
+#include <string.h>
+#include "proto/role.h"
+
+#define ROUTE_HEADER 3 /* type, length, pointer */
+#define ROUTE_FIRST 4  /* the pointer to the first address */
+
+/* Whose address a timestamp stands for. The next of a prespecified list may be any of ours. */
+static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, uint32_t addr)
+{
+    uint32_t next;
+    unsigned iface;
+
+    if ((option[3] & 0x0f) == V4_TIMESTAMP_PRESPECIFIED && v4_option_next_addr(option, &next) &&
+        v4_role_ours(core, next, &iface))
+        return next;
+    return addr;
+}
+
+void v4_option_enter(const struct v4_core *core, struct v4_span options,
+                     const struct v4_options *where, uint32_t addr, struct v4_option_list *ret_list)
+{
+    ret_list->len = options.len;
+    if (options.len != 0)
+        memcpy(ret_list->octets, options.octets, options.len);
+    if (where->record_route.len != 0) /* RFC791-3.1_RR-b */
+        v4_option_record(ret_list->octets + where->record_route.at, addr);
+    if (where->timestamp.len != 0) { /* RFC1122-3.2.1.8e-b, RFC1122-3.2.1.8e-c */
+        uint8_t *option = ret_list->octets + where->timestamp.at;
+        v4_option_stamp(option, stamp_addr(core, option, addr), v4_core_timestamp(core));
+    }
+}
+
+static void append(struct v4_option_list *list, const uint8_t *octets, size_t len)
+{
+    memcpy(list->octets + list->len, octets, len);
+    list->len += len;
+}
+
+/* Appends the way back along the completed route `option` to `src`; returns its first hop.
+ *
+ * The route back lists the recorded gateways from the last but one to the first, then `src`; the
+ * last is the first hop. Where the sender wrongly recorded itself first it is left out, since it is
+ * the end anyway (RFC1122-3.2.1.8c-c). */
+static uint32_t append_reversed(struct v4_option_list *list, const uint8_t *option, uint32_t src)
+{
+    const uint8_t *first = option + ROUTE_HEADER;
+    size_t count = (size_t)(option[1] - ROUTE_HEADER) / 4;
+
+    if (count != 0 && v4_be32(first) == src) {
+        first += 4;
+        count--;
+    }
+    if (count == 0)
+        return src;
+
+    append(list, (uint8_t[]){option[0], (uint8_t)(ROUTE_HEADER + 4 * count), ROUTE_FIRST},
+           ROUTE_HEADER);
+    for (size_t i = count - 1; i > 0; i--)
+        append(list, first + 4 * (i - 1), 4);
+    uint8_t last[4];
+    v4_put32(last, src);
+    append(list, last, sizeof last);
+    return v4_be32(first + 4 * (count - 1));
+}
+
+/* EOL and what follows it are zeros (RFC791-3.1_Padding-a). */
+static void pad(struct v4_option_list *list)
+{
+    while (list->len % 4 != 0)
+        list->octets[list->len++] = V4_OPTION_EOL;
+}
+
+/* Whoever sent the recorded route chose its addresses: none of them may make us send to many, or to
+ * ourselves. */
+static bool leads_to_hosts(const struct v4_core *core, const uint8_t *option)
+{
+    unsigned iface;
+
+    for (size_t at = ROUTE_HEADER; at + 4 <= option[1]; at += 4) {
+        uint32_t hop = v4_be32(option + at);
+        if (!v4_role_single(core, hop) || v4_role_ours(core, hop, &iface))
+            return false;
+    }
+    return true;
+}
+
+bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
+                     struct v4_option_list *ret_list, uint32_t *ret_first_hop)
+{
+    uint32_t first_hop = packet->ip.src;
+    struct v4_option option;
+    size_t at = 0;
+
+    ret_list->len = 0;
+    while (v4_option_next(packet->ip.options, &at, &option)) {
+        const uint8_t *octets = packet->ip.options.octets + option.at;
+        bool is_route = option.type == V4_OPTION_LSRR || option.type == V4_OPTION_SSRR;
+        if (is_route && !leads_to_hosts(core, octets))
+            return false;
+        if (is_route)
+            first_hop = append_reversed(ret_list, octets, packet->ip.src);
+        if (option.type == V4_OPTION_RECORD_ROUTE || option.type == V4_OPTION_TIMESTAMP)
+            append(ret_list, octets, option.len);
+    }
+    pad(ret_list);
+    *ret_first_hop = first_hop;
+    return true;
+}
+
+void v4_option_copied(struct v4_span options, struct v4_option_list *ret_list)
+{
+    struct v4_option option;
+    size_t at = 0;
+
+    ret_list->len = 0;
+    while (v4_option_next(options, &at, &option))
+        if (option.type & V4_OPTION_COPIED)
+            append(ret_list, options.octets + option.at, option.len);
+    pad(ret_list);
+}

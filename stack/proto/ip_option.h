@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What a host does with options: it enters itself in those that record, and builds those of replies
+ * and fragments. */
+#pragma once
+#include "proto/core.h"
+
+/* Options of our own, as octets; at most V4_IP_OPTIONS_MAX. */
+struct v4_option_list {
+    uint8_t octets[V4_IP_OPTIONS_MAX];
+    size_t len;
+};
+
+static inline struct v4_span v4_option_list_span(const struct v4_option_list *list)
+{
+    return (struct v4_span){list->octets, list->len};
+}
+
+/* A copy of `options`, in which we, as `addr`, are entered in record route and timestamp. */
+void v4_option_enter(const struct v4_core *core, struct v4_span options,
+                     const struct v4_options *where, uint32_t addr,
+                     struct v4_option_list *ret_list);
+
+/* The options of the reply to `packet`, and where the reply goes first: record route and timestamp
+ * as they were delivered (RFC1122-3.2.2.6-i), a source route reversed (RFC1122-3.2.2.6-j), nothing
+ * else. False: the route back leads over an address that no other host has (RFC1112-6.2-d), and
+ * there is no reply. */
+bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
+                     struct v4_option_list *ret_list, uint32_t *ret_first_hop);
+
+/* Those that go into every fragment (RFC791-3.1_Options-c), padded to words. */
+void v4_option_copied(struct v4_span options, struct v4_option_list *ret_list);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/ip_out.h"
+#include <string.h>
+#include "base/hash.h"
+#include "proto/arp.h"
+#include "proto/ip_option.h"
+#include "proto/link.h"
+#include "proto/redirect.h"
+#include "proto/role.h"
+#include "wire/ether.h"
+
+/* Where a datagram goes. */
+struct way {
+    unsigned iface;
+    bool local;        /* to ourselves */
+    bool group;        /* to everybody on the link, or to a multicast group there */
+    uint32_t next_hop; /* else */
+};
+
+/* Both ends of 127/8 stay inside, whatever interface has lent its number (RFC1122-3.2.1.3-i). */
+static bool stays_inside(const struct v4_core *core, uint32_t dst, unsigned *ret_iface)
+{
+    if (v4_role_ours(core, dst, ret_iface))
+        return true;
+    *ret_iface = 0;
+    return v4_addr_is_loopback(dst);
+}
+
+static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, struct way *ret_way)
+{
+    struct way way = {0};
+
+    if (stays_inside(core, dst, &way.iface)) {
+        way.local = true;
+        *ret_way = way;
+        return true;
+    }
+    /* RFC1122-3.3.1.1-c: no route is looked for; the source says by which interface, the first one
+     * is the default. */
+    if (dst == V4_ADDR_BROADCAST || v4_addr_is_multicast(dst)) {
+        if (!v4_role_ours(core, src, &way.iface))
+            way.iface = 0;
+        way.group = true;
+        *ret_way = way;
+        return true;
+    }
+    if (!v4_addr_is_host(dst))
+        return false;
+    if (!v4_redirect_find(core, dst, &way.iface, &way.next_hop) &&
+        !v4_routes_find(core->routes, dst, &way.iface, &way.next_hop))
+        return false;
+    /* The old broadcast of zeros is nobody's, and never sent (RFC1812-4.2.3.1-d). */
+    if (v4_prefix_is_zero_host(core->config.ifaces[way.iface].net, dst))
+        return false;
+    way.group = v4_prefix_is_broadcast(core->config.ifaces[way.iface].net, dst);
+    *ret_way = way;
+    return true;
+}
+
+/* Each of 65,536 identifications once, in an order that only the seed tells
+ * (RFC791-3.2_Identification-a, RFC6274-3.5-a): four rounds of a Feistel network over the counter.
+ */
+static uint16_t next_id(struct v4_core *core)
+{
+    uint16_t counter = core->datagrams++;
+    uint8_t left = (uint8_t)(counter >> 8), right = (uint8_t)counter;
+
+    for (uint8_t round = 0; round < 4; round++) {
+        uint8_t input[] = {round, right};
+        uint8_t mixed = (uint8_t)v4_hash(core->config.seed, (struct v4_span){input, sizeof input});
+        uint8_t swapped = left ^ mixed;
+        left = right;
+        right = swapped;
+    }
+    return (uint16_t)(left << 8 | right);
+}
+
+/* One packet, whole in core->packet, to where it goes. */
+static void emit(struct v4_core *core, const struct way *way, const struct v4_ip *ip)
+{
+    uint32_t number = way->iface;
+    size_t len = v4_ip_emit(ip, core->packet);
+
+    if (ip->data.len != 0)
+        memcpy(core->packet + len, ip->data.octets, ip->data.len);
+    struct v4_span packet = {core->packet, len + ip->data.len};
+
+    /* We are in the group of all hosts, and hear ourselves (RFC1112-6.2-b). */
+    if (way->local || ip->dst == V4_ADDR_ALL_HOSTS) {
+        struct v4_span parts[] = {{(const uint8_t *)&number, sizeof number}, packet};
+        if (!v4_fifo_put(&core->loop, parts, 2))
+            v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);
+    }
+    if (way->local)
+        return;
+    if (way->group)
+        v4_link_send(core, way->iface, v4_link_group(ip->dst), V4_ETHER_TYPE_IP, packet);
+    else
+        v4_arp_send(core, way->iface, way->next_hop, packet);
+}
+
+/* The pieces of `ip` (RFC791-3.2_Fragmentation-b, -h, -i). */
+static void emit_fragments(struct v4_core *core, const struct way *way, const struct v4_ip *ip,
+                           size_t mtu)
+{
+    struct v4_option_list copied;
+    struct v4_ip piece = *ip;
+    size_t at = 0;
+
+    v4_option_copied(ip->options, &copied);
+    while (at < ip->data.len) {
+        size_t room = (mtu - V4_IP_HEADER_MIN - piece.options.len) / 8 * 8;
+        size_t left = ip->data.len - at;
+        piece.offset = (uint16_t)(at / 8);
+        piece.mf = left > room;
+        piece.data = (struct v4_span){ip->data.octets + at, left > room ? room : left};
+        v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OUT);
+        emit(core, way, &piece);
+        at += piece.data.len;
+        piece.options = v4_option_list_span(&copied);
+    }
+}
+
+static enum v4_error transmit(struct v4_core *core, const struct way *way, struct v4_ip *ip)
+{
+    size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
+    size_t mtu = way->local ? V4_IP_LENGTH_MAX : core->config.ifaces[way->iface].mtu;
+
+    if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
+        return V4_EMSGSIZE;
+    v4_stat_count(&core->stats, V4_STAT_IP_OUT);
+    if (len <= mtu)
+        emit(core, way, ip);
+    else
+        emit_fragments(core, way, ip, mtu);
+    return V4_OK;
+}
+
+static bool options_are_right(struct v4_span options, struct v4_options *ret_options)
+{
+    uint8_t pointer;
+
+    return options.len % 4 == 0 && options.len <= V4_IP_OPTIONS_MAX &&
+           v4_options_parse(options, ret_options, &pointer) == V4_KEEP;
+}
+
+/* RFC791-3.3_Send-b: one of ours; 127/8 only to where it may go. */
+static bool source_is_right(const struct v4_core *core, uint32_t src, const struct way *way)
+{
+    unsigned iface;
+
+    return src == V4_ADDR_ANY || v4_role_ours(core, src, &iface) ||
+           (v4_addr_is_loopback(src) && way->local);
+}
+
+static uint32_t default_source(const struct v4_core *core, uint32_t dst, const struct way *way)
+{
+    return v4_addr_is_loopback(dst) ? dst : core->config.ifaces[way->iface].net.addr;
+}
+
+static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint32_t *src,
+                            struct way *ret_way)
+{
+    struct way way;
+
+    if (!find_way(core, *src, dst, &way))
+        return V4_ENETUNREACH;
+    if (!source_is_right(core, *src, &way))
+        return V4_EADDRNOTAVAIL;
+    if (*src == V4_ADDR_ANY)
+        *src = default_source(core, dst, &way);
+    *ret_way = way;
+    return V4_OK;
+}
+
+enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint32_t *src)
+{
+    struct way way;
+
+    return choose(core, dst, src, &way);
+}
+
+uint32_t v4_ip_final(const struct v4_send *send)
+{
+    struct v4_options where;
+    uint32_t next;
+
+    if (!options_are_right(send->options, &where) || where.source_route.len == 0)
+        return send->dst;
+    const uint8_t *option = send->options.octets + where.source_route.at;
+    return v4_option_next_addr(option, &next) ? v4_be32(option + where.source_route.len - 4)
+                                              : send->dst;
+}
+
+enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send)
+{
+    struct v4_options where;
+    struct v4_option_list options;
+    struct way way;
+    uint32_t src = send->src;
+
+    if (send->ttl == 0 || !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
+        return V4_EINVAL;
+    if (send->data.len > V4_IP_LENGTH_MAX)
+        return V4_EMSGSIZE;
+    enum v4_error error = choose(core, send->dst, &src, &way);
+    if (error != V4_OK)
+        return error;
+
+    struct v4_ip ip = {
+        .tos = send->tos,
+        .df = send->df,
+        .id = send->with_id ? send->id : next_id(core),
+        .ttl = send->ttl,
+        .protocol = protocol,
+        .src = src,
+        .dst = send->dst,
+        .data = send->data,
+    };
+    v4_option_enter(core, send->options, &where, src, &options);
+    ip.options = v4_option_list_span(&options);
+    return transmit(core, &way, &ip);
+}
+
+uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet)
+{
+    return packet->group ? core->config.ifaces[packet->iface].net.addr : packet->ip.dst;
+}
+
+/* What we send of our own accord: where it cannot go, nobody is told. */
+static void send_message(struct v4_core *core, struct v4_ip *ip)
+{
+    struct way way;
+
+    ip->id = next_id(core);
+    ip->ttl = V4_TTL_DEFAULT; /* RFC1812-4.3.2.2-a */
+    ip->protocol = V4_PROTOCOL_ICMP;
+    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    if (!find_way(core, ip->src, ip->dst, &way) || transmit(core, &way, ip) != V4_OK)
+        v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
+}
+
+void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len)
+{
+    struct v4_option_list options;
+    struct v4_ip ip = {
+        .tos = core->profile->reply_copies_tos ? packet->ip.tos : 0, /* RFC1812-4.3.2.5-c */
+        .src = v4_ip_specific(core, packet),
+        .data = {core->message, len},
+    };
+
+    if (!v4_option_reply(core, packet, &options, &ip.dst)) {
+        v4_core_drop(core, V4_DROP_RETURN_ROUTE, packet->header);
+        return;
+    }
+    ip.options = v4_option_list_span(&options);
+    send_message(core, &ip);
+}
+
+void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
+{
+    send_message(core, &(struct v4_ip){
+                           .tos = tos,
+                           .src = v4_ip_specific(core, packet), /* RFC792-general-l */
+                           .dst = packet->ip.src,               /* RFC792-general-k */
+                           .data = {core->message, len},
+                       });
+}

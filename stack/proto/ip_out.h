@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Sending datagrams: source, route, identification, options, fragments (RFC 791 3.2, RFC
+ * 1122 3.2.1, 3.3). */
+#pragma once
+#include "proto/core.h"
+
+/* Sends what a user asks for, with us entered in the options that record (RFC1122-3.2.1.8e-b). */
+enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send);
+
+/* For a checksum over addresses: the source that v4_ip_send() will use where `*src` is 0, and where
+ * the datagram ends after its source route. */
+enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint32_t *src);
+uint32_t v4_ip_final(const struct v4_send *send);
+
+/* Answers `packet` with core->message, of which `len` octets count: from its specific destination
+ * (RFC1122-3.2.1.3-j) back to where it came from, by its options. */
+void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len);
+
+/* Sends core->message about `packet` to its source, as an error. */
+void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos);
+
+/* The address among ours that `packet` was sent to; if it was to many, that of the interface. */
+uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/link.h"
+#include "proto/arp.h"
+#include "proto/ip_in.h"
+#include "wire/ether.h"
+
+struct v4_mac v4_link_group(uint32_t dst)
+{
+    if (!v4_addr_is_multicast(dst))
+        return V4_MAC_BROADCAST; /* RFC894-Address-b */
+    return (struct v4_mac){
+        {0x01, 0x00, 0x5e, (uint8_t)(dst >> 16 & 0x7f), (uint8_t)(dst >> 8), (uint8_t)dst}};
+}
+
+/* We listen to our own address, the broadcast, and the only group that we are in. */
+static bool is_for_us(const struct v4_core *core, unsigned iface, struct v4_mac dst)
+{
+    return v4_mac_equal(dst, core->config.ifaces[iface].mac) ||
+           v4_mac_equal(dst, V4_MAC_BROADCAST) ||
+           v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS));
+}
+
+void v4_link_input(struct v4_core *core, unsigned iface, struct v4_span frame)
+{
+    struct v4_ether ether;
+
+    v4_stat_count(&core->stats, V4_STAT_ETHER_IN);
+    if (iface >= core->config.iface_count) {
+        v4_core_drop(core, V4_DROP_ETHER_IFACE, frame);
+        return;
+    }
+    enum v4_drop why = v4_ether_parse(frame, &ether);
+    if (why == V4_KEEP && !is_for_us(core, iface, ether.dst))
+        why = V4_DROP_ETHER_NOT_OURS;
+    if (why != V4_KEEP) {
+        v4_core_drop(core, why, frame);
+        return;
+    }
+    if (ether.type == V4_ETHER_TYPE_ARP)
+        v4_arp_input(core, iface, ether.data);
+    else
+        v4_ip_input(core, iface, v4_mac_is_group(ether.dst), ether.data); /* RFC1122-2.4-a */
+}
+
+void v4_link_send(struct v4_core *core, unsigned iface, struct v4_mac dst, uint16_t type,
+                  struct v4_span packet)
+{
+    uint8_t header[V4_ETHER_HEADER];
+    uint32_t number = iface;
+
+    v4_ether_emit(
+        &(struct v4_ether){.dst = dst, .src = core->config.ifaces[iface].mac, .type = type},
+        header);
+    struct v4_span parts[] = {
+        {(const uint8_t *)&number, sizeof number}, {header, sizeof header}, packet};
+    if (!v4_fifo_put(&core->output, parts, 3)) {
+        v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);
+        return;
+    }
+    v4_stat_count(&core->stats, V4_STAT_ETHER_OUT);
+}

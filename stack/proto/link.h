@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The Ethernet below: which frames are for us, and frames on their way out. */
+#pragma once
+#include "proto/core.h"
+
+/* A frame from the interface. */
+void v4_link_input(struct v4_core *core, unsigned iface, struct v4_span frame);
+/* Queues a frame for the interface. */
+void v4_link_send(struct v4_core *core, unsigned iface, struct v4_mac dst, uint16_t type,
+                  struct v4_span packet);
+/* Where packets to a group go: a multicast has an address made of its own (RFC1112-6.4-a), all else
+ * is broadcast. */
+struct v4_mac v4_link_group(uint32_t dst);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/profile.h"
+#include <string.h>
+
+static const struct v4_profile profiles[] = {
+    {
+        .name = "modern",
+        .group_echo = false,
+        .reply_copies_tos = true,
+        .error_tos = V4_TOS_ZERO,
+        .long_quotes = true,
+        .link_broadcast_must_match = true,
+        .zero_broadcasts = false,
+        .classful_broadcasts = false,
+        .source_routes = false,
+        .source_quench = false,
+        .reassembly_seconds = 60,
+        .overlap_refused = true,
+    },
+    {
+        .name = "rfc791",
+        .group_echo = true,
+        .reply_copies_tos = false,
+        .error_tos = V4_TOS_ZERO,
+        .long_quotes = false,
+        .link_broadcast_must_match = false,
+        .zero_broadcasts = true,
+        .classful_broadcasts = true,
+        .source_routes = true,
+        .source_quench = true,
+        .reassembly_seconds = 15,
+        .overlap_refused = false,
+    },
+    {
+        .name = "rfc1122",
+        .group_echo = true,
+        .reply_copies_tos = false,
+        .error_tos = V4_TOS_ZERO,
+        .long_quotes = false,
+        .link_broadcast_must_match = true,
+        .zero_broadcasts = true,
+        .classful_broadcasts = true,
+        .source_routes = true,
+        .source_quench = true,
+        .reassembly_seconds = 60,
+        .overlap_refused = false,
+    },
+    {
+        .name = "rfc1812",
+        .group_echo = true,
+        .reply_copies_tos = true,
+        .error_tos = V4_TOS_CONTROL,
+        .long_quotes = true,
+        .link_broadcast_must_match = true,
+        .zero_broadcasts = false,
+        .classful_broadcasts = false,
+        .source_routes = true,
+        .source_quench = true,
+        .reassembly_seconds = 60,
+        .overlap_refused = false,
+    },
+};
+
+#define PROFILES (sizeof profiles / sizeof *profiles)
+
+const struct v4_profile *v4_profile_find(const char *name)
+{
+    for (size_t i = 0; i < PROFILES; i++)
+        if (strcmp(profiles[i].name, name) == 0)
+            return &profiles[i];
+    return NULL;
+}
+
+const char *v4_profile_name(size_t index)
+{
+    return index < PROFILES ? profiles[index].name : NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Users of IP itself: whole datagrams of a protocol (RFC 791 3.3). */
+#pragma once
+#include "proto/core.h"
+
+enum v4_error v4_raw_bind(struct v4_core *core, uint8_t protocol, unsigned *ret_sock);
+enum v4_error v4_raw_close(struct v4_core *core, unsigned sock);
+
+/* Gives a copy to each socket of the protocol; true when there is one. */
+bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet);
+
+/* The next socket of `protocol` after `sock` (the first after NULL): who may have sent such a
+ * datagram. */
+const struct v4_socket *v4_raw_sender(const struct v4_core *core, uint8_t protocol,
+                                      const struct v4_socket *sock);

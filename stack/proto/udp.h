@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * UDP (RFC 768, RFC 1122 4.1). */
+#pragma once
+#include "proto/core.h"
+
+/* `addr` 0: any of ours. `port` 0: one is chosen. */
+enum v4_error v4_udp_bind(struct v4_core *core, uint32_t addr, uint16_t port, unsigned *ret_sock,
+                          uint16_t *ret_port);
+enum v4_error v4_udp_send(struct v4_core *core, unsigned sock, const struct v4_send *send,
+                          uint16_t dst_port);
+enum v4_error v4_udp_close(struct v4_core *core, unsigned sock);
+
+void v4_udp_input(struct v4_core *core, const struct v4_packet *packet);
+
+/* The socket that a datagram, quoted by an error, was sent from; NULL when there is none. */
+const struct v4_socket *v4_udp_sender(const struct v4_core *core, const struct v4_ip *quote);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/user.h"
+#include "proto/core.h"
+
+const char *v4_error_name(enum v4_error error)
+{
+    static const char *const names[] = {
+        [V4_OK] = "OK",
+        [V4_EINVAL] = "EINVAL",
+        [V4_EBADF] = "EBADF",
+        [V4_EADDRINUSE] = "EADDRINUSE",
+        [V4_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
+        [V4_EMSGSIZE] = "EMSGSIZE",
+        [V4_ENETUNREACH] = "ENETUNREACH",
+        [V4_ENOBUFS] = "ENOBUFS",
+    };
+
+    return names[error];
+}
+
+struct v4_send v4_send_default(uint32_t dst, struct v4_span data)
+{
+    return (struct v4_send){
+        .dst = dst,
+        .ttl = v4_addr_is_multicast(dst) ? 1 : V4_TTL_DEFAULT, /* RFC1112-6.1-b */
+        .data = data,
+    };
+}
