@@ -38,12 +38,8 @@ def suites(document: Document) -> list[xml.Element]:
 
 def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:
     cases = [case(result, strict) for result in found]
-    counts = {
-        "tests": len(cases),
-        "failures": sum(c.find("failure") is not None for c in cases),
-        "skipped": sum(c.find("skipped") is not None for c in cases),
-    }
-    made = xml.Element("testsuite", name=name, errors="0", **{k: str(n) for k, n in counts.items()})
+    failures, skipped = (sum(c.find(tag) is not None for c in cases) for tag in ("failure", "skipped"))
+    made = xml.Element("testsuite", name=name, errors="0", tests=str(len(cases)), failures=str(failures), skipped=str(skipped))
     made.extend(cases)
     return made
 

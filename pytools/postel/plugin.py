@@ -148,7 +148,7 @@ class Plugin:
         self.exits: set[Exit] = set()
         self.interrupted = False
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]  # the decorator has no types
     def pytest_collection(self, session: pytest.Session) -> bool:
         files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
         where = f"{self.target.iut}-{self.target.link}-{self.target.profile}"
@@ -186,10 +186,9 @@ class Plugin:
         except PostelError as error:
             return failed_to_judge(case, "an IUT that can be judged", str(error))
         except Exception as error:
-            self.exits.add(Exit.INTERNAL)
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-            return failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}")
+            return failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}", ours=True)
 
     def _record(self, outcome: Outcome) -> Result:
         case, settings, target = outcome.case, self.settings, self.target
@@ -199,7 +198,7 @@ class Plugin:
             evidence.write(settings.out / file, outcome, iut=target.iut, link=target.link)
         dead_before = outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()
         if outcome.verdict == Verdict.ERROR or dead_before:
-            self.exits.add(Exit.IUT)
+            self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
         if target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
             self.bench.close()
         known = baseline.expectation(
@@ -212,8 +211,8 @@ class Plugin:
         )  # fmt: skip
 
 
-def failed_to_judge(case: Case, expected: str, actual: str) -> Outcome:
-    return Outcome(case=case, verdict=Verdict.ERROR, expected=expected, actual=actual)
+def failed_to_judge(case: Case, expected: str, actual: str, *, ours: bool = False) -> Outcome:
+    return Outcome(case=case, verdict=Verdict.ERROR, expected=expected, actual=actual, ours=ours)
 
 
 def repeat(case: Case, target: Target, settings: Settings) -> str:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from postel import evidence, results
 from postel.exits import UsageError
 from postel.kit import Recorded, wire
+from postel.kit.lower import FENCE_ID
 from postel.results import Document, Result
 
 EMBEDDED = 5_000_000  # octets of frames in the page itself
@@ -42,9 +43,9 @@ def write(document: Document, path: Path) -> None:
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    templates.filters |= {"anchor": anchor, "address": quote}
+    templates.filters |= {"anchor": anchor, "address": quote, "heading": heading}
     templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline, "surprise": results.is_unexpected_pass}
-    frames = templates.get_template("frames.html").module
+    frames: Any = templates.get_template("frames.html").module
     pieces: dict[results.Key, Markup] = {}
     size = 0
     for result in sorted(document["results"], key=urgency):
@@ -81,6 +82,11 @@ def rows(document: Document) -> list[tuple[str, list[tuple[str, list[Result | No
         (section, [(case, [cells.get((case, iut["name"], iut["link"])) for iut in document["iuts"]]) for case in group])
         for section, group in groupby(cases, key=lambda case: case.rpartition("/")[0])
     ]
+
+
+def heading(section: str) -> str:
+    """`RFC 1122 3.2.1.1` for rfc1122/3.2.1.1."""
+    return re.sub(r"^rfc(\d+)/", r"RFC \1 ", section)
 
 
 def natural(case: str) -> list[tuple[int, str]]:
@@ -124,17 +130,20 @@ def recorded(directory: Path, result: Result) -> list[dict[str, Any]]:
     if not result["evidence"]:
         return []
     try:
-        return list(told(evidence.read(directory / result["evidence"])))
+        return list(told(evidence.read(directory / result["evidence"]), result["requirements"]))
     except (UsageError, OSError):
         return []
 
 
-def told(frames: Sequence[Recorded]) -> Iterable[dict[str, Any]]:
+def told(frames: Sequence[Recorded], requirements: Sequence[str]) -> Iterable[dict[str, Any]]:
     for number, frame in enumerate(frames, start=1):
         fields = wire.parse(frame.octets)
+        probe = fields["kind"] in ("echo-request", "echo-reply") and fields["ident"] == FENCE_ID  # every one like any other
+        summary = wire.summary(fields)
+        said = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
         yield {
-            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "comment": frame.comment,
-            "summary": wire.summary(fields), "header": header(fields), "hex": dump(frame.octets),
+            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "summary": summary,
+            "comment": "; ".join(said).removeprefix(summary).strip("; "), "header": header(fields), "hex": "" if probe else dump(frame.octets),
         }  # fmt: skip
 
 

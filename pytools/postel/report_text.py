@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from postel import results
+from postel.paths import ROOT
 from postel.results import Document, Result
 
 EVERY = 5.0  # seconds between lines of progress where no line can move
@@ -143,27 +144,37 @@ def unexpected(document: Document) -> list[str]:
     return lines
 
 
-def summary(document: Document, seconds: float) -> str:
-    found = document["results"]
+def summary(document: Document) -> str:
+    found, seconds = document["results"], document["run"].get("duration_s")
     failed, known = sum(map(results.is_failure, found)), sum(map(results.expected_by_baseline, found))
-    words = [f"{len(found)} judged in {seconds:.1f} s", f"{failed} failed" if failed else "none failed"]
+    words = [f"{len(found)} judged" + (f" in {seconds:.1f} s" if seconds is not None else "")]
+    words += [f"{failed} failed" if failed else "none failed"]
     words += [f"{known} as the baseline says"] * bool(known)
+    words += ["the run was cut short"] * (not document["complete"])
     names = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards"}
     left = [f"{count} {names.get(why, why)}" for why, count in document["deselected"].items() if count]
     words += [f"cases left out: {', '.join(left)}"] * bool(left)
     return "; ".join(words)
 
 
-def whole(document: Document, out: Path, seconds: float) -> Iterable[str]:
-    """All that is said when a run has ended, block by block."""
+def findings(document: Document, out: str) -> Iterable[str]:
+    """All that is said of a run that has ended, block by block; evidence is named with `out` before it."""
     yield "\n".join(table(document))
     different = differing(document)
     if different:
         yield "\n".join([f"{len(different)} cases differ between IUTs:", *different])
-    yield from failures(document, out=f"{out}/")
+    yield from failures(document, out)
     surprises = unexpected(document)
     if surprises:
         yield "\n".join(surprises)
+    yield summary(document)
+
+
+def written(document: Document, out: Path) -> str:
     evidence = sum(result["evidence"] is not None for result in document["results"])
-    files = "results.json, events.jsonl, junit.xml, report.html"
-    yield f"{summary(document, seconds)}\nwrote {out}/: {files}, evidence/ ({evidence} pcapng files)"
+    return f"wrote {out}/: results.json, events.jsonl, junit.xml, report.html, evidence/ ({evidence} pcapng files)"
+
+
+def relative(path: Path) -> Path:
+    """A file of the checkout as seen from its root."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

@@ -9,7 +9,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,17 +84,18 @@ def fault(id_: str, row: object) -> str | None:
 
 
 def judged(conformance: Path = CONFORMANCE) -> frozenset[str]:
-    """The ids that cases name: the strings in their @case(...), read without importing them."""
-    named: set[str] = set()
-    for path in conformance.glob("*/section_*.py"):
-        for node in ast.walk(ast.parse(path.read_text(), str(path))):
-            if not isinstance(node, ast.FunctionDef):
-                continue
-            for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("case"):
-                    strings = [n.value for n in ast.walk(decorator) if isinstance(n, ast.Constant)]
-                    named.update(s for s in strings if isinstance(s, str) and ID.fullmatch(s))
-    return frozenset(named)
+    """The ids that cases name, in their @case(...), and the passive checker, in its Rule(...): read without importing them."""
+    calls = [(path, "case") for path in conformance.glob("*/section_*.py")]
+    calls.append((Path(__file__).parent / "kit" / "checker.py", "Rule"))
+    return frozenset(id_ for path, name in calls for id_ in _named(path, name))
+
+
+def _named(path: Path, function: str) -> Iterator[str]:
+    """The ids among the arguments of every call of a function."""
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (function, f"kit.{function}"):
+            strings = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+            yield from (s for s in strings if isinstance(s, str) and ID.fullmatch(s))
 
 
 def status(row: Mapping[str, object], is_judged: bool) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from postel import baseline, build, iut
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.iut import Definition, Instance
+from postel.paths import build_dir
 from postel.plugin import Target, Tell
 from postel.workers import Workers
 
@@ -98,7 +99,7 @@ def built(asked: Asked, directory: Path | None) -> Path:
         return directory.resolve()
     definition = asked.definition
     words = [word for link in asked.links for word in (*definition.command.get(link, ()), definition.object.get(link, ""))]
-    return build.build() if any("{build}" in word for word in words) else build.build_dir("release")
+    return build.build() if any("{build}" in word for word in words) else build_dir("release")
 
 
 def try_links(links: Sequence[str], start: Callable[[str], Callable[[], Instance]], tell: Tell) -> None:

@@ -107,14 +107,10 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
         "left_out": left_out,
         "deselected": deselected,
         "cases": {case.id: {"words": case.words, "kind": case.kind, "since": case.since,
-                            "source": f"{relative(case.path)}:{case.line}"} for case in cases},
+                            "source": f"{report_text.relative(case.path)}:{case.line}"} for case in cases},
         "requirements": {id_: {"rfc": row.rfc, "section": row.section, "level": row.level, "rule": row.rule,
                                "provisional": row.provisional} for id_, row in known.items() if id_ in named},
     }  # fmt: skip
-
-
-def relative(path: Path) -> Path:
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def iut_facts(target: Target, broken: str | None) -> dict[str, Any]:
@@ -137,15 +133,13 @@ def judge(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Tar
             ends, codes = follow(workers, targets, journal, report_text.Progress(sys.stderr, expected))
         found = results.fold(journal.events)["results"]
         code = INTERRUPTED if workers.interrupted else exit_code(found, codes, len(found) == expected, args.strict)
-        seconds = time.monotonic() - started
         journal.write("run-end", {
-            "complete": len(found) == expected, "exit": code, "run": {"duration_s": round(seconds, 2)},
+            "complete": len(found) == expected, "exit": code, "run": {"duration_s": round(time.monotonic() - started, 2)},
             "iuts": [iut_facts(target, ends.get(number, {}).get("broken")) for number, target in enumerate(targets)],
         })  # fmt: skip
         document = results.fold(journal.events)
         write_all(document, args.out, suites)
-    for block in report_text.whole(document, args.out, seconds):
-        print(block, end="\n\n")
+    print("\n\n".join([*report_text.findings(document, f"{args.out}/"), report_text.written(document, args.out)]))
     if workers.interrupted:
         say(f"interrupted: {len(found)} of {expected} results are there")
     return code

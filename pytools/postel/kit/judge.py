@@ -27,6 +27,7 @@ class Outcome:
     label: str | None = None
     frame: int | None = None
     probes_passed: bool = False  # the control probes after the case were answered
+    ours: bool = False  # an error was a mistake in the case or the kit
     frames: list[Recorded] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
     drops: list[str] = field(default_factory=list)
@@ -60,6 +61,7 @@ def judge(
         words = f"the IUT ended: {instance.obituary()}" if died else f"the upper tester: {e}"
         _worsen(outcome, Verdict.FAIL if died else Verdict.ERROR, "an IUT that lives" if died else "an answer", words)
     except Exception as e:  # a case with a mistake must not end the run
+        outcome.ours = True
         _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
     outcome.frames, outcome.script = lt.frames, lt.script
     outcome.duration = time.monotonic() - start
@@ -69,8 +71,10 @@ def judge(
 def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> tuple[Verdict, str] | None:
     if profile not in case.profiles:
         return Verdict.NOT_APPLICABLE, f"holds in the profiles {', '.join(sorted(case.profiles))}"
+    if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
+        return Verdict.UNSUPPORTED, "the IUT has one interface"
     caps = instance.upper.caps if instance.upper else frozenset()
-    missing = case.needs - caps
+    missing = case.needs - caps - {"two-interfaces"}
     if missing:
         return Verdict.UNSUPPORTED, f"the IUT's upper tester does not declare {', '.join(sorted(missing))}"
     return None

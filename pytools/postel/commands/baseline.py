@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Keeps what is known of an IUT: `write` brings its baseline up to date with a run, `check` says what is still to be written.
+
+docs/baseline.md shows an entry. Exit code of check: 1 when something is left to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from postel import baseline, kit, results
+from postel.exits import Exit, UsageError
+from postel.paths import CONFORMANCE
+from postel.report_text import relative
+from postel.requirements import catalogue
+
+HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="act", required=True, metavar="write|check")
+    write = commands.add_parser("write", help="bring the baseline up to date with a run")
+    write.add_argument("iut", metavar="IUT", help="by its name in the results")
+    write.add_argument("--from", dest="results", type=Path, default=Path("postel-out"), metavar="DIR",
+                       help="what a run wrote (default: postel-out)")
+    check = commands.add_parser("check", help="say what is wrong or missing in it")
+    check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
+
+
+def run(args: argparse.Namespace) -> int:
+    return write(args.iut, args.results) if args.act == "write" else check(args.iut)
+
+
+def write(iut: str, source: Path) -> Exit:
+    document = results.read(source)
+    judged = sorted({result["iut"] for result in document["results"]})
+    if iut not in judged:
+        raise UsageError(f"{source} holds no results of {iut}, but of {', '.join(judged) or 'nothing'}")
+    path = baseline.path_of(iut)
+    baseline.load(path)  # a file with a mistake is not written over
+    text, done = baseline.updated(path.read_text(encoding="utf-8") if path.exists() else HEAD.format(iut=iut), document, iut)
+    if done:
+        path.write_text(text, encoding="utf-8")
+    print("\n".join([*done, f"{relative(path)}: {f'{len(done)} changes' if done else 'nothing to change'}"]))
+    return Exit.OK
+
+
+def check(iut: str | None) -> Exit:
+    path = baseline.path_of(iut) if iut else None
+    if path and not path.exists():
+        raise UsageError(f"{iut} has no baseline: `./postel baseline write {iut}` makes one from the last run")
+    cases = {case.id for case in kit.cases()}
+    wrong = 0
+    for file in [path] if path else sorted((CONFORMANCE / "baseline").glob("*.toml")):
+        entries = baseline.load(file)
+        found = baseline.problems(entries, cases=cases, requirements=catalogue())
+        wrong += len(found)
+        print("\n".join([*(f"{relative(file)}: {line}" for line in found), f"{relative(file)}: {len(entries)} entries, {len(found)} problems"]))
+    return Exit.FAILED if wrong else Exit.OK

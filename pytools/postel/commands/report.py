@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Makes the report of a run again, also of one that was killed: its events.jsonl is enough.
+
+report.html and junit.xml are written beside the results; text goes to the terminal.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from postel import junit, report, report_text, results
+from postel.exits import Exit, UsageError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("results", nargs="?", type=Path, default=Path("postel-out"), metavar="DIR|FILE",
+                        help="what a run wrote: its directory, results.json or events.jsonl (default: postel-out)")
+    parser.add_argument("--format", action="append", choices=["html", "junit", "text"], help="may be repeated (default: html)")
+
+
+def run(args: argparse.Namespace) -> int:
+    path = results.find(args.results)
+    document, directory = results.read(path), path.parent
+    for form in args.format or ["html"]:
+        try:
+            if form == "html":
+                report.write(document, directory / "report.html")
+            if form == "junit":
+                junit.write(directory / "junit.xml", junit.suites(document))
+        except OSError as error:
+            raise UsageError(f"cannot write in {directory}: {error.strerror}; copy it to where you may write") from error
+        if form == "text":
+            print("\n\n".join(report_text.findings(document, f"{directory}/")))
+        else:
+            print(f"wrote {directory / {'html': 'report.html', 'junit': 'junit.xml'}[form]}")
+    return Exit.OK
