@@ -4,7 +4,7 @@
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
-    Expectation, anything, arp_reply, arp_request, at_least, echo_reply, header_verifies, one_of, padded_with_zeros,
+    Expectation, anything, arp_reply, arp_request, at_least, echo_reply, having, header_verifies, one_of, only_copied, padded_with_zeros,
     parameter_problem, protocol, quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable,
     with_option, without_option,
 )  # fmt: skip
@@ -14,7 +14,8 @@ from postel.kit.packets import (
     EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo, ethernet, fragments, icmp,
     letters, lsrr, one_fault, patched, probe, record_route, split, ssrr, summing_to_zero, timestamp, udp,
 )  # fmt: skip
-from postel.kit.steps import LARGE, echoed_option, expect_discard, gathered, joined, large_reply, returned
+from postel.kit.steps import LARGE, SOURCE_ROUTES, echoed, expect_discard, expect_once, gathered, holds, joined, large_reply, returned
+from postel.kit.user import OUR_PORT, USER_PORT, bind, user_sends
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
@@ -22,12 +23,13 @@ from postel.upper import UpperError
 
 __all__ = [
     "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP", "NO_MAC", "OTHER_MAC",
-    "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN",
-    "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
-    "block", "blocks", "case", "cases", "changes", "characteristic", "counting", "cut", "delivers", "drops", "echo",
-    "echo_reply", "echoed_option", "ethernet", "expect_discard", "fragments", "gathered", "header_verifies", "icmp",
-    "joined", "judge", "large_reply", "letters", "loses", "lsrr", "one_fault", "one_of", "padded_with_zeros",
-    "parameter_problem", "patched", "probe", "protocol", "quoting", "record_route", "recorded", "returned", "robustness",
-    "saying", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded", "timestamp",
-    "timestamp_reply", "udp", "udp_datagram", "unreachable", "with_option", "without_option", "worse",
+    "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY", "SOURCE_ROUTES", "STREAM_ID",
+    "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp",
+    "arp_reply", "arp_request", "at_least", "bind", "block", "blocks", "case", "cases", "changes", "characteristic",
+    "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echoed", "ethernet", "expect_discard", "expect_once",
+    "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined", "judge", "large_reply", "letters",
+    "loses", "lsrr", "one_fault", "one_of", "only_copied", "padded_with_zeros", "parameter_problem", "patched", "probe", "protocol",
+    "quoting", "record_route", "recorded", "returned", "robustness", "saying", "split", "ssrr", "stamped", "summary",
+    "summing_to_zero", "time_exceeded", "timestamp", "timestamp_reply", "udp", "udp_datagram", "unreachable", "user_sends",
+    "with_option", "without_option", "worse",
 ]  # fmt: skip

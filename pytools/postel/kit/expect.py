@@ -55,7 +55,8 @@ def at_least(n: int) -> Callable[[Any], bool]:
 
 
 def one_of(*values: Any) -> Callable[[Any], bool]:
-    return saying(" or ".join(map(str, values)), lambda value: value in values)
+    run = len(values) > 3 and values == tuple(range(values[0], values[-1] + 1))
+    return saying(f"{values[0]} to {values[-1]}" if run else " or ".join(map(str, values)), lambda value: value in values)
 
 
 def anything(value: Any) -> bool:
@@ -84,16 +85,27 @@ def header_verifies(packet: bytes) -> bool:
 
 def with_option(option: bytes) -> Callable[[Any], bool]:
     """This option, octet by octet, among others."""
-    return saying(f"the option {option.hex()}", lambda options: option in wire.parse_options(options))
+    return saying(f"the option {option.hex()}", lambda options: option in wire.split_options(options)[0])
+
+
+def having(kind: int, predicate: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """An option of this kind that is as `predicate` says, among others."""
+    words = predicate.__doc__ or ""
+    return saying(words, lambda options: any(o[0] == kind and predicate(o) for o in wire.split_options(options)[0]))
 
 
 def without_option(kind: int) -> Callable[[Any], bool]:
-    return saying(f"no option {kind}", lambda options: all(o[0] != kind for o in wire.parse_options(options)))
+    return saying(f"no option {kind}", lambda options: all(o[0] != kind for o in wire.split_options(options)[0]))
+
+
+def only_copied(options: bytes) -> bool:
+    """no option without the copied flag"""
+    return all(option[0] & 0x80 for option in wire.split_options(options)[0])
 
 
 def padded_with_zeros(options: bytes) -> bool:
     """zeros after the last option"""
-    return not any(wire.padding_of(options))
+    return not any(wire.split_options(options)[1])
 
 
 def recorded(asked: bytes, address: str) -> Callable[[Any], bool]:

@@ -1,48 +1,62 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Steps that many sections share, made of the lower tester's own."""
 
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from postel.kit import wire
-from postel.kit.expect import completed, one_of, parameter_problem
+from postel.kit.expect import anything, completed, echo_reply, one_of, parameter_problem, unreachable
 from postel.kit.lower import LowerTester
-from postel.kit.packets import Stimulus, echo, probe
+from postel.kit.packets import IP, Stimulus, echo, one_fault, probe
 from postel.kit.wire import Fields
 
+SOURCE_ROUTES = ("rfc791", "rfc1122", "rfc1812")  # where they are accepted; `modern` refuses them, as RFC 7126 4.3 and 4.4 advise
 LARGE = 4000  # octets of data that no Ethernet carries in one packet
 
 
-def expect_discard(lt: LowerTester, fault_at: Iterable[int]) -> None:
+def expect_discard(lt: LowerTester, fault_at: Iterable[int], or_unreachable: int | None = None, **fields: Any) -> None:
     """A datagram in error went no further: silence, or a Parameter Problem that points at the fault, which RFC 792 and
-    RFC 791 3.1 allow. `fault_at`: the octets of the header that may be called wrong."""
-    problem = lt.answer("parameter-problem")
-    if problem:
-        want = completed(parameter_problem(one_of(*fault_at)), lt.sent)
-        difference = want.difference(problem)
-        if difference:
-            lt.fail(f"silence or a {want.words()}", f"{wire.summary(problem)}: {difference}")
+    RFC 791 3.1 allow. `fault_at`: the octets of the header that may be called wrong; `or_unreachable`: a code that would do."""
+    wanted = [parameter_problem(one_of(*fault_at), **fields)]
+    if or_unreachable is not None:
+        wanted.append(unreachable(or_unreachable))
+    for want in (completed(each, lt.sent) for each in wanted):
+        error = lt.answer(want.kind)
+        difference = want.difference(error) if error else None
+        if error and difference:
+            lt.fail(f"silence or a {want.words()}", f"{wire.summary(error)}: {difference}")
     lt.expect_silence(after="a datagram in error")
 
 
 def returned(lt: LowerTester, reply: Fields, kind: int) -> bytes:
     """The option of this kind in an echo reply. Without one the case does not apply: RFC 1122 3.2.1.8d and e leave a host the
     choice (what it should do is RFC1122-3.2.2.6-i)."""
-    found = [option for option in wire.parse_options(reply["options"]) if option[0] == kind]
+    found = [option for option in wire.split_options(reply["options"])[0] if option[0] == kind]
     if not found:
         lt.not_applicable(f"the IUT returns no option {kind}: recording is optional (RFC 1122 3.2.1.8)")
     return found[0]
 
 
-def echoed_option(lt: LowerTester, option: bytes) -> bytes:
-    """What becomes of `option` in the reply to an echo request."""
-    lt.send(probe(echo(), options=option))
-    reply = lt.answer("echo-reply") or _nothing(lt)
-    return returned(lt, reply, option[0])
+def echoed(lt: LowerTester, options: bytes, kind: int, on: int = 0) -> bytes:
+    """The option of this kind in the reply to an echo request that has these options."""
+    lt.send(probe(IP(src=(lt.left, lt.right)[on].lt) / echo(), options=options), on=on)
+    return returned(lt, lt.expect(echo_reply(), on=on), kind)
 
 
-def _nothing(lt: LowerTester) -> NoReturn:
-    lt.fail("echo reply", "silence")
+def holds(lt: LowerTester, value: bytes, predicate: Callable[[Any], bool]) -> None:
+    """Octets that must be as a predicate of postel.kit.expect says."""
+    if not predicate(value):
+        lt.fail(predicate.__doc__ or "", value.hex())
+
+
+def expect_once(lt: LowerTester, option: bytes, **fields: Any) -> None:
+    """Of an option that comes twice the IUT returns one at most, or an error that names them. Once is its twin."""
+    lt.send(one_fault(probe(echo(), options=option), options=option + option))
+    if reply := lt.answer("echo-reply"):
+        same = [each for each in wire.split_options(reply["options"])[0] if each[0] == option[0]]
+        lt.check("options of that kind in the reply", len(same) > 1, False)
+    # the first may have been acted on before the second was seen: that is RFC1122-3.2.2-c, and another case's
+    expect_discard(lt, range(20, 20 + 2 * len(option)), quoted=anything, **fields)
 
 
 def gathered(lt: LowerTester) -> list[Fields]:

@@ -137,27 +137,19 @@ def _parse_icmp(payload: bytes, fields: Fields) -> None:
         fields["gateway"] = address_text(payload[4:8])
 
 
-def parse_options(octets: bytes) -> list[bytes]:
-    """The options of a header, each with its type and length, up to End of Option List; No Operations are left out. What
-    cannot be read comes last, as it is."""
+def split_options(octets: bytes) -> tuple[list[bytes], bytes]:
+    """The options of a header, each with its type and length (No Operations are left out), and what follows the last: End of
+    Option List and the padding, or what cannot be read."""
     found: list[bytes] = []
     at = 0
     while at < len(octets) and octets[at] != OPTION_END:
         length = 1 if octets[at] == OPTION_NOP else octets[at + 1] if at + 1 < len(octets) else 0
-        if length == 0 or at + length > len(octets) or (length == 1 and octets[at] != OPTION_NOP):
-            return [*found, octets[at:]]
+        if at + length > len(octets) or (length < 2 and octets[at] != OPTION_NOP):
+            break
         if octets[at] != OPTION_NOP:
             found.append(octets[at : at + length])
         at += length
-    return found
-
-
-def padding_of(octets: bytes) -> bytes:
-    """What follows the last option: End of Option List and the padding."""
-    at = 0
-    while at < len(octets) and octets[at] != OPTION_END:
-        at += 1 if octets[at] == OPTION_NOP else max(octets[at + 1], 2) if at + 1 < len(octets) else 1
-    return octets[at:]
+    return found, octets[at:]
 
 
 def build_packet(fields: Mapping[str, Any]) -> bytes:

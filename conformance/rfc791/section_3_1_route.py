@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.1: the options Loose and Strict Source Route and Record Route, as a host meets them."""
+
+from postel.kit import *
+
+ROUTE = record_route(room=3)
+GATEWAYS = ("198.18.0.8", "198.18.0.9")  # two hops that a datagram came by, the nearer one last
+IN_OPTION = range(20, 24)  # the octets of the header that hold an option's type, length and pointer, and one more
+ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
+
+
+@case(
+    "RFC791-3.1_LSRR-a", "RFC791-3.1_SSRR-a", profiles=SOURCE_ROUTES,
+    violators={
+        "RFC791-3.1_LSRR-a": changes("parameter-problem", nth=1, **ANSWERED),
+        "RFC791-3.1_SSRR-a": changes("parameter-problem", nth=5, **ANSWERED),
+    },
+)  # fmt: skip
+def length_of_a_source_route(lt):
+    """Type, length, pointer, addresses: a length below three, past the header, or that cuts an address is an error."""
+    for requirement, route in ("RFC791-3.1_LSRR-a", lsrr), ("RFC791-3.1_SSRR-a", ssrr):
+        good = probe(echo(), options=route(*GATEWAYS, pointer=12))
+        for length in (0, 1, 2, 13, 40):
+            with lt.judging(requirement):
+                lt.send(one_fault(good, options=route(*GATEWAYS, pointer=12, length=length)))
+                expect_discard(lt, IN_OPTION)
+
+
+@case("RFC791-3.1_SR-a", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", nth=3, **ANSWERED))
+def pointer_of_a_source_route(lt):
+    """A pointer below 4, or one that is not where an address begins, is an error."""
+    for route in lsrr, ssrr:
+        good = probe(echo(), options=route(*GATEWAYS, pointer=12))
+        for pointer in (0, 1, 3, 9, 10, 11):
+            lt.send(one_fault(good, options=route(*GATEWAYS, pointer=pointer)))
+            expect_discard(lt, IN_OPTION, or_unreachable=5, dst=anything)
+
+
+@case("RFC792-general-k", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", dst="18.0.8.198"))
+def error_about_a_source_route_goes_back(lt):
+    """An error about a source route goes to the source, or the way back that was recorded (RFC 1812 4.3.2.6): nowhere else."""
+    good = probe(echo(), options=lsrr(*GATEWAYS, pointer=12))
+    for pointer in (3, 9, 11):
+        lt.send(one_fault(good, options=lsrr(*GATEWAYS, pointer=pointer)))
+        for error in filter(None, (lt.answer("parameter-problem"), lt.answer("unreachable"))):
+            lt.check("an error to the source or a hop", error["dst"] in (lt.me, *GATEWAYS), True)
+
+
+@case("RFC791-3.1_LSRR-c", profiles=SOURCE_ROUTES, violator=drops("echo-reply", nth=1))
+def source_route_that_is_used_up(lt):
+    """A pointer beyond the length, however far, means that the route is empty: the destination address counts."""
+    for pointer in (12, 13, 16, 255):
+        lt.send(probe(echo(seq=pointer), options=lsrr(*GATEWAYS, pointer=pointer)))
+        lt.expect(echo_reply(dst=GATEWAYS[1]))
+
+
+@case("RFC791-3.1_SSRR-a", profiles=SOURCE_ROUTES, violator=drops("echo-reply"))
+def strict_route_that_is_used_up(lt):
+    """A strict source route is laid out and ends as a loose one does."""
+    lt.send(probe(echo(), options=ssrr(*GATEWAYS, pointer=12)))
+    lt.expect(echo_reply(dst=GATEWAYS[1]))
+
+
+@case(
+    "RFC791-3.1_LSRR-g", "RFC791-3.1_SSRR-c", profiles=SOURCE_ROUTES,
+    violators={
+        "RFC791-3.1_LSRR-g": changes("fragment", nth=1, options=b""),
+        "RFC791-3.1_SSRR-c": changes("fragment", nth=4, options=patched(0, 131)),
+    },
+)  # fmt: skip
+def source_route_in_every_fragment(lt):
+    """A source route is copied into all fragments."""
+    for requirement, route in ("RFC791-3.1_LSRR-g", lsrr), ("RFC791-3.1_SSRR-c", ssrr):
+        option = route(*GATEWAYS, pointer=12)
+        first, *others = large_reply(lt, split(echo(data=counting(LARGE)), 1200, 1200, 1200, options=option))
+        with lt.judging(requirement):
+            holds(lt, first["options"], with_option(route(GATEWAYS[0], lt.me)))
+            for piece in others:
+                lt.check("options", piece["options"], first["options"])
+
+
+@case(
+    "RFC791-3.1_LSRR-h", "RFC791-3.1_SSRR-d", profiles=SOURCE_ROUTES,
+    violators={
+        "RFC791-3.1_LSRR-h": changes("parameter-problem", pointer=1),
+        "RFC791-3.1_SSRR-d": changes("parameter-problem", nth=1, pointer=1),
+    },
+)  # fmt: skip
+def source_route_twice(lt):
+    """A datagram has one source route at most: what comes back of two is one, or an error that names them."""
+    for requirement, route in ("RFC791-3.1_LSRR-h", lsrr), ("RFC791-3.1_SSRR-d", ssrr):
+        with lt.judging(requirement):
+            expect_once(lt, route(GATEWAYS[1], pointer=8), dst=one_of(lt.me, GATEWAYS[1]))
+
+
+@case("RFC791-3.1_RR-a", violator=changes("echo-reply", options=lambda octets: patched(1, 11)(octets)[:11]))
+def record_route_keeps_its_size(lt):
+    """Recording does not change the size of the option, and leaves zeros where nothing was recorded."""
+    for room in (3, 5, 9):
+        option = echoed(lt, record_route(room=room), 7)
+        lt.check("length of the option", option[1], 3 + 4 * room)
+        lt.check("room left", any(option[option[2] - 1 :]), False)
+
+
+@case("RFC1122-3.2.2.6-i", violator=changes("echo-reply", nth=1, options=patched(2, 8)))
+def record_route_is_continued(lt):
+    """A host that is asked adds its own address behind those recorded before it."""
+    for seq, route in enumerate((ROUTE, record_route(*GATEWAYS, room=3, pointer=12), record_route(room=9))):
+        lt.send(probe(echo(seq=seq), options=route))
+        lt.expect(echo_reply(options=having(7, recorded(route, lt.iut))))
+
+
+@case("RFC1122-3.2.2.6-i", violator=changes("echo-reply", options=patched(2, 8)))
+def full_record_route_comes_back(lt):
+    """A record route without room is no error and comes back as it was."""
+    full = record_route(*GATEWAYS, pointer=12)
+    lt.send(probe(echo(), options=full))
+    lt.expect(echo_reply(options=with_option(full)))
+
+
+@case("RFC791-3.1_RR-b", needs={"two-interfaces"}, violator=changes("echo-reply", nth=1, options=patched(5, 0)))
+def address_of_the_network_it_goes_to(lt):
+    """The address recorded is the one known in the network that the datagram is being sent into."""
+    for lab in lt.left, lt.right:
+        holds(lt, echoed(lt, ROUTE, 7, on=lab.index), recorded(ROUTE, lab.iut))
+
+
+@case("RFC791-3.1_RR-d", violator=changes("parameter-problem", nth=1, **ANSWERED))
+def room_for_part_of_an_address(lt):
+    """Some room, but less than an address needs, is an error of the datagram."""
+    echoed(lt, ROUTE, 7)
+    for octets in (1, 2, 3):
+        odd = record_route(GATEWAYS[0], pointer=8, length=7 + octets) + bytes(octets)
+        lt.send(one_fault(probe(echo(), options=ROUTE), options=odd))
+        expect_discard(lt, IN_OPTION)
+
+
+@case(
+    "RFC792-param-a", "RFC792-param-c",
+    violators={
+        "RFC792-param-a": changes("parameter-problem", nth=1, **ANSWERED),
+        "RFC792-param-c": changes("parameter-problem", nth=2, pointer=20),
+    },
+)  # fmt: skip
+def faults_of_a_record_route(lt):
+    """A record route with an impossible length or pointer is discarded; an error points at the octet that is wrong."""
+    echoed(lt, ROUTE, 7)
+    for before, change in (b"", {"pointer": 0}), (b"", {"length": 2}), (NOP * 3, {"pointer": 3}), (UNKNOWN, {"length": 40}):
+        lt.send(one_fault(probe(echo(), options=before + ROUTE), options=before + record_route(room=3, **change)))
+        lt.expect_silence(after="an error", of="echo-reply")
+        with lt.judging("RFC792-param-c"):
+            at = 20 + len(before)
+            expect_discard(lt, [at + 2] if "pointer" in change else [at, at + 1])
+
+
+@case("RFC791-3.1_RR-e", kind=characteristic, violator=drops("parameter-problem"))
+def what_is_said_of_a_faulty_record_route(lt):
+    """A Parameter Problem may be sent."""
+    echoed(lt, ROUTE, 7)
+    lt.send(probe(echo(), options=record_route(room=3, pointer=3)))
+    return "Parameter Problem" if lt.answer("parameter-problem") else "silence"
+
+
+@case("RFC791-3.1_RR-f", violator=changes("fragment", nth=1, options=ROUTE))
+def record_route_in_the_first_fragment_only(lt):
+    """A record route is not copied: only the first fragment has it."""
+    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    first, *others = large_reply(lt, [probe(head, options=ROUTE), *tail])
+    returned(lt, first, 7)
+    for piece in others:
+        holds(lt, piece["options"], without_option(7))
+
+
+@case("RFC791-3.1_RR-g", violator=changes("parameter-problem", pointer=1))
+def record_route_twice(lt):
+    """A datagram has one record route at most: what comes back of two is one, or an error that names them."""
+    echoed(lt, ROUTE, 7)
+    expect_once(lt, ROUTE)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.1: the option Internet Timestamp, as a host meets it. Returning it at all is left to the host: where it
+does not, most of these cases do not apply."""
+
+from postel.kit import *
+
+TIMESTAMP = 68
+GATEWAY = bytes([198, 18, 0, 9])
+ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
+
+
+@case("RFC791-3.1_TS-a", violator=changes("parameter-problem", nth=3, **ANSWERED))
+def faults_of_a_timestamp(lt):
+    """Type 68; a length of 4 to the header's end, a pointer of at least 5: anything else is an error."""
+    good = timestamp(bytes(12))
+    echoed(lt, good, TIMESTAMP)
+    for change in {"length": 0}, {"length": 3}, {"length": 40}, {"pointer": 0}, {"pointer": 1}, {"pointer": 4}:
+        lt.send(one_fault(probe(echo(), options=good), options=timestamp(bytes(12), **change)))
+        expect_discard(lt, [22] if "pointer" in change else [20, 21])
+
+
+@case("RFC791-3.1_TS-a", violator=drops("echo-reply", nth=2))
+def lengths_of_a_timestamp(lt):
+    """A timestamp option has 4 to 40 octets."""
+    for words in (0, 1, 9):
+        lt.send(probe(echo(seq=words), options=timestamp(bytes(4 * words))))
+        lt.expect(echo_reply())
+
+
+@case("RFC791-3.1_TS-b", violator=changes("echo-reply", nth=1, options=patched(2, 9)))
+def timestamps_only(lt):
+    """Flag 0: times in successive words, from the pointer on."""
+    for option in timestamp(bytes(16)), timestamp(b"\0\0\0\x2a" + bytes(16), pointer=9):
+        holds(lt, echoed(lt, option, TIMESTAMP), stamped(option, lt.iut))
+
+
+@case("RFC791-3.1_TS-c", violator=changes("echo-reply", nth=1, options=patched(15, 0)))
+def timestamps_with_addresses(lt):
+    """Flag 1: pairs of the address of who stamped and its time."""
+    for option in timestamp(bytes(24), flag=1), timestamp(GATEWAY + b"\0\0\0\x2a" + bytes(16), flag=1, pointer=13):
+        holds(lt, echoed(lt, option, TIMESTAMP), stamped(option, lt.iut))
+
+
+@case("RFC791-3.1_TS-d", violator=changes("echo-reply", nth=1, options=patched(2, 13)))
+def timestamps_for_given_addresses(lt):
+    """Flag 3: a host stamps when the next address is its own, and leaves the option alone when it is another's."""
+    own = bytes([198, 18, 0, 2])
+    mine = timestamp(own + bytes(4) + GATEWAY + bytes(4), flag=3)
+    holds(lt, echoed(lt, mine, TIMESTAMP), stamped(mine, lt.iut, entries=1))
+    others = timestamp(GATEWAY + bytes(4) + own + bytes(4), flag=3)
+    lt.check("timestamp option", echoed(lt, others, TIMESTAMP), others)
+
+
+@case("RFC791-3.1_TS-e", kind=characteristic, violator=drops("echo-reply"))
+def undefined_flags(lt):
+    """What is done with a flag that has no meaning: RFC 791 does not say."""
+    done = {}
+    for flag in (2, 4, 15):
+        lt.send(probe(echo(), options=timestamp(bytes(16), flag=flag)))
+        done[flag] = answer.replace("-", " ") if (answer := (lt.answer() or {}).get("kind")) else "silence"
+    return ", ".join(f"{flag}: {what}" for flag, what in done.items())
+
+
+@case("RFC791-3.1_TS-f", "RFC1122-3.2.1.8e-d", violator=changes("echo-reply", options=lambda octets: octets[:4] + b"\x7f" + octets[5:]))
+def value_of_a_timestamp(lt):
+    """A timestamp is in milliseconds since midnight UT, or its high bit says that it is something else."""
+    option = timestamp(bytes(16))
+    holds(lt, echoed(lt, option, TIMESTAMP), stamped(option, lt.iut))
+
+
+@case("RFC791-3.1_TS-h", violator=changes("echo-reply", options=patched(3, 0x30)))
+def full_timestamp_counts_overflow(lt):
+    """A timestamp option without room is no error: who cannot stamp counts itself, coming and going."""
+    full = timestamp(b"\0\0\0\x2a", pointer=9, overflow=3)
+    option = echoed(lt, full, TIMESTAMP)
+    lt.check("overflow raised by one or two", option[3] in (0x40, 0x50), True)
+    lt.check("the rest", option[:3] + option[4:], full[:3] + full[4:])
+
+
+@case("RFC791-3.1_TS-i", violator=changes("parameter-problem", nth=2, **ANSWERED))
+def room_for_part_of_an_entry(lt):
+    """Some room, but less than an entry needs, is an error of the datagram."""
+    echoed(lt, timestamp(bytes(12)), TIMESTAMP)
+    for size, flag, pointer in (1, 0, 5), (7, 0, 9), (4, 1, 5), (12, 1, 13), (4, 3, 5):
+        good = probe(echo(), options=timestamp(bytes(16), flag=flag % 3))
+        lt.send(one_fault(good, options=timestamp(bytes(size), flag=flag, pointer=pointer)))
+        expect_discard(lt, range(20, 24))
+
+
+@case("RFC791-3.1_TS-i", violator=changes("parameter-problem", **ANSWERED))
+def overflow_that_overflows(lt):
+    """An overflow count that would pass 15 is an error of the datagram."""
+    echoed(lt, timestamp(bytes(12)), TIMESTAMP)
+    full = {"body": b"\0\0\0\x2a", "pointer": 9}
+    lt.send(one_fault(probe(echo(), options=timestamp(**full, overflow=13)), options=timestamp(**full, overflow=15)))
+    expect_discard(lt, [22, 23])
+
+
+@case("RFC791-3.1_TS-j", kind=characteristic, violator=drops("parameter-problem"))
+def what_is_said_of_a_faulty_timestamp(lt):
+    """A Parameter Problem may be sent."""
+    echoed(lt, timestamp(bytes(12)), TIMESTAMP)
+    lt.send(probe(echo(), options=timestamp(bytes(7), pointer=9)))
+    return "Parameter Problem" if lt.answer("parameter-problem") else "silence"
+
+
+@case("RFC791-3.1_TS-k", violator=changes("fragment", nth=1, options=timestamp(bytes(4))))
+def timestamp_in_the_first_fragment_only(lt):
+    """A timestamp option is not copied: only the first fragment has it."""
+    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    first, *others = large_reply(lt, [probe(head, options=timestamp(bytes(16))), *tail])
+    returned(lt, first, TIMESTAMP)
+    for piece in others:
+        holds(lt, piece["options"], without_option(TIMESTAMP))
+
+
+@case("RFC791-3.1_TS-k", violator=changes("parameter-problem", pointer=1))
+def timestamp_twice(lt):
+    """A datagram has one timestamp option at most: what comes back of two is one, or an error that names them."""
+    echoed(lt, timestamp(bytes(12)), TIMESTAMP)
+    expect_once(lt, timestamp(bytes(12)))
+
+
+@case("RFC791-3.1_Options-c", violator=changes("fragment", nth=1, options=record_route(room=3)))
+def copied_flag(lt):
+    """An option is in the fragments after the first exactly when its type has the copied flag."""
+    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    first, *others = large_reply(lt, [probe(head, options=record_route(room=3) + timestamp(bytes(16))), *tail])
+    returned(lt, first, TIMESTAMP)
+    for piece in others:
+        holds(lt, piece["options"], only_copied)
