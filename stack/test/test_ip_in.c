@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rig.h"
+
+static const struct {
+    const char *what;
+    size_t octet, len; /* which octet of a packet of 31 is changed, how much arrives */
+    uint8_t value;
+    enum v4_drop want;
+} headers[] = {
+    {"nothing wrong", 0, 31, 0x45, V4_KEEP},
+    {"reserved bit", 6, 31, 0x80, V4_KEEP},
+    {"TTL 1", 8, 31, 1, V4_KEEP},
+    {"TTL 0", 8, 31, 0, V4_KEEP},
+    {"version 6", 0, 31, 0x65, V4_DROP_VERSION},
+    {"IHL 4", 0, 31, 0x44, V4_DROP_IHL},
+    {"IHL 15", 0, 31, 0x4f, V4_DROP_TRUNCATED},
+    {"total length 19", 3, 31, 19, V4_DROP_LENGTH},
+    {"total length 32", 3, 31, 32, V4_DROP_TRUNCATED},
+    {"19 octets", 0, 19, 0x45, V4_DROP_TRUNCATED},
+};
+
+Test(ip_in, names_the_fault_of_a_header)
+{
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        struct rig *rig = rig_open("modern");
+        struct v4_ip ip = rig_header();
+        struct v4_icmp reply;
+        static uint8_t packet[65535];
+        uint8_t message[11];
+
+        rig_meet(rig);
+        ip.protocol = V4_PROTOCOL_ICMP;
+        ip.data = (struct v4_span){message, v4_icmp_emit(rig_echo(), message)};
+        rig_build(&ip, packet);
+        packet[headers[i].octet] = headers[i].value;
+        v4_put16(packet + 10, 0);
+        size_t sum = (size_t)(packet[0] & 0x0f) * 4;
+        v4_put16(packet + 10, v4_checksum((struct v4_span){packet, sum < 31 ? sum : 31}));
+        rig_packet(rig, V4_ETHER_TYPE_IP, packet, headers[i].len);
+        cr_expect(rig_out_icmp(rig, &ip, &reply) == (headers[i].want == V4_KEEP), "%s",
+                  headers[i].what);
+        cr_expect(rig_silent(rig), "%s", headers[i].what);
+        cr_expect(rig_reason(rig) == headers[i].want, "%s: %s", headers[i].what,
+                  v4_drop_name(rig_reason(rig)));
+        rig_close(rig);
+    }
+}
+
+Test(ip_in, a_wrong_checksum_is_dropped)
+{
+    struct rig *rig = rig_open("modern");
+    uint8_t packet[] = {0x45, 0, 0, 20, 0, 1, 0, 0, 64, 1, 0, 0, 198, 18, 0, 1, 198, 18, 0, 2};
+
+    rig_packet(rig, V4_ETHER_TYPE_IP, packet, sizeof packet);
+    cr_expect(rig_reason(rig) == V4_DROP_CHECKSUM);
+    cr_expect(rig_silent(rig));
+    rig_close(rig);
+}
+
+static const struct {
+    const char *what, *profile;
+    uint32_t src, dst;
+    bool link_broadcast;
+    enum v4_drop want;
+} addresses[] = {
+    {"one of ours", "modern", THEM, US, false, V4_KEEP},
+    {"another interface's", "modern", THEM, US_TOO, false, V4_KEEP},
+    {"a neighbour's", "modern", THEM, V4_ADDR(198, 18, 0, 3), false, V4_DROP_DESTINATION},
+    {"somebody's far away", "modern", THEM, FAR, false, V4_DROP_DESTINATION},
+    {"loopback", "modern", THEM, V4_ADDR(127, 0, 0, 1), false, V4_DROP_DESTINATION},
+    {"a group that we are not in", "modern", THEM, V4_ADDR(224, 0, 0, 2), false,
+     V4_DROP_DESTINATION},
+    {"class E", "modern", THEM, V4_ADDR(240, 0, 0, 1), false, V4_DROP_DESTINATION},
+    {"all hosts", "modern", THEM, V4_ADDR_ALL_HOSTS, false, V4_KEEP},
+    {"limited broadcast", "modern", THEM, V4_ADDR_BROADCAST, true, V4_KEEP},
+    {"the network's broadcast", "modern", THEM, V4_ADDR(198, 18, 0, 255), true, V4_KEEP},
+    {"another network's broadcast", "modern", THEM, V4_ADDR(198, 18, 1, 255), true,
+     V4_DROP_DESTINATION},
+    {"the class's broadcast, 1122", "rfc1122", THEM, V4_ADDR(198, 18, 0, 255), true, V4_KEEP},
+    {"zeros, modern", "modern", THEM, V4_ADDR(198, 18, 0, 0), true, V4_DROP_DESTINATION},
+    {"zeros, 1122", "rfc1122", THEM, V4_ADDR(198, 18, 0, 0), true, V4_KEEP},
+    {"zeros, 1812", "rfc1812", THEM, V4_ADDR(198, 18, 0, 0), true, V4_DROP_DESTINATION},
+    {"0.0.0.0, modern", "modern", THEM, 0, true, V4_DROP_DESTINATION},
+    {"0.0.0.0, 1122", "rfc1122", THEM, 0, true, V4_KEEP},
+    {"unicast in a broadcast, modern", "modern", THEM, US, true, V4_DROP_LINK_BROADCAST},
+    {"unicast in a broadcast, 1122", "rfc1122", THEM, US, true, V4_DROP_LINK_BROADCAST},
+    {"unicast in a broadcast, 791", "rfc791", THEM, US, true, V4_KEEP},
+    {"from nobody", "modern", 0, US, false, V4_DROP_SOURCE},
+    {"from a host of network 0", "modern", V4_ADDR(0, 0, 0, 1), US, false, V4_DROP_SOURCE},
+    {"from loopback", "modern", V4_ADDR(127, 0, 0, 1), US, false, V4_DROP_SOURCE},
+    {"from a group", "modern", V4_ADDR_ALL_HOSTS, US, false, V4_DROP_SOURCE},
+    {"from class E", "modern", V4_ADDR(240, 0, 0, 1), US, false, V4_DROP_SOURCE},
+    {"from all", "modern", V4_ADDR_BROADCAST, US, false, V4_DROP_SOURCE},
+    {"from a network's broadcast", "modern", V4_ADDR(198, 18, 0, 255), US, false, V4_DROP_SOURCE},
+    {"from another of our networks' broadcast", "modern", V4_ADDR(198, 18, 1, 255), US, false,
+     V4_DROP_SOURCE},
+    {"from a network's zeros", "modern", V4_ADDR(198, 18, 0, 0), US, false, V4_DROP_SOURCE},
+    {"from ourselves", "modern", US, US, false, V4_DROP_SOURCE_OURS},
+    {"from our other address", "modern", US_TOO, US, false, V4_DROP_SOURCE_OURS},
+};
+
+Test(ip_in, judges_addresses)
+{
+    for (size_t i = 0; i < COUNT(addresses); i++) {
+        struct rig *rig = rig_open(addresses[i].profile);
+        struct v4_ip ip = rig_header();
+        unsigned sock;
+        struct v4_event event;
+
+        cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+        ip.protocol = 200;
+        ip.src = addresses[i].src;
+        ip.dst = addresses[i].dst;
+        if (addresses[i].link_broadcast)
+            rig->to = V4_MAC_BROADCAST;
+        rig_ip(rig, &ip);
+        cr_expect(rig_reason(rig) == addresses[i].want, "%s: %s", addresses[i].what,
+                  v4_drop_name(rig_reason(rig)));
+        cr_expect(v4_host_event(rig->host, &event) == (addresses[i].want == V4_KEEP), "%s",
+                  addresses[i].what);
+        cr_expect(rig_silent(rig), "%s", addresses[i].what);
+        rig_close(rig);
+    }
+}
+
+/* Class A, subnetted: the broadcasts of the whole network are ours too, for those who know classes.
+ */
+Test(ip_in, knows_the_broadcasts_of_classes)
+{
+    static const struct {
+        const char *profile;
+        enum v4_drop want;
+    } rows[] = {{"modern", V4_DROP_DESTINATION},
+                {"rfc1812", V4_DROP_DESTINATION},
+                {"rfc1122", V4_KEEP},
+                {"rfc791", V4_KEEP}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct v4_config config = rig_config(rows[i].profile);
+        struct v4_ip ip = rig_header();
+        unsigned sock;
+
+        config.ifaces[0].net = (struct v4_prefix){V4_ADDR(10, 1, 2, 3), 24};
+        config.gateway = 0;
+        struct rig *rig = rig_open_with(&config);
+        cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+        ip.protocol = 200;
+        ip.dst = V4_ADDR(10, 255, 255, 255);
+        rig->to = V4_MAC_BROADCAST;
+        rig_ip(rig, &ip);
+        cr_expect(rig_reason(rig) == rows[i].want, "%s", rows[i].profile);
+        rig_close(rig);
+    }
+}
+
+Test(ip_in, the_octets_after_a_packet_are_padding)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_event event;
+    uint8_t packet[46] = {0x45, 0,   0,  21, 0, 1,   0,  0, 64, 200, 0,
+                          0,    198, 18, 0,  1, 198, 18, 0, 2,  'x', 'p'};
+    unsigned sock;
+
+    v4_put16(packet + 10, v4_checksum((struct v4_span){packet, 20}));
+    cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+    rig_packet(rig, V4_ETHER_TYPE_IP, packet, sizeof packet);
+    cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_IP);
+    cr_expect(event.ip.sock == sock && event.ip.protocol == 200 && event.ip.ttl == 64);
+    cr_expect(event.ip.data.len == 1 && event.ip.data.octets[0] == 'x');
+    rig_close(rig);
+}
+
+static const struct {
+    const char *what;
+    uint8_t options[16];
+    size_t len;
+    enum v4_drop want;
+    uint8_t pointer;
+} options[] = {
+    {"unknown", {0x9e, 4, 1, 2}, 4, V4_KEEP, 0},
+    {"NOPs", {1, 1, 1, 1}, 4, V4_KEEP, 0},
+    {"a route of length 2", {7, 2, 0, 0}, 4, V4_DROP_OPTION_LENGTH, 21},
+    {"past the header, after a NOP", {1, 7, 7, 4}, 4, V4_DROP_OPTION_LENGTH, 22},
+    {"unknown of length 0", {0x9e, 0, 0, 0}, 4, V4_DROP_OPTION_LENGTH, 21},
+    {"pointer 3", {7, 7, 3, 0, 0, 0, 0, 0}, 8, V4_DROP_OPTION_POINTER, 22},
+    {"pointer between slots", {7, 7, 5, 0, 0, 0, 0, 0}, 8, V4_DROP_OPTION_POINTER, 22},
+    {"timestamp flag 2", {68, 8, 5, 2, 0, 0, 0, 0}, 8, V4_DROP_OPTION_FLAG, 23},
+    {"timestamp overflow 15", {68, 8, 9, 0xf0, 0, 0, 0, 0}, 8, V4_DROP_OPTION_OVERFLOW, 23},
+    {"two routes recorded",
+     {7, 7, 4, 0, 0, 0, 0, 1, 7, 7, 4, 0, 0, 0, 0, 0},
+     16,
+     V4_DROP_OPTION_TWICE,
+     28},
+};
+
+Test(ip_in, points_at_the_fault_of_an_option)
+{
+    for (size_t i = 0; i < COUNT(options); i++) {
+        struct rig *rig = rig_open("modern");
+        struct v4_ip ip = rig_header(), quote;
+        struct v4_icmp out;
+
+        rig_meet(rig);
+        ip.options = (struct v4_span){options[i].options, options[i].len};
+        rig_icmp(rig, ip, rig_echo());
+        cr_assert(rig_out_icmp(rig, &ip, &out), "%s", options[i].what);
+        cr_expect(rig_reason(rig) == options[i].want, "%s: %s", options[i].what,
+                  v4_drop_name(rig_reason(rig)));
+        if (options[i].want == V4_KEEP) {
+            cr_expect(out.type == V4_ICMP_ECHO_REPLY, "%s", options[i].what);
+        } else {
+            cr_expect(out.type == V4_ICMP_PARAMETER_PROBLEM && out.code == 0, "%s",
+                      options[i].what);
+            cr_expect(out.rest >> 24 == options[i].pointer, "%s: %u", options[i].what,
+                      out.rest >> 24);
+            cr_expect(v4_ip_parse_quote(out.data, &quote) == V4_KEEP && quote.src == THEM);
+        }
+        rig_close(rig);
+    }
+}
+
+Test(ip_in, we_are_no_hop_of_a_source_route)
+{
+    struct rig *rig = rig_open("rfc1122");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp error;
+
+    rig_meet(rig);
+    ip.options = OPTIONS(131, 7, 4, 192, 0, 2, 9, 0);
+    rig_icmp(rig, ip, rig_echo());
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(error.type == V4_ICMP_UNREACHABLE && error.code == V4_ICMP_SOURCE_ROUTE);
+    cr_expect(rig_silent(rig));
+    cr_expect(rig_reason(rig) == V4_DROP_SOURCE_ROUTE);
+    rig_close(rig);
+}
+
+Test(ip_in, a_finished_source_route_is_delivered_unless_the_profile_refuses)
+{
+    static const struct {
+        const char *profile;
+        enum v4_drop want;
+    } rows[] = {{"rfc1122", V4_KEEP},
+                {"rfc791", V4_KEEP},
+                {"rfc1812", V4_KEEP},
+                {"modern", V4_DROP_SOURCE_ROUTE_REFUSED}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_ip ip = rig_header();
+        struct v4_event event;
+        unsigned sock;
+
+        cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+        ip.protocol = 200;
+        ip.options = OPTIONS(137, 7, 8, 192, 0, 2, 9, 0);
+        rig_ip(rig, &ip);
+        cr_expect(rig_reason(rig) == rows[i].want, "%s", rows[i].profile);
+        cr_assert(v4_host_event(rig->host, &event) == (rows[i].want == V4_KEEP));
+        if (rows[i].want == V4_KEEP)
+            cr_expect(same(event.ip.options, ip.options));
+        cr_expect(rig_silent(rig));
+        rig_close(rig);
+    }
+}
+
+Test(ip_in, we_are_entered_in_what_is_delivered)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_event event;
+    unsigned sock;
+
+    cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+    ip.protocol = 200;
+    ip.options = OPTIONS(7, 11, 4, 0, 0, 0, 0, 0, 0, 0, 0, 1, 68, 8, 5, 0, 0, 0, 0, 0);
+    rig_ip(rig, &ip);
+    cr_assert(v4_host_event(rig->host, &event));
+    /* At one second, of a clock that nobody set. */
+    cr_expect(same(event.ip.options, OPTIONS(7, 11, 8, 198, 18, 0, 2, 0, 0, 0, 0, 1, 68, 8, 9, 0,
+                                             0x80, 0, 0x03, 0xe8)));
+    rig_close(rig);
+}
+
+Test(ip_in, no_user_of_the_protocol_is_reported)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp error;
+
+    rig_meet(rig);
+    ip.protocol = 200;
+    rig_ip(rig, &ip);
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(error.type == V4_ICMP_UNREACHABLE && error.code == V4_ICMP_PROTOCOL);
+    cr_expect(rig_reason(rig) == V4_DROP_PROTOCOL);
+    rig_close(rig);
+}
+
+/* One fragment of an echo request of 24 octets (a header of 8, and 16), by its place in units of 8.
+ */
+static void fragment(struct rig *rig, uint16_t id, uint16_t offset, size_t units, bool more)
+{
+    uint8_t message[24];
+    struct v4_ip ip = rig_header();
+
+    for (size_t i = 8; i < sizeof message; i++)
+        message[i] = (uint8_t)i;
+    v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = 9, .data = {message + 8, 16}},
+                 message);
+    ip.protocol = V4_PROTOCOL_ICMP;
+    ip.id = id;
+    ip.offset = offset;
+    ip.mf = more;
+    ip.data = (struct v4_span){message + offset * 8u, units * 8};
+    rig_ip(rig, &ip);
+}
+
+Test(ip_in, fragments_become_a_datagram_in_any_order)
+{
+    static const uint8_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                        {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        struct rig *rig = rig_open("modern");
+        struct v4_ip ip;
+        struct v4_icmp reply;
+
+        rig_meet(rig);
+        for (size_t j = 0; j < 3; j++) {
+            cr_expect(rig_silent(rig));
+            fragment(rig, 1, orders[i][j], 1, orders[i][j] != 2);
+        }
+        cr_assert(rig_out_icmp(rig, &ip, &reply), "order %zu", i);
+        cr_expect(reply.type == V4_ICMP_ECHO_REPLY && reply.rest == 9 && reply.data.len == 16);
+        cr_expect(reply.data.octets[0] == 8 && reply.data.octets[15] == 23);
+        cr_expect(v4_host_stats(rig->host)->value[V4_STAT_IP_REASS_DELIVERED] == 1);
+        rig_close(rig);
+    }
+}
+
+static const struct {
+    const char *profile;
+    unsigned seconds;
+} timeouts[] = {{"modern", 60}, {"rfc1122", 60}, {"rfc1812", 60}, {"rfc791", 15}};
+
+Test(ip_in, time_exceeded_only_where_the_first_fragment_was_there)
+{
+    for (size_t i = 0; i < COUNT(timeouts); i++) {
+        for (uint16_t first = 0; first < 2; first++) {
+            struct v4_config config = rig_config(timeouts[i].profile);
+            struct v4_ip ip, quote;
+            struct v4_icmp error;
+
+            config.neighbor_lifetime = 3600 * V4_SECOND;
+            struct rig *rig = rig_open_with(&config);
+            rig_meet(rig);
+            fragment(rig, 1, first, 1, true);
+            v4_host_tick(rig->host, V4_SECOND * (1 + timeouts[i].seconds) - 1);
+            cr_expect(rig_silent(rig));
+            v4_host_tick(rig->host, V4_SECOND * (1 + timeouts[i].seconds));
+            cr_expect(rig_reason(rig) == V4_DROP_REASS_TIMEOUT);
+            if (first == 0) {
+                cr_assert(rig_out_icmp(rig, &ip, &error));
+                cr_expect(error.type == V4_ICMP_TIME_EXCEEDED && error.code == V4_ICMP_REASSEMBLY);
+                cr_assert(v4_ip_parse_quote(error.data, &quote) == V4_KEEP);
+                cr_expect(quote.mf && quote.offset == 0 && quote.data.len == 8);
+                cr_expect(quote.data.octets[0] == V4_ICMP_ECHO);
+            }
+            cr_expect(rig_silent(rig));
+            rig_close(rig);
+        }
+    }
+}
+
+Test(ip_in, says_when_reassembly_gives_up)
+{
+    struct rig *rig = rig_open("modern");
+
+    cr_expect(v4_host_next_timeout(rig->host) == V4_NEVER);
+    fragment(rig, 1, 0, 1, true);
+    cr_expect(v4_host_next_timeout(rig->host) == 61 * V4_SECOND);
+    rig_close(rig);
+}
+
+Test(ip_in, an_overlap_refuses_the_datagram_or_the_later_octets_win)
+{
+    static const struct {
+        const char *profile;
+        bool want;
+    } rows[] = {{"modern", false}, {"rfc1122", true}, {"rfc791", true}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_ip ip;
+        struct v4_icmp reply;
+
+        rig_meet(rig);
+        fragment(rig, 1, 0, 2, true);
+        fragment(rig, 1, 1, 2, false);
+        cr_expect(rig_out_icmp(rig, &ip, &reply) == rows[i].want, "%s", rows[i].profile);
+        cr_expect(rig_drops(rig, V4_DROP_REASS_OVERLAP) == !rows[i].want);
+        rig_close(rig);
+    }
+}
+
+/* Whoever sends a port unreachable about what was reassembled quotes a datagram, not a fragment. */
+Test(ip_in, an_error_about_what_was_reassembled_quotes_it_whole)
+{
+    struct rig *rig = rig_open("rfc1122");
+    struct v4_ip ip = rig_header(), quote;
+    struct v4_icmp error;
+    uint8_t segment[24];
+
+    rig_meet(rig);
+    v4_udp_emit(&(struct v4_udp){.dst_port = 9, .data = {segment + 8, 16}}, THEM, US, segment);
+    ip.protocol = V4_PROTOCOL_UDP;
+    ip.mf = true;
+    ip.data = (struct v4_span){segment, 16};
+    rig_ip(rig, &ip);
+    ip.mf = false;
+    ip.offset = 2;
+    ip.data = (struct v4_span){segment + 16, 8};
+    rig_ip(rig, &ip);
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(error.type == V4_ICMP_UNREACHABLE && error.code == V4_ICMP_PORT);
+    cr_assert(v4_ip_parse_quote(error.data, &quote) == V4_KEEP);
+    cr_expect(v4_be16(error.data.octets + 2) == 44 && !quote.mf && quote.offset == 0);
+    cr_expect(v4_checksum((struct v4_span){error.data.octets, 20}) == 0);
+    cr_expect(quote.data.len == 8 && v4_be16(quote.data.octets + 2) == 9);
+    rig_close(rig);
+}
+
+Test(ip_in, every_socket_of_the_protocol_gets_a_copy)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_event event;
+    unsigned first, second;
+
+    rig_meet(rig);
+    cr_assert(v4_host_ip_bind(rig->host, V4_PROTOCOL_ICMP, &first) == V4_OK);
+    cr_assert(v4_host_ip_bind(rig->host, V4_PROTOCOL_ICMP, &second) == V4_OK);
+    rig_icmp(rig, rig_header(), rig_echo());
+    cr_assert(v4_host_event(rig->host, &event) && event.ip.sock == first);
+    cr_assert(v4_host_event(rig->host, &event) && event.ip.sock == second);
+    cr_expect(!rig_silent(rig)); /* and the echo is answered */
+    cr_expect(v4_host_ip_close(rig->host, first) == V4_OK);
+    cr_expect(v4_host_ip_close(rig->host, first) == V4_EBADF);
+    cr_expect(v4_host_udp_close(rig->host, second) == V4_EBADF);
+    rig_icmp(rig, rig_header(), rig_echo());
+    cr_assert(v4_host_event(rig->host, &event) && event.ip.sock == second);
+    cr_expect(!v4_host_event(rig->host, &event));
+    rig_close(rig);
+}
