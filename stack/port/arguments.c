@@ -197,6 +197,7 @@ static const char *finish(struct draft *draft)
         return "no random seed can be had: give one with --seed";
 
     arguments->real_clock = draft->clock == NULL || strcmp(draft->clock, "real") == 0;
+    arguments->profile = draft->profile;
     for (unsigned n = 0; n < arguments->ifaces && fault == NULL; n++)
         fault = add_iface_settings(draft, n);
     if (fault == NULL && draft->gateway != NULL)

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "host/request.h"
 #include "host/advance.h"
+#include "host/request.h"
 #include "port/iut.h"
 
 struct sim {

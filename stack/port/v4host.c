@@ -6,6 +6,15 @@
 #include "port/arguments.h"
 #include "port/iut.h"
 #include "port/run.h"
+#include "proto/profile.h"
+
+static void refuse_profile(const char *name)
+{
+    fprintf(stderr, "v4host: there is no profile %s, but", name);
+    for (size_t i = 0; v4_profile_name(i) != NULL; i++)
+        fprintf(stderr, "%s %s", i == 0 ? "" : ",", v4_profile_name(i));
+    fputc('\n', stderr);
+}
 
 int main(int argc, char **argv)
 {
@@ -31,6 +40,10 @@ int main(int argc, char **argv)
                "Runs Postel's reference stack on its interfaces.\n%s",
                v4_arguments_help);
         return V4_EXIT_OK;
+    }
+    if (arguments.profile != NULL && v4_profile_find(arguments.profile) == NULL) {
+        refuse_profile(arguments.profile);
+        return V4_EXIT_USAGE;
     }
     return v4_run("v4host", &arguments, &reference);
 }
