@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`postel list` and `postel explain`, on the suite as it is; and conformance/ids.txt."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from postel import cli, drops, ids, kit, results
+from postel.exits import UsageError
+from postel.kit.checker import RULES
+from postel.requirements import catalogue, judged
+from test_results import document, result
+
+CASE, RULE = "rfc1122/3.2.1.1/version_not_4", "RFC1122-3.2.1.1-a"
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert cli.main(list(words)) == 0
+    return capsys.readouterr().out
+
+
+def test_list_has_every_case(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(capsys, "list").splitlines()
+    assert [line.split()[0] for line in lines] == [case.id for case in kit.cases()]
+
+
+@pytest.mark.parametrize("words", [["--requirement", RULE], ["rfc1122/3.2.1.1", "--rfc", "1122"], [CASE], [RULE]])
+def test_list_filters(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    found = json.loads(said(capsys, "list", "--json", *words))
+    assert CASE in [case["id"] for case in found] and all(RULE in case["requirements"] for case in found)
+    assert all(set(case["violators"]) <= set(case["requirements"]) for case in found)
+
+
+def test_list_of_requirements(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(said(capsys, "list", "--pending", "--rfc", "1122", "--json"))
+    assert {row["status"] for row in found} <= {"pending"} and {row["rfc"] for row in found} <= {1122}
+    assert [row["id"] for row in json.loads(said(capsys, "list", "--requirements", "--json"))] == list(catalogue())
+    assert RULE in said(capsys, "list", "--requirements", "RFC1122-3.2.1.1-*")
+
+
+def test_list_of_nothing_is_5_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["list", "--requirement", "RFC1122-3.2.1.1-aa"]) == 5
+    assert "did you mean RFC1122-3.2.1.1-a" in capsys.readouterr().err
+    assert cli.main(["list", "rfc1122/3.2.1.1/version_not_5"]) == 5
+    assert f"did you mean {CASE}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", [CASE, "version_not_4", CASE.upper()])
+def test_explain_a_case(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    results.write(document(result(CASE, "fail")), tmp_path / "results.json")
+    text = said(capsys, "explain", word, "--from", ".")
+    assert f"MUST  RFC 1122 3.2.1.1: {catalogue()[RULE].rule}" in text
+    assert "https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.1" in text
+    assert "violator  answers(echo-reply)" in text
+    assert re.search(r"source conformance/rfc1122/section_3_2_1_1.py:\d+\n  @case", text)
+    assert "linux over tap  rfc1122/3.2.1.1/version_not_4: fail: echo reply <id 7>" in text
+
+
+def test_explain_a_requirement(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = said(capsys, "explain", RULE)
+    assert f"judged by {CASE}   conformance/rfc1122/section_3_2_1_1.py:" in text and "VERSION" in text
+    assert "results of" not in text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.requirement)
+def test_explain_shows_the_rules_of_the_passive_checker(capsys: pytest.CaptureFixture[str], rule: object) -> None:
+    assert rule.requirement in judged()  # type: ignore[attr-defined]
+    text = said(capsys, "explain", rule.requirement)  # type: ignore[attr-defined]
+    assert "judged by the passive checker, in every frame of every case" in text
+    assert rule.words in text and rule.violator.words() in text  # type: ignore[attr-defined]
+
+
+def test_every_drop_reason_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (drops.ROOT / "stack/base/drop.def").read_text()
+    assert len(drops.load()) == len(re.findall(r"^DROP\(", text, re.MULTILINE))
+    found = said(capsys, "explain", "V4_DROP_IHL")
+    assert found == said(capsys, "explain", "ihl")
+    assert "header shorter than five words" in found and re.search(r"stack/wire/ip.c:\d+", found)
+
+
+def test_explain_of_nothing_is_2_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "version_not_5"]) == 2
+    assert re.search(rf"did you mean .*{CASE}", capsys.readouterr().err)
+
+
+def test_every_case_is_in_ids_and_every_id_is_a_case_or_gone() -> None:
+    assert ids.problems(case.id for case in kit.cases()) == []
+
+
+def test_ids_are_only_ever_added(tmp_path: Path) -> None:
+    path = tmp_path / "ids.txt"
+    assert ids.append(["a/1/b", "a/1/a"], path) == ["a/1/a", "a/1/b"]
+    before = path.read_text()
+    assert ids.append(["a/1/0", "a/1/a"], path) == ["a/1/0"]
+    assert path.read_text() == before + "a/1/0\n"
+    path.write_text(path.read_text().replace("a/1/b", "a/1/b gone: judged by a/1/a"))
+    assert ids.problems(["a/1/0", "a/1/a"], path) == []
+    assert len(ids.problems(["a/1/0", "a/1/b", "a/1/c"], path)) == 3  # c is new, a is missing, b came back
+
+
+@pytest.mark.parametrize("line", ["a/1/a", "a/1/b gone:", "a/1/b went away"])
+def test_a_wrong_line_in_ids_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "ids.txt").write_text(f"a/1/a\n{line}\n")
+    with pytest.raises(UsageError, match="ids.txt:2"):
+        ids.read(tmp_path / "ids.txt")
