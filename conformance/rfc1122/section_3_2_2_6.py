@@ -3,6 +3,55 @@
 
 from postel.kit import *
 
+DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
+
+
+@case("RFC1122-3.2.2.6-a", violator=drops("echo-reply", nth=40))
+def every_echo_is_answered(lt):
+    """Each of a hundred requests has its reply, in order."""
+    lt.send(*(echo(seq=seq) for seq in range(100)))
+    for seq in range(100):
+        lt.check("sequence number", lt.expect(echo_reply(seq=anything))["seq"], seq)
+
+
+@case("RFC1122-3.2.2.6-b", needs=["echo"], violator=changes("echo-request", seq=3))
+def user_sends_an_echo(lt):
+    """The user can send an echo request with identifier, sequence number and data of its choice."""
+    lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"from the user")
+    lt.expect(Expectation("echo-request", {"src": lt.iut, "dst": lt.me, "ident": 77, "seq": 5, "data": b"from the user", "code": 0}))
+
+
+@case("RFC1122-3.2.2.6-c", kind=characteristic, violator=answers("echo-reply"))
+def echo_to_a_broadcast(lt):
+    """Whether an echo request to the link's broadcast address is answered."""
+    lt.send(probe(echo(), dst=DIRECTED, eth_dst=BROADCAST_MAC))
+    return "answered" if lt.answer("echo-reply") else "silent"
+
+
+@case("RFC1122-3.2.2.6-d", kind=characteristic, violator=answers("echo-reply"))
+def echo_to_all_hosts(lt):
+    """Whether an echo request to the group of all hosts is answered."""
+    lt.send(probe(echo(), dst=ALL_HOSTS, eth_dst="01:00:5e:00:00:01"))
+    return "answered" if lt.answer("echo-reply") else "silent"
+
+
+@case("RFC1122-3.2.2.6-e", violator=changes("echo-reply", src="198.18.0.9"))
+def reply_comes_from_the_address_asked(lt):
+    """The source of a reply is the destination of its request."""
+    lt.send(echo())
+    lt.expect(echo_reply(src=lt.iut))
+    lt.send(IP(src="192.0.2.9") / echo())
+    lt.expect(echo_reply(src=lt.iut, dst="192.0.2.9"))
+
+
+@case("RFC1122-3.2.2.6-e", needs=["two-interfaces"], violator=changes("echo-reply", nth=1, src="198.18.0.2"))
+def reply_comes_from_each_address_asked(lt):
+    """A host with two addresses answers from the one that was asked."""
+    lt.send(echo())
+    lt.expect(echo_reply(src=lt.left.iut))
+    lt.send(echo(), on=1)
+    lt.expect(echo_reply(src=lt.right.iut), on=1)
+
 
 @case("RFC1122-3.2.2.6-f", violator=changes("echo-reply", nth=2, data=lambda data: data[:-1]))
 def data_returns_whole(lt):
@@ -10,3 +59,21 @@ def data_returns_whole(lt):
     for size in (0, 1, 548, 1472):
         lt.send(echo(seq=size, data=counting(size)))
         lt.expect(echo_reply(data=counting(size)))
+
+
+@case("RFC1122-3.2.2.6-f", violator=changes("echo-reply", nth=3, data=lambda data: data[:-1] + b"\0"))
+def odd_data_returns_whole(lt):
+    """An odd number of octets comes back to the last, and so does data of a single value."""
+    for size in (1, 3, 17, 255, 1471):
+        for data in (counting(size), b"\xff" * size):
+            lt.send(echo(seq=size, data=data))
+            lt.expect(echo_reply(data=data))
+
+
+@case("RFC1122-3.2.2.6-h", needs=["echo"], violator=loses("echo.recv"))
+def user_gets_the_reply(lt):
+    """An echo reply is passed to the user that asked."""
+    lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"postel")
+    lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
+    lt.send(icmp(0, rest=bytes([0, 77, 0, 5]), data=b"postel"))
+    lt.expect_event("echo.recv", src=lt.me, id=77, seq=5, data=b"postel")

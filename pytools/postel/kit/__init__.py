@@ -8,6 +8,7 @@ from postel.kit.expect import (
     parameter_problem, protocol, quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable,
     with_option, without_option,
 )  # fmt: skip
+from postel.kit.hops import first_hop, peer_is_known, redirect
 from postel.kit.judge import Outcome, judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.packets import (
@@ -15,7 +16,7 @@ from postel.kit.packets import (
     letters, lsrr, one_fault, patched, probe, record_route, split, ssrr, summing_to_zero, timestamp, udp,
 )  # fmt: skip
 from postel.kit.steps import LARGE, SOURCE_ROUTES, echoed, expect_discard, expect_once, gathered, holds, joined, large_reply, returned
-from postel.kit.user import OUR_PORT, USER_PORT, bind, user_sends
+from postel.kit.user import OUR_PORT, USER_PORT, bind, timestamp_answer, timestamp_request, user_sends
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
@@ -27,9 +28,9 @@ __all__ = [
     "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator", "alters", "answers", "anything", "arp",
     "arp_reply", "arp_request", "at_least", "bind", "block", "blocks", "case", "cases", "changes", "characteristic",
     "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echoed", "ethernet", "expect_discard", "expect_once",
-    "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined", "judge", "large_reply", "letters",
-    "loses", "lsrr", "one_fault", "one_of", "only_copied", "padded_with_zeros", "parameter_problem", "patched", "probe", "protocol",
-    "quoting", "record_route", "recorded", "returned", "robustness", "saying", "split", "ssrr", "stamped", "summary",
-    "summing_to_zero", "time_exceeded", "timestamp", "timestamp_reply", "udp", "udp_datagram", "unreachable", "user_sends",
+    "first_hop", "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined", "judge", "large_reply", "letters",
+    "loses", "lsrr", "one_fault", "one_of", "only_copied", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
+    "quoting", "record_route", "recorded", "redirect", "returned", "robustness", "saying", "split", "ssrr", "stamped", "summary",
+    "summing_to_zero", "time_exceeded", "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram", "unreachable", "user_sends",
     "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -3,8 +3,11 @@
 
 from typing import Any
 
-from postel.kit.expect import one_of, udp_datagram
+from scapy.packet import Packet
+
+from postel.kit.expect import completed, one_of, timestamp_reply, udp_datagram
 from postel.kit.lower import LowerTester
+from postel.kit.packets import Stimulus, icmp
 from postel.kit.wire import Fields
 
 USER_PORT, OUR_PORT = 4000, 40000
@@ -21,3 +24,20 @@ def user_sends(lt: LowerTester, sock: str, dst: str = "", *, on: int = 0, data: 
     lt.call("udp.send", sock=sock, dst=to, dport=OUR_PORT, data=data, **keys)
     own = one_of(lt.left.iut, lt.right.iut)
     return lt.expect(udp_datagram(src=own, dst=to, sport=USER_PORT, dport=OUR_PORT), on=on)
+
+
+def timestamp_request(originate: int = 0x00ABCDEF) -> Packet:
+    """An ICMP timestamp request (RFC 792)."""
+    return icmp(13, rest=bytes([0, 7, 0, 1]), data=originate.to_bytes(4, "big") + bytes(8))
+
+
+def timestamp_answer(lt: LowerTester, request: Packet | Stimulus) -> Fields:
+    """The reply to it; without one the case does not apply, for the service is optional (RFC 1122 3.2.2.8)."""
+    lt.send(request)
+    reply = lt.answer("timestamp-reply")
+    if reply is None:
+        lt.not_applicable("the IUT has no timestamp service, which is optional (RFC 1122 3.2.2.8)")
+    difference = completed(timestamp_reply(), lt.sent).difference(reply)
+    if difference:
+        lt.fail("timestamp reply", difference)
+    return reply

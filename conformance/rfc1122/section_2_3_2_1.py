@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 2.3.2.1: ARP cache validation."""
+
+from postel.kit import *
+
+LONG = 1200  # seconds: some minutes are usual, 20 is the longest that is in use
+
+
+@case("RFC1122-2.3.2.1-a", needs=["vtime"], violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def stale_mapping_is_flushed(lt):
+    """A neighbour that has silently got a new interface is found again after some time."""
+    lt.send(IP(src=PEER) / echo(seq=1))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.neighbours[PEER] = OTHER_MAC
+    lt.advance(seconds=LONG)
+    lt.send(IP(src=PEER) / echo(seq=2))
+    lt.expect(echo_reply(eth_dst=OTHER_MAC))
+
+
+@case("RFC1122-2.3.2.1-b", violator=answers("arp-request"))
+def requests_for_a_silent_neighbour_are_limited(lt):
+    """An address that does not answer is asked for once a second, however many datagrams wait for it."""
+    with lt.mute_arp():
+        lt.send(IP(src=PEER) / echo(seq=1))
+        lt.expect(arp_request(tpa=PEER))
+        lt.send(IP(src=PEER) / echo(seq=2), IP(src=PEER) / echo(seq=3))
+        lt.expect_silence(after="more datagrams for the same neighbour", of="arp-request")

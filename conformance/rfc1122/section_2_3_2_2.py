@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 2.3.2.2: ARP packet queue."""
+
+from postel.kit import *
+
+
+@case("RFC1122-2.3.2.2-a", violator=drops("echo-reply", where={"seq": 2}))
+def newest_datagram_waits_for_the_reply(lt):
+    """While an address is being resolved the newest datagram for it is kept, and sent when the reply is there."""
+    with lt.mute_arp():
+        lt.send(IP(src=PEER) / echo(seq=1))
+        lt.expect(arp_request(tpa=PEER))
+        lt.send(IP(src=PEER) / echo(seq=2))
+    lt.send(arp(REPLY))
+    lt.expect(echo_reply(seq=2, eth_dst=PEER_MAC))
+    lt.answer("echo-reply")  # older ones may be kept as well

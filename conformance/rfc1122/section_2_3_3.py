@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 2.3.3: Ethernet and IEEE 802 encapsulation."""
+
+from postel.kit import *
+
+SNAP_IP = bytes.fromhex("aaaa030000000800")  # RFC 1042: SNAP's own service access points, then the EtherType
+RAW_IP = bytes.fromhex("060603")
+
+
+@case("RFC1122-2.3.3-a", violator=changes("echo-reply", eth_type=0x0801))
+def ip_is_carried_by_ethernet_ii(lt):
+    """Datagrams come and go in frames of type 0x0800."""
+    lt.send(echo())
+    lt.expect(echo_reply(eth_type=0x0800, eth_src=lt.iut_mac, eth_dst=lt.mac))
+
+
+@case("RFC1122-2.3.3-b", violator=drops("echo-reply", where={"seq": 2}))
+def snap_is_received_too(lt):
+    """A datagram behind an 802.2 SNAP header is received on a link where others use Ethernet II."""
+    lt.send(echo(seq=1))
+    lt.expect(echo_reply())
+    lt.send(probe(echo(seq=2), llc=SNAP_IP))
+    lt.expect(echo_reply())
+
+
+@case("RFC1122-2.3.3-e", violator=changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6))
+def access_point_6_is_never_sent(lt):
+    """No datagram leaves behind the 802.2 service access point 6, not even in answer to one that came so."""
+    lt.send(echo(seq=1))
+    lt.expect(echo_reply(eth_type=0x0800))
+    lt.send(probe(echo(seq=2), llc=RAW_IP))
+    lt.answer("echo-reply")  # receiving it is left open; the passive checker looks at how it is answered
+
+
+@case("RFC1122-2.3.3-f", violator=changes("echo-reply", eth_dst=OTHER_MAC))
+def addresses_are_translated_by_arp(lt):
+    """A neighbour's MAC is what its ARP reply says."""
+    lt.send(IP(src=PEER) / echo())
+    lt.expect(arp_request(tpa=PEER))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+
+
+@case("RFC1122-2.3.3-g", violator=answers("echo-reply"))
+def other_types_are_not_ip(lt):
+    """A type up to 1500 is a length and any other EtherType another protocol, whatever the octets after it look like."""
+    for eth_type in (34, 1500, 0x0801, 0x1001, 0x86DD):
+        lt.send(one_fault(echo(), eth_type=eth_type))
+        lt.expect_silence(after=f"type {eth_type:#06x}")

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.1.3: Addressing."""
+
+from postel.kit import *
+
+LIMITED, DIRECTED = "255.255.255.255", "198.18.0.255"
+
+
+@case("RFC1122-3.2.1.3-b", violator=changes("echo-reply", src="198.18.0.9"))
+def source_is_an_own_address(lt):
+    """What the IUT sends has its own address as source, whether it answers or reports an error."""
+    lt.send(echo())
+    lt.expect(echo_reply(src=lt.iut))
+    lt.send(udp())
+    lt.expect(unreachable(code=3, src=lt.iut))
+
+
+@case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
+def destination_of_another_host(lt):
+    """A datagram for another host, near or far, is silently discarded, also when its frame is for the IUT."""
+    for dst in (lt.me, PEER, "198.18.1.77", "198.18.77.2", "192.0.2.9", "240.0.0.2"):
+        lt.send(one_fault(echo(), dst=dst))
+        lt.expect_silence(after=f"destination {dst}")
+
+
+@case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
+def destination_loopback(lt):
+    """No address of 127/8 is valid as a destination from the wire."""
+    for dst in ("127.0.0.1", "127.255.255.255"):
+        lt.send(one_fault(echo(), dst=dst))
+        lt.expect_silence(after=f"destination {dst}")
+
+
+@case("RFC1122-3.2.1.3-c", violator=answers("unreachable"))
+def destination_group_that_was_not_joined(lt):
+    """A datagram to a group that the IUT is no member of is silently discarded."""
+    lt.send(one_fault(udp(), dst="233.252.0.7", eth_dst="01:00:5e:7c:00:07"))
+    lt.expect_silence(after="destination 233.252.0.7")
+
+
+@case("RFC1122-3.2.1.3-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def other_destinations_reach_no_user(lt):
+    """Neither another host's datagrams nor those of a group that was not joined reach a socket bound to any address."""
+    bind(lt)
+    for dst, eth_dst in ((PEER, lt.iut_mac), ("233.252.0.7", "01:00:5e:7c:00:07"), ("127.0.0.1", lt.iut_mac)):
+        lt.send(one_fault(udp(USER_PORT), dst=dst, eth_dst=eth_dst))
+        lt.expect_no_event("udp.recv", after=f"destination {dst}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
+def source_zero(lt):
+    """{0, 0} is no source for anything but the search for an own address."""
+    lt.send(one_fault(echo(), src="0.0.0.0"))
+    lt.expect_silence(after="source 0.0.0.0")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
+def source_host_on_this_network(lt):
+    """Nor is {0, host}."""
+    lt.send(one_fault(echo(), src="0.0.0.5"))
+    lt.expect_silence(after="source 0.0.0.5")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
+def source_loopback(lt):
+    """An address of 127/8 is no source from the wire."""
+    for src in ("127.0.0.1", "127.9.9.9"):
+        lt.send(one_fault(echo(), src=src))
+        lt.expect_silence(after=f"source {src}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+def source_limited_broadcast(lt):
+    """The limited broadcast is no source."""
+    lt.send(one_fault(echo(), src=LIMITED))
+    lt.expect_silence(after=f"source {LIMITED}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+def source_directed_broadcast(lt):
+    """Nor is the broadcast address of the link."""
+    lt.send(one_fault(echo(), src=DIRECTED))
+    lt.expect_silence(after=f"source {DIRECTED}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
+def source_multicast(lt):
+    """A group is no source."""
+    for src in ("224.0.0.1", "233.252.0.7"):
+        lt.send(one_fault(echo(), src=src))
+        lt.expect_silence(after=f"source {src}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
+def source_class_e(lt):
+    """An address of class E is no host's, so no source."""
+    lt.send(one_fault(echo(), src="240.0.0.9"))
+    lt.expect_silence(after="source 240.0.0.9")
+
+
+@case(
+    "RFC1122-3.2.1.3-j", "RFC1122-3.2.1.3-k",
+    violators={
+        "RFC1122-3.2.1.3-j": answers("echo-reply", src="198.18.0.9"),
+        "RFC1122-3.2.1.3-k": answers("echo-reply", src=DIRECTED),
+    },
+)  # fmt: skip
+def answer_to_a_broadcast_has_a_unicast_source(lt):
+    """What was sent to a broadcast address is answered, if it is, from an address of the interface that it came in by."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    for dst in (LIMITED, DIRECTED):
+        lt.send(probe(echo(), dst=dst, eth_dst=BROADCAST_MAC))
+        reply = lt.answer("echo-reply") or {"src": lt.iut}
+        with lt.judging("RFC1122-3.2.1.3-k"):
+            lt.check("a broadcast address as source:", reply["src"] in (LIMITED, DIRECTED), False)
+        lt.check("source", reply["src"], lt.iut)

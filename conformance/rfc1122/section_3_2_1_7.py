@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.1.7: Time to live."""
+
+from postel.kit import *
+
+DIAMETER = 32  # hops; 64 is what is sent as a rule, and nothing that is below half of it crosses the Internet
+
+
+@case("RFC1122-3.2.1.7-a", violator=changes("echo-reply", ttl=0))
+def ttl_of_an_answer_is_above_zero(lt):
+    """No datagram leaves with a time to live of zero, not even in answer to one that came so."""
+    for ttl in (255, 1, 0):
+        lt.send(IP(ttl=ttl) / echo())
+        lt.expect(echo_reply(ttl=at_least(1)))
+
+
+@case("RFC1122-3.2.1.7-a", needs=["udp"], violator=changes("udp", ttl=0))
+def user_cannot_send_ttl_0(lt):
+    """A user that asks for a time to live of zero is refused, or gets another."""
+    sock = bind(lt)
+    user_sends(lt, sock, ttl=1)
+    try:
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=b"postel", ttl=0)
+        lt.answer("udp")
+    except UpperError:
+        lt.expect_silence(after="a refusal to send with TTL 0")
+
+
+@case("RFC1122-3.2.1.7-b", violator=drops("echo-reply", nth=1))
+def low_ttl_has_arrived(lt):
+    """A datagram is not discarded because its time to live is 1 or 0 when it arrives."""
+    for ttl in (1, 0):
+        lt.send(IP(ttl=ttl) / echo())
+        lt.expect(echo_reply())
+
+
+@case("RFC1122-3.2.1.7-c", needs=["udp"], violator=changes("udp", ttl=64))
+def user_chooses_the_ttl(lt):
+    """The user sets the time to live of each datagram."""
+    sock = bind(lt)
+    for ttl in (1, 9, 255):
+        lt.check("TTL", user_sends(lt, sock, ttl=ttl)["ttl"], ttl)
+
+
+@case("RFC1122-3.2.1.7-e", violator=changes("echo-reply", ttl=9))
+def default_ttl_crosses_the_internet(lt):
+    """The time to live of what is sent by default is enough for the whole Internet."""
+    lt.send(IP(ttl=7) / echo())
+    lt.expect(echo_reply(ttl=at_least(DIAMETER)))

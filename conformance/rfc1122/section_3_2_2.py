@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.2: Internet Control Message Protocol."""
+
+from postel.kit import *
+
+DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
+GROUP_MAC = "01:00:5e:00:00:01"
+BAD_OPTION = record_route(room=1, pointer=2)  # a pointer into the option's own head
+NOT_ONE_HOST = ("0.0.0.0", "127.0.0.1", "255.255.255.255", DIRECTED, ALL_HOSTS)
+
+
+@case("RFC1122-3.2.2-a", violator=answers("echo-reply"))
+def unknown_type(lt):
+    """An ICMP message of a type that nobody knows is silently discarded."""
+    for type_ in (1, 2, 7, 44, 100, 252, 255):
+        lt.send(one_fault(echo(), type=type_))
+        lt.expect_silence(after=f"ICMP type {type_}")
+
+
+@case("RFC1122-3.2.2-b", kind=characteristic, violator=changes("unreachable", quoted=lambda q: q[:64]))
+def how_much_is_quoted(lt):
+    """How many octets of a datagram of 1428 an ICMP error quotes."""
+    lt.send(udp(data=counting(1400)))
+    return f"{len(lt.expect(unreachable(code=3))['quoted'])} octets"
+
+
+@case("RFC1122-3.2.2-c", violator=changes("unreachable", quoted=lambda q: q[:8] + bytes([q[8] - 1]) + q[9:]))
+def quote_is_what_was_received(lt):
+    """The header and the data that an error quotes are, octet by octet, those that came in."""
+    lt.send(probe(udp(data=counting(64)), tos=0x28, id=0xABCD, df=1, ttl=3))
+    lt.expect(unreachable(code=3))
+    lt.send(probe(udp(data=counting(64)), options=NOP * 4, ttl=77))
+    lt.expect(unreachable(code=3))
+
+
+@case("RFC1122-3.2.2-c", violator=changes("unreachable", quoted=lambda q: q[:22] + b"\x08" + q[23:]))
+def quote_has_the_options_as_received(lt):
+    """An option in which the IUT may have written on the way in is quoted as it came."""
+    lt.send(probe(udp(), options=record_route(room=2)))
+    lt.expect(unreachable(code=3))
+
+
+@case("RFC1122-3.2.2-e", profiles=["rfc791", "rfc1122"], violator=changes("unreachable", tos=0xC0))
+def errors_have_tos_0(lt):
+    """An ICMP error leaves with a type of service of zero, whatever that of the datagram was."""
+    for tos in (0, 0x10, 0xA0):
+        lt.send(IP(tos=tos) / udp())
+        lt.expect(unreachable(code=3, tos=0))
+
+
+@case("RFC1122-3.2.2-f", violator=answers("parameter-problem"))
+def no_error_about_an_error(lt):
+    """An ICMP error with a bad option is not answered by an error, an echo request with it is."""
+    for type_ in (3, 4, 5, 11, 12):
+        lt.send(one_fault(probe(echo(data=counting(28)), options=BAD_OPTION), type=type_))
+        lt.expect_silence(after=f"an ICMP error of type {type_} with a bad option")
+
+
+@case("RFC1122-3.2.2-g", violator=answers("unreachable"))
+def no_error_about_a_broadcast(lt):
+    """Neither a closed port nor an unknown protocol is reported to who broadcasts."""
+    for packet in (udp(), IP(proto=253) / b"postel"):
+        for dst in ("255.255.255.255", DIRECTED):
+            lt.send(one_fault(packet, dst=dst, eth_dst=BROADCAST_MAC))
+            lt.expect_silence(after=f"destination {dst}")
+
+
+@case("RFC1122-3.2.2-g", violator=answers("unreachable"))
+def no_error_about_a_multicast(lt):
+    """Neither a closed port nor an unknown protocol is reported to who sends to a group, the one of all hosts."""
+    for packet in (udp(), IP(proto=253) / b"postel"):
+        lt.send(one_fault(packet, dst=ALL_HOSTS, eth_dst=GROUP_MAC))
+        lt.expect_silence(after=f"destination {ALL_HOSTS}")
+
+
+@case("RFC1122-3.2.2-g", violator=answers("parameter-problem"))
+def no_error_about_a_bad_option_in_a_broadcast(lt):
+    """A bad option is not reported when it came to a broadcast or multicast address."""
+    for dst, mac in (("255.255.255.255", BROADCAST_MAC), (DIRECTED, BROADCAST_MAC), (ALL_HOSTS, GROUP_MAC)):
+        lt.send(one_fault(probe(echo(), options=BAD_OPTION), dst=dst, eth_dst=mac))
+        lt.expect_silence(after=f"a bad option to {dst}")
+
+
+@case("RFC1122-3.2.2-h", violator=answers("unreachable"))
+def no_error_about_a_link_broadcast(lt):
+    """What came as a broadcast of the link is not reported, though its IP destination is the IUT alone."""
+    for packet in (udp(), IP(proto=253) / b"postel", probe(echo(), options=BAD_OPTION)):
+        lt.send(one_fault(packet, eth_dst=BROADCAST_MAC))
+        lt.expect_silence(after="a link broadcast", of="unreachable")
+        lt.expect_silence(after="a link broadcast", of="parameter-problem")
+        lt.answer()  # the option may have been taken for a good one
+
+
+@case("RFC1122-3.2.2-i", violator=answers("parameter-problem"))
+def no_error_about_a_later_fragment(lt):
+    """A bad option is reported of a whole datagram, and not of a fragment other than the first."""
+    for offset, more in ((8, 1), (64, 0)):
+        lt.send(one_fault(probe(echo(data=counting(24)), options=BAD_OPTION), offset=offset, mf=more))
+        lt.expect_silence(after=f"a bad option in a fragment at {offset}")
+
+
+@case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
+def no_error_to_what_is_not_one_host(lt):
+    """Neither a closed port nor an unknown protocol is reported to a source that is not one host."""
+    for packet in (udp(), IP(proto=253) / b"postel"):
+        for src in NOT_ONE_HOST:
+            lt.send(one_fault(packet, src=src))
+            lt.expect_silence(after=f"source {src}")
+
+
+@case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
+def no_error_to_class_e(lt):
+    """A closed port is not reported to an address of class E."""
+    lt.send(one_fault(udp(), src="240.0.0.9"))
+    lt.expect_silence(after="source 240.0.0.9")

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.2.1: Destination Unreachable."""
+
+from postel.kit import *
+
+
+@case("RFC1122-3.2.2.1-a", violator=changes("unreachable", code=3))
+def protocol_unreachable(lt):
+    """A datagram of a protocol that the IUT does not have is answered with code 2."""
+    for number in (253, 254):
+        lt.send(IP(proto=number) / counting(40))
+        lt.expect(unreachable(code=2))
+
+
+@case("RFC1122-3.2.2.1-a", violator=drops("unreachable"))
+def port_unreachable(lt):
+    """A UDP datagram for a port that nobody listens to is answered with code 3."""
+    for data in (b"", b"p", counting(1472)):
+        lt.send(udp(data=data))
+        lt.expect(unreachable(code=3))
+
+
+@case("RFC1122-3.2.2.1-b", needs=["udp", "icmp-errors"], violator=loses("icmp.error"))
+def every_code_reaches_the_user(lt):
+    """A Destination Unreachable of each code that RFC 792 has is reported to whom it concerns."""
+    sock = bind(lt)
+    for code in range(6):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(3, code, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=code)
+
+
+@case("RFC1122-3.2.2.1-d", needs=["udp", "icmp-errors"], violator=drops("udp", nth=1))
+def soft_errors_are_only_hints(lt):
+    """After net unreachable, host unreachable and source route failed the user can send on."""
+    sock = bind(lt)
+    for code in (0, 1, 5):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(3, code, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=code)
+    user_sends(lt, sock)
+
+
+@case("RFC1122-3.2.2.1-g", needs=["udp", "icmp-errors"], violator=alters("icmp.error", code=1))
+def later_codes_are_known(lt):
+    """The codes 6 to 12, younger than RFC 792, are understood as unreachable too."""
+    sock = bind(lt)
+    for code in range(6, 13):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(3, code, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=code)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.2.2: Redirect."""
+
+from postel.kit import *
+
+FAR, SECOND, THIRD, FOURTH = "192.0.2.9", "198.51.100.9", "203.0.113.9", "192.0.2.109"
+GATEWAY_MAC = "02:00:00:00:00:01"
+
+
+@case("RFC1122-3.2.2.2-a", violator=answers("redirect"))
+def host_sends_no_redirect(lt):
+    """A datagram for somebody else is not answered by a Redirect, though a better way is plain."""
+    for dst in (PEER, FAR):
+        lt.send(one_fault(echo(), dst=dst))
+        lt.expect_silence(after=f"a datagram for {dst}")
+
+
+@case("RFC1122-3.2.2.2-b", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
+def redirect_changes_the_first_hop(lt):
+    """A Redirect from the gateway in use moves the destination that it names to the new gateway."""
+    peer_is_known(lt)
+    redirect(lt, FAR)
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1122-3.2.2.2-b", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
+def redirect_to_a_gateway_that_is_not_resolved(lt):
+    """The same when the new gateway's MAC is yet to be asked for."""
+    redirect(lt, FAR)
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1122-3.2.2.2-c", violator=changes("echo-reply", where={"dst": FOURTH}, nth=1, eth_dst=GATEWAY_MAC))
+def every_code_of_redirect(lt):
+    """Redirects for a network and for a host, with type of service or without, are all processed."""
+    peer_is_known(lt)
+    for code, far in enumerate((FAR, SECOND, THIRD, FOURTH)):
+        redirect(lt, far, code=code)
+        lt.check(f"first hop after code {code}", first_hop(lt, far), PEER_MAC)
+
+
+@case("RFC1122-3.2.2.2-d", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def redirect_from_a_stranger(lt):
+    """A Redirect that does not come from the gateway in use changes nothing."""
+    peer_is_known(lt)
+    redirect(lt, FAR, src="198.18.0.88")
+    lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)
+
+
+@case("RFC1122-3.2.2.2-d", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def redirect_to_an_address_off_the_link(lt):
+    """A Redirect to a gateway that is not on the link that it came in by changes nothing."""
+    redirect(lt, FAR, to="203.0.113.1")
+    lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.2.8: Timestamp and timestamp reply. The service is optional; where it is there, its rules are."""
+
+from postel.kit import *
+
+
+@case("RFC1122-3.2.2.8-a", kind=characteristic, violator=drops("timestamp-reply"))
+def timestamp_service(lt):
+    """Whether timestamp requests are answered."""
+    lt.send(timestamp_request())
+    return "answered" if lt.answer("timestamp-reply") else "silent"
+
+
+@case("RFC1122-3.2.2.8-c", kind=characteristic, violator=answers("timestamp-reply", data=bytes(12)))
+def timestamp_to_a_broadcast(lt):
+    """Whether a timestamp request to the link's broadcast address is answered."""
+    lt.send(probe(timestamp_request(), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    return "answered" if lt.answer("timestamp-reply") else "silent"
+
+
+@case("RFC1122-3.2.2.8-d", kind=characteristic, violator=answers("timestamp-reply", data=bytes(12)))
+def timestamp_to_all_hosts(lt):
+    """Whether a timestamp request to the group of all hosts is answered."""
+    lt.send(probe(timestamp_request(), dst="224.0.0.1", eth_dst="01:00:5e:00:00:01"))
+    return "answered" if lt.answer("timestamp-reply") else "silent"
+
+
+@case("RFC1122-3.2.2.8-e", violator=changes("timestamp-reply", src="198.18.0.9"))
+def reply_comes_from_the_address_asked(lt):
+    """The source of a timestamp reply is the destination of its request."""
+    lt.check("source", timestamp_answer(lt, timestamp_request())["src"], lt.iut)
+
+
+@case("RFC1122-3.2.2.8-k", violator=drops("timestamp-reply", nth=1))
+def every_request_is_answered(lt):
+    """A host that answers one timestamp request answers all, from wherever they come."""
+    timestamp_answer(lt, timestamp_request())
+    for src in (lt.me, PEER, "192.0.2.9"):
+        lt.send(probe(timestamp_request(), src=src))
+        lt.expect(timestamp_reply())

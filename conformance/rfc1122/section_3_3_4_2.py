@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.3.4.2: Multihoming requirements."""
+
+from postel.kit import *
+
+
+@case("RFC1122-3.3.4.2-a", violator=changes("echo-reply", src="198.18.0.9"))
+def answer_comes_from_the_address_asked(lt):
+    """The source of an answer is the specific destination of what it answers."""
+    lt.send(echo())
+    lt.expect(echo_reply(src=lt.iut))
+
+
+@case("RFC1122-3.3.4.2-b", needs=["udp"], violator=changes("udp", src="198.18.1.2"))
+def user_chooses_the_source(lt):
+    """The user can say which of the host's addresses a datagram is to come from."""
+    lt.check("source", user_sends(lt, bind(lt), src=lt.iut)["src"], lt.iut)
+
+
+@case("RFC1122-3.3.4.2-c", needs=["udp"], violator=changes("udp", src="198.18.1.2"))
+def a_source_is_chosen_for_the_user(lt):
+    """Where the user says nothing the IUT chooses the source."""
+    lt.check("source", user_sends(lt, bind(lt))["src"], lt.iut)
+
+
+@case("RFC1122-3.3.4.2-d", needs=["two-interfaces"], kind=characteristic, violator=drops("echo-reply"))
+def model_of_multihoming(lt):
+    """Whether a datagram for the address of one interface is taken from another (weak) or not (strong)."""
+    lt.send(IP(dst=lt.right.iut) / echo())
+    return "weak" if lt.answer("echo-reply") else "strong"

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.3.5: Source route forwarding."""
+
+from postel.kit import *
+
+
+@case("RFC1122-3.3.5-h", needs=["two-interfaces"], violator=answers("echo-request", src="198.18.0.1", dst="198.18.1.1"))
+def no_forwarding_by_source_route_by_default(lt):
+    """A source route that leads through the host to another network is not followed unless somebody allowed it."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    for route in (lsrr(lt.right.lt), ssrr(lt.right.lt)):
+        lt.send(probe(echo(), options=route))
+        lt.expect_silence(after="a source route to another network", of="echo-request")
+        lt.answer()  # it may be reported
+
+
+@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], needs=["two-interfaces"], violator=drops("unreachable"))
+def source_route_that_is_not_followed(lt):
+    """A datagram whose source route the host does not follow is reported as source route failed."""
+    lt.send(probe(echo(), options=lsrr(lt.right.lt)))
+    lt.expect(unreachable(code=5))
+
+
+@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], needs=["two-interfaces"], violator=answers("unreachable", code=5))
+def source_route_of_an_error_that_is_not_followed(lt):
+    """Of an ICMP error whose source route is not followed nothing is reported."""
+    lt.send(one_fault(probe(echo(data=counting(28)), options=lsrr(lt.right.lt)), type=3))
+    lt.expect_silence(after="an ICMP error with a source route to follow")

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.3.6: Broadcasts."""
+
+from postel.kit import *
+
+LIMITED, DIRECTED, ZERO, ZERO_DIRECTED = "255.255.255.255", "198.18.0.255", "0.0.0.0", "198.18.0.0"
+
+
+@case("RFC1122-3.3.6-a", profiles=["rfc791", "rfc1122"], needs=["udp"], violator=loses("udp.recv"))
+def old_forms_of_broadcast_are_received(lt):
+    """{0, 0} and {network, 0}, the broadcast addresses of old, are received like those of all ones."""
+    bind(lt)
+    for dst in (ZERO, ZERO_DIRECTED):
+        lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+        lt.expect_event("udp.recv", data=b"postel", dst=dst)
+
+
+@case("RFC1122-3.3.6-d", needs=["udp"], violator=loses("udp.recv", nth=1))
+def broadcasts_are_received(lt):
+    """The limited broadcast and that of the link reach a socket bound to any address."""
+    bind(lt)
+    for dst in (LIMITED, DIRECTED):
+        lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+        lt.expect_event("udp.recv", data=b"postel", dst=dst)
+
+
+@case("RFC1122-3.3.6-e", violator=changes("echo-reply", eth_dst=BROADCAST_MAC))
+def unicast_is_not_sent_to_all(lt):
+    """A datagram to one host leaves in a frame to one host, also where its MAC had to be found first."""
+    for src in (lt.me, PEER, "192.0.2.9"):
+        lt.send(IP(src=src) / echo())
+        lt.check("Ethernet destination", lt.expect(echo_reply())["eth_dst"], lt.neighbours.get(src, lt.mac))
+
+
+@case("RFC1122-3.3.6-f", violator=answers("echo-reply"))
+def unicast_in_a_link_broadcast(lt):
+    """A datagram to the IUT alone that came in a broadcast frame is silently discarded."""
+    lt.send(one_fault(echo(), eth_dst=BROADCAST_MAC))
+    lt.expect_silence(after="a link broadcast around a unicast")
+
+
+@case("RFC1122-3.3.6-f", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def unicast_in_a_link_broadcast_reaches_no_user(lt):
+    """Neither does it reach a user."""
+    bind(lt)
+    lt.send(one_fault(udp(USER_PORT), eth_dst=BROADCAST_MAC))
+    lt.expect_no_event("udp.recv", after="a link broadcast around a unicast")

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 4.1.3.3: ICMP messages in UDP."""
+
+from postel.kit import *
+
+
+@case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], violator=loses("icmp.error", nth=2))
+def errors_reach_the_application(lt):
+    """Each kind of ICMP error about a datagram is passed to the application that sent it."""
+    sock = bind(lt)
+    for type_, code in ((3, 1), (3, 3), (11, 0), (12, 0)):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(type_, code, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=type_, code=code, src=lt.me)

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 4.1.3.5: UDP multihoming."""
+
+from postel.kit import *
+
+
+@case("RFC1122-4.1.3.5-a", needs=["udp"], violator=alters("udp.recv", nth=1, dst="198.18.0.2"))
+def user_is_told_the_destination(lt):
+    """The address that a datagram was sent to is passed to the user: one of the IUT's, or a broadcast."""
+    bind(lt)
+    for dst, mac in ((lt.iut, lt.iut_mac), ("255.255.255.255", BROADCAST_MAC)):
+        lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=mac))
+        lt.expect_event("udp.recv", data=b"postel", dst=dst)
+
+
+@case("RFC1122-4.1.3.5-b", needs=["udp"], violator=changes("udp", src="198.18.1.2"))
+def user_chooses_the_local_address(lt):
+    """What a socket that is bound to an address sends comes from there."""
+    lt.check("source", user_sends(lt, bind(lt, addr=lt.iut))["src"], lt.iut)
+
+
+@case("RFC1122-4.1.3.5-c", needs=["udp", "two-interfaces"], violator=loses("udp.recv", nth=1))
+def any_local_address_will_do(lt):
+    """A socket that is bound to no address hears what comes to any."""
+    bind(lt)
+    for number, interface in enumerate((lt.left, lt.right)):
+        lt.send(udp(USER_PORT), on=number)
+        lt.expect_event("udp.recv", data=b"postel", dst=interface.iut)

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 4.1.3.6: Invalid addresses in UDP."""
+
+from postel.kit import *
+
+
+@case("RFC1122-4.1.3.6-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="224.0.0.1", data=b"postel"))
+def invalid_source_reaches_no_user(lt):
+    """A datagram from a broadcast, a group, a loopback address or from nobody is discarded by UDP or IP."""
+    bind(lt)
+    for src in ("255.255.255.255", "198.18.0.255", "224.0.0.1", "127.0.0.1", "0.0.0.0"):
+        lt.send(one_fault(udp(USER_PORT), src=src))
+        lt.expect_no_event("udp.recv", after=f"source {src}")
+
+
+@case("RFC1122-4.1.3.6-b", needs=["udp"], violator=changes("udp", src="198.18.0.255"))
+def sources_are_valid(lt):
+    """A datagram leaves with an address of the IUT, also one that answers a broadcast."""
+    sock = bind(lt)
+    lt.send(probe(udp(USER_PORT), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    lt.delivered()
+    lt.check("source", user_sends(lt, sock)["src"], lt.iut)

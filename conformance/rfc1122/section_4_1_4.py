@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 4.1.4: UDP/application layer interface."""
+
+from postel.kit import *
+
+
+@case("RFC1122-4.1.4-b", needs=["udp"], violator=changes("udp", nth=1, ttl=64))
+def ttl_tos_and_options_of_each_datagram(lt):
+    """Time to live, type of service and options can be set for each datagram, and do not stay for the next."""
+    sock = bind(lt)
+    usual = user_sends(lt, sock)
+    sent = user_sends(lt, sock, ttl=9, tos=0x10, options=NOP * 4)
+    lt.check("TTL, TOS and options", (sent["ttl"], sent["tos"], sent["options"]), (9, 0x10, NOP * 4))
+    again = user_sends(lt, sock)
+    lt.check("TTL, TOS and options", (again["ttl"], again["tos"], again["options"]), (usual["ttl"], usual["tos"], b""))

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 792: The formats of the errors."""
+
+from postel.kit import *
+
+
+@case("RFC792-format-a", violator=changes("unreachable", quoted=lambda q: q[:27]))
+def destination_unreachable(lt):
+    """Destination Unreachable is type 3, and quotes the header with its options and 8 octets of data or more."""
+    for options in (b"", NOP * 4, NOP * 40):
+        lt.send(probe(udp(data=counting(32)), options=options))
+        lt.expect(unreachable(code=3, type=3))
+
+
+@case("RFC792-format-a", violator=changes("unreachable", quoted=lambda q: q + bytes(8)))
+def destination_unreachable_about_little(lt):
+    """A datagram with less than 8 octets of data is quoted as far as it goes."""
+    for size in (0, 1, 7):
+        lt.send(IP(proto=253) / counting(size))
+        lt.expect(unreachable(code=2))
+
+
+@case("RFC792-format-b", violator=changes("time-exceeded", quoted=lambda q: q[:24]))
+def time_exceeded_about_reassembly(lt):
+    """Time Exceeded is type 11, and quotes the header and 8 octets of data of the first fragment."""
+    lt.send(*fragments("HA@0+"))
+    lt.advance(seconds=lt.timers.reassembly)
+    lt.expect(time_exceeded(code=1, type=11, rest=bytes(4)))
+
+
+@case("RFC792-format-c", violator=changes("parameter-problem", quoted=lambda q: q[:31]))
+def parameter_problem_about_an_option(lt):
+    """Parameter Problem is type 12, and quotes the header with its options and 8 octets of data."""
+    lt.send(probe(echo(data=counting(32)), options=record_route(room=2, pointer=3) + NOP))
+    lt.expect(parameter_problem(pointer=22, type=12))

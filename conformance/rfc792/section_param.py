@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 792: Parameter Problem message."""
+
+from postel.kit import *
+
+BAD = record_route(room=2, pointer=3) + NOP
+
+
+@case("RFC792-param-a", violator=changes("parameter-problem", type=0))
+def bad_option_is_not_processed(lt):
+    """A datagram with a header that cannot be processed is discarded."""
+    lt.send(one_fault(probe(echo(), options=record_route(room=2) + NOP), options=BAD))
+    lt.answer("parameter-problem")
+    lt.expect_silence(after="a bad option")
+
+
+@case("RFC792-param-b", violator=changes("echo-reply", payload=b"\x0c\x00\xf3\xff" + bytes(4)))
+def only_what_is_discarded_is_reported(lt):
+    """A header that is processed is not reported: a full or an unknown option is no problem."""
+    for options in (record_route("192.0.2.1") + NOP, UNKNOWN, NOP * 4):
+        lt.send(probe(echo(), options=options))
+        lt.expect(echo_reply())
+
+
+@case("RFC792-param-c", violator=changes("parameter-problem", pointer=2))
+def pointer_counts_octets_of_the_header(lt):
+    """The pointer is the place of the octet at fault in the header that was received, counted from 0."""
+    for before in range(4):
+        lt.send(probe(echo(), options=NOP * before + record_route(room=2, pointer=3)))
+        lt.expect(parameter_problem(pointer=22 + before))

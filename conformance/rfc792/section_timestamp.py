@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 792: Timestamp and timestamp reply messages. RFC 1122 3.2.2.8 makes the service optional."""
+
+from postel.kit import *
+from postel.kit.expect import standard_time
+
+
+@case("RFC792-timestamp-a", violator=changes("timestamp-reply", data=lambda data: bytes(4) + data[4:]))
+def originate_timestamp_returns(lt):
+    """The reply has the originate timestamp of the request, and two of the IUT's own after it."""
+    for originate in (0x00ABCDEF, 0xFFFFFFFF, 1):
+        reply = timestamp_answer(lt, timestamp_request(originate))
+        lt.check("originate timestamp", reply["data"][:4].hex(), f"{originate:08x}")
+        lt.check("octets of timestamps", len(reply["data"]), 12)
+
+
+@case("RFC792-timestamp-b", violator=changes("timestamp-reply", data=lambda data: data[:4] + b"\x05\x26\x5c\x00" + data[8:]))
+def timestamps_are_milliseconds_of_the_day(lt):
+    """Receive and transmit timestamps are milliseconds since midnight UT, or have the high bit set."""
+    data = timestamp_answer(lt, timestamp_request())["data"]
+    for place, name in ((4, "receive"), (8, "transmit")):
+        lt.check(f"{name} timestamp {data[place : place + 4].hex()} standard or marked:", standard_time(data[place : place + 4]), True)
+
+
+@case("RFC792-timestamp-c", violator=answers("timestamp-reply", data=bytes(12)))
+def request_without_room_for_its_timestamps(lt):
+    """A request that is too short for three timestamps gets no reply."""
+    timestamp_answer(lt, timestamp_request())
+    for size in (0, 4, 11):
+        lt.send(one_fault(timestamp_request(), data=lambda data, size=size: data[:size]))
+        lt.expect_silence(after=f"a timestamp request with {size} of 12 octets", of="timestamp-reply")

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 826: Packet generation."""
+
+from postel.kit import *
+
+
+@case("RFC826-Generation-a", violator=changes("arp-request", eth_dst="02:00:00:00:00:01"))
+def request_for_an_unknown_neighbour(lt):
+    """A neighbour whose MAC is unknown is asked for by a broadcast with the IUT's own addresses as the sender's."""
+    lt.send(IP(src=PEER) / echo())
+    lt.expect(arp_request(eth_dst=BROADCAST_MAC, eth_src=lt.iut_mac, sha=lt.iut_mac, spa=lt.iut, tpa=PEER))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+
+
+@case("RFC826-Generation-a", violator=answers("arp-request"))
+def no_request_for_a_known_neighbour(lt):
+    """A neighbour whose MAC is known is not asked for again."""
+    lt.send(IP(src=PEER) / echo(seq=1))
+    lt.expect(arp_request(tpa=PEER))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.send(IP(src=PEER) / echo(seq=2))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.send(one_fault(IP(src=PEER) / echo(seq=3), checksum=1))
+    lt.expect_silence(after="three datagrams of one neighbour", of="arp-request")
+
+
+@case("RFC826-Generation-b", violator=drops("arp-reply", nth=2))
+def target_mac_of_a_request_means_nothing(lt):
+    """Whatever stands in the target hardware address of a request, it is answered."""
+    for tha in (NO_MAC, BROADCAST_MAC, "02:00:00:00:00:99", lt.iut_mac):
+        lt.send(arp(tha=tha))
+        lt.expect(arp_reply(tpa=PEER))
