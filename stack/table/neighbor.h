@@ -5,7 +5,7 @@
  * A fixed number of neighbours. One that is asked for is *incomplete* and may hold one datagram,
  * the newest (RFC1122-2.3.2.2-a); once learned it is *reachable* for a lifetime, whether used or
  * not, and then flushed (RFC1122-2.3.2.1-a). Requests for one neighbour are at least `retry` apart
- * (RFC1122-2.3.2.1-b). When the table is full the neighbour that was learned or asked for longest
+ * (RFC1122-2.3.2.1-b). When the table is full the one whose last request or confirmation is longest
  * ago makes room: incomplete ones first, fixed ones never.
  *
  * It sends nothing: it says when the caller has to. The caller's `now` never goes back. */
@@ -39,7 +39,8 @@ enum v4_neighbor_answer {
     V4_NEIGHBOR_KNOWN, /* send it now, to `*ret_mac` */
     V4_NEIGHBOR_ASK,   /* it waits; send a request now */
     V4_NEIGHBOR_WAIT,  /* it waits; a request is under way */
-    V4_NEIGHBOR_FULL,  /* every entry is fixed: it cannot be sent, and does not wait */
+    V4_NEIGHBOR_FULL,  /* every entry is fixed: it cannot be sent, and does not wait
+                        * (NEIGHBOR_FULL) */
 };
 
 /* Where to send `datagram` for the next hop `addr` on `iface`. One that has to wait is copied, and
@@ -54,7 +55,8 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
 bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
                         struct v4_mac mac, bool add, v4_time now, struct v4_span *ret_datagram);
 
-/* Enters a neighbour that never expires nor changes. False when all others are fixed too. */
+/* Enters a neighbour that never expires nor changes, in place of an entry for the same address.
+ * False when all others are fixed too. */
 bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
                       struct v4_mac mac);
 

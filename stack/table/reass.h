@@ -13,8 +13,8 @@
  *   FRAGMENT_EMPTY    no data
  *   FRAGMENT_RAGGED   more to come, and a length that is no multiple of 8
  *   FRAGMENT_LENGTH   an end beyond what 65,535 octets leave after the smallest header
- * So is an exact duplicate (FRAGMENT_TWICE, with V4_REASS_DROP only). A fragment that contradicts
- * those held refuses the whole datagram:
+ * So is an exact duplicate: same place, same octets, same MF (FRAGMENT_TWICE, with V4_REASS_DROP
+ * only). A fragment that contradicts those held refuses the whole datagram, for the first of these:
  *   REASS_END         a second end elsewhere, or data beyond the end
  *   REASS_LENGTH      the first fragment's own header and the data exceed 65,535 octets
  *   REASS_OVERLAP     an overlap, with V4_REASS_DROP

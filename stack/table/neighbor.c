@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "table/neighbor.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/buckets.h"
+#include "base/poison.h"
+#include "base/pool.h"
+
+enum state {
+    INCOMPLETE,
+    REACHABLE,
+    FIXED,
+    STATES
+};
+
+struct neighbor {
+    struct v4_link in_bucket, in_state;
+    enum state state;
+    unsigned iface;
+    uint32_t addr;
+    struct v4_mac mac; /* unless incomplete */
+    v4_time due;       /* the next request, or the end of the lifetime */
+    unsigned asked;    /* requests so far, of an incomplete one */
+    struct v4_span waiting;
+};
+
+struct v4_neighbors {
+    struct v4_neighbor_config config;
+    struct v4_pool pool;    /* of struct neighbor */
+    struct v4_pool waiting; /* of datagrams */
+    struct v4_buckets buckets;
+    /* Since lifetime and retry are the same for all, whoever came last is also due last. */
+    struct v4_list states[STATES];
+    struct v4_span lent;
+};
+
+/* The slack behind a datagram is not the caller's to read. */
+static struct v4_span keep(struct v4_neighbors *neighbors, struct v4_span datagram)
+{
+    uint8_t *slot = v4_pool_take(&neighbors->waiting);
+
+    memcpy(slot, datagram.octets, datagram.len);
+    v4_poison(slot + datagram.len, neighbors->config.octets - datagram.len);
+    return (struct v4_span){slot, datagram.len};
+}
+
+static void give_up(struct v4_neighbors *neighbors, struct v4_span *kept)
+{
+    if (kept->len != 0)
+        v4_pool_give(&neighbors->waiting, (void *)kept->octets);
+    *kept = (struct v4_span){0};
+}
+
+struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
+{
+    if (config->lifetime == 0 || config->retry == 0 || config->tries == 0)
+        return NULL;
+
+    struct v4_neighbors *neighbors = calloc(1, sizeof *neighbors);
+    if (neighbors == NULL)
+        return NULL;
+    neighbors->config = *config;
+    for (size_t i = 0; i < STATES; i++)
+        v4_list_open(&neighbors->states[i]);
+    if (v4_pool_open(&neighbors->pool, config->neighbors, sizeof(struct neighbor)) &&
+        v4_buckets_open(&neighbors->buckets, config->neighbors, config->seed) &&
+        (config->octets == 0 ||
+         v4_pool_open(&neighbors->waiting, config->neighbors, config->octets)))
+        return neighbors;
+    v4_neighbors_close(neighbors);
+    return NULL;
+}
+
+void v4_neighbors_close(struct v4_neighbors *neighbors)
+{
+    if (neighbors == NULL)
+        return;
+    v4_pool_close(&neighbors->pool);
+    v4_pool_close(&neighbors->waiting);
+    v4_buckets_close(&neighbors->buckets);
+    free(neighbors);
+}
+
+static struct v4_list *bucket(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    uint8_t key[8];
+
+    v4_put32(key, iface);
+    v4_put32(key + 4, addr);
+    return v4_buckets_find(&neighbors->buckets, (struct v4_span){key, sizeof key});
+}
+
+static void count_drop(struct v4_neighbors *neighbors, enum v4_drop why)
+{
+    neighbors->config.stats->drops[why]++;
+}
+
+static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+{
+    v4_list_remove(&neighbor->in_bucket);
+    v4_list_remove(&neighbor->in_state);
+    give_up(neighbors, &neighbor->waiting);
+    v4_pool_give(&neighbors->pool, neighbor);
+}
+
+static void evict(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+{
+    v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EVICTED);
+    if (neighbor->waiting.len != 0)
+        count_drop(neighbors, V4_DROP_NEIGHBOR_FULL);
+    forget(neighbors, neighbor);
+}
+
+static struct neighbor *oldest(const struct v4_neighbors *neighbors, enum state state)
+{
+    struct v4_link *first = v4_list_first(&neighbors->states[state]);
+
+    return first == NULL ? NULL : V4_OF(first, struct neighbor, in_state);
+}
+
+static struct neighbor *find(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    const struct v4_list *list = bucket(neighbors, iface, addr);
+
+    for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
+        struct neighbor *neighbor = V4_OF(at, struct neighbor, in_bucket);
+        if (neighbor->iface == iface && neighbor->addr == addr)
+            return neighbor;
+    }
+    return NULL;
+}
+
+static void set_state(struct v4_neighbors *neighbors, struct neighbor *neighbor, enum state state,
+                      v4_time due)
+{
+    v4_list_remove(&neighbor->in_state);
+    v4_list_append(&neighbors->states[state], &neighbor->in_state);
+    neighbor->state = state;
+    neighbor->due = due;
+}
+
+/* A new entry, in a state that the caller changes at once; NULL when all others are fixed. */
+static struct neighbor *add(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    if (v4_pool_left(&neighbors->pool) == 0) {
+        struct neighbor *old = oldest(neighbors, INCOMPLETE);
+        if (old == NULL)
+            old = oldest(neighbors, REACHABLE);
+        if (old == NULL)
+            return NULL;
+        evict(neighbors, old);
+    }
+
+    struct neighbor *neighbor = v4_pool_take(&neighbors->pool);
+    *neighbor = (struct neighbor){.iface = iface, .addr = addr};
+    v4_list_append(bucket(neighbors, iface, addr), &neighbor->in_bucket);
+    v4_list_append(&neighbors->states[INCOMPLETE], &neighbor->in_state);
+    v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_ADDED);
+    return neighbor;
+}
+
+/* Forgets whoever was learned too long ago (RFC1122-2.3.2.1-a). */
+static void flush(struct v4_neighbors *neighbors, v4_time now)
+{
+    struct neighbor *old;
+
+    while ((old = oldest(neighbors, REACHABLE)) != NULL && old->due <= now) {
+        v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EXPIRED);
+        forget(neighbors, old);
+    }
+}
+
+/* Every call that takes `now` begins with this. */
+static void begin(struct v4_neighbors *neighbors, v4_time now)
+{
+    give_up(neighbors, &neighbors->lent);
+    flush(neighbors, now);
+}
+
+/* The newest datagram waits, and no other (RFC1122-2.3.2.2-a). */
+static void wait_for(struct v4_neighbors *neighbors, struct neighbor *neighbor,
+                     struct v4_span datagram)
+{
+    if (datagram.len > neighbors->config.octets) {
+        count_drop(neighbors, V4_DROP_NEIGHBOR_LENGTH);
+        return;
+    }
+    if (datagram.len == 0)
+        return;
+    if (neighbor->waiting.len != 0)
+        count_drop(neighbors, V4_DROP_NEIGHBOR_QUEUE);
+    give_up(neighbors, &neighbor->waiting);
+    neighbor->waiting = keep(neighbors, datagram);
+}
+
+/* Says when the request that the caller is about to send may be repeated (RFC1122-2.3.2.1-b). */
+static void ask(struct v4_neighbors *neighbors, struct neighbor *neighbor, v4_time now)
+{
+    neighbor->asked++;
+    set_state(neighbors, neighbor, INCOMPLETE, v4_time_after(now, neighbors->config.retry));
+}
+
+enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, unsigned iface,
+                                             uint32_t addr, struct v4_span datagram, v4_time now,
+                                             struct v4_mac *ret_mac)
+{
+    begin(neighbors, now);
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+    if (neighbor != NULL && neighbor->state != INCOMPLETE) {
+        *ret_mac = neighbor->mac;
+        return V4_NEIGHBOR_KNOWN;
+    }
+    if (neighbor != NULL) {
+        wait_for(neighbors, neighbor, datagram);
+        return V4_NEIGHBOR_WAIT;
+    }
+
+    neighbor = add(neighbors, iface, addr);
+    if (neighbor == NULL) {
+        count_drop(neighbors, V4_DROP_NEIGHBOR_FULL);
+        return V4_NEIGHBOR_FULL;
+    }
+    ask(neighbors, neighbor, now);
+    wait_for(neighbors, neighbor, datagram);
+    return V4_NEIGHBOR_ASK;
+}
+
+/* Hands the datagram that waits, if any, to the caller. */
+static struct v4_span lend(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+{
+    neighbors->lent = neighbor->waiting;
+    neighbor->waiting = (struct v4_span){0};
+    return neighbors->lent;
+}
+
+bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
+                        struct v4_mac mac, bool add_it, v4_time now, struct v4_span *ret_datagram)
+{
+    begin(neighbors, now);
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+    if (neighbor == NULL && add_it)
+        neighbor = add(neighbors, iface, addr); /* RFC826-Reception-e */
+    if (neighbor == NULL || neighbor->state == FIXED)
+        return false;
+
+    neighbor->mac = mac; /* RFC826-Reception-d */
+    set_state(neighbors, neighbor, REACHABLE, v4_time_after(now, neighbors->config.lifetime));
+    struct v4_span waited = lend(neighbors, neighbor);
+    if (waited.len == 0)
+        return false;
+    *ret_datagram = waited;
+    return true;
+}
+
+bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
+                      struct v4_mac mac)
+{
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    give_up(neighbors, &neighbors->lent);
+    if (neighbor != NULL)
+        evict(neighbors, neighbor);
+    neighbor = add(neighbors, iface, addr);
+    if (neighbor == NULL)
+        return false;
+    neighbor->mac = mac;
+    set_state(neighbors, neighbor, FIXED, V4_NEVER);
+    return true;
+}
+
+bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
+                         struct v4_neighbor_event *ret_event)
+{
+    begin(neighbors, now);
+    struct neighbor *neighbor = oldest(neighbors, INCOMPLETE);
+    if (neighbor == NULL || neighbor->due > now)
+        return false;
+
+    struct v4_neighbor_event event = {.iface = neighbor->iface, .addr = neighbor->addr};
+    if (neighbor->asked < neighbors->config.tries) {
+        ask(neighbors, neighbor, now);
+        *ret_event = event;
+        return true;
+    }
+    event.failed = true;
+    event.datagram = lend(neighbors, neighbor);
+    v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_FAILED);
+    if (event.datagram.len != 0)
+        count_drop(neighbors, V4_DROP_NEIGHBOR_FAILED);
+    forget(neighbors, neighbor);
+    *ret_event = event;
+    return true;
+}
+
+v4_time v4_neighbors_next_timeout(const struct v4_neighbors *neighbors)
+{
+    const struct neighbor *asked = oldest(neighbors, INCOMPLETE);
+    const struct neighbor *learned = oldest(neighbors, REACHABLE);
+    v4_time next = asked == NULL ? V4_NEVER : asked->due;
+
+    return learned != NULL && learned->due < next ? learned->due : next;
+}
+
+void v4_neighbors_reset(struct v4_neighbors *neighbors)
+{
+    struct neighbor *neighbor;
+
+    give_up(neighbors, &neighbors->lent);
+    for (enum state state = 0; state < STATES; state++)
+        while ((neighbor = oldest(neighbors, state)) != NULL)
+            forget(neighbors, neighbor);
+}
+
+size_t v4_neighbors_count(const struct v4_neighbors *neighbors)
+{
+    return neighbors->pool.used;
+}

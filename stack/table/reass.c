@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "table/reass.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/buckets.h"
+#include "base/poison.h"
+#include "base/pool.h"
+
+#define BLOCK 8 /* octets that an offset counts, and that are held or not held together */
+#define LENGTH_MAX 65535
+#define DATA_MAX (LENGTH_MAX - 20) /* behind the smallest header */
+#define CHUNKS (LENGTH_MAX / V4_REASS_CHUNK + 1)
+
+/* A bit for each block. Only the last block of a datagram may be partly filled. */
+struct chunk {
+    uint64_t held;   /* it is here */
+    uint64_t starts; /* a fragment began with it; kept for V4_REASS_DROP */
+    uint8_t octets[V4_REASS_CHUNK];
+};
+
+struct datagram {
+    struct v4_link in_bucket, in_age; /* in_age: among those held, or among those refused */
+    struct v4_reass_key key;
+    bool refused;
+    bool has_first, has_end; /* the fragment at 0, and the one without MF, arrived */
+    v4_time due;
+    size_t top;    /* where the data that are held end; with has_end, where the datagram ends */
+    size_t blocks; /* held */
+    size_t chunk_count;
+    struct chunk *chunks[CHUNKS];
+
+    /* Of the fragment at 0: */
+    uint8_t header[V4_REASS_HEADER_MAX];
+    size_t header_len;
+    uint32_t mark;
+    size_t own; /* so many octets from 0 on are certainly its own */
+};
+
+struct v4_reass {
+    struct v4_reass_config config;
+    struct v4_pool datagrams, chunks;
+    struct v4_buckets buckets;
+    struct v4_list held, refused; /* oldest first, which is also the first whose time is over */
+    size_t refused_count;
+    size_t lent;             /* octets of `out` that the caller may read */
+    uint8_t out[LENGTH_MAX]; /* where a datagram is put together */
+};
+
+struct v4_reass *v4_reass_open(const struct v4_reass_config *config)
+{
+    if (config->octets / V4_REASS_CHUNK < 2 || config->timeout == 0)
+        return NULL;
+
+    struct v4_reass *reass = calloc(1, sizeof *reass);
+    if (reass == NULL)
+        return NULL;
+    reass->config = *config;
+    v4_list_open(&reass->held);
+    v4_list_open(&reass->refused);
+    v4_poison(reass->out, sizeof reass->out);
+    if (v4_pool_open(&reass->datagrams, config->datagrams, sizeof(struct datagram)) &&
+        v4_pool_open(&reass->chunks, config->octets / V4_REASS_CHUNK, sizeof(struct chunk)) &&
+        v4_buckets_open(&reass->buckets, config->datagrams, config->seed))
+        return reass;
+    v4_reass_close(reass);
+    return NULL;
+}
+
+void v4_reass_close(struct v4_reass *reass)
+{
+    if (reass == NULL)
+        return;
+    v4_pool_close(&reass->datagrams);
+    v4_pool_close(&reass->chunks);
+    v4_buckets_close(&reass->buckets);
+    v4_unpoison(reass->out, sizeof reass->out);
+    free(reass);
+}
+
+static void end_loan(struct v4_reass *reass)
+{
+    v4_poison(reass->out, reass->lent);
+    reass->lent = 0;
+}
+
+static void count(struct v4_reass *reass, enum v4_stat stat)
+{
+    v4_stat_count(reass->config.stats, stat);
+}
+
+/* RFC791-3.2_Fragmentation-a */
+static struct v4_list *bucket(const struct v4_reass *reass, const struct v4_reass_key *key)
+{
+    uint8_t octets[11];
+
+    v4_put32(octets, key->src);
+    v4_put32(octets + 4, key->dst);
+    v4_put16(octets + 8, key->id);
+    octets[10] = key->protocol;
+    return v4_buckets_find(&reass->buckets, (struct v4_span){octets, sizeof octets});
+}
+
+static struct datagram *find(const struct v4_reass *reass, const struct v4_reass_key *key)
+{
+    const struct v4_list *list = bucket(reass, key);
+
+    for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
+        struct datagram *datagram = V4_OF(at, struct datagram, in_bucket);
+        if (datagram->key.src == key->src && datagram->key.dst == key->dst &&
+            datagram->key.protocol == key->protocol && datagram->key.id == key->id)
+            return datagram;
+    }
+    return NULL;
+}
+
+static struct datagram *oldest(const struct v4_list *list)
+{
+    struct v4_link *first = v4_list_first(list);
+
+    return first == NULL ? NULL : V4_OF(first, struct datagram, in_age);
+}
+
+static void release_chunks(struct v4_reass *reass, struct datagram *datagram)
+{
+    for (size_t i = 0; datagram->chunk_count > 0; i++) {
+        if (datagram->chunks[i] == NULL)
+            continue;
+        v4_pool_give(&reass->chunks, datagram->chunks[i]);
+        datagram->chunk_count--;
+    }
+}
+
+static void forget(struct v4_reass *reass, struct datagram *datagram)
+{
+    release_chunks(reass, datagram);
+    reass->refused_count -= datagram->refused;
+    v4_list_remove(&datagram->in_bucket);
+    v4_list_remove(&datagram->in_age);
+    v4_pool_give(&reass->datagrams, datagram);
+}
+
+static void evict(struct v4_reass *reass, struct datagram *datagram)
+{
+    count(reass, V4_STAT_IP_REASS_EVICTED);
+    forget(reass, datagram);
+}
+
+static void refuse(struct v4_reass *reass, struct datagram *datagram, v4_time now)
+{
+    count(reass, V4_STAT_IP_REASS_REFUSED);
+    release_chunks(reass, datagram);
+    v4_list_remove(&datagram->in_age);
+    v4_list_append(&reass->refused, &datagram->in_age);
+    datagram->refused = true;
+    datagram->due = v4_time_after(now, reass->config.timeout);
+    reass->refused_count++;
+}
+
+static struct datagram *start(struct v4_reass *reass, const struct v4_reass_key *key, v4_time now)
+{
+    if (v4_pool_left(&reass->datagrams) == 0 && reass->refused_count > 0)
+        forget(reass, oldest(&reass->refused));
+    if (v4_pool_left(&reass->datagrams) == 0)
+        evict(reass, oldest(&reass->held));
+
+    struct datagram *datagram = v4_pool_take(&reass->datagrams);
+    /* RFC1122-3.3.2-g: the time is the same for all. */
+    *datagram = (struct datagram){.key = *key, .due = v4_time_after(now, reass->config.timeout)};
+    v4_list_append(bucket(reass, key), &datagram->in_bucket);
+    v4_list_append(&reass->held, &datagram->in_age);
+    count(reass, V4_STAT_IP_REASS_STARTED);
+    return datagram;
+}
+
+static size_t end_of(const struct v4_reass_fragment *fragment)
+{
+    return fragment->first + fragment->data.len;
+}
+
+static enum v4_drop wrong_by_itself(const struct v4_reass_fragment *fragment)
+{
+    if (fragment->data.len == 0) /* RFC791-3.2_Reassembly-k */
+        return V4_DROP_FRAGMENT_EMPTY;
+    if (fragment->more && fragment->data.len % BLOCK != 0) /* RFC791-3.2_Reassembly-i */
+        return V4_DROP_FRAGMENT_RAGGED;
+    if (end_of(fragment) > DATA_MAX) /* RFC791-3.2_Reassembly-h */
+        return V4_DROP_FRAGMENT_LENGTH;
+    return V4_KEEP;
+}
+
+/* The part of a fragment that lies in one chunk. */
+struct part {
+    size_t index;   /* of the chunk */
+    size_t at, len; /* octets, from the chunk's start */
+    uint64_t blocks;
+};
+
+/* Steps through the parts: false at the end of the fragment. Start with `*at` at its first octet.
+ */
+static bool next_part(size_t *at, size_t end, struct part *ret_part)
+{
+    if (*at == end)
+        return false;
+
+    struct part part = {.index = *at / V4_REASS_CHUNK, .at = *at % V4_REASS_CHUNK};
+    size_t room = V4_REASS_CHUNK - part.at;
+    part.len = end - *at < room ? end - *at : room;
+    size_t blocks = (part.len + BLOCK - 1) / BLOCK;
+    part.blocks = UINT64_MAX >> (64 - blocks) << part.at / BLOCK;
+    *at += part.len;
+    *ret_part = part;
+    return true;
+}
+
+/* What is held of a part; nothing where there is no chunk. */
+static uint64_t held_of(const struct datagram *datagram, const struct part *part)
+{
+    const struct chunk *chunk = datagram->chunks[part->index];
+
+    return chunk == NULL ? 0 : chunk->held & part->blocks;
+}
+
+static bool overlaps(const struct datagram *datagram, const struct v4_reass_fragment *fragment)
+{
+    size_t at = fragment->first;
+    struct part part;
+
+    while (next_part(&at, end_of(fragment), &part))
+        if (held_of(datagram, &part) != 0)
+            return true;
+    return false;
+}
+
+static bool starts_at(const struct datagram *datagram, size_t at)
+{
+    const struct chunk *chunk = datagram->chunks[at / V4_REASS_CHUNK];
+
+    return chunk != NULL && chunk->starts >> at % V4_REASS_CHUNK / BLOCK & 1;
+}
+
+static bool is_held(const struct datagram *datagram, size_t at)
+{
+    const struct chunk *chunk = datagram->chunks[at / V4_REASS_CHUNK];
+
+    return chunk != NULL && chunk->held >> at % V4_REASS_CHUNK / BLOCK & 1;
+}
+
+/* True when one of the fragments held has the same place, the same octets and the same MF. Where no
+ * two overlap, a fragment ends where the next begins, or where nothing is held. */
+static bool is_duplicate(const struct datagram *datagram, const struct v4_reass_fragment *fragment)
+{
+    size_t at = fragment->first, end = end_of(fragment);
+    const uint8_t *octets = fragment->data.octets;
+    struct part part;
+
+    if (!starts_at(datagram, at) || fragment->more == (datagram->has_end && end == datagram->top))
+        return false;
+    if (end % BLOCK == 0 && is_held(datagram, end) && !starts_at(datagram, end))
+        return false;
+    while (next_part(&at, end, &part)) {
+        const struct chunk *chunk = datagram->chunks[part.index];
+        uint64_t may_start =
+            part.index == fragment->first / V4_REASS_CHUNK ? UINT64_C(1) << part.at / BLOCK : 0;
+        if (held_of(datagram, &part) != part.blocks ||
+            (chunk->starts & part.blocks & ~may_start) != 0 ||
+            memcmp(chunk->octets + part.at, octets, part.len) != 0)
+            return false;
+        octets += part.len;
+    }
+    return true;
+}
+
+/* True when the header and mark of a fragment are to be kept. */
+static bool gives_header(const struct v4_reass *reass, const struct datagram *datagram,
+                         const struct v4_reass_fragment *fragment)
+{
+    return fragment->first == 0 && (!datagram->has_first || reass->config.overlap == V4_REASS_LAST);
+}
+
+/* What the fragment says against those that are held. */
+static enum v4_drop contradiction(const struct v4_reass *reass, const struct datagram *datagram,
+                                  const struct v4_reass_fragment *fragment)
+{
+    size_t end = end_of(fragment);
+    size_t top = end > datagram->top ? end : datagram->top;
+    size_t header_len =
+        gives_header(reass, datagram, fragment) ? fragment->header.len : datagram->header_len;
+
+    if (datagram->has_end && (end > datagram->top || (!fragment->more && end != datagram->top)))
+        return V4_DROP_REASS_END; /* RFC791-3.2_Reassembly-j */
+    if (!fragment->more && end < datagram->top)
+        return V4_DROP_REASS_END;
+    if (header_len + top > LENGTH_MAX)
+        return V4_DROP_REASS_LENGTH;
+    if (reass->config.overlap != V4_REASS_DROP || !overlaps(datagram, fragment))
+        return V4_KEEP;
+    return is_duplicate(datagram, fragment) ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
+}
+
+/* Makes the chunks that the fragment needs; false when there are not so many. */
+static bool make_room(struct v4_reass *reass, struct datagram *datagram,
+                      const struct v4_reass_fragment *fragment)
+{
+    size_t at = fragment->first, need = 0;
+    struct part part;
+
+    while (next_part(&at, end_of(fragment), &part))
+        need += datagram->chunks[part.index] == NULL;
+    if (datagram->chunk_count + need > reass->chunks.count)
+        return false;
+    while (v4_pool_left(&reass->chunks) < need) {
+        struct v4_link *old = v4_list_first(&reass->held);
+        if (old == &datagram->in_age)
+            old = v4_list_next(&reass->held, old);
+        evict(reass, V4_OF(old, struct datagram, in_age));
+    }
+
+    at = fragment->first;
+    while (next_part(&at, end_of(fragment), &part)) {
+        if (datagram->chunks[part.index] != NULL)
+            continue;
+        struct chunk *chunk = v4_pool_take(&reass->chunks);
+        chunk->held = chunk->starts = 0;
+        v4_poison(chunk->octets, sizeof chunk->octets);
+        datagram->chunks[part.index] = chunk;
+        datagram->chunk_count++;
+    }
+    return true;
+}
+
+/* Copies those blocks of a part that are not held yet. */
+static void fill_gaps(struct chunk *chunk, const struct part *part, const uint8_t *octets)
+{
+    for (size_t done = 0; done < part->len; done += BLOCK) {
+        size_t at = part->at + done, len = part->len - done < BLOCK ? part->len - done : BLOCK;
+        if (chunk->held >> at / BLOCK & 1)
+            continue;
+        v4_unpoison(chunk->octets + at, len);
+        memcpy(chunk->octets + at, octets + done, len);
+    }
+}
+
+/* Puts the octets in their place; returns the first that was held before, or the fragment's end. */
+static size_t place(struct v4_reass *reass, struct datagram *datagram,
+                    const struct v4_reass_fragment *fragment)
+{
+    size_t at = fragment->first, end = end_of(fragment), met = end;
+    const uint8_t *octets = fragment->data.octets;
+    struct part part;
+
+    while (next_part(&at, end, &part)) {
+        struct chunk *chunk = datagram->chunks[part.index];
+        uint64_t old = chunk->held & part.blocks;
+        if (old != 0 && met == end)
+            met = part.index * V4_REASS_CHUNK + (size_t)__builtin_ctzll(old) * BLOCK;
+        if (old != 0 && reass->config.overlap == V4_REASS_FIRST) {
+            fill_gaps(chunk, &part, octets);
+        } else { /* RFC791-3.2_Reassembly-b */
+            v4_unpoison(chunk->octets + part.at, part.len);
+            memcpy(chunk->octets + part.at, octets, part.len);
+        }
+        datagram->blocks += (size_t)__builtin_popcountll(part.blocks & ~old);
+        chunk->held |= part.blocks;
+        octets += part.len;
+    }
+    datagram->chunks[fragment->first / V4_REASS_CHUNK]->starts |=
+        UINT64_C(1) << fragment->first % V4_REASS_CHUNK / BLOCK;
+    return met;
+}
+
+static void hold(struct v4_reass *reass, struct datagram *datagram,
+                 const struct v4_reass_fragment *fragment)
+{
+    bool last_wins = reass->config.overlap == V4_REASS_LAST;
+    size_t met = place(reass, datagram, fragment);
+
+    if (gives_header(reass, datagram, fragment)) { /* RFC791-3.2_Reassembly-d */
+        memcpy(datagram->header, fragment->header.octets, fragment->header.len);
+        datagram->header_len = fragment->header.len;
+        datagram->mark = fragment->mark;
+        datagram->own = last_wins ? fragment->data.len : met;
+        datagram->has_first = true;
+    } else if (last_wins && fragment->first < datagram->own) {
+        datagram->own = fragment->first;
+    }
+    if (end_of(fragment) > datagram->top)
+        datagram->top = end_of(fragment);
+    if (!fragment->more) /* RFC791-3.2_Reassembly-c */
+        datagram->has_end = true;
+}
+
+/* Puts the header and the first `len` octets, which are held, together in `out`. */
+static struct v4_reass_datagram put_together(struct v4_reass *reass,
+                                             const struct datagram *datagram, size_t len)
+{
+    uint8_t *data = reass->out + datagram->header_len;
+    size_t at = 0;
+    struct part part;
+
+    reass->lent = datagram->header_len + len;
+    v4_unpoison(reass->out, reass->lent);
+    memcpy(reass->out, datagram->header, datagram->header_len);
+    while (next_part(&at, len, &part))
+        memcpy(data + part.index * V4_REASS_CHUNK, datagram->chunks[part.index]->octets, part.len);
+    return (struct v4_reass_datagram){
+        .key = datagram->key,
+        .has_first = datagram->has_first,
+        .header = {reass->out, datagram->header_len},
+        .data = {data, len},
+        .mark = datagram->mark,
+    };
+}
+
+/* RFC791-3.2_Reassembly-e */
+static bool is_complete(const struct datagram *datagram)
+{
+    return datagram->has_end && datagram->blocks == (datagram->top + BLOCK - 1) / BLOCK;
+}
+
+/* Takes the fragment in; when the answer is V4_KEEP, `*ret_datagram` is the one that holds it. */
+static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment *fragment,
+                         v4_time now, struct datagram **ret_datagram)
+{
+    enum v4_drop drop = wrong_by_itself(fragment);
+    if (drop != V4_KEEP)
+        return drop;
+
+    struct datagram *datagram = find(reass, &fragment->key);
+    if (datagram == NULL)
+        datagram = start(reass, &fragment->key, now);
+    if (datagram->refused)
+        return V4_DROP_REASS_REFUSED;
+    drop = contradiction(reass, datagram, fragment);
+    if (drop == V4_DROP_FRAGMENT_TWICE)
+        return drop;
+    if (drop != V4_KEEP) {
+        refuse(reass, datagram, now);
+        return drop;
+    }
+    if (!make_room(reass, datagram, fragment)) {
+        evict(reass, datagram);
+        return V4_DROP_REASS_ROOM;
+    }
+    hold(reass, datagram, fragment);
+    *ret_datagram = datagram;
+    return V4_KEEP;
+}
+
+bool v4_reass_add(struct v4_reass *reass, const struct v4_reass_fragment *fragment, v4_time now,
+                  struct v4_reass_datagram *ret_datagram, enum v4_drop *ret_drop)
+{
+    struct datagram *datagram;
+
+    end_loan(reass);
+    count(reass, V4_STAT_IP_REASS_FRAGMENTS);
+    enum v4_drop drop = take(reass, fragment, now, &datagram);
+    if (drop != V4_KEEP || !is_complete(datagram)) {
+        *ret_drop = drop;
+        return false;
+    }
+    *ret_datagram = put_together(reass, datagram, datagram->top);
+    count(reass, V4_STAT_IP_REASS_DELIVERED);
+    forget(reass, datagram);
+    return true;
+}
+
+bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagram *ret_datagram)
+{
+    struct datagram *datagram;
+
+    end_loan(reass);
+    while ((datagram = oldest(&reass->refused)) != NULL && datagram->due <= now)
+        forget(reass, datagram);
+    datagram = oldest(&reass->held);
+    if (datagram == NULL || datagram->due > now)
+        return false;
+    *ret_datagram = put_together(reass, datagram, datagram->own);
+    count(reass, V4_STAT_IP_REASS_TIMED_OUT);
+    forget(reass, datagram); /* RFC791-3.2_Reassembly-g */
+    return true;
+}
+
+v4_time v4_reass_next_timeout(const struct v4_reass *reass)
+{
+    const struct datagram *held = oldest(&reass->held), *refused = oldest(&reass->refused);
+    v4_time next = held == NULL ? V4_NEVER : held->due;
+
+    return refused != NULL && refused->due < next ? refused->due : next;
+}
+
+void v4_reass_reset(struct v4_reass *reass)
+{
+    struct datagram *datagram;
+
+    end_loan(reass);
+    while ((datagram = oldest(&reass->held)) != NULL)
+        forget(reass, datagram);
+    while ((datagram = oldest(&reass->refused)) != NULL)
+        forget(reass, datagram);
+}
+
+struct v4_reass_use v4_reass_use(const struct v4_reass *reass)
+{
+    return (struct v4_reass_use){
+        .datagrams = reass->datagrams.used - reass->refused_count,
+        .refused = reass->refused_count,
+        .octets = reass->chunks.used * V4_REASS_CHUNK,
+    };
+}

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <ctype.h>
+#include "base/poison.h"
+#include "octets.h"
+#include "table/reass.h"
+
+#define TIMEOUT (60 * V4_SECOND)
+#define KEY ((struct v4_reass_key){0xc6120001, 0xc6120002, 17, 7})
+
+static struct v4_stats stats;
+static struct v4_reass *reass;
+static struct v4_reass_datagram datagram; /* the last that came out */
+static enum v4_drop drop;                 /* of the last fragment that did not complete one */
+
+static void open_with(enum v4_reass_overlap overlap, size_t datagrams, size_t chunks)
+{
+    stats = (struct v4_stats){0};
+    reass = v4_reass_open(&(struct v4_reass_config){
+        .datagrams = datagrams,
+        .octets = chunks * V4_REASS_CHUNK + V4_REASS_CHUNK - 1,
+        .timeout = TIMEOUT,
+        .overlap = overlap,
+        .seed = 815,
+        .stats = &stats,
+    });
+    cr_assert(reass != NULL);
+}
+
+static uint64_t counted(enum v4_stat stat)
+{
+    return stats.value[stat];
+}
+
+/* A datagram leaves exactly once: what started has left by one of the exits, or is held. */
+static void close_all(void)
+{
+    cr_expect(counted(V4_STAT_IP_REASS_STARTED) ==
+              counted(V4_STAT_IP_REASS_DELIVERED) + counted(V4_STAT_IP_REASS_TIMED_OUT) +
+                  counted(V4_STAT_IP_REASS_EVICTED) + counted(V4_STAT_IP_REASS_REFUSED) +
+                  v4_reass_use(reass).datagrams);
+    v4_reass_close(reass);
+}
+
+/* Every fragment's header: its length in words first, then octets that tell where it came from. */
+static struct v4_span header_of(uint16_t first, size_t len)
+{
+    uint8_t octets[V4_REASS_HEADER_MAX];
+
+    memset(octets, (int)(first / 8 % 100) + 100, sizeof octets);
+    octets[0] = (uint8_t)(0x40 | len / 4);
+    return exact(octets, len);
+}
+
+static bool add(struct v4_reass_key key, uint16_t first, struct v4_span data, bool more,
+                size_t header_len, v4_time now)
+{
+    struct v4_span header = header_of(first, header_len);
+    struct v4_span copy = exact(data.octets, data.len);
+    bool whole = v4_reass_add(reass,
+                              &(struct v4_reass_fragment){
+                                  .key = key,
+                                  .first = first,
+                                  .more = more,
+                                  .header = header,
+                                  .mark = data.len == 0 ? 0 : data.octets[0],
+                                  .data = copy,
+                              },
+                              now, &datagram, &drop);
+    drop_octets(header);
+    drop_octets(copy);
+    return whole;
+}
+
+/* "AB@3+": a block of A's and one of B's at block 3, with MF. "A@0+ B@1" are two fragments. True
+ * when the last of them completed a datagram. */
+static bool fragments(uint16_t id, const char *text, v4_time now)
+{
+    struct v4_reass_key key = KEY;
+    bool whole = false;
+
+    key.id = id;
+    while (*text != '\0') {
+        uint8_t octets[256];
+        size_t len = 0;
+
+        for (; isalnum((unsigned char)*text); text++, len += 8)
+            memset(octets + len, *text, 8);
+        uint16_t first = (uint16_t)(strtoul(text + 1, (char **)&text, 10) * 8);
+        bool more = *text == '+';
+        text += strspn(text, "+ ");
+        whole = add(key, first, (struct v4_span){octets, len}, more, 20, now);
+    }
+    return whole;
+}
+
+static bool keys_equal(struct v4_reass_key a, struct v4_reass_key b)
+{
+    return a.src == b.src && a.dst == b.dst && a.protocol == b.protocol && a.id == b.id;
+}
+
+/* True when the data are one block of each letter. */
+static bool blocks_are(struct v4_span data, const char *letters)
+{
+    if (data.len != 8 * strlen(letters))
+        return false;
+    for (size_t i = 0; i < data.len; i++)
+        if (data.octets[i] != letters[i / 8])
+            return false;
+    return true;
+}
+
+#define A32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define B28 "bbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define OVERLAP "REASS_OVERLAP"
+#define END "REASS_END"
+#define TWICE "FRAGMENT_TWICE"
+#define HELD "KEEP"
+#define LATE "REASS_REFUSED"
+
+/* The blocks that are delivered, or what becomes of the last fragment. */
+static const struct {
+    const char *what, *fragments, *want[3]; /* V4_REASS_DROP, _FIRST, _LAST */
+} scripts[] = {
+    {"in order", "A@0+ B@1+ C@2", {"ABC", "ABC", "ABC"}},
+    {"reversed", "C@2 B@1+ A@0+", {"ABC", "ABC", "ABC"}},
+    {"a hole", "A@0+ C@2", {HELD, HELD, HELD}},
+    {"no end", "A@0+ B@1+", {HELD, HELD, HELD}},
+    {"no beginning", "B@1+ C@2", {HELD, HELD, HELD}},
+    {"alone", "AB@0", {"AB", "AB", "AB"}},
+    {"over the edge of a chunk",
+     A32 "@0+ " B28 "@32+ cccccccc@60+ dddd@62+ e@68",
+     {LATE, A32 B28 "cccccccce", A32 B28 "ccddddcce"}},
+    {"over the edge, from the left",
+     A32 "@0+ " B28 "@32+ cccc@63+ dddd@60+ e@67",
+     {LATE, A32 B28 "dddcccce", A32 B28 "ddddccce"}},
+    {"a duplicate over the edge",
+     A32 "@0+ " B28 "@32+ cccccccc@60+ cccccccc@60+",
+     {TWICE, HELD, HELD}},
+    {"a part of it beyond the edge", "cccccccc@60+ cccc@64+", {OVERLAP, HELD, HELD}},
+    {"two that meet at the edge, as one", "cccc@60+ cccc@64+ cccccccc@60+", {OVERLAP, HELD, HELD}},
+    {"a duplicate", "A@0+ A@0+", {TWICE, HELD, HELD}},
+    {"a duplicate, then the rest", "A@0+ A@0+ B@1", {"AB", "AB", "AB"}},
+    {"a duplicate end", "B@1 B@1", {TWICE, HELD, HELD}},
+    {"a duplicate in the middle", "AA@0+ BB@2+ CC@4+ BB@2+ D@6", {"AABBCCD", "AABBCCD", "AABBCCD"}},
+    {"same place, other octets", "A@0+ B@0+ C@1", {LATE, "AC", "BC"}},
+    {"same octets, no MF", "A@0+ B@1+ B@1", {OVERLAP, "AB", "AB"}},
+    {"same octets, but MF", "B@1 B@1+ A@0+", {LATE, "AB", "AB"}},
+    {"two held at once", "A@0+ B@1+ AB@0+", {OVERLAP, HELD, HELD}},
+    {"half of one held", "AB@0+ A@0+", {OVERLAP, HELD, HELD}},
+    {"the other half", "AB@0+ B@1+", {OVERLAP, HELD, HELD}},
+    {"longer by one", "A@0+ AB@0+", {OVERLAP, HELD, HELD}},
+    {"over the left edge", "BC@1+ XY@0+ D@3", {LATE, "XBCD", "XYCD"}},
+    {"over the right edge", "AB@0+ XY@1+ D@3", {LATE, "ABYD", "AXYD"}},
+    {"all around", "B@1+ XYZ@0+ D@3", {LATE, "XBZD", "XYZD"}},
+    {"within", "ABC@0+ X@1+ D@3", {LATE, "ABCD", "AXCD"}},
+    {"over two, and the gap", "A@0+ C@2+ XYZ@0+ D@3", {LATE, "AYCD", "XYZD"}},
+    {"the six of Shankar and Paxson",
+     "111@0+ 22@4+ 333@6+ 4444@1+ 555@6+ 666@9",
+     {LATE, "111422333666", "144442555666"}},
+    {"the end a second time, elsewhere", "C@2 B@1", {END, END, END}},
+    {"a second end further on", "B@1 C@2", {END, END, END}},
+    {"data beyond the end", "B@1 C@2+", {END, END, END}},
+    {"data over the end", "B@1 BC@1+", {END, END, END}},
+    {"the end, when data beyond it are held", "C@2+ B@1", {END, END, END}},
+    {"data up to the end, with MF", "B@1 A@0+", {"AB", "AB", "AB"}},
+    {"late for a refused one", "B@1 C@2 A@0+", {LATE, LATE, LATE}},
+};
+
+static void run(enum v4_reass_overlap overlap)
+{
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        const char *want = scripts[i].want[overlap];
+
+        open_with(overlap, 4, 8);
+        bool whole = fragments(7, scripts[i].fragments, 0);
+        if (whole)
+            cr_expect(blocks_are(datagram.data, want), "%s: %.*s", scripts[i].what,
+                      (int)datagram.data.len, (const char *)datagram.data.octets);
+        else
+            cr_expect(strcmp(v4_drop_name(drop), want) == 0, "%s: %s", scripts[i].what,
+                      v4_drop_name(drop));
+        close_all();
+    }
+}
+
+Test(reass, scripts_when_overlaps_are_refused)
+{
+    run(V4_REASS_DROP);
+}
+
+Test(reass, scripts_when_the_first_wins)
+{
+    run(V4_REASS_FIRST);
+}
+
+Test(reass, scripts_when_the_last_wins)
+{
+    run(V4_REASS_LAST);
+}
+
+/* Five fragments, the last one of 3 octets, in each of their 120 orders. */
+Test(reass, any_order_delivers_the_same)
+{
+    static const uint16_t cuts[] = {0, 8, 520, 1024, 1544, 1547};
+    uint8_t octets[1547];
+
+    for (size_t i = 0; i < sizeof octets; i++)
+        octets[i] = (uint8_t)(i * 7 + i / 256);
+    open_with(V4_REASS_DROP, 1, 4);
+    for (unsigned order = 0; order < 120; order++) {
+        unsigned left[] = {0, 1, 2, 3, 4}, rest = order;
+        bool whole = false;
+
+        for (unsigned n = 5; n > 0; n--) {
+            cr_assert(!whole);
+            unsigned pick = rest % n, i = left[pick];
+            rest /= n;
+            memmove(left + pick, left + pick + 1, (n - pick - 1) * sizeof *left);
+            struct v4_span data = {octets + cuts[i], (size_t)cuts[i + 1] - cuts[i]};
+            whole = add(KEY, cuts[i], data, i < 4, 20, order);
+        }
+        cr_assert(whole, "order %u", order);
+        cr_expect(datagram.data.len == sizeof octets &&
+                      memcmp(datagram.data.octets, octets, sizeof octets) == 0,
+                  "order %u", order);
+        cr_expect(v4_reass_use(reass).octets == 0);
+    }
+    cr_expect(counted(V4_STAT_IP_REASS_FRAGMENTS) == 600);
+    cr_expect(counted(V4_STAT_IP_REASS_DELIVERED) == 120);
+    close_all();
+}
+
+Test(reass, comes_with_the_header_of_the_first)
+{
+    open_with(V4_REASS_DROP, 1, 4);
+    cr_expect(!add(KEY, 16, (struct v4_span){(const uint8_t *)"last", 4}, false, 24, 0));
+    cr_expect(!add(KEY, 0, (struct v4_span){(const uint8_t *)"12345678", 8}, true, 28, 1));
+    cr_assert(add(KEY, 8, (struct v4_span){(const uint8_t *)"90123456", 8}, true, 20, 2));
+    cr_expect(keys_equal(datagram.key, KEY) && datagram.has_first);
+    cr_expect(datagram.header.len == 28 && datagram.header.octets[0] == 0x47);
+    cr_expect(datagram.header.octets[27] == 100 && datagram.mark == '1');
+    cr_expect(datagram.data.octets == datagram.header.octets + 28, "right behind the header");
+    cr_expect(datagram.data.len == 20 &&
+              memcmp(datagram.data.octets, "1234567890123456last", 20) == 0);
+    close_all();
+}
+
+static const uint8_t zeros[65535];
+
+Test(reass, a_fragment_wrong_by_itself_changes_nothing)
+{
+    static const struct {
+        const char *what;
+        uint16_t first;
+        size_t len;
+        bool more;
+        enum v4_drop want;
+    } rows[] = {
+        {"no data", 8, 0, true, V4_DROP_FRAGMENT_EMPTY},
+        {"no data, the end", 8, 0, false, V4_DROP_FRAGMENT_EMPTY},
+        {"9 octets and more to come", 8, 9, true, V4_DROP_FRAGMENT_RAGGED},
+        {"7 octets and more to come", 8, 7, true, V4_DROP_FRAGMENT_RAGGED},
+        {"9 octets, the end", 8, 9, false, V4_KEEP},
+        {"up to 65,515", 65512, 3, false, V4_KEEP},
+        {"up to 65,516", 65512, 4, false, V4_DROP_FRAGMENT_LENGTH},
+        {"up to 65,520, more to come", 65512, 8, true, V4_DROP_FRAGMENT_LENGTH},
+        {"the last offset", 65528, 1, false, V4_DROP_FRAGMENT_LENGTH},
+        {"the Ping of Death", 65528, 1480, false, V4_DROP_FRAGMENT_LENGTH},
+        {"up to 131,063", 65528, 65535, false, V4_DROP_FRAGMENT_LENGTH},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        open_with(V4_REASS_DROP, 1, 128);
+        cr_expect(
+            !add(KEY, rows[i].first, (struct v4_span){zeros, rows[i].len}, rows[i].more, 20, 0));
+        cr_expect(drop == rows[i].want, "%s: %s", rows[i].what, v4_drop_name(drop));
+        cr_expect(counted(V4_STAT_IP_REASS_STARTED) == (drop == V4_KEEP), "%s", rows[i].what);
+        cr_expect(v4_reass_use(reass).octets == (drop == V4_KEEP) * V4_REASS_CHUNK, "%s",
+                  rows[i].what);
+        close_all();
+    }
+}
+
+Test(reass, the_header_counts_for_the_length)
+{
+    static const struct {
+        const char *what;
+        size_t header_len, end;
+        bool kept;
+    } rows[] = {
+        {"20 and 65,515", 20, 65515, true},  {"24 and 65,511", 24, 65511, true},
+        {"24 and 65,512", 24, 65512, false}, {"60 and 65,475", 60, 65475, true},
+        {"60 and 65,476", 60, 65476, false},
+    };
+    const uint16_t cut = 32768;
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (unsigned first_comes = 0; first_comes < 2; first_comes++) {
+            struct v4_span front = {zeros, cut}, back = {zeros, rows[i].end - cut};
+            open_with(V4_REASS_DROP, 1, 128);
+            if (first_comes == 0)
+                cr_expect(!add(KEY, 0, front, true, rows[i].header_len, 0) && drop == V4_KEEP);
+            bool whole = add(KEY, cut, back, false, 20, 1);
+            if (first_comes == 1)
+                whole = add(KEY, 0, front, true, rows[i].header_len, 2);
+            cr_expect(whole == rows[i].kept, "%s", rows[i].what);
+            if (!whole)
+                cr_expect(drop == V4_DROP_REASS_LENGTH, "%s: %s", rows[i].what, v4_drop_name(drop));
+            else
+                cr_expect(datagram.data.len == rows[i].end, "%s", rows[i].what);
+            close_all();
+        }
+}
+
+Test(reass, the_largest_from_the_smallest)
+{
+    bool whole = false;
+
+    open_with(V4_REASS_DROP, 1, 128);
+    for (int at = 65512; at >= 0; at -= 8) {
+        cr_assert(!whole);
+        whole = add(KEY, (uint16_t)at, (struct v4_span){zeros, at == 65512 ? 3 : 8}, at != 65512,
+                    20, 0);
+    }
+    cr_expect(whole && datagram.data.len == 65515);
+    close_all();
+}
+
+Test(reass, each_part_of_the_key_counts)
+{
+    static const struct v4_reass_key keys[] = {
+        {0xc6120001, 0xc6120002, 17, 7}, {0xc6120003, 0xc6120002, 17, 7},
+        {0xc6120001, 0xc6120004, 17, 7}, {0xc6120001, 0xc6120002, 1, 7},
+        {0xc6120001, 0xc6120002, 17, 8}, {0xc6120002, 0xc6120001, 17, 7},
+    };
+    struct v4_span block = {zeros, 8};
+
+    open_with(V4_REASS_DROP, COUNT(keys), 16);
+    for (size_t i = 0; i < COUNT(keys); i++)
+        cr_expect(!add(keys[i], 0, block, true, 20, 0) && drop == V4_KEEP, "key %zu", i);
+    cr_expect(v4_reass_use(reass).datagrams == COUNT(keys));
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        cr_assert(add(keys[i], 8, block, false, 20, 0), "key %zu", i);
+        cr_expect(keys_equal(datagram.key, keys[i]), "key %zu", i);
+    }
+    close_all();
+}
+
+Test(reass, time_runs_from_the_first_arrival)
+{
+    open_with(V4_REASS_DROP, 2, 4);
+    cr_expect(v4_reass_next_timeout(reass) == V4_NEVER);
+    cr_expect(!fragments(7, "AB@0+", 5));
+    cr_expect(!fragments(7, "C@2+", 5 + TIMEOUT / 2));
+    cr_expect(!fragments(8, "Z@9", 6));
+    cr_expect(v4_reass_next_timeout(reass) == 5 + TIMEOUT);
+    cr_expect(!v4_reass_expire(reass, 4 + TIMEOUT, &datagram));
+    cr_assert(v4_reass_expire(reass, 5 + TIMEOUT, &datagram));
+    cr_expect(datagram.key.id == 7 && datagram.has_first && datagram.mark == 'A');
+    cr_expect(datagram.header.len == 20 && datagram.header.octets[19] == 100);
+    cr_expect(blocks_are(datagram.data, "AB"), "what the fragment at 0 brought");
+    cr_expect(!v4_reass_expire(reass, 5 + TIMEOUT, &datagram));
+    cr_assert(v4_reass_expire(reass, 7 + TIMEOUT, &datagram));
+    cr_expect(datagram.key.id == 8 && !datagram.has_first && datagram.data.len == 0);
+    cr_expect(counted(V4_STAT_IP_REASS_TIMED_OUT) == 2 && v4_reass_use(reass).octets == 0);
+    cr_expect(v4_reass_next_timeout(reass) == V4_NEVER);
+    close_all();
+}
+
+Test(reass, a_timeout_gives_what_is_certainly_the_first_fragments)
+{
+    static const struct {
+        const char *what, *fragments, *want[3];
+    } rows[] = {
+        {"no overlap", "AB@0+ C@2+", {"AB", "AB", "AB"}},
+        {"one from before", "C@2+ ABD@0+", {NULL, "AB", "ABD"}},
+        {"all but the first block from before", "BC@1+ XYZ@0+", {NULL, "X", "XYZ"}},
+        {"one from later", "ABC@0+ X@1+", {NULL, "ABC", "A"}},
+        {"two from later", "ABC@0+ X@2+ Y@1+", {NULL, "ABC", "A"}},
+        {"another first, shorter", "ABC@0+ X@0+", {NULL, "ABC", "X"}},
+        {"another first, longer", "A@0+ XYZ@0+", {NULL, "A", "XYZ"}},
+        {"the same once more", "AB@0+ AB@0+", {"AB", "AB", "AB"}},
+    };
+
+    for (enum v4_reass_overlap overlap = V4_REASS_DROP; overlap <= V4_REASS_LAST; overlap++)
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            const char *want = rows[i].want[overlap];
+            open_with(overlap, 1, 4);
+            cr_expect(!fragments(7, rows[i].fragments, 0));
+            cr_assert(v4_reass_expire(reass, TIMEOUT, &datagram) == (want != NULL), "%s",
+                      rows[i].what);
+            if (want != NULL)
+                cr_expect(blocks_are(datagram.data, want) && datagram.mark == (uint32_t)want[0],
+                          "%s under %d", rows[i].what, overlap);
+            close_all();
+        }
+}
+
+Test(reass, what_was_refused_is_remembered_for_one_timeout)
+{
+    open_with(V4_REASS_DROP, 2, 4);
+    cr_expect(!fragments(7, "B@1", 0));
+    cr_expect(!fragments(7, "C@2+", 10) && drop == V4_DROP_REASS_END);
+    cr_expect(counted(V4_STAT_IP_REASS_REFUSED) == 1);
+    cr_expect(v4_reass_use(reass).octets == 0 && v4_reass_use(reass).datagrams == 0);
+    cr_expect(v4_reass_use(reass).refused == 1);
+    cr_expect(!fragments(7, "A@0+", 9 + TIMEOUT) && drop == V4_DROP_REASS_REFUSED);
+    cr_expect(v4_reass_next_timeout(reass) == 10 + TIMEOUT, "a late fragment prolongs nothing");
+    cr_expect(!v4_reass_expire(reass, 9 + TIMEOUT, &datagram));
+    cr_expect(v4_reass_use(reass).refused == 1);
+    cr_expect(!v4_reass_expire(reass, 10 + TIMEOUT, &datagram), "it left before");
+    cr_expect(v4_reass_use(reass).refused == 0);
+    cr_expect(fragments(7, "A@0+ B@1", 10 + TIMEOUT), "a new datagram");
+    close_all();
+}
+
+Test(reass, when_datagrams_run_out)
+{
+    open_with(V4_REASS_DROP, 3, 8);
+    cr_expect(!fragments(1, "A@0+", 0));
+    cr_expect(!fragments(2, "B@1 C@2", 1));
+    cr_expect(!fragments(3, "B@1 C@2", 2));
+    cr_expect(v4_reass_use(reass).refused == 2);
+
+    cr_expect(!fragments(4, "A@0+", 3) && drop == V4_KEEP);
+    cr_expect(v4_reass_use(reass).refused == 1 && v4_reass_use(reass).datagrams == 2);
+    cr_expect(!fragments(3, "A@0+", 4) && drop == V4_DROP_REASS_REFUSED, "2 was refused before 3");
+    cr_expect(!fragments(5, "A@0+", 5));
+    cr_expect(v4_reass_use(reass).refused == 0 && v4_reass_use(reass).datagrams == 3);
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 0);
+
+    cr_expect(!fragments(6, "A@0+", 6));
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1);
+    cr_expect(fragments(4, "B@1", 7) && fragments(5, "B@1", 7) && fragments(6, "B@1", 7));
+    cr_expect(!fragments(1, "B@1", 7), "the oldest was evicted");
+    close_all();
+}
+
+/* Block 64 is the first of the second chunk. */
+Test(reass, when_octets_run_out)
+{
+    open_with(V4_REASS_DROP, 8, 3);
+    cr_expect(!fragments(1, "A@0+", 0) && !fragments(2, "A@0+", 1) && !fragments(3, "A@0+", 2));
+    cr_expect(v4_reass_use(reass).octets == 3 * V4_REASS_CHUNK);
+    cr_expect(!fragments(2, "B@1+", 3) && drop == V4_KEEP, "room in a chunk that it has");
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 0);
+
+    cr_expect(!fragments(1, "B@64+", 4) && drop == V4_KEEP);
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1 && v4_reass_use(reass).datagrams == 2);
+    cr_expect(fragments(3, "B@1", 5), "3 is still there");
+    cr_expect(!fragments(2, "C@2", 5), "2 was the oldest but for 1 itself");
+    close_all();
+}
+
+Test(reass, needs_more_octets_than_there_are)
+{
+    open_with(V4_REASS_DROP, 8, 3);
+    cr_expect(!fragments(9, "A@0+", 0));
+    cr_expect(!fragments(1, "A@0+ B@64+", 1));
+    cr_expect(!add(KEY, 0, (struct v4_span){zeros, 2048}, true, 20, 2));
+    cr_expect(drop == V4_DROP_REASS_ROOM && counted(V4_STAT_IP_REASS_EVICTED) == 1);
+    cr_expect(v4_reass_use(reass).octets == 3 * V4_REASS_CHUNK, "the others did not suffer");
+
+    cr_expect(!fragments(1, "C@128+", 3) && drop == V4_KEEP, "9 makes room");
+    cr_expect(!fragments(1, "D@192+", 4) && drop == V4_DROP_REASS_ROOM);
+    cr_expect(v4_reass_use(reass).octets == 0 && counted(V4_STAT_IP_REASS_EVICTED) == 3);
+    cr_expect(!fragments(1, "E@193", 5) && drop == V4_KEEP, "it is not remembered");
+    close_all();
+}
+
+Test(reass, reset_forgets_all)
+{
+    open_with(V4_REASS_DROP, 3, 3);
+    cr_expect(!fragments(1, "A@0+", 0) && !fragments(2, "B@1 C@2", 0));
+    v4_reass_reset(reass);
+    cr_expect(v4_reass_use(reass).datagrams == 0 && v4_reass_use(reass).refused == 0);
+    cr_expect(v4_reass_use(reass).octets == 0 && v4_reass_next_timeout(reass) == V4_NEVER);
+    cr_expect(counted(V4_STAT_IP_REASS_STARTED) == 2, "it counts nothing");
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 0);
+    stats = (struct v4_stats){0};
+    cr_expect(fragments(2, "A@0+ B@1", 0));
+    close_all();
+}
+
+Test(reass, opens_only_with_usable_numbers)
+{
+    static const struct {
+        const char *what;
+        size_t datagrams, octets;
+        v4_time timeout;
+        bool usable;
+    } rows[] = {
+        {"usable", 1, 1024, 1, true},
+        {"not two chunks", 1, 1023, 1, false},
+        {"no datagrams", 0, 1024, 1, false},
+        {"no timeout", 1, 1024, 0, false},
+        {"more octets than there is memory", 1, SIZE_MAX, 1, false},
+        {"more datagrams than there is memory", SIZE_MAX, 1024, 1, false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct v4_reass *opened = v4_reass_open(&(struct v4_reass_config){
+            .datagrams = rows[i].datagrams,
+            .octets = rows[i].octets,
+            .timeout = rows[i].timeout,
+            .stats = &stats,
+        });
+        cr_expect((opened != NULL) == rows[i].usable, "%s", rows[i].what);
+        v4_reass_close(opened);
+    }
+}
+
+#if V4_ASAN
+Test(reass, a_loan_ends_with_the_next_call)
+{
+    open_with(V4_REASS_DROP, 2, 4);
+    cr_assert(fragments(1, "A@0+ B@1", 0));
+    const uint8_t *lent = datagram.header.octets;
+    cr_expect(__asan_region_is_poisoned((void *)lent, 36) == NULL);
+    cr_expect(__asan_address_is_poisoned(lent + 36), "slack");
+    cr_expect(!fragments(2, "A@0+", 1));
+    cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_add()");
+    cr_assert(v4_reass_expire(reass, 1 + TIMEOUT, &datagram));
+    cr_expect(__asan_region_is_poisoned((void *)lent, 28) == NULL);
+    cr_expect(__asan_address_is_poisoned(lent + 28));
+    cr_expect(!v4_reass_expire(reass, 1 + TIMEOUT, &datagram));
+    cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_expire()");
+    close_all();
+}
+#endif
