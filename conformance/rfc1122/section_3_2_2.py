@@ -6,7 +6,7 @@ from postel.kit import *
 DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
 GROUP_MAC = "01:00:5e:00:00:01"
 BAD_OPTION = record_route(room=1, pointer=2)  # a pointer into the option's own head
-NOT_ONE_HOST = ("0.0.0.0", "127.0.0.1", "255.255.255.255", DIRECTED, ALL_HOSTS)
+NOT_ONE_HOST = ("0.0.0.0", "127.0.0.1", "255.255.255.255", ALL_HOSTS)
 
 
 @case("RFC1122-3.2.2-a", violator=answers("echo-reply"))
@@ -106,6 +106,13 @@ def no_error_to_what_is_not_one_host(lt):
         for src in NOT_ONE_HOST:
             lt.send(one_fault(packet, src=src))
             lt.expect_silence(after=f"source {src}")
+
+
+@case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
+def no_error_to_a_directed_broadcast(lt):
+    """A closed port is not reported to all hosts of a link."""
+    lt.send(one_fault(udp(), src=DIRECTED))
+    lt.expect_silence(after=f"source {DIRECTED}")
 
 
 @case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))

@@ -25,5 +25,8 @@ def source_route_that_is_not_followed(lt):
 @case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], needs=["two-interfaces"], violator=answers("unreachable", code=5))
 def source_route_of_an_error_that_is_not_followed(lt):
     """Of an ICMP error whose source route is not followed nothing is reported."""
-    lt.send(one_fault(probe(echo(data=counting(28)), options=lsrr(lt.right.lt)), type=3))
+    lt.send(probe(echo(), options=lsrr(lt.right.lt)))
+    if not lt.answer("unreachable"):
+        lt.not_applicable("the IUT reports no source route that it does not follow")
+    lt.send(probe(icmp(3, 3, data=counting(28)), options=lsrr(lt.right.lt)))
     lt.expect_silence(after="an ICMP error with a source route to follow")

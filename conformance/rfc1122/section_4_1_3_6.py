@@ -6,11 +6,19 @@ from postel.kit import *
 
 @case("RFC1122-4.1.3.6-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="224.0.0.1", data=b"postel"))
 def invalid_source_reaches_no_user(lt):
-    """A datagram from a broadcast, a group, a loopback address or from nobody is discarded by UDP or IP."""
+    """A datagram from all hosts, a group, a loopback address or from nobody is discarded by UDP or IP."""
     bind(lt)
-    for src in ("255.255.255.255", "198.18.0.255", "224.0.0.1", "127.0.0.1", "0.0.0.0"):
+    for src in ("255.255.255.255", "224.0.0.1", "127.0.0.1", "0.0.0.0"):
         lt.send(one_fault(udp(USER_PORT), src=src))
         lt.expect_no_event("udp.recv", after=f"source {src}")
+
+
+@case("RFC1122-4.1.3.6-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.255", data=b"postel"))
+def directed_broadcast_as_source_reaches_no_user(lt):
+    """Nor does a datagram from the broadcast address of the link get through."""
+    bind(lt)
+    lt.send(one_fault(udp(USER_PORT), src="198.18.0.255"))
+    lt.expect_no_event("udp.recv", after="source 198.18.0.255")
 
 
 @case("RFC1122-4.1.3.6-b", needs=["udp"], violator=changes("udp", src="198.18.0.255"))

@@ -110,7 +110,7 @@ class LowerTester:
             made = stimulus if isinstance(stimulus, Stimulus) else probe(stimulus)
             if made.fault or made.size is not None:
                 self._send_twin(made, on)
-            packet = made.octets(self.me, INTERFACES[on].iut, self._ident)
+            packet = made.octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
             self._transmit(on, self._framed(packet, made.ethernet(), on), "stimulus")
             packets.append(packet)
         if packets:
@@ -132,7 +132,7 @@ class LowerTester:
         if same_kind:
             actual += f": {want.difference(others[0])}"
         self._mark(others[0], "not as expected")
-        self.fail(want.words(), actual)
+        self.fail(want.words(), actual, others[0]["frame_number"])
 
     def expect_silence(self, after: str = "it", of: str = "") -> None:
         """The IUT has sent nothing (of a kind that begins with `of`) in answer; the fence proves it."""
@@ -140,7 +140,7 @@ class LowerTester:
         seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
         if seen:
             self._mark(seen[0], "silence was due")
-            self.fail(f"silence after {after}", wire.summary(seen[0]))
+            self.fail(f"silence after {after}", wire.summary(seen[0]), seen[0]["frame_number"])
 
     def expect_life(self) -> None:
         """Any answer will do, or none: the control probe still comes back."""
@@ -238,8 +238,9 @@ class LowerTester:
         if actual != expected:
             self.fail(f"{what} {expected}", f"{what} {actual}")
 
-    def fail(self, expected: str, actual: str) -> NoReturn:
-        raise Stop(Verdict.FAIL, expected, actual, self.judged)
+    def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn:
+        """`frame` is the one of the evidence that shows it; the last one so far if none does."""
+        raise Stop(Verdict.FAIL, expected, actual, self.judged, frame)
 
     def unsupported(self, why: str) -> NoReturn:
         raise Stop(Verdict.UNSUPPORTED, "", why)
@@ -354,7 +355,7 @@ class LowerTester:
 
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
-        packet = stimulus.twin_octets(self.me, INTERFACES[on].iut, self._ident)
+        packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
         self._twin = True
         self._transmit(on, self._framed(packet, stimulus.twin_ethernet(), on), "twin")
         self.settle()

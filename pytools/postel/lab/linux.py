@@ -57,7 +57,13 @@ _CONF = {
     "shared_media": 1,
     "src_valid_mark": 0,
 }
-_NEIGH = {"mcast_solicit": 1, "retrans_time_ms": 100, "ucast_solicit": 1, "delay_first_probe_time": 5}
+_NEIGH = {
+    "delay_first_probe_time": 5,
+    "locktime": -1,  # lifts a limit: for a second after a change no other MAC is believed, and with 0 still for a tick
+    "mcast_solicit": 1,
+    "retrans_time_ms": 100,
+    "ucast_solicit": 1,
+}
 
 
 def before_up(names: list[str], reassembly: int) -> None:
