@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rig.h"
+
+/* A UDP datagram to a port that nobody has. */
+static void knock(struct rig *rig, struct v4_ip ip, size_t len)
+{
+    static const uint8_t data[65507];
+
+    rig_udp(rig, ip, &(struct v4_udp){.src_port = 5, .dst_port = 9, .data = {data, len}});
+}
+
+Test(icmp_error, quotes_as_much_as_its_profile_says)
+{
+    static const struct {
+        const char *profile;
+        size_t sent, quoted; /* octets of UDP data; octets of the datagram */
+    } rows[] = {
+        {"rfc791", 0, 28},    {"rfc791", 100, 28},  {"rfc1122", 100, 28}, {"rfc1812", 100, 128},
+        {"modern", 100, 128}, {"modern", 520, 548}, {"modern", 521, 548}, {"modern", 1472, 548},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_ip ip, offender = rig_header();
+        struct v4_icmp error;
+
+        rig_meet(rig);
+        offender.tos = 0xff; /* octets that a careless stack might repair on the way */
+        offender.reserved = true;
+        offender.ttl = 3;
+        knock(rig, offender, rows[i].sent);
+        cr_assert(rig_out_icmp(rig, &ip, &error));
+        cr_expect(error.type == V4_ICMP_UNREACHABLE && error.code == V4_ICMP_PORT);
+        cr_expect(error.rest == 0 && ip.src == US && ip.dst == THEM && ip.ttl == 64);
+        cr_expect(ip.options.len == 0);
+        cr_expect(error.data.len == rows[i].quoted, "%s %zu: %zu", rows[i].profile, rows[i].sent,
+                  error.data.len);
+
+        uint8_t header[V4_IP_HEADER_MAX];
+        offender.protocol = V4_PROTOCOL_UDP;
+        offender.data.len = 8 + rows[i].sent;
+        v4_ip_emit(&offender, header);
+        cr_expect(memcmp(error.data.octets, header, 20) == 0);
+        cr_expect(v4_be16(error.data.octets + 22) == 9);
+        rig_close(rig);
+    }
+}
+
+Test(icmp_error, options_of_the_offender_count_against_the_quotation)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp error;
+
+    rig_meet(rig);
+    ip.options = OPTIONS(7, 7, 4, 0, 0, 0, 0, 0);
+    knock(rig, ip, 1000);
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(error.data.len == 548);
+    /* As it arrived: nobody is entered. */
+    cr_expect(memcmp(error.data.octets + 20, (uint8_t[]){7, 7, 4, 0, 0, 0, 0, 0}, 8) == 0);
+    rig_close(rig);
+}
+
+Test(icmp_error, the_tos_is_the_profiles)
+{
+    static const struct {
+        const char *profile;
+        uint8_t want;
+    } rows[] = {{"rfc791", 0}, {"rfc1122", 0}, {"modern", 0}, {"rfc1812", 0xd8}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_ip ip = rig_header();
+        struct v4_icmp error;
+
+        rig_meet(rig);
+        ip.tos = 0x38; /* precedence 1, low delay and high throughput */
+        knock(rig, ip, 1);
+        cr_assert(rig_out_icmp(rig, &ip, &error));
+        cr_expect(ip.tos == rows[i].want, "%s: %#x", rows[i].profile, ip.tos);
+        rig_close(rig);
+    }
+}
+
+static const struct {
+    const char *what;
+    struct v4_ip ip; /* an unknown protocol, unless it says another */
+    bool link_broadcast;
+    uint8_t first; /* octet of data */
+} forbidden[] = {
+    {"to a broadcast", {.src = THEM, .dst = V4_ADDR_BROADCAST}, true, 0},
+    {"to a broadcast, link unicast", {.src = THEM, .dst = V4_ADDR(198, 18, 0, 255)}, false, 0},
+    {"to a group", {.src = THEM, .dst = V4_ADDR_ALL_HOSTS}, false, 0},
+    {"in a link broadcast", {.src = THEM, .dst = US}, true, 0},
+    {"a later fragment",
+     {.src = THEM, .dst = US, .offset = 1, .options = {(const uint8_t *)"\x07\x02\0", 4}},
+     false,
+     0},
+    {"an ICMP error",
+     {.src = THEM,
+      .dst = US,
+      .protocol = V4_PROTOCOL_ICMP,
+      .options = {(const uint8_t *)"\x07\x02\0", 4}},
+     false,
+     V4_ICMP_UNREACHABLE},
+    {"a redirect",
+     {.src = THEM,
+      .dst = US,
+      .protocol = V4_PROTOCOL_ICMP,
+      .options = {(const uint8_t *)"\x07\x02\0", 4}},
+     false,
+     V4_ICMP_REDIRECT},
+};
+
+Test(icmp_error, the_rules_that_forbid_it)
+{
+    for (size_t i = 0; i < COUNT(forbidden); i++) {
+        struct rig *rig = rig_open("rfc791"); /* the one that lets unicast in link broadcasts in */
+        struct v4_ip ip = forbidden[i].ip;
+        uint8_t data[8] = {forbidden[i].first};
+
+        rig_meet(rig);
+        ip.ttl = 64;
+        ip.data = (struct v4_span){data, sizeof data};
+        if (ip.protocol == 0)
+            ip.protocol = 200;
+        if (forbidden[i].link_broadcast)
+            rig->to = V4_MAC_BROADCAST;
+        rig_ip(rig, &ip);
+        cr_expect(rig_silent(rig), "%s", forbidden[i].what);
+        cr_expect(v4_host_stats(rig->host)->value[V4_STAT_ICMP_SUPPRESSED] == 1, "%s",
+                  forbidden[i].what);
+        rig_close(rig);
+    }
+}
+
+/* The twin of the row above: a query with the same fault is reported. */
+Test(icmp_error, a_query_may_be_reported)
+{
+    struct rig *rig = rig_open("rfc791");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp error;
+
+    rig_meet(rig);
+    ip.options = OPTIONS(7, 2, 0, 0);
+    rig_icmp(rig, ip, rig_echo());
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(error.type == V4_ICMP_PARAMETER_PROBLEM);
+    rig_close(rig);
+}
