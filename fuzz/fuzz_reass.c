@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Does reassembly deliver what was sent, once, and within its bounds? Frames and clock steps go
+ * into table/reass.h and into model/reassembly.h; the interface chooses a table with its policy for
+ * overlaps and its size. After every step:
+ *
+ *   deliver    a datagram is complete when the model's is, and its octets, header and mark are the
+ * model's: nothing with a hole, no octets but those that the policy lets win drop       a fragment
+ * is dropped for the model's reason expire     what times out, and when, and what of it may be
+ * quoted, is the model's untouched  only one of two results is written bound      datagrams and
+ * octets are what the model holds, never more than was agreed once       a datagram leaves once:
+ * the counters of the four exits and what is held add up to what was started and at the end: end
+ * when time has passed nothing is held, and a reset forgets all split      what was delivered is
+ * delivered again, whatever its fragments and their order */
+#include <stdlib.h>
+#include <string.h>
+#include "fuzz.h"
+#include "model/reassembly.h"
+#include "script.h"
+#include "table/reass.h"
+#include "wire/ip.h"
+
+#define TABLES 6
+#define RESENT 1 /* datagrams that are sent once more, otherwise cut */
+#define PIECES 6 /* into which they are cut at most */
+#define RECORDS                                                                                    \
+    (MODEL_FRAGMENTS - (RESENT + 1) * PIECES) /* that a script may have: the model's room */
+
+/* Policies with room for what a script holds, then the same where room is short. */
+static const struct {
+    enum v4_reass_overlap overlap;
+    enum model_overlap model;
+    size_t datagrams, chunks;
+    v4_time timeout;
+} kinds[TABLES] = {
+    {V4_REASS_DROP, MODEL_DROP, 12, 40, 30 * V4_SECOND},
+    {V4_REASS_FIRST, MODEL_FIRST, 12, 40, 30 * V4_SECOND},
+    {V4_REASS_LAST, MODEL_LAST, 12, 40, 30 * V4_SECOND},
+    {V4_REASS_DROP, MODEL_DROP, 3, 4, 15 * V4_SECOND},
+    {V4_REASS_FIRST, MODEL_FIRST, 3, 4, 15 * V4_SECOND},
+    {V4_REASS_LAST, MODEL_LAST, 3, 4, 15 * V4_SECOND},
+};
+
+static struct table {
+    struct v4_reass *reass; /* NULL: not used by this script */
+    struct v4_stats stats;
+    struct model_reassembly model;
+    uint8_t *delivered[RESENT]; /* copies */
+    size_t delivered_len[RESENT], delivered_count;
+    unsigned kind;
+} tables[TABLES];
+
+static bool open_table(unsigned kind)
+{
+    struct table *table = tables + kind;
+    const struct v4_reass_config config = {
+        .datagrams = kinds[kind].datagrams,
+        .octets = kinds[kind].chunks * V4_REASS_CHUNK,
+        .timeout = kinds[kind].timeout,
+        .overlap = kinds[kind].overlap,
+        .seed = 1,
+        .stats = &table->stats,
+    };
+
+    if (table->reass)
+        return true;
+    memset(&table->stats, 0, sizeof table->stats);
+    table->delivered_count = 0;
+    table->kind = kind;
+    model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].timeout,
+               kinds[kind].model);
+    table->reass = v4_reass_open(&config);
+    return table->reass;
+}
+
+static void close_table(struct table *table)
+{
+    v4_reass_close(table->reass);
+    table->reass = NULL;
+    while (table->delivered_count > 0)
+        free(table->delivered[--table->delivered_count]);
+}
+
+static bool same_span(struct v4_span a, struct v4_span b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.octets, b.octets, a.len) == 0);
+}
+
+static void check_datagram(const struct v4_reass_datagram *is, const struct model_datagram *want,
+                           const char *invariant)
+{
+    ORACLE(is->key.src == want->key.src && is->key.dst == want->key.dst &&
+               is->key.protocol == want->key.protocol && is->key.id == want->key.id,
+           "%s: another datagram", invariant);
+    ORACLE(is->has_first == want->has_first, "%s: has_first is %d", invariant, is->has_first);
+    if (want->has_first) {
+        ORACLE(same_span(is->header, want->header), "%s: not the header of its first", invariant);
+        ORACLE(is->mark == want->mark, "%s: mark %u, not %u", invariant, is->mark, want->mark);
+    }
+    ORACLE(is->data.len == want->data.len, "%s: %zu octets, not %zu", invariant, is->data.len,
+           want->data.len);
+    ORACLE(same_span(is->data, want->data), "%s: other octets than were sent", invariant);
+}
+
+static void check_counters(const struct table *table)
+{
+    const struct model_reassembly *model = &table->model;
+    struct v4_reass_use use = v4_reass_use(table->reass);
+    const uint64_t *value = table->stats.value;
+    uint64_t left = value[V4_STAT_IP_REASS_DELIVERED] + value[V4_STAT_IP_REASS_TIMED_OUT] +
+                    value[V4_STAT_IP_REASS_EVICTED] + value[V4_STAT_IP_REASS_REFUSED];
+
+    ORACLE(use.datagrams + use.refused <= kinds[table->kind].datagrams,
+           "bound: %zu held, %zu refused", use.datagrams, use.refused);
+    ORACLE(use.octets <= kinds[table->kind].chunks * V4_REASS_CHUNK, "bound: %zu octets",
+           use.octets);
+    ORACLE(use.datagrams == model_held(model), "bound: %zu held, not %zu", use.datagrams,
+           model_held(model));
+    ORACLE(use.refused == model_remembered(model), "bound: %zu remembered, not %zu", use.refused,
+           model_remembered(model));
+    ORACLE(use.octets == model_octets(model), "bound: %zu octets, not %zu", use.octets,
+           model_octets(model));
+
+    ORACLE(value[V4_STAT_IP_REASS_STARTED] == left + use.datagrams,
+           "once: %zu started, %zu left, %zu held", (size_t)value[V4_STAT_IP_REASS_STARTED],
+           (size_t)left, use.datagrams);
+    ORACLE(value[V4_STAT_IP_REASS_DELIVERED] == model->exits[MODEL_DELIVERED] &&
+               value[V4_STAT_IP_REASS_TIMED_OUT] == model->exits[MODEL_TIMED_OUT] &&
+               value[V4_STAT_IP_REASS_EVICTED] == model->exits[MODEL_EVICTED] &&
+               value[V4_STAT_IP_REASS_REFUSED] == model->exits[MODEL_REFUSED],
+           "once: left by another exit");
+    ORACLE(v4_reass_next_timeout(table->reass) == model_next_timeout(model),
+           "expire: due at another time");
+}
+
+/* One fragment. `octets` is a copy that ends with the call; `as_sent` lasts as long as the script.
+ * True: delivered. */
+static bool add(struct table *table, const struct model_fragment *as_sent, uint8_t *octets,
+                v4_time now, struct v4_reass_datagram *ret_datagram)
+{
+    const struct v4_reass_fragment fragment = {
+        .key = {as_sent->key.src, as_sent->key.dst, as_sent->key.protocol, as_sent->key.id},
+        .first = (uint16_t)as_sent->first,
+        .more = as_sent->more,
+        .header = {octets, as_sent->header.len},
+        .mark = as_sent->mark,
+        .data = {octets + as_sent->header.len, as_sent->data.len},
+    };
+    const enum v4_drop unwritten = V4_DROP_COUNT;
+    enum v4_drop drop = unwritten, model_drop;
+    struct model_datagram want;
+
+    bool done = v4_reass_add(table->reass, &fragment, now, ret_datagram, &drop);
+    free(octets);
+    bool model_done = model_add(&table->model, as_sent, now, &want, &model_drop);
+    ORACLE(done || !model_done, "deliver: a datagram is complete, and was not delivered (%s)",
+           v4_drop_name(drop));
+    ORACLE(!done || model_done, "deliver: a datagram with a hole, or one that is refused");
+    ORACLE(done == (drop == unwritten), "untouched: both results are written, or none");
+    if (done)
+        check_datagram(ret_datagram, &want, "deliver");
+    else
+        ORACLE(drop == model_drop, "drop: %s, not %s", v4_drop_name(drop),
+               v4_drop_name(model_drop));
+    check_counters(table);
+    return done;
+}
+
+static uint8_t *copy_of(struct v4_span a, struct v4_span b)
+{
+    uint8_t *copy = malloc(a.len + b.len);
+
+    if (copy && a.len > 0)
+        memcpy(copy, a.octets, a.len);
+    if (copy && b.len > 0)
+        memcpy(copy + a.len, b.octets, b.len);
+    return copy;
+}
+
+static void on_frame(struct script_record record, uint32_t mark, v4_time now)
+{
+    struct table *table = tables + record.interface % TABLES;
+    struct v4_reass_datagram datagram;
+    struct v4_span packet;
+    struct v4_ip ip;
+
+    if (record.octets.len < FUZZ_ETHERNET)
+        return;
+    packet =
+        (struct v4_span){record.octets.octets + FUZZ_ETHERNET, record.octets.len - FUZZ_ETHERNET};
+    if (v4_ip_parse(packet, &ip) != V4_KEEP || !open_table(record.interface % TABLES))
+        return;
+
+    const struct model_fragment fragment = {
+        .key = {ip.src, ip.dst, ip.protocol, ip.id},
+        .first = ip.offset * 8u,
+        .more = ip.mf,
+        .header = {packet.octets, 20 + ip.options.len},
+        .data = ip.data,
+        .mark = mark,
+    };
+    uint8_t *octets = copy_of(fragment.header, fragment.data);
+    if (!octets || !add(table, &fragment, octets, now, &datagram) ||
+        table->delivered_count == RESENT)
+        return;
+    table->delivered_len[table->delivered_count] = datagram.data.len;
+    table->delivered[table->delivered_count++] = copy_of(datagram.data, (struct v4_span){NULL, 0});
+}
+
+static void let_expire(struct table *table, v4_time now)
+{
+    struct v4_reass_datagram datagram;
+    struct model_datagram want;
+
+    for (bool more = true; more;) {
+        more = v4_reass_expire(table->reass, now, &datagram);
+        ORACLE(more == model_expire(&table->model, now, &want), "expire: %s than the model's",
+               more ? "more" : "less");
+        if (more)
+            check_datagram(&datagram, &want, "expire");
+        check_counters(table);
+    }
+}
+
+/* Cuts `data` into pieces of multiples of 8 octets; returns how many. */
+static size_t cut(struct v4_span data, size_t ret_starts[PIECES + 1])
+{
+    size_t count = 0, at = 0, random = data.len * 31 + data.octets[data.len / 2];
+
+    while (at < data.len) {
+        ret_starts[count++] = at;
+        random = random * 1103515245 + 12345;
+        size_t most = (data.len - at) / 8 / (PIECES - count + 1) * 2 + 1;
+        at += count == PIECES ? data.len : 8 * (1 + random / 65536 % most);
+    }
+    ret_starts[count] = data.len;
+    return count;
+}
+
+/* Sends data in pieces, every `stride`-th after the other, and sees them delivered by the last. */
+static void check_split(struct table *table, struct v4_span data, uint16_t id, v4_time now)
+{
+    static const uint8_t header[20] = {0x45};
+    size_t starts[PIECES + 1], count = cut(data, starts), stride = 1 + data.len % count, at = 0;
+    struct v4_reass_datagram datagram;
+    bool sent[PIECES] = {false};
+
+    for (size_t n = 0; n < count; n++, at = (at + stride) % count) {
+        while (sent[at])
+            at = (at + 1) % count;
+        sent[at] = true;
+        const struct model_fragment fragment = {
+            .key = {0xc6120001, 0xc6120002, 17, id},
+            .first = starts[at],
+            .more = at + 1 < count,
+            .header = {header, sizeof header},
+            .data = {data.octets + starts[at], starts[at + 1] - starts[at]},
+            .mark = id,
+        };
+        uint8_t *octets = copy_of(fragment.header, fragment.data);
+        if (!octets)
+            return;
+        bool done = add(table, &fragment, octets, now, &datagram);
+        ORACLE(done == (n + 1 == count), "split: %zu of %zu fragments, done is %d", n + 1, count,
+               done);
+    }
+    ORACLE(same_span(datagram.data, data), "split: other octets than were sent");
+}
+
+/* Time passes until nothing is left; then the table works as a new one does. */
+static void finish(struct table *table, v4_time now)
+{
+    static const uint8_t fresh[20] = {1, 2, 3};
+    v4_time next;
+
+    for (size_t steps = 0; (next = v4_reass_next_timeout(table->reass)) != V4_NEVER; steps++) {
+        ORACLE(steps <= 2 * kinds[table->kind].datagrams, "end: time passes and something stays");
+        now = next > now ? next : now;
+        let_expire(table, now);
+    }
+    struct v4_reass_use use = v4_reass_use(table->reass);
+    ORACLE(use.datagrams + use.refused + use.octets == 0,
+           "end: %zu datagrams, %zu refused, %zu octets", use.datagrams, use.refused, use.octets);
+
+    for (size_t i = 0; i < table->delivered_count; i++)
+        if (table->delivered[i])
+            check_split(table, (struct v4_span){table->delivered[i], table->delivered_len[i]},
+                        (uint16_t)i, now);
+    check_split(table, (struct v4_span){fresh, sizeof fresh}, RESENT, now);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct v4_span script = {data, size};
+    struct script_record record;
+    v4_time now = V4_SECOND;
+
+    for (uint32_t mark = 1; mark <= RECORDS && script_next(&script, &record); mark++) {
+        if (record.kind == SCRIPT_FRAME)
+            on_frame(record, mark, now);
+        if (record.kind != SCRIPT_ADVANCE)
+            continue;
+        now += record.milliseconds * V4_MS;
+        for (struct table *table = tables; table < tables + TABLES; table++)
+            if (table->reass)
+                let_expire(table, now);
+    }
+    for (struct table *table = tables; table < tables + TABLES; table++)
+        if (table->reass) {
+            finish(table, now);
+            close_table(table);
+        }
+    return 0;
+}
