@@ -64,9 +64,9 @@ def write(document: Document, path: Path) -> None:
     path.write_text(page, encoding="utf-8")
 
 
-def urgency(result: Result) -> tuple[bool, int, results.Key]:
+def urgency(result: Result) -> tuple[bool, int, Any]:
     """Failures first, then from bad to good."""
-    return not results.is_failure(result), -results.VERDICTS.index(result["verdict"]), results.key(result)
+    return not results.is_failure(result), -results.VERDICTS.index(result["verdict"]), natural(" ".join(results.key(result)))
 
 
 def anchor(result: Result) -> str:
@@ -97,7 +97,7 @@ def natural(case: str) -> list[tuple[int, str]]:
 def details(document: Document) -> list[tuple[str, list[Result]]]:
     """The results of each case, the most urgent case first."""
     by_case = groupby(sorted(document["results"], key=lambda r: r["case"]), key=lambda r: r["case"])
-    found = [(case, list(group)) for case, group in by_case]
+    found = [(case, sorted(group, key=urgency)) for case, group in by_case]
     return sorted(found, key=lambda pair: (min(map(urgency, pair[1]))[:2], natural(pair[0])))
 
 
@@ -142,7 +142,7 @@ def told(frames: Sequence[Recorded], requirements: Sequence[str]) -> Iterable[di
         summary = wire.summary(fields)
         said = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
         yield {
-            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "summary": summary,
+            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "summary": summary, "probe": probe,
             "comment": "; ".join(said).removeprefix(summary).strip("; "), "header": header(fields), "hex": "" if probe else dump(frame.octets),
         }  # fmt: skip
 

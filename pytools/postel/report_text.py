@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -92,7 +93,7 @@ def differing(document: Document) -> list[str]:
 
 
 def _answer(result: Result) -> str:
-    return result["label"] or result["verdict"]
+    return textwrap.shorten(result["label"] or result["verdict"], 44, placeholder=" ...")
 
 
 def failure(result: Result, requirements: Mapping[str, Mapping[str, Any]], out: str = "") -> str:

@@ -102,7 +102,7 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> None:
         if case.kind == CHARACTERISTIC:
             _worsen(outcome, Verdict.INFO, "", outcome.label or "")
     except Stop as stop:
-        outcome.frame = outcome.frame or len(lt.frames)
+        outcome.frame = stop.frame or len(lt.frames)
         if stop.verdict == Verdict.FAIL:
             _failed(outcome, stop.requirement, stop.expected, stop.actual)
         else:

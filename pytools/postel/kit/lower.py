@@ -49,9 +49,10 @@ class Recorded:
 class Stop(Exception):
     """A case ends here with a verdict; expected and actual are words."""
 
-    def __init__(self, verdict: Verdict, expected: str, actual: str, requirement: str | None = None) -> None:
+    def __init__(self, verdict: Verdict, expected: str, actual: str, requirement: str | None = None, frame: int | None = None
+                 ) -> None:
         super().__init__(actual)
-        self.verdict, self.expected, self.actual, self.requirement = verdict, expected, actual, requirement
+        self.verdict, self.expected, self.actual, self.requirement, self.frame = verdict, expected, actual, requirement, frame
 
 
 class Silent(Exception):
@@ -307,11 +308,19 @@ class LowerTester:
         try:
             while got := self.instance.link.receive():
                 iface, frame = got
-                role = "fence" if self._is_fence(frame) else "twin" if self._twin else "answer"
-                for seen in self._filter.received(frame, role) if self._filter else [frame]:
+                for seen in self._filter.received(frame, self._role(iface, frame)) if self._filter else [frame]:
                     self._take(iface, seen)
         except LinkClosed:
             raise Silent(self.instance.obituary()) from None
+
+    def _role(self, iface: int, frame: bytes) -> str:
+        """What a frame of the IUT is to a violator, which leaves all but answers as they are."""
+        fields = wire.parse(frame)
+        if self._is_fence(frame):
+            return "fence"
+        if fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt:
+            return "resolution"  # of the address that control probes come from
+        return "twin" if self._twin else "answer"
 
     def _is_fence(self, frame: bytes) -> bool:
         fields = wire.parse(frame)
