@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.3.4.2-a", violator=changes("echo-reply", src="198.18.0.9"))
+@case("RFC1122-3.3.4.2-a", violator=changes("echo-reply", src="198.18.1.2"))
 def answer_comes_from_the_address_asked(lt):
     """The source of an answer is the specific destination of what it answers."""
     lt.send(echo())

@@ -74,7 +74,7 @@ def _bad_udp_sum(f: Fields, own: Own) -> bool:
 
 def _error_about_error(f: Fields, own: Own) -> bool:
     q = _quoted(f)
-    return q.get("protocol") == wire.ICMP and q.get("offset") == 0 and q.get("payload", b"\x08")[0] in wire.ICMP_ERRORS
+    return q.get("protocol") == wire.ICMP and q.get("offset") == 0 and (q.get("payload") or b"\x08")[0] in wire.ICMP_ERRORS
 
 
 def _broken_arp(f: Fields, own: Own) -> bool:

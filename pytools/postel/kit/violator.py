@@ -16,7 +16,7 @@ from postel.upper import Event
 class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
-    action: str  # changes, drops, answers, alters, loses, delivers
+    action: str  # changes, drops, answers, alters, loses, delivers, accepts
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
@@ -57,6 +57,11 @@ def delivers(name: str, *, nth: int = 0, **keys: Any) -> Violator:
     return Violator("delivers", name, keys, nth)
 
 
+def accepts(op: str, *, nth: int = 0) -> Violator:
+    """One operation of the upper tester that should be refused is not."""
+    return Violator("accepts", op, {}, nth)
+
+
 class Filter:
     """Stands between the IUT and the lower tester, and violates once."""
 
@@ -73,11 +78,11 @@ class Filter:
             self._stimulus = None
 
     def received(self, frame: bytes, role: str) -> list[bytes]:
-        """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence` or `twin`."""
+        """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence`, `twin` or `resolution`."""
         fields = wire.parse(frame)
         if role == "fence":
             return [*self._made(), frame]
-        if role == "twin":
+        if role in ("twin", "resolution"):
             return [frame]
         self._stimulus = None  # it was answered, or its answer waits for an address
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
@@ -97,6 +102,10 @@ class Filter:
             self._stimulus = None
             kept.append(Event(self.violator.kind, self._keys()))
         return kept
+
+    def accepts(self, op: str) -> bool:
+        """Is the refusal of this operation kept from the lower tester?"""
+        return self.violator.action == "accepts" and op == self.violator.kind and self._turn()
 
     def _turn(self) -> bool:
         self._seen += 1
@@ -136,7 +145,8 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
     if kind in ("echo-reply", "timestamp-reply", "information-reply", "mask-reply"):
         back |= {"ident": asked.get("ident", 7), "seq": asked.get("seq", 1), "data": asked.get("data", b"postel")}
     if kind in ("unreachable", "time-exceeded", "parameter-problem", "redirect"):
-        back |= {"quoted": stimulus[wire.ETHER_LEN :][:28]}
+        packet = stimulus[wire.ETHER_LEN :]
+        back |= {"quoted": packet[: asked.get("ihl", 5) * 4 + 8]}
     if kind == "parameter-problem":
         back |= {"pointer": 0}
     if kind == "redirect":
