@@ -7,6 +7,21 @@
 /* Two SAPs and a control octet, then an organisation; the type follows (RFC1122-2.3.3-b). */
 static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
 
+/* Looks behind the header of an 802.3 frame, whose length is in `type` yet. */
+static enum v4_drop parse_snap(struct v4_ether *ether)
+{
+    const uint8_t *p = ether->data.octets;
+    size_t len = ether->type;
+
+    if (ether->data.len < len)
+        return V4_DROP_ETHER_TRUNCATED;
+    if (len < SNAP_HEADER || memcmp(p, snap, sizeof snap) != 0)
+        return V4_DROP_ETHER_FRAMING;
+    ether->type = v4_be16(p + sizeof snap);
+    ether->data = (struct v4_span){p + SNAP_HEADER, len - SNAP_HEADER};
+    return V4_KEEP;
+}
+
 enum v4_drop v4_ether_parse(struct v4_span frame, struct v4_ether *ret_ether)
 {
     const uint8_t *p = frame.octets;
@@ -19,18 +34,12 @@ enum v4_drop v4_ether_parse(struct v4_span frame, struct v4_ether *ret_ether)
     ether.type = v4_be16(p + 12);
     ether.snap = ether.type <= LENGTH_MAX;
     ether.data = (struct v4_span){p + V4_ETHER_HEADER, frame.len - V4_ETHER_HEADER};
-    if (!ether.snap) {
-        *ret_ether = ether;
-        return V4_KEEP;
-    }
 
-    size_t len = ether.type;
-    if (ether.data.len < len)
-        return V4_DROP_ETHER_TRUNCATED;
-    if (len < SNAP_HEADER || memcmp(ether.data.octets, snap, sizeof snap) != 0)
-        return V4_DROP_ETHER_FRAMING;
-    ether.type = v4_be16(ether.data.octets + sizeof snap);
-    ether.data = (struct v4_span){ether.data.octets + SNAP_HEADER, len - SNAP_HEADER};
+    enum v4_drop drop = ether.snap ? parse_snap(&ether) : V4_KEEP;
+    if (drop != V4_KEEP)
+        return drop;
+    if (ether.type != V4_ETHER_TYPE_IP && ether.type != V4_ETHER_TYPE_ARP)
+        return V4_DROP_ETHER_TYPE;
     *ret_ether = ether;
     return V4_KEEP;
 }

@@ -13,7 +13,7 @@
 
 struct v4_ether {
     struct v4_mac dst, src;
-    uint16_t type;
+    uint16_t type;       /* IP or ARP: a frame of any other is refused */
     bool snap;           /* arrived in 802.3 framing */
     struct v4_span data; /* borrowed from the frame; may end in padding, which only IP can tell */
 };
