@@ -49,6 +49,21 @@ static unsigned iface_towards(const struct v4_config *config, uint32_t addr)
     return i;
 }
 
+static const char *gateway_fault(const struct v4_config *config)
+{
+    unsigned i = iface_towards(config, config->gateway);
+
+    if (config->gateway == 0)
+        return NULL;
+    if (i == config->iface_count)
+        return "the gateway is in no interface's network";
+    const struct v4_prefix *net = &config->ifaces[i].net;
+    if (config->gateway == net->addr || v4_prefix_is_broadcast(*net, config->gateway) ||
+        v4_prefix_is_zero_host(*net, config->gateway))
+        return "the gateway's address is none that another host may have";
+    return NULL;
+}
+
 const char *v4_config_fault(const struct v4_config *config)
 {
     if (config->iface_count == 0 || config->iface_count > V4_IFACES_MAX)
@@ -61,8 +76,8 @@ const char *v4_config_fault(const struct v4_config *config)
             if (config->ifaces[i].net.addr == config->ifaces[j].net.addr)
                 return "two interfaces have the same address";
     }
-    if (config->gateway != 0 && iface_towards(config, config->gateway) == config->iface_count)
-        return "the gateway is in no interface's network";
+    if (gateway_fault(config) != NULL)
+        return gateway_fault(config);
     if (config->profile == NULL || v4_profile_find(config->profile) == NULL)
         return "no such profile: there are rfc791, rfc1122, rfc1812 and modern";
     if (config->sockets == 0 || config->neighbors == 0 || config->reass_datagrams == 0 ||
