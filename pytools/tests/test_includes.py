@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who may include whom (DESIGN.md section 2): port -> host -> proto -> {wire, table} -> base, and what stands beside it."""
+
+import re
+from pathlib import PurePosixPath
+
+import pytest
+from postel.paths import ROOT
+
+BELOW = {
+    "base": {"base"},
+    "wire": {"wire", "base"},
+    "table": {"table", "base"},
+    "proto": {"proto", "wire", "table", "base"},
+    "host": {"host", "proto", "wire", "table", "base"},
+}
+ALL_BUT_PORT = BELOW["host"] | {"v4.h"}
+ALLOWED = {  # folder -> the parts that its files may include; the closest folder counts
+    **{f"stack/{part}": {f"stack/{other}" for other in below} for part, below in BELOW.items()},
+    "stack/port": {f"stack/{part}" for part in ALL_BUT_PORT | {"port"}} | {"conformance/iut/postel_iut.h"},
+    "stack": {f"stack/{part}" for part in ALL_BUT_PORT},  # v4.h
+    "stack/test": {f"stack/{part}" for part in ALL_BUT_PORT | {"test"}},
+    "fuzz": {f"stack/{part}" for part in ALL_BUT_PORT} | {"fuzz"},
+    "fuzz/model": {"stack/base", "fuzz/model"},
+    "conformance": {"conformance"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
+FILES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for top in ("stack", "fuzz", "conformance")
+    for kind in ("*.c", "*.h", "*.def")
+    for path in (ROOT / top).rglob(kind)
+)
+
+
+def folder_of(path: PurePosixPath) -> str:
+    return next(str(parent) for parent in path.parents if str(parent) in ALLOWED)
+
+
+def target(path: PurePosixPath, included: str) -> str | None:
+    """The file of ours that an include means, as the compiler looks for it; None: it is not ours."""
+    for base in (path.parent, PurePosixPath("stack"), PurePosixPath("fuzz")):
+        found = (ROOT / base / included).resolve()
+        if found.is_relative_to(ROOT) and found.is_file():
+            return found.relative_to(ROOT).as_posix()
+    return None
+
+
+def faults(file: str, text: str) -> list[str]:
+    """The includes of `text`, were it in `file`, that go against the direction."""
+    path = PurePosixPath(file)
+    allowed = ALLOWED[folder_of(path)]
+    found = ((included, target(path, included)) for included in INCLUDE.findall(text))
+    return [included for included, ours in found if ours and not any(f"{ours}/".startswith(f"{part}/") for part in allowed)]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_includes_go_down(file: str) -> None:
+    assert faults(file, (ROOT / file).read_text()) == []
+
+
+def test_every_folder_is_looked_at() -> None:
+    assert {folder_of(PurePosixPath(file)) for file in FILES} == set(ALLOWED)
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("stack/base/pool.c", '#include "wire/ip.h"'),
+        ("stack/wire/ip.c", '#include "table/reass.h"'),
+        ("stack/table/reass.c", '#include "wire/ip.h"'),
+        ("stack/table/reass.c", "#  include <wire/ip.h>"),
+        ("stack/table/reass.c", '#include "../wire/ip.h"'),
+        ("stack/proto/ip_in.c", '#include "host/host.h"'),
+        ("stack/host/host.c", '#include "port/iut.h"'),
+        ("stack/host/host.c", '#include "../../conformance/iut/postel_iut.h"'),
+        ("stack/port/tap.c", '#include "test/octets.h"'),
+        ("stack/test/test_ip.c", '#include "port/iut.h"'),
+        ("fuzz/fuzz_reass.c", '#include "port/iut.h"'),
+        ("fuzz/model/options.c", '#include "wire/option.h"'),
+        ("fuzz/model/options.c", '#include "fuzz.h"'),
+        ("conformance/iut/postel_iut.h", '#include "base/span.h"'),
+        ("conformance/iut/lwip/lwip_iut.c", '#include "../../../stack/v4.h"'),
+    ],
+)
+def test_an_include_that_goes_up_is_found(file: str, line: str) -> None:
+    assert len(faults(file, f"/* x */\n#include <stdint.h>\n{line}\n")) == 1
+
+
+def test_what_is_allowed_and_what_is_not_ours_is_let_through() -> None:
+    assert faults("stack/proto/ip_in.c", '#include "wire/ip.h"\n#include "base/span.h"\n#include <string.h>\n') == []
+    assert faults("stack/test/test_ip.c", '#include "octets.h"\n#include "host/host.h"\n#include <criterion/criterion.h>\n') == []
+    assert faults("fuzz/fuzz_reass.c", '#include "fuzz.h"\n#include "model/reassembly.h"\n#include "table/reass.h"\n') == []
+
+
+def test_no_case_touches_the_stack() -> None:
+    """Cases reach an IUT through a link and the upper tester only: no case names a file of stack/."""
+    for path in (ROOT / "conformance").rglob("*.py"):
+        assert not re.search(r"\bstack/|\bctypes\b|\bcffi\b", path.read_text()), path
