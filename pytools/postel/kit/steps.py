@@ -9,6 +9,7 @@ from postel.kit.expect import anything, completed, echo_reply, one_of, parameter
 from postel.kit.lower import LowerTester
 from postel.kit.packets import IP, Stimulus, echo, one_fault, probe
 from postel.kit.wire import Fields
+from postel.upper import UpperError
 
 SOURCE_ROUTES = ("rfc791", "rfc1122", "rfc1812")  # where they are accepted; `modern` refuses them, as RFC 7126 4.3 and 4.4 advise
 LARGE = 4000  # octets of data that no Ethernet carries in one packet
@@ -57,6 +58,25 @@ def expect_once(lt: LowerTester, option: bytes, **fields: Any) -> None:
         lt.check("options of that kind in the reply", len(same) > 1, False)
     # the first may have been acted on before the second was seen: that is RFC1122-3.2.2-c, and another case's
     expect_discard(lt, range(20, 20 + 2 * len(option)), quoted=anything, **fields)
+
+
+def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
+    """The upper interface refuses the operation, and nothing is sent."""
+    try:
+        lt.call(op, **keys)
+    except UpperError:
+        lt.expect_silence(after=f"a refused {op}")
+        return
+    lt.fail(f"an error of {op}", "ok")
+
+
+def seconds_until(lt: LowerTester, kind: str, limit: int) -> int | None:
+    """After how many seconds of the IUT's clock it sends a frame of this kind; None: not until the limit."""
+    for second in range(1, limit + 1):
+        lt.advance(1)
+        if lt.answer(kind):
+            return second
+    return None
 
 
 def gathered(lt: LowerTester) -> list[Fields]:

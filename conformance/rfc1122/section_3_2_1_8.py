@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.1.8: Options. How each is laid out is RFC 791's matter."""
+
+from itertools import permutations
+
+from postel.kit import *
+
+RECORD_ROUTE, TIMESTAMP, SECURITY_TYPE = 7, 68, 130
+ROUTE = record_route(room=3)
+STAMPS = timestamp(bytes(12))
+GATEWAYS = ("198.18.0.8", "198.18.0.9")  # two hops that a datagram came by, the nearer one last
+TYPES = (2, 7, 68, 94, 130, 131, 133, 134, 136, 137, 148, 222, 255)
+WITH_OPTIONS = ("udp", "udp-options")
+
+
+@case("RFC1122-3.2.1.8-a", needs={"udp"}, violator=changes("udp", options=b""))
+def user_gives_options(lt):
+    """The transport can say which options go into a datagram."""
+    sock = bind(lt)
+    sent = user_sends(lt, sock, options=ROUTE + EOL)
+    holds(lt, sent["options"], having(RECORD_ROUTE, saying("a record route of 15 octets", lambda option: len(option) == 15)))
+
+
+@case("RFC1122-3.2.1.8-b", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=2, options=b""))
+def options_are_passed_up(lt):
+    """All options but No Operation and End of Option List reach the transport, also those that nobody knows."""
+    bind(lt)
+    for options in ((UNKNOWN,), (SECURITY, UNKNOWN), (UNKNOWN, STREAM_ID, bytes([0xDE, 5, 1, 2, 3])), (bytes([148, 4, 0, 0]),)):
+        lt.send(probe(udp(dport=USER_PORT), options=NOP + (NOP * 2).join(options) + EOL))
+        told = bytes.fromhex(lt.expect_event("udp.recv", data=b"postel")["options"])
+        for option in options:
+            holds(lt, told, with_option(option))
+
+
+@case("RFC1122-3.2.1.8-c", violator=drops("echo-reply", nth=30))
+def unknown_options_are_skipped(lt):
+    """Options that the host does not know have no effect, whatever their number, length and contents."""
+    for number in range(10, 31):
+        for kind, size in (number, 3), (0x40 | number, 40), (0x80 | number, 4):
+            if kind not in (148, 133, 134):  # router alert and the later security options mean something to some
+                lt.send(probe(echo(seq=kind), options=bytes([kind, size]) + b"\xff" * (size - 2)))
+                lt.expect(echo_reply())
+
+
+@case("RFC1122-3.2.1.8-d", violator=drops("echo-reply", nth=9))
+def impossible_lengths(lt):
+    """A length outside the possible range neither crashes a host nor keeps it busy for ever."""
+    for kind in TYPES:
+        for options in (bytes([kind, 0]), bytes([kind, 1, 5, 0]), bytes([kind, 255, 4, 0]), NOP * 39 + bytes([kind])):
+            lt.send(probe(echo(), options=options + NOP * (-len(options) % 4)))
+            lt.expect_life()
+        lt.send(echo(seq=kind))
+        lt.expect(echo_reply())
+
+
+@case("RFC1122-3.2.1.8-d", violator=drops("echo-reply", nth=2))
+def impossible_contents(lt):
+    """No contents of an option, with a length that is possible, crash a host or keep it busy."""
+    for kind in TYPES:
+        for size in (2, 3, 4, 7, 11, 40):
+            for filler in (0x00, 0x01, 0x04, 0x7F, 0xFF):
+                lt.send(probe(echo(), options=bytes([kind, size]) + bytes([filler]) * (size - 2)))
+        lt.expect_life()
+        lt.send(echo(seq=kind))
+        lt.expect(echo_reply())
+
+
+@case("RFC1122-3.2.1.8-e", violator=changes("echo-reply", nth=1, options=lambda octets: NOP * 32))
+def several_options_in_any_order(lt):
+    """The order in which a receiver takes several options is not laid down, nor that in which it returns them."""
+    for order in permutations((ROUTE, STAMPS, UNKNOWN)):
+        lt.send(probe(echo(), options=b"".join(order)))
+        reply = lt.expect(echo_reply())
+        for asked, right in (ROUTE, recorded(ROUTE, lt.iut)), (STAMPS, stamped(STAMPS, lt.iut)):
+            holds(lt, returned(lt, reply, asked[0]), right)
+
+
+@case("RFC1122-3.2.2-c", violator=changes("parameter-problem", quoted=lambda packet: packet[:22] + b"\x08" + packet[23:]))
+def error_after_an_option_was_acted_on(lt):
+    """An error quotes the header as it came, also where options before the one in error have been acted on."""
+    lt.send(one_fault(probe(echo(), options=ROUTE + STAMPS), options=ROUTE + timestamp(bytes(12), pointer=3)))
+    if problem := lt.answer("parameter-problem"):
+        holds(lt, problem["quoted"], quoting(lt.sent))
+
+
+@case("RFC1122-3.2.1.8a-a", kind=characteristic, violator=drops("echo-reply"))
+def security_option(lt):
+    """What a host does with Security, which it may implement."""
+    lt.send(probe(echo(), options=SECURITY))
+    reply = lt.answer("echo-reply")
+    if reply is None:
+        return "not answered"
+    return "returned" if with_option(SECURITY)(reply["options"]) else "ignored"
+
+
+@case(
+    "RFC1122-3.2.1.8b-a", "RFC1122-3.2.1.8b-b",
+    violators={
+        "RFC1122-3.2.1.8b-a": changes("echo-reply", options=STREAM_ID),
+        "RFC1122-3.2.1.8b-b": changes("echo-reply", type=12, code=0, rest=bytes([20, 0, 0, 0])),
+    },
+)  # fmt: skip
+def stream_identifier(lt):
+    """Stream Identifier is obsolete: ignored when it comes, and not sent."""
+    with lt.judging("RFC1122-3.2.1.8b-b"):
+        lt.send(probe(echo(), options=STREAM_ID))
+        reply = lt.expect(echo_reply())
+    with lt.judging("RFC1122-3.2.1.8b-a"):
+        holds(lt, reply["options"], without_option(136))
+
+
+@case("RFC1122-3.2.1.8c-a", profiles=SOURCE_ROUTES, violator=changes("echo-reply", nth=1, options=lambda octets: NOP * len(octets)))
+def source_route_is_reversed(lt):
+    """A host is the final destination of a source route and originates one: the way back, of the same kind."""
+    for route in lsrr, ssrr:
+        lt.send(probe(echo(), options=route(*GATEWAYS, pointer=12)))
+        lt.expect(echo_reply(dst=GATEWAYS[1], options=with_option(route(GATEWAYS[0], lt.me))))
+
+
+@case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, profiles=SOURCE_ROUTES, violator=alters("udp.recv", nth=1, options=b""))
+def recorded_route_is_passed_up(lt):
+    """A source route that is used up reaches the transport as it was received."""
+    bind(lt)
+    for route in lsrr(*GATEWAYS, pointer=12), ssrr(*GATEWAYS, pointer=12):
+        lt.send(probe(udp(dport=USER_PORT), options=route))
+        told = lt.expect_event("udp.recv", data=b"postel")
+        holds(lt, bytes.fromhex(told["options"]), with_option(route))
+
+
+@case("RFC1122-3.2.1.8c-c", profiles=SOURCE_ROUTES, violator=changes("echo-reply", options=lambda octets: lsrr("198.18.0.1", "198.18.0.1")))
+def recorded_route_that_begins_with_the_source(lt):
+    """A recorded route may list the source as its first hop: the way back names it once."""
+    for route in lsrr, ssrr:
+        lt.send(probe(echo(), options=route(lt.me, *GATEWAYS, pointer=16)))
+        lt.expect(echo_reply(dst=GATEWAYS[1], options=with_option(route(GATEWAYS[0], lt.me))))
+
+
+@case("RFC1122-3.2.1.8c-d", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", type=0, options=lsrr("198.18.0.8") + ssrr("198.18.0.1")))
+def two_source_routes(lt):
+    """What a host makes of two source routes is its own matter, but it sends no header with two."""
+    loose, strict = lsrr(GATEWAYS[0], pointer=8), ssrr(GATEWAYS[1], pointer=8)
+    for options in loose + strict, strict + loose, loose + loose:
+        lt.send(one_fault(probe(echo(), options=loose), options=options))
+        while answer := lt.answer():
+            holds(lt, answer["options"], one_source_route)
+
+
+def one_source_route(options):
+    """one source route at most"""
+    return without_option(131)(options) or without_option(137)(options) and options.count(bytes([131, 7])) < 2
+
+
+@case(
+    "RFC1122-3.2.1.8d-a", "RFC1122-3.2.1.8e-a", kind=characteristic, violator=changes("echo-reply", options=b""),
+)  # fmt: skip
+def recording_options(lt):
+    """What a host does with the two options that it may implement."""
+    lt.send(probe(echo(), options=ROUTE + STAMPS))
+    options = (lt.answer("echo-reply") or {"options": b""})["options"]
+    route = "recorded" if having(RECORD_ROUTE, recorded(ROUTE, lt.iut))(options) else "ignored"
+    return f"Record Route {route}, Timestamp {'recorded' if having(TIMESTAMP, stamped(STAMPS, lt.iut))(options) else 'ignored'}"
+
+
+@case("RFC1122-3.2.1.8e-b", needs={"udp"}, violator=changes("udp", nth=1, options=patched(2, 5)))
+def originator_stamps(lt):
+    """Who originates a timestamp option and implements it stamps first, unless the first given address is another's."""
+    sock = bind(lt)
+    echoed(lt, STAMPS, TIMESTAMP)
+    own = timestamp(bytes([198, 18, 0, 2]) + bytes(4) + bytes([198, 18, 0, 1]) + bytes(4), flag=3)
+    for option in STAMPS, timestamp(bytes(16), flag=1), own:
+        sent = user_sends(lt, sock, options=option)
+        holds(lt, sent["options"], having(TIMESTAMP, stamped(option, lt.iut, entries=1)))
+    others = timestamp(bytes([198, 18, 0, 1]) + bytes(4), flag=3)
+    holds(lt, user_sends(lt, sock, options=others)["options"], with_option(others))
+
+
+@case("RFC791-3.1_TS-g", needs={"udp"}, violator=changes("udp", options=patched(12, 1)))
+def originator_leaves_zeros(lt):
+    """The area for the timestamps of others is zero when the option is sent."""
+    sock = bind(lt)
+    echoed(lt, STAMPS, TIMESTAMP)
+    sent = user_sends(lt, sock, options=STAMPS)
+    holds(lt, sent["options"], having(TIMESTAMP, saying("zeros behind the pointer", lambda option: not any(option[option[2] - 1 :]))))
+
+
+@case("RFC1122-3.2.1.8e-c", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=1, options=timestamp(bytes(16), flag=1)))
+def destination_stamps(lt):
+    """The destination adds its timestamp before the option is passed up."""
+    bind(lt)
+    echoed(lt, STAMPS, TIMESTAMP)
+    for option in STAMPS, timestamp(bytes(16), flag=1):
+        lt.send(probe(udp(dport=USER_PORT), options=option))
+        told = bytes.fromhex(lt.expect_event("udp.recv", data=b"postel")["options"])
+        holds(lt, told, having(TIMESTAMP, stamped(option, lt.iut, entries=1)))

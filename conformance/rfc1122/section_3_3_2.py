@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.3.2: Reassembly."""
+
+from postel.kit import *
+
+LONGEST_DATA = 65507  # of an echo
+FIXED = ("rfc1122", "rfc1812", "modern")  # where the timer is RFC 1122's and not RFC 791's
+
+
+@case("RFC1122-3.3.2-a", violator=changes("echo-reply", nth=1, data=lambda data: data[::-1]))
+def fragments_are_put_together(lt):
+    """Datagrams that come in fragments are reassembled: two or many, small or large, in order or not."""
+    request = echo(data=counting(1400))
+    for sizes in [8], [1400], [704, 8], [8] * 100, list(range(8, 200, 8))[:12]:
+        pieces = split(request, *sizes)
+        for order in pieces, pieces[::-1], pieces[1::2] + pieces[::2]:
+            lt.send(*order)
+            lt.expect(echo_reply(ident=7, seq=1, data=counting(1400)))
+
+
+@case("RFC1122-3.3.2-b", violator=changes("echo-reply", data=lambda data: data[:-1]))
+def datagram_of_576_octets_in_the_smallest_fragments(lt):
+    """The reassembly buffer holds at least 576 octets, also where they come eight by eight."""
+    request = echo(data=counting(548))
+    for pieces in split(request, *[8] * 69), split(request, *[8] * 69)[::-1]:
+        lt.send(*pieces)
+        lt.expect(echo_reply(ident=7, seq=1, data=counting(548)))
+
+
+@case("RFC1122-3.3.2-c", violator=drops("fragment"))
+def longest_datagram_in_fragments(lt):
+    """The reassembly buffer should have no limit of its own: the longest datagram there is, 65,535 octets, comes through."""
+    lt.send(*split(echo(data=counting(LONGEST_DATA)), *[1400] * 46))
+    pieces = gathered(lt)
+    if not pieces:
+        lt.fail("an answer to 65,535 octets in fragments", "silence")
+    whole = pieces[0]["payload"] if pieces[0]["kind"] == "echo-reply" else joined(lt, pieces)
+    lt.check("data that comes back as it went", counting(LONGEST_DATA).startswith(whole[8:]), True)
+
+
+@case("RFC1122-3.3.2-c", needs={"udp"}, violator=alters("udp.recv", nth=1, data=counting(100)))
+def sizes_up_to_the_longest(lt):
+    """Datagrams of every size reach the user through reassembly, in as few fragments as the link lets pass."""
+    bind(lt)
+    piece = (min(lt.link_limit, 40000) - 60) // 8 * 8
+    for size in (2000, 9000, 20000, 32768, 50000, 65507):
+        lt.send(*split(udp(dport=USER_PORT, data=counting(size)), *[piece] * (size // piece) or [1000]))
+        lt.expect_event("udp.recv", data=counting(size))
+
+
+@case("RFC1122-3.3.2-d", violator=changes("echo-reply", data=lambda data: data[1:]))
+def datagram_as_long_as_the_link_takes(lt):
+    """What fits into one packet of the connected network, 1500 octets on Ethernet, can be reassembled too."""
+    for sizes in [8], [744], [1472]:
+        lt.send(*split(echo(data=counting(1472)), *sizes))
+        lt.expect(echo_reply(ident=7, seq=1, data=counting(1472)))
+
+
+@case("RFC1122-3.3.2-f", violator=drops("time-exceeded"))
+def time_exceeded_after_the_first_fragment(lt):
+    """A datagram that is not complete in time is reported to its source, if its first fragment was there."""
+    lt.send(*fragments("HA@0+ B@2+"))
+    lt.advance(lt.timers.reassembly)
+    lt.expect(time_exceeded(code=1))
+
+
+@case("RFC1122-3.3.2-f", violator=answers("time-exceeded", code=1))
+def no_time_exceeded_without_the_first_fragment(lt):
+    """Without its first fragment nobody is told."""
+    lt.send(*fragments("A@1+ B@2"))
+    lt.advance(lt.timers.reassembly)
+    lt.expect_silence(after="the time-out of a datagram without its first fragment")
+
+
+@case("RFC1122-3.3.2-f", violator=answers("echo-reply", nth=1))
+def late_fragment_completes_nothing(lt):
+    """What had come is discarded when the time is over: the rest, coming late, does not make a datagram."""
+    head, end = fragments("HA@0+ B@2", id=70)
+    lt.send(head)
+    lt.advance(lt.timers.reassembly)
+    lt.expect(time_exceeded(code=1))
+    lt.send(end)
+    lt.expect_silence(after="a fragment that came too late")
+
+
+@case("RFC1122-3.3.2-f", violator=drops("time-exceeded", nth=2))
+def each_datagram_has_its_own_end(lt):
+    """Each datagram that is not complete in time is reported once; one that was completed is not."""
+    begun = []
+    for ident, source in (80, lt.me), (81, PEER), (82, lt.me):
+        lt.send(*fragments("HA@0+ B@2+", id=ident, src=source))
+        begun.append(lt.sent)
+    lt.send(*fragments("HA@0+ B@2", seq=9))
+    lt.expect(echo_reply(ident=7, seq=9, data=blocks("AB")))
+    lt.advance(lt.timers.reassembly)
+    for first in begun:
+        lt.expect(time_exceeded(code=1), quotes=first)
+
+
+@case("RFC1122-3.3.2-g", needs={"vtime"}, profiles=FIXED, violator=drops("time-exceeded", nth=1))
+def timer_does_not_follow_the_time_to_live(lt):
+    """The timer is fixed: the time to live of the fragments does not set it."""
+    for ident, ttl in (90, 1), (91, 255):
+        lt.send(*fragments("HA@0+", id=ident, ttl=ttl))
+    lt.advance(lt.timers.reassembly - 1)
+    lt.expect_silence(after="all but a second of the time")
+    lt.advance(1)
+    for ttl in (1, 255):
+        lt.expect(time_exceeded(code=1, quoted=saying(f"a quote with TTL {ttl}", lambda packet, ttl=ttl: packet[8] == ttl)))
+
+
+@case("RFC1122-3.3.2-h", needs={"vtime"}, profiles=FIXED, violator=drops("time-exceeded"))
+def timer_between_60_and_120_seconds(lt):
+    """Reassembly waits for 60 seconds at least, and 120 at most."""
+    lt.send(*fragments("HA@0+ B@2+"))
+    lt.advance(59.9)
+    lt.expect_silence(after="59.9 seconds")
+    lt.advance(60.1)
+    lt.expect(time_exceeded(code=1))
+
+
+@case("RFC1122-3.3.2-i", profiles=("rfc791", "rfc1122", "rfc1812"), violator=drops("echo-reply", nth=1))
+def retransmission_that_is_cut_otherwise(lt):
+    """A retransmission under the same identification may be cut at other places: its pieces fit those of the first."""
+    first = split(echo(data=counting(1400)), 496, 496, id=95)
+    again = split(echo(data=counting(1400)), 296, 296, 296, 296, id=95)
+    for order in (first[:2] + again[-2:], [again[0], again[1], *first[1:]]):
+        lt.send(*order)
+        lt.expect(echo_reply(ident=7, seq=1, data=counting(1400)))
+
+
+@case("RFC1122-3.3.2-j", violator=changes("time-exceeded", nth=1, quoted=lambda packet: packet[:1] + b"\xff" + packet[2:]))
+def time_exceeded_quotes_the_first_fragment(lt):
+    """The header of the first fragment is kept for the quote, also when it came last and has options."""
+    head, middle = fragments("HA@0+ B@2+")
+    head = probe(head, tos=0x28, options=UNKNOWN)
+    for at, order in (0, (head, middle)), (1, (middle, head)):
+        lt.send(*order)
+        first = lt.sent_all[at]
+        lt.advance(lt.timers.reassembly)
+        lt.expect(time_exceeded(code=1), quotes=first)

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.2: reassembly. Its example procedure binds nobody; what any procedure must come to does."""
+
+from postel.kit import *
+
+LONGEST_DATA = 65507  # of an echo
+
+
+@case("RFC791-3.2_Reassembly-a", kind=characteristic, violator=drops("echo-reply"))
+def whole_datagram_of_the_same_identification(lt):
+    """A whole datagram is delivered; whether it releases fragments of the same identification is open."""
+    head, end = fragments("HA@0+ B@2", id=300)
+    lt.send(head)
+    lt.send(probe(echo(seq=9), id=300))
+    whole = "delivered" if lt.answer("echo-reply") else "lost"
+    lt.send(end)
+    return f"whole datagram {whole}, fragments {'kept' if lt.answer('echo-reply') else 'released'}"
+
+
+@case(
+    "RFC791-3.2_Reassembly-b", "RFC1122-3.3.2-i", kind=characteristic,
+    violator=changes("echo-reply", data=lambda data: bytes(len(data))),
+)  # fmt: skip
+def overlap_is_resolved(lt):
+    """Which octets win where fragments overlap."""
+    return overlap_policy(lt)
+
+
+@case("RFC791-3.2_Reassembly-c", violator=changes("echo-reply", nth=1, data=lambda data: data[:-8]))
+def last_fragment_sets_the_length(lt):
+    """The fragment without More Fragments says where the datagram ends, whenever it comes and whatever its size."""
+    for seq, spec in enumerate(("C@3 HA@0+ B@2+", "HA@0+ B@2+ C@3", "HA@0+ C@3 B@2+")):
+        lt.send(*fragments(spec, seq=seq))
+        lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))
+    for size in (1, 7, 9):
+        lt.send(*split(echo(seq=size, data=counting(16 + size)), 8, 16))
+        lt.expect(echo_reply(ident=7, seq=size, data=counting(16 + size)))
+
+
+@case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options", "udp-ttl"}, violator=alters("udp.recv", nth=1, tos=0))
+def header_of_the_first_fragment(lt):
+    """The datagram has the header of the fragment at offset zero, in whatever order they come."""
+    bind(lt)
+    head, *others = split(udp(dport=USER_PORT, data=counting(40)), 16, 16)
+    head = probe(head, ttl=9, tos=0x28, options=UNKNOWN)
+    others = [probe(each, ttl=200, tos=0x48) for each in others]
+    for stimuli in [head, *others], [*others, head], [others[0], head, others[1]]:
+        lt.send(*stimuli)
+        lt.expect_event("udp.recv", data=counting(40), ttl=9, tos=0x28, options=UNKNOWN)
+
+
+@case("RFC791-3.2_Reassembly-e", violator=answers("echo-reply", nth=3))
+def every_octet_must_be_there(lt):
+    """A datagram is complete when all its octets have come, and not while one fragment is missing."""
+    for missing in range(5):
+        pieces = fragments("H@0+ A@1+ B@2+ C@3+ D@4", seq=missing, id=400 + missing)
+        late = pieces.pop(missing)
+        lt.send(*pieces)
+        lt.expect_silence(after="a datagram with a hole")
+        lt.send(late)
+        lt.expect(echo_reply(ident=7, seq=missing, data=blocks("ABCD")))
+
+
+@case("RFC791-3.2_Reassembly-f", kind=characteristic, needs={"vtime"}, violator=drops("time-exceeded"))
+def how_long_reassembly_waits(lt):
+    """RFC 791 raised a timer of 15 s to the time to live; RFC 1122 3.3.2 fixes it at 60 to 120 s."""
+    seconds = []
+    for ttl in (1, 255):
+        lt.send(*fragments("HA@0+", ttl=ttl))
+        seconds.append(seconds_until(lt, "time-exceeded", 300))
+    return f"{seconds[0]} s with a time to live of 1, {seconds[1]} s with 255"
+
+
+@case("RFC791-3.2_Reassembly-g", violator=answers("echo-reply", nth=1))
+def nothing_is_left_after_the_timer(lt):
+    """When the timer has run out nothing is kept: a late fragment completes nothing, and begins a datagram of its own."""
+    head, end = fragments("HA@0+ B@2", id=500)
+    lt.send(head)
+    lt.advance(lt.timers.reassembly)
+    lt.answer("time-exceeded")
+    lt.send(end)
+    lt.expect_silence(after="a fragment that came too late")
+    lt.send(*fragments("HC@0+", seq=2, id=500))
+    lt.expect(echo_reply(ident=7, seq=2, data=blocks("CB")))
+
+
+@case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
+def datagram_of_more_than_65535_octets(lt):
+    """Fragments that end where no datagram can are refused: by an octet, by a block, and by a whole fragment."""
+    lt.send(*in_fragments(LONGEST_DATA))
+    if not gathered(lt):
+        lt.not_applicable("the IUT reassembles no datagram of 65,535 octets, so that it refuses a longer one says nothing")
+    for over in (1, 8, 1400):
+        lt.send(*in_fragments(LONGEST_DATA + over))
+        lt.answer("parameter-problem")
+        lt.expect_silence(after=f"{over} octets too many")
+
+
+def in_fragments(size):
+    """An echo request with so many octets of data, which may be more than a datagram holds."""
+    return split(icmp(8, rest=bytes([0, 7, 0, 1]), data=counting(size)), *[1400] * (size // 1400))
+
+
+@case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
+def offset_that_wraps(lt):
+    """A fragment at the far end does not come round to the beginning."""
+    for seq, spec in enumerate(("HA@0+ BB@8191", "HA@0+ B@2+ C@8191", "HA@0+ BBBB@8190")):
+        lt.send(*fragments(spec, seq=seq))
+        lt.answer("parameter-problem")
+        lt.expect_silence(after="a fragment at the far end")
+
+
+@case("RFC791-3.2_Reassembly-i", violator=answers("echo-reply"))
+def odd_fragment_leaves_a_hole(lt):
+    """A fragment with More Fragments and no multiple of 8 octets is malformed: what it lacks is not made up."""
+    head, end = fragments("H@0+ A@3", id=600)
+    for size in (1, 9, 12, 15):
+        lt.send(head, cut(counting(size), 8, True, id=600), end)
+        lt.answer("parameter-problem")
+        lt.expect_silence(after=f"a middle fragment of {size} octets")
+
+
+@case("RFC791-3.2_Reassembly-i", kind=characteristic, violator=answers("echo-reply"))
+def odd_fragment_that_is_filled_up(lt):
+    """What becomes of a malformed fragment whose octets all come, some of them twice."""
+    head, end = fragments("H@0+ A@2")
+    lt.send(head, cut(block("B") + b"\xff\xff\xff\xff", 8, True), end)
+    reply = lt.answer("echo-reply")
+    return f"reassembled as {letters(reply['data'])}" if reply else "discarded"
+
+
+@case("RFC791-3.2_Reassembly-j", violator=answers("echo-reply", nth=1, data=bytes(16)))
+def two_ends(lt):
+    """Last fragments that contradict each other do not make a datagram of octets that nobody sent."""
+    for seq, spec in enumerate(("HA@0+ C@3 B@2", "HA@0+ B@3 C@2", "B@2 D@4+ HA@0+", "B@2 D@3 HA@0+", "D@4+ B@2 HA@0+ C@3+")):
+        lt.send(*fragments(spec, seq=seq))
+        if reply := lt.answer("echo-reply"):
+            lt.check("only octets that were sent, to one of the ends", letters(reply["data"]) in ("AB", "AC", "ACB", "ABD"), True)
+
+
+@case("RFC791-3.2_Reassembly-k", violator=answers("echo-reply", nth=1))
+def empty_fragments_fill_nothing(lt):
+    """A fragment without data completes nothing, and does no harm to what is right."""
+    for seq, (first, then) in enumerate((("H@0+ -@1+ B@2", "A@1+"), ("-@0+ A@1+ B@2", "H@0+"), ("HA@0+ -@3", "B@2+"))):
+        lt.send(*fragments(first, seq=seq, id=700 + seq))
+        lt.expect_silence(after="an empty fragment where data is missing")
+        lt.send(*fragments(then, seq=seq, id=700 + seq))
+        if reply := lt.answer("echo-reply"):  # the datagram may have been given up
+            lt.check("data", letters(reply["data"]), "AB")
+
+
+@case("RFC791-3.2_Reassembly-k", kind=characteristic, violator=answers("echo-reply"))
+def empty_last_fragment(lt):
+    """Whether an empty last fragment, right behind the data, ends a datagram: RFC 791's example says yes."""
+    lt.send(*fragments("HA@0+ -@2"))
+    return "ends it" if lt.answer("echo-reply") else "does not end it"

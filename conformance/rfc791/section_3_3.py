@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.3: the interfaces to users."""
+
+from postel.kit import *
+
+LONGEST_DATA = 65507  # of a UDP datagram
+
+
+@case("RFC791-3.3_Send-a", needs={"udp"}, violator=accepts("udp.send"))
+def send_that_cannot_be(lt):
+    """A user whose arguments are bad is told so: here a datagram that is longer than there can be."""
+    sock = bind(lt)
+    expect_refusal(lt, "udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=bytes(LONGEST_DATA + 1))
+
+
+@case("RFC791-3.3_Send-b", needs={"udp"}, violator=accepts("udp.send"))
+def send_from_another_address(lt):
+    """The source that a user gives must be one of the host's."""
+    sock = bind(lt)
+    user_sends(lt, sock, src=lt.iut)
+    expect_refusal(lt, "udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=b"postel", src=PEER)
+
+
+@case("RFC791-3.3_Recv-a", violator=drops("unreachable", nth=1))
+def datagram_without_a_user(lt):
+    """Where there is no user, an ICMP error goes back and the data is discarded."""
+    for code, message in (3, udp()), (2, cut(b"postel", 0, False, protocol=253)), (2, IP(proto=254)):
+        lt.send(message)
+        lt.expect(unreachable(code=code))
+
+
+@case("RFC791-3.3_Recv-b", needs={"ip", "udp-options", "udp-ttl"}, violator=alters("ip.recv", nth=1, tos=0))
+def what_a_user_is_told(lt):
+    """Source, destination, type of service, length and options come with a datagram."""
+    lt.call("ip.bind", protocol=253)
+    for data, options in (b"postel", b""), (counting(100), UNKNOWN), (b"", UNKNOWN + SECURITY + EOL):
+        lt.send(probe(cut(data, 0, False, protocol=253), tos=0x28, options=options))
+        lt.expect_event("ip.recv", src=lt.me, dst=lt.iut, protocol=253, data=data, tos=0x28, options=options)
