@@ -48,6 +48,8 @@ class DescriptorLink:
     def __init__(self, name: str, fds: Sequence[int], life: Life, *, mtu: int, synchronous: bool = False) -> None:
         self.name, self.mtu, self.synchronous = name, mtu, synchronous
         self._fds, self._life = list(fds), life
+        for fd in fds:
+            os.set_blocking(fd, False)
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._ended = False
 
