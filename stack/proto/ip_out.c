@@ -9,6 +9,8 @@
 #include "proto/role.h"
 #include "wire/ether.h"
 
+#define FAR_MTU 576 /* what every host can receive */
+
 /* Where a datagram goes. */
 struct way {
     unsigned iface;
@@ -121,10 +123,21 @@ static void emit_fragments(struct v4_core *core, const struct way *way, const st
     }
 }
 
+/* The longest packet that may go this way. */
+static size_t mtu_of(const struct v4_core *core, const struct way *way, uint32_t dst)
+{
+    size_t mtu = core->config.ifaces[way->iface].mtu;
+    bool far = !way->group && way->next_hop != dst;
+
+    if (way->local)
+        return V4_IP_LENGTH_MAX;
+    return far && core->profile->far_576 && mtu > FAR_MTU ? FAR_MTU : mtu; /* RFC1122-3.3.3-d */
+}
+
 static enum v4_error transmit(struct v4_core *core, const struct way *way, struct v4_ip *ip)
 {
     size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
-    size_t mtu = way->local ? V4_IP_LENGTH_MAX : core->config.ifaces[way->iface].mtu;
+    size_t mtu = mtu_of(core, way, ip->dst);
 
     if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
         return V4_EMSGSIZE;

@@ -42,6 +42,9 @@ struct v4_profile {
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */
     bool source_quench;
 
+    /* RFC 791 3.1 and RFC 1122 3.3.3: nothing over 576 octets to another network, unless it is
+     * known to pass; RFC 1191 and practice: what the link carries. */
+    bool far_576;
     /* Seconds until reassembly gives up. RFC 791 3.2: 15; RFC 1122 3.3.2: 60 to 120. */
     unsigned reassembly_seconds;
     /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices

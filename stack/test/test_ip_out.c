@@ -173,6 +173,31 @@ Test(ip_out, fragments_as_in_the_example)
     rig_close(rig);
 }
 
+Test(ip_out, far_away_no_more_than_576_where_the_profile_says_so)
+{
+    static const struct {
+        const char *profile;
+        uint32_t dst;
+        size_t want; /* octets of the first packet */
+    } rows[] = {{"rfc791", FAR, 572},
+                {"rfc1122", FAR, 572},
+                {"rfc1122", THEM, 1020},
+                {"rfc1812", FAR, 1020},
+                {"modern", FAR, 1020}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_send send = v4_send_default(rows[i].dst, (struct v4_span){zeros, 1000});
+        struct v4_ip ip;
+
+        rig_meet(rig);
+        cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+        cr_assert(rig_out_ip(rig, &ip));
+        cr_expect(20 + ip.data.len == rows[i].want, "%s: %zu", rows[i].profile, ip.data.len);
+        rig_close(rig);
+    }
+}
+
 Test(ip_out, an_identification_is_not_used_again_for_65536_datagrams)
 {
     static bool seen[65536];
