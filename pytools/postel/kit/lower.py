@@ -184,7 +184,9 @@ class LowerTester:
             self._filter.sent(self._framed(probe(udp()).octets(self.me, self.iut, 0), {}, 0), "stimulus")
         try:
             reply = self.ut.raw(line)
-        except UpperError:
+        except UpperError as error:
+            if error.code == "EOPNOTSUPP":
+                self.unsupported(f"the IUT's user has no way to ask for this: {op} answers {error.code}")
             if not (self._filter and self._filter.accepts(op)):
                 raise
             reply = {}
