@@ -47,6 +47,7 @@ class _State:
 
 def main(control: socket.socket) -> None:
     """Tries from the most private to the least; a fork that cannot get there tells why, and the next is tried."""
+    control.set_inheritable(False)
     private = system.CLONE_NEWNS | system.CLONE_NEWNET
     whole = private | system.CLONE_NEWPID
     attempts = [(True, whole), (True, private), (False, 0)]
