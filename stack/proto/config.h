@@ -37,7 +37,8 @@ struct v4_config {
     size_t reass_octets;       /* held for them */
     size_t output_octets;      /* frames that nobody fetched yet */
     size_t event_octets;       /* events that nobody fetched yet */
-    v4_time neighbor_lifetime; /* RFC1122-2.3.2.1-c */
+    v4_time neighbor_lifetime; /* RFC1122-2.3.2.1-c; long by default, as suits links without proxy
+                                  ARP */
 
     struct v4_trace trace; /* an observer of discards */
 };

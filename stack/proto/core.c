@@ -21,7 +21,7 @@ struct v4_config v4_config_default(void)
         .reass_octets = (size_t)1024 * 1024,
         .output_octets = (size_t)1024 * 1024,
         .event_octets = (size_t)1024 * 1024,
-        .neighbor_lifetime = 60 * V4_SECOND,
+        .neighbor_lifetime = 15 * 60 * V4_SECOND,
     };
 }
 

@@ -348,12 +348,10 @@ Test(ip_in, time_exceeded_only_where_the_first_fragment_was_there)
 {
     for (size_t i = 0; i < COUNT(timeouts); i++) {
         for (uint16_t first = 0; first < 2; first++) {
-            struct v4_config config = rig_config(timeouts[i].profile);
+            struct rig *rig = rig_open(timeouts[i].profile);
             struct v4_ip ip, quote;
             struct v4_icmp error;
 
-            config.neighbor_lifetime = 3600 * V4_SECOND;
-            struct rig *rig = rig_open_with(&config);
             rig_meet(rig);
             fragment(rig, 1, first, 1, true);
             v4_host_tick(rig->host, V4_SECOND * (1 + timeouts[i].seconds) - 1);
