@@ -57,12 +57,22 @@ def list_that_ends_with_the_header(lt):
         lt.expect(echo_reply())
 
 
-@case("RFC791-3.1_EOL-c", "RFC791-3.1_NOP-b", violator=drops("echo-reply"))
+@case("RFC791-3.1_EOL-c", violator=drops("echo-reply", nth=1))
+def fragments_that_end_otherwise(lt):
+    """End of Option List may come and go on the way: fragments of one datagram differ in it."""
+    for seq, end in enumerate((EOL, UNKNOWN + EOL * 4)):
+        first, second, third = fragments("HA@0+ B@2+ C@3", seq=seq)
+        lt.send(probe(first, options=end), second, probe(third, options=EOL * 8))
+        lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))
+
+
+@case("RFC791-3.1_NOP-b", violator=drops("echo-reply", nth=1))
 def fragments_padded_otherwise(lt):
-    """No Operation and End of Option List may come and go on the way: fragments of one datagram differ in them."""
-    first, second, third = fragments("HA@0+ B@2+ C@3")
-    lt.send(probe(first, options=NOP + EOL), probe(second, options=NOP * 8), third)
-    lt.expect(echo_reply(data=blocks("ABC")))
+    """No Operation may come and go on the way: fragments of one datagram differ in it."""
+    for seq, padding in enumerate((NOP * 4, UNKNOWN + NOP * 8)):
+        first, second, third = fragments("HA@0+ B@2+ C@3", seq=seq)
+        lt.send(probe(first, options=padding), second, probe(third, options=NOP * 40))
+        lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))
 
 
 @case("RFC791-3.1_NOP-a", violator=changes("echo-reply", nth=5, options=patched(2, 4)))

@@ -61,7 +61,7 @@ def undefined_flags(lt):
     return ", ".join(f"{flag}: {what}" for flag, what in done.items())
 
 
-@case("RFC791-3.1_TS-f", "RFC1122-3.2.1.8e-d", violator=changes("echo-reply", options=lambda octets: octets[:4] + b"\x7f" + octets[5:]))
+@case("RFC791-3.1_TS-f", violator=changes("echo-reply", options=patched(4, 0x7F)))
 def value_of_a_timestamp(lt):
     """A timestamp is in milliseconds since midnight UT, or its high bit says that it is something else."""
     option = timestamp(bytes(16))

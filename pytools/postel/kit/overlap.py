@@ -40,7 +40,7 @@ KEEPERS: dict[str, Wins] = {
 DROPPERS = ("drop", "linux")  # an overlap ends the datagram, but for duplicates and what lies in one run
 
 PROBES = (  # H is the echo header; numbers are blocks
-    "HAAA@0+ BB@4+ CCC@6+ DDDD@1+ EEE@6+ FFF@9",  # the six fragments of Shankar and Paxson
+    "HAAA@0+ BB@5+ CCC@7+ DDDD@2+ EEE@7+ FFF@10",  # the six fragments of Shankar and Paxson, one block later
     "H@0+ B@2+ AAA@1+ C@4",  # the new one begins before the old and ends after it
     "H@0+ B@2+ AA@1+ C@3",  # ... and ends where it ends
     "HAAA@0+ B@2+ C@4",  # the new one lies within the old

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every case can fail: judged against an IUT that does right, its verdict is good; with a violator in between it is not, and the
+control probes still pass, so that it is the one wrong answer which was seen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from postel import iut, requirements
+from postel.build import build
+from postel.exits import EnvironmentUnusable
+from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, judge, udp, user_sends
+from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
+from postel.kit.checker import RULES, Rule
+from postel.kit.violator import Violator
+
+Judges = Callable[[Case, Violator | None], Outcome]
+IUTS = (("reference", "sim"), ("linux", "tap"))  # the first that a case applies to; the reference has one interface only
+GOOD = (Verdict.PASS, Verdict.INFO)
+NOT_JUDGED = (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED)
+
+PAIRS = [(case, requirement) for case in cases() for requirement in case.violators]
+
+
+@pytest.fixture(scope="module")
+def judged() -> Iterator[Judges]:
+    """Judges a case against the first IUT that it applies to; each is started once a profile, and reset in between."""
+    running: dict[tuple[str, str], iut.Instance] = {}
+
+    def instance(name: str, link: str, profile: str) -> iut.Instance:
+        if (name, profile) not in running:
+            where = build("release") if name == "reference" else Path()
+            running[name, profile] = iut.start(iut.load(name), link, profile=profile, seed=1, build=where)
+        running[name, profile].reset()
+        return running[name, profile]
+
+    def of(case: Case, violator: Violator | None) -> Outcome:
+        profile = "modern" if "modern" in case.profiles else next(p for p in PROFILES if p in case.profiles)
+        for name, link in IUTS:
+            try:
+                outcome = judge(case, instance(name, link, profile), profile=profile, violator=violator)
+            except EnvironmentUnusable as e:
+                pytest.skip(f"the reference is not judged by this case, and this system cannot judge Linux: {e}")
+            if outcome.verdict not in NOT_JUDGED:
+                return outcome
+        raise AssertionError(f"no IUT is judged by this case: {outcome.actual}")
+
+    yield of
+    for each in running.values():
+        each.close()
+
+
+def bad(requirement: str) -> Verdict:
+    row = requirements.catalogue()[requirement]
+    return Verdict.WARN if row.provisional or row.level.startswith("SHOULD") else Verdict.FAIL
+
+
+@pytest.mark.parametrize("case, requirement", PAIRS, ids=[f"{case.id}-{requirement}" for case, requirement in PAIRS])
+def test_a_violation_is_seen(case: Case, requirement: str, judged: Judges) -> None:
+    violator = case.violators[requirement]
+    right = judged(case, None)
+    assert right.verdict in GOOD, f"without the violator: expected {right.expected}, actual {right.actual}"
+    outcome = judged(case, violator)
+    assert outcome.probes_passed, f"{violator.words()} leaves an IUT that does not answer control probes"
+    if case.kind == CHARACTERISTIC:
+        assert outcome.verdict == Verdict.INFO
+        assert outcome.label != right.label, f"the label is {outcome.label!r} with {violator.words()} too"
+        return
+    assert outcome.verdict == bad(requirement), f"{violator.words()} was not seen: {outcome.verdict} {outcome.actual}"
+    assert outcome.requirement == requirement, f"it was seen as a violation of {outcome.requirement}: {outcome.actual}"
+
+
+def test_there_are_cases() -> None:
+    assert len(PAIRS) > 100
+
+
+def ask_echo(lt: LowerTester) -> None:
+    lt.send(echo())
+    lt.answer()
+
+
+def ask_closed_port(lt: LowerTester) -> None:
+    lt.send(udp())
+    lt.answer()
+
+
+def ask_user(lt: LowerTester) -> None:
+    user_sends(lt, bind(lt))
+
+
+def ask_arp(lt: LowerTester) -> None:
+    lt.send(arp())
+    lt.answer("arp")
+
+
+STIMULI = {"echo": ask_echo, "udp": ask_closed_port, "udp-send": ask_user, "arp": ask_arp}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.requirement)
+def test_the_passive_checker_sees_a_violation(rule: Rule, judged: Judges) -> None:
+    stimulus = STIMULI[rule.stimulus]
+    case = Case(
+        f"passive/{rule.stimulus}", stimulus, (rule.requirement,), REQUIREMENT, rule.words, {}, frozenset(),
+        frozenset(PROFILES), "host", False, "0.1", Path(__file__), 1,
+    )  # fmt: skip
+    outcome = judged(case, rule.violator)
+    assert (outcome.verdict, outcome.requirement) == (bad(rule.requirement), rule.requirement), outcome.actual
+    assert outcome.probes_passed
