@@ -72,6 +72,8 @@ def source_route_in_every_fragment(lt):
     """A source route is copied into all fragments."""
     for requirement, route in ("RFC791-3.1_LSRR-g", lsrr), ("RFC791-3.1_SSRR-c", ssrr):
         option = route(*GATEWAYS, pointer=12)
+        lt.send(probe(echo(), options=option))  # after which the IUT knows the MAC of the hop, and no fragment waits for it
+        lt.expect(echo_reply(dst=GATEWAYS[1]))
         first, *others = large_reply(lt, split(echo(data=counting(LARGE)), 1200, 1200, 1200, options=option))
         with lt.judging(requirement):
             holds(lt, first["options"], with_option(route(GATEWAYS[0], lt.me)))

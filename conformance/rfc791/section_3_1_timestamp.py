@@ -51,7 +51,7 @@ def timestamps_for_given_addresses(lt):
     lt.check("timestamp option", echoed(lt, others, TIMESTAMP), others)
 
 
-@case("RFC791-3.1_TS-e", kind=characteristic, violator=drops("echo-reply"))
+@case("RFC791-3.1_TS-e", kind=characteristic, violator=drops("parameter-problem"))
 def undefined_flags(lt):
     """What is done with a flag that has no meaning: RFC 791 does not say."""
     done = {}

@@ -22,12 +22,12 @@ from postel.kit.steps import (
 )  # fmt: skip
 from postel.kit.user import OUR_PORT, USER_PORT, bind, timestamp_answer, timestamp_request, user_sends
 from postel.kit.verdict import Verdict, worse
-from postel.kit.violator import Violator, accepts, alters, answers, changes, delivers, drops, loses
+from postel.kit.violator import AS_FIRST, Violator, accepts, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
 from postel.upper import UpperError
 
 __all__ = [
-    "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP", "NO_MAC", "OTHER_MAC",
+    "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP", "NO_MAC", "OTHER_MAC",
     "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY", "SOURCE_ROUTES", "STREAM_ID",
     "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator", "accepts", "alters", "answers",
     "anything", "arp", "arp_reply", "arp_request", "at_least", "bind", "block", "blocks", "case", "cases", "changes",

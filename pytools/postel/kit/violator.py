@@ -62,6 +62,9 @@ def accepts(op: str, *, nth: int = 0) -> Violator:
     return Violator("accepts", op, {}, nth)
 
 
+AS_FIRST = object()  # a field's value for changes(): that of the first frame of the kind
+
+
 class Filter:
     """Stands between the IUT and the lower tester, and violates once."""
 
@@ -69,6 +72,7 @@ class Filter:
         self.violator, self.iut = violator, iut
         self.done = False
         self._seen = 0
+        self._first: wire.Fields = {}
         self._stimulus: bytes | None = None  # sent, and met by silence so far
 
     def sent(self, frame: bytes, role: str) -> None:
@@ -86,9 +90,11 @@ class Filter:
             return [frame]
         self._stimulus = None  # it was answered, or its answer waits for an address
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
+        self._first = self._first or (fields if fits else {})
         if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
             return [frame]
-        return [] if self.violator.action == "drops" else [wire.edit(frame, **self.violator.fields)]
+        wrong = {name: self._first[name] if value is AS_FIRST else value for name, value in self.violator.fields.items()}
+        return [] if self.violator.action == "drops" else [wire.edit(frame, **wrong)]
 
     def events(self, events: list[Event]) -> list[Event]:
         """The same for what the upper tester says."""
