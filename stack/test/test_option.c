@@ -38,6 +38,12 @@ static const struct {
      V4_DROP_OPTION_LENGTH,
      21},
 
+    {"router alert of five octets",
+     {V4_OPTION_ROUTER_ALERT, 5, 0, 0, 0, 0, 0, 0},
+     8,
+     V4_DROP_OPTION_LENGTH,
+     21},
+
     {"record route of no entry", {RR, 3, 4, 0}, 4, V4_KEEP, 0},
     {"record route, pointer 3", {RR, 7, 3, 0, 0, 0, 0, 0}, 8, V4_DROP_OPTION_POINTER, 22},
     {"record route, pointer 0", {RR, 7, 0, 0, 0, 0, 0, 0}, 8, V4_DROP_OPTION_POINTER, 22},

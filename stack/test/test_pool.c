@@ -96,18 +96,23 @@ static void give_again(void *context)
 Test(pool, poisons_free_slots_and_gaps)
 {
     for (size_t i = 0; i < COUNT(shapes); i++) {
-        size_t size = shapes[i].size;
         struct v4_pool pool;
+        uint8_t *taken[8];
+        size_t count = shapes[i].count, size = shapes[i].size;
 
-        cr_assert(v4_pool_open(&pool, shapes[i].count, size));
-        uint8_t *slot = v4_pool_take(&pool);
-        cr_expect(__asan_region_is_poisoned(slot, size) == NULL);
-        cr_expect(__asan_address_is_poisoned(slot + size), "gap after %zu octets", size);
-        for (size_t at = size; at < pool.count * pool.stride; at++)
-            cr_assert(__asan_address_is_poisoned(slot + at), "octet %zu behind the slot", at);
-        v4_pool_give(&pool, slot);
-        for (size_t at = 0; at < size; at++)
-            cr_assert(__asan_address_is_poisoned(slot + at), "octet %zu of a free slot", at);
+        cr_assert(v4_pool_open(&pool, count, size));
+        for (size_t at = 0; at < count * pool.stride; at++)
+            cr_assert(__asan_address_is_poisoned(pool.slots + at), "octet %zu before use", at);
+        for (size_t n = 0; n < count; n++)
+            taken[n] = v4_pool_take(&pool);
+        for (size_t n = 0; n < count; n++) {
+            cr_expect(__asan_region_is_poisoned(taken[n], size) == NULL, "size %zu", size);
+            cr_expect(__asan_address_is_poisoned(taken[n] + size), "gap after %zu octets", size);
+        }
+        for (size_t n = 0; n < count; n++)
+            v4_pool_give(&pool, taken[n]);
+        for (size_t at = 0; at < count * pool.stride; at++)
+            cr_assert(__asan_address_is_poisoned(pool.slots + at), "octet %zu after use", at);
         v4_pool_close(&pool);
     }
 }
