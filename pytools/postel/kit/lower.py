@@ -259,8 +259,8 @@ class LowerTester:
     def settle(self, *, probe_anyway: bool = False) -> None:
         """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface
         where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's)."""
-        if probe_anyway:
-            self._unsettled.add(0)
+        if probe_anyway:  # on each interface: who has resolved us there holds back no answer of the case
+            self._unsettled |= set(range(self.instance.definition.interfaces))
         for _ in range(ROUNDS):
             self._resolved = False
             for iface in sorted(self._unsettled):
