@@ -72,10 +72,13 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
     /* The table first, whatever the operation, and whoever is asked for (RFC826-Reception-d, -e).
      */
     bool wants_us = arp.target == core->config.ifaces[iface].net.addr;
-    if (arp.sender != V4_ADDR_ANY &&
-        v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us, core->now,
-                           &waiting))
+    bool waited = arp.sender != V4_ADDR_ANY &&
+                  v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us,
+                                     core->now, &waiting);
+    while (waited) {
         v4_link_send(core, iface, arp.sender_mac, V4_ETHER_TYPE_IP, waiting);
+        waited = v4_neighbors_next(core->neighbors, &waiting);
+    }
 
     if (!wants_us) /* RFC826-Reception-h */
         v4_core_drop(core, V4_DROP_ARP_NOT_OURS, packet);
@@ -111,14 +114,23 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
     trace_discards(core, &before, packet);
 }
 
+static void trace_failed(struct v4_core *core, struct v4_span datagram)
+{
+    while (datagram.len != 0) {
+        v4_trace_drop(&core->config.trace, V4_DROP_NEIGHBOR_FAILED, datagram);
+        if (!v4_neighbors_next(core->neighbors, &datagram))
+            return;
+    }
+}
+
 void v4_arp_tick(struct v4_core *core)
 {
     struct v4_neighbor_event event;
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
-        if (!event.failed)
+        if (event.failed)
+            trace_failed(core, event.datagram);
+        else
             ask(core, event.iface, event.addr);
-        else if (event.datagram.len != 0)
-            v4_trace_drop(&core->config.trace, V4_DROP_NEIGHBOR_FAILED, event.datagram);
     }
 }

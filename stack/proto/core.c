@@ -7,6 +7,7 @@
 #define LOOP_OCTETS QUEUE_MIN
 #define ARP_RETRY V4_SECOND /* RFC1122-2.3.2.1-b */
 #define ARP_TRIES 3
+#define WAITING 4 /* packets that wait for one neighbour: a reply in fragments is more than one */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 struct v4_config v4_config_default(void)
@@ -114,6 +115,7 @@ static bool open_tables(struct v4_core *core)
     core->neighbors = v4_neighbors_open(&(struct v4_neighbor_config){
         .neighbors = config->neighbors,
         .octets = mtu,
+        .waiting = WAITING,
         .lifetime = config->neighbor_lifetime,
         .retry = ARP_RETRY,
         .tries = ARP_TRIES,

@@ -13,47 +13,88 @@ enum state {
     STATES
 };
 
+struct waiting {
+    struct v4_link link;
+    size_t len;
+    uint8_t octets[];
+};
+
 struct neighbor {
     struct v4_link in_bucket, in_state;
     enum state state;
     unsigned iface;
     uint32_t addr;
-    struct v4_mac mac; /* unless incomplete */
-    v4_time due;       /* the next request, or the end of the lifetime */
-    unsigned asked;    /* requests so far, of an incomplete one */
-    struct v4_span waiting;
+    struct v4_mac mac;      /* unless incomplete */
+    v4_time due;            /* the next request, or the end of the lifetime */
+    unsigned asked;         /* requests so far, of an incomplete one */
+    struct v4_list waiting; /* the oldest first */
+    size_t count;           /* of those */
 };
 
 struct v4_neighbors {
     struct v4_neighbor_config config;
     struct v4_pool pool;    /* of struct neighbor */
-    struct v4_pool waiting; /* of datagrams */
+    struct v4_pool waiting; /* of struct waiting, each with room for a datagram */
     struct v4_buckets buckets;
     /* Since lifetime and retry are the same for all, whoever came last is also due last. */
     struct v4_list states[STATES];
-    struct v4_span lent;
+    struct v4_list released; /* what waited for whoever was learned or given up last */
+    struct waiting *lent;    /* NULL: nothing is */
 };
 
 /* The slack behind a datagram is not the caller's to read. */
-static struct v4_span keep(struct v4_neighbors *neighbors, struct v4_span datagram)
+static struct waiting *keep(struct v4_neighbors *neighbors, struct v4_span datagram)
 {
-    uint8_t *slot = v4_pool_take(&neighbors->waiting);
+    struct waiting *kept = v4_pool_take(&neighbors->waiting);
 
-    memcpy(slot, datagram.octets, datagram.len);
-    v4_poison(slot + datagram.len, neighbors->config.octets - datagram.len);
-    return (struct v4_span){slot, datagram.len};
+    kept->len = datagram.len;
+    memcpy(kept->octets, datagram.octets, datagram.len);
+    v4_poison(kept->octets + datagram.len, neighbors->config.octets - datagram.len);
+    return kept;
 }
 
-static void give_up(struct v4_neighbors *neighbors, struct v4_span *kept)
+static struct waiting *first_of(const struct v4_list *list)
 {
-    if (kept->len != 0)
-        v4_pool_give(&neighbors->waiting, (void *)kept->octets);
-    *kept = (struct v4_span){0};
+    struct v4_link *first = v4_list_first(list);
+
+    return first == NULL ? NULL : V4_OF(first, struct waiting, link);
+}
+
+static void give_up(struct v4_neighbors *neighbors, struct v4_list *list)
+{
+    struct waiting *kept;
+
+    while ((kept = first_of(list)) != NULL) {
+        v4_list_remove(&kept->link);
+        v4_pool_give(&neighbors->waiting, kept);
+    }
+}
+
+static void end_loan(struct v4_neighbors *neighbors)
+{
+    if (neighbors->lent != NULL)
+        v4_pool_give(&neighbors->waiting, neighbors->lent);
+    neighbors->lent = NULL;
+}
+
+/* As many as there are neighbours and may wait for each; false when that is more than there can be.
+ */
+static bool open_waiting(struct v4_neighbors *neighbors)
+{
+    const struct v4_neighbor_config *config = &neighbors->config;
+
+    if (config->octets == 0)
+        return true;
+    if (config->waiting > SIZE_MAX / config->neighbors ||
+        config->octets > SIZE_MAX - sizeof(struct waiting))
+        return false;
+    return v4_pool_open(&neighbors->waiting, config->neighbors * config->waiting,
+                        sizeof(struct waiting) + config->octets);
 }
 
 struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
 {
-    if (config->lifetime == 0 || config->retry == 0 || config->tries == 0)
+    if (config->lifetime == 0 || config->retry == 0 || config->tries == 0 || config->waiting == 0)
         return NULL;
 
     struct v4_neighbors *neighbors = calloc(1, sizeof *neighbors);
@@ -62,10 +103,10 @@ struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
     neighbors->config = *config;
     for (size_t i = 0; i < STATES; i++)
         v4_list_open(&neighbors->states[i]);
+    v4_list_open(&neighbors->released);
     if (v4_pool_open(&neighbors->pool, config->neighbors, sizeof(struct neighbor)) &&
         v4_buckets_open(&neighbors->buckets, config->neighbors, config->seed) &&
-        (config->octets == 0 ||
-         v4_pool_open(&neighbors->waiting, config->neighbors, config->octets)))
+        open_waiting(neighbors))
         return neighbors;
     v4_neighbors_close(neighbors);
     return NULL;
@@ -90,9 +131,9 @@ static struct v4_list *bucket(const struct v4_neighbors *neighbors, unsigned ifa
     return v4_buckets_find(&neighbors->buckets, (struct v4_span){key, sizeof key});
 }
 
-static void count_drop(struct v4_neighbors *neighbors, enum v4_drop why)
+static void count_drops(struct v4_neighbors *neighbors, enum v4_drop why, size_t count)
 {
-    neighbors->config.stats->drops[why]++;
+    neighbors->config.stats->drops[why] += count;
 }
 
 static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
@@ -106,8 +147,7 @@ static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 static void evict(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 {
     v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EVICTED);
-    if (neighbor->waiting.len != 0)
-        count_drop(neighbors, V4_DROP_NEIGHBOR_FULL);
+    count_drops(neighbors, V4_DROP_NEIGHBOR_FULL, neighbor->count);
     forget(neighbors, neighbor);
 }
 
@@ -153,6 +193,7 @@ static struct neighbor *add(struct v4_neighbors *neighbors, unsigned iface, uint
 
     struct neighbor *neighbor = v4_pool_take(&neighbors->pool);
     *neighbor = (struct neighbor){.iface = iface, .addr = addr};
+    v4_list_open(&neighbor->waiting);
     v4_list_append(bucket(neighbors, iface, addr), &neighbor->in_bucket);
     v4_list_append(&neighbors->states[INCOMPLETE], &neighbor->in_state);
     v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_ADDED);
@@ -173,24 +214,30 @@ static void flush(struct v4_neighbors *neighbors, v4_time now)
 /* Every call that takes `now` begins with this. */
 static void begin(struct v4_neighbors *neighbors, v4_time now)
 {
-    give_up(neighbors, &neighbors->lent);
+    end_loan(neighbors);
+    give_up(neighbors, &neighbors->released);
     flush(neighbors, now);
 }
 
-/* The newest datagram waits, and no other (RFC1122-2.3.2.2-a). */
+/* The newest datagrams wait (RFC1122-2.3.2.2-a). */
 static void wait_for(struct v4_neighbors *neighbors, struct neighbor *neighbor,
                      struct v4_span datagram)
 {
     if (datagram.len > neighbors->config.octets) {
-        count_drop(neighbors, V4_DROP_NEIGHBOR_LENGTH);
+        count_drops(neighbors, V4_DROP_NEIGHBOR_LENGTH, 1);
         return;
     }
     if (datagram.len == 0)
         return;
-    if (neighbor->waiting.len != 0)
-        count_drop(neighbors, V4_DROP_NEIGHBOR_QUEUE);
-    give_up(neighbors, &neighbor->waiting);
-    neighbor->waiting = keep(neighbors, datagram);
+    if (neighbor->count == neighbors->config.waiting) {
+        struct waiting *oldest_one = first_of(&neighbor->waiting);
+        v4_list_remove(&oldest_one->link);
+        v4_pool_give(&neighbors->waiting, oldest_one);
+        neighbor->count--;
+        count_drops(neighbors, V4_DROP_NEIGHBOR_QUEUE, 1);
+    }
+    v4_list_append(&neighbor->waiting, &keep(neighbors, datagram)->link);
+    neighbor->count++;
 }
 
 /* Says when the request that the caller is about to send may be repeated (RFC1122-2.3.2.1-b). */
@@ -217,7 +264,7 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
 
     neighbor = add(neighbors, iface, addr);
     if (neighbor == NULL) {
-        count_drop(neighbors, V4_DROP_NEIGHBOR_FULL);
+        count_drops(neighbors, V4_DROP_NEIGHBOR_FULL, 1);
         return V4_NEIGHBOR_FULL;
     }
     ask(neighbors, neighbor, now);
@@ -225,12 +272,28 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
     return V4_NEIGHBOR_ASK;
 }
 
-/* Hands the datagram that waits, if any, to the caller. */
-static struct v4_span lend(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+/* Takes all that waits away from its neighbour, for v4_neighbors_next(). */
+static void release(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 {
-    neighbors->lent = neighbor->waiting;
-    neighbor->waiting = (struct v4_span){0};
-    return neighbors->lent;
+    struct waiting *kept;
+
+    while ((kept = first_of(&neighbor->waiting)) != NULL) {
+        v4_list_remove(&kept->link);
+        v4_list_append(&neighbors->released, &kept->link);
+    }
+    neighbor->count = 0;
+}
+
+bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datagram)
+{
+    end_loan(neighbors);
+    struct waiting *kept = first_of(&neighbors->released);
+    if (kept == NULL)
+        return false;
+    v4_list_remove(&kept->link);
+    neighbors->lent = kept;
+    *ret_datagram = (struct v4_span){kept->octets, kept->len};
+    return true;
 }
 
 bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
@@ -245,11 +308,8 @@ bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t
 
     neighbor->mac = mac; /* RFC826-Reception-d */
     set_state(neighbors, neighbor, REACHABLE, v4_time_after(now, neighbors->config.lifetime));
-    struct v4_span waited = lend(neighbors, neighbor);
-    if (waited.len == 0)
-        return false;
-    *ret_datagram = waited;
-    return true;
+    release(neighbors, neighbor);
+    return v4_neighbors_next(neighbors, ret_datagram);
 }
 
 bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
@@ -257,7 +317,7 @@ bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t a
 {
     struct neighbor *neighbor = find(neighbors, iface, addr);
 
-    give_up(neighbors, &neighbors->lent);
+    end_loan(neighbors);
     if (neighbor != NULL)
         evict(neighbors, neighbor);
     neighbor = add(neighbors, iface, addr);
@@ -283,10 +343,10 @@ bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
         return true;
     }
     event.failed = true;
-    event.datagram = lend(neighbors, neighbor);
     v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_FAILED);
-    if (event.datagram.len != 0)
-        count_drop(neighbors, V4_DROP_NEIGHBOR_FAILED);
+    count_drops(neighbors, V4_DROP_NEIGHBOR_FAILED, neighbor->count);
+    release(neighbors, neighbor);
+    v4_neighbors_next(neighbors, &event.datagram);
     forget(neighbors, neighbor);
     *ret_event = event;
     return true;
@@ -305,7 +365,8 @@ void v4_neighbors_reset(struct v4_neighbors *neighbors)
 {
     struct neighbor *neighbor;
 
-    give_up(neighbors, &neighbors->lent);
+    end_loan(neighbors);
+    give_up(neighbors, &neighbors->released);
     for (enum state state = 0; state < STATES; state++)
         while ((neighbor = oldest(neighbors, state)) != NULL)
             forget(neighbors, neighbor);

@@ -2,7 +2,7 @@
  *
  * Who has which address on a link: the table behind ARP (RFC 826, RFC 1122 2.3.2).
  *
- * A fixed number of neighbours. One that is asked for is *incomplete* and may hold one datagram,
+ * A fixed number of neighbours. One that is asked for is *incomplete* and may hold some datagrams,
  * the newest (RFC1122-2.3.2.2-a); once learned it is *reachable* for a lifetime, whether used or
  * not, and then flushed (RFC1122-2.3.2.1-a). Requests for one neighbour are at least `retry` apart
  * (RFC1122-2.3.2.1-b). When the table is full the one whose last request or confirmation is longest
@@ -20,6 +20,7 @@
 struct v4_neighbor_config {
     size_t neighbors;
     size_t octets;    /* the longest datagram that may wait */
+    size_t waiting;   /* how many may wait for one neighbour, at least 1 */
     v4_time lifetime; /* of a mapping since it was last confirmed (RFC1122-2.3.2.1-c) */
     v4_time retry;    /* between requests: one second, or more */
     unsigned tries;   /* requests before giving up, at least 1 */
@@ -43,17 +44,22 @@ enum v4_neighbor_answer {
                         * (NEIGHBOR_FULL) */
 };
 
-/* Where to send `datagram` for the next hop `addr` on `iface`. One that has to wait is copied, and
- * replaces an older one (NEIGHBOR_QUEUE); one that is too long does not wait (NEIGHBOR_LENGTH). */
+/* Where to send `datagram` for the next hop `addr` on `iface`. One that has to wait is copied;
+ * where there is no room it takes the oldest one's place (NEIGHBOR_QUEUE); one that is too long
+ * does not wait (NEIGHBOR_LENGTH). */
 enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, unsigned iface,
                                              uint32_t addr, struct v4_span datagram, v4_time now,
                                              struct v4_mac *ret_mac);
 
 /* A message said that `addr` is at `mac`. An entry is updated and confirmed (RFC826-Reception-d);
  * where there is none it is added only with `add` (RFC826-Reception-e). Fixed ones stay. True when
- * a datagram waited for it: it is borrowed until the next call. */
+ * a datagram waited for it: the oldest is given, borrowed until the next call. */
 bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
                         struct v4_mac mac, bool add, v4_time now, struct v4_span *ret_datagram);
+
+/* What waited behind the datagram that was given last, in order; borrowed until the next call. It
+ * has to be taken before any other call but this one: then the rest is gone. */
+bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datagram);
 
 /* Enters a neighbour that never expires nor changes, in place of an entry for the same address.
  * False when all others are fixed too. */
@@ -61,8 +67,8 @@ bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t a
                       struct v4_mac mac);
 
 /* What time brought: a request to send again (`failed` false), or a neighbour that never answered
- * and is forgotten now, with the datagram that waited, which is borrowed until the next call
- * (empty: none did). */
+ * and is forgotten now, with the first datagram that waited, which is borrowed until the next call
+ * (empty: none did). v4_neighbors_next() gives the others. */
 struct v4_neighbor_event {
     bool failed;
     unsigned iface;

@@ -18,10 +18,11 @@ static struct v4_mac mac;     /* of the last resolve */
 static struct v4_span waited; /* of the last learn */
 static struct v4_neighbor_event event;
 
-/* Room for three, three requests each, datagrams of at most 8 octets. */
+/* Room for three, three requests each, one datagram of at most 8 octets. */
 static const struct v4_neighbor_config config = {
     .neighbors = 3,
     .octets = 8,
+    .waiting = 1,
     .lifetime = LIFETIME,
     .retry = RETRY,
     .tries = 3,
@@ -94,6 +95,35 @@ Test(neighbor, the_newest_datagram_waits)
     cr_expect(stats.drops[V4_DROP_NEIGHBOR_LENGTH] == 1);
     cr_assert(learn(A, MAC(1), false, 3));
     cr_expect(is(waited, "two"));
+}
+
+/* Room for two: the newest stay, and leave in their order, or fail together. */
+Test(neighbor, several_datagrams_may_wait)
+{
+    struct v4_neighbor_config roomy = config;
+
+    roomy.waiting = 2;
+    v4_neighbors_close(table);
+    table = v4_neighbors_open(&roomy);
+    cr_assert(table != NULL);
+    cr_expect(resolve(A, "one", 0) == V4_NEIGHBOR_ASK);
+    cr_expect(resolve(A, "two", 1) == V4_NEIGHBOR_WAIT);
+    cr_expect(resolve(A, "three", 2) == V4_NEIGHBOR_WAIT);
+    cr_expect(stats.drops[V4_DROP_NEIGHBOR_QUEUE] == 1);
+    cr_expect(resolve(B, "four", 3) == V4_NEIGHBOR_ASK);
+    cr_assert(learn(A, MAC(1), false, 4) && is(waited, "two"));
+    cr_assert(v4_neighbors_next(table, &waited) && is(waited, "three"));
+    cr_expect(!v4_neighbors_next(table, &waited));
+
+    cr_expect(resolve(B, "five", 5) == V4_NEIGHBOR_WAIT);
+    for (unsigned n = 1; n <= roomy.tries; n++)
+        cr_assert(expire(n * RETRY + 3));
+    cr_expect(event.failed);
+    cr_expect(is(event.datagram, "four"));
+    cr_expect(stats.drops[V4_DROP_NEIGHBOR_FAILED] == 2);
+    cr_assert(v4_neighbors_next(table, &waited) && is(waited, "five"));
+    cr_expect(!v4_neighbors_next(table, &waited));
+    cr_expect(resolve(B, "six", 9 * RETRY) == V4_NEIGHBOR_ASK);
 }
 
 Test(neighbor, as_long_as_allowed_may_wait)
@@ -267,6 +297,7 @@ Test(neighbor_open, refuses_unusable_numbers)
         struct v4_neighbors *opened = v4_neighbors_open(&(struct v4_neighbor_config){
             .neighbors = rows[i].neighbors,
             .octets = rows[i].octets,
+            .waiting = 1,
             .lifetime = rows[i].lifetime,
             .retry = rows[i].retry,
             .tries = rows[i].tries,

@@ -111,23 +111,28 @@ Test(proto_arp, answers_who_asks_for_us)
     }
 }
 
-Test(proto_arp, asks_and_sends_the_newest_once_it_is_told)
+Test(proto_arp, asks_and_sends_the_newest_four_once_it_is_told)
 {
+    static const char *const words[] = {"1", "2", "3", "4", "5"};
     struct rig *rig = rig_open("modern");
     struct v4_ether ether;
     struct v4_arp arp;
     struct v4_ip ip;
 
-    send_one(rig, THEM, "old");
+    send_one(rig, THEM, words[0]);
     cr_assert(out_arp(rig, &ether, &arp));
     cr_expect(arp.operation == V4_ARP_REQUEST && arp.sender == US && arp.target == THEM);
     cr_expect(v4_mac_equal(arp.sender_mac, OUR_MAC) && v4_mac_equal(ether.dst, V4_MAC_BROADCAST));
-    send_one(rig, THEM, "new");
+    for (size_t i = 1; i < COUNT(words); i++)
+        send_one(rig, THEM, words[i]);
     cr_expect(rig_silent(rig)); /* one request a second */
     cr_expect(rig_reason(rig) == V4_DROP_NEIGHBOR_QUEUE);
     rig_arp(rig, V4_ARP_REPLY, THEIR_MAC, THEM, US);
-    cr_assert(rig_out_ip(rig, &ip));
-    cr_expect(same(ip.data, (struct v4_span){(const uint8_t *)"new", 3}));
+    for (size_t i = 1; i < COUNT(words); i++) {
+        cr_assert(rig_out_ip(rig, &ip));
+        cr_expect(same(ip.data, (struct v4_span){(const uint8_t *)words[i], 1}), "%zu", i);
+    }
+    cr_expect(rig_silent(rig));
     send_one(rig, THEM, "next");
     cr_assert(rig_out(rig, &ether) && ether.type == V4_ETHER_TYPE_IP);
     cr_expect(v4_mac_equal(ether.dst, THEIR_MAC) && v4_mac_equal(ether.src, OUR_MAC));
