@@ -3,8 +3,10 @@
 
 from postel.kit import *
 
+QUOTED = bytes(IP(src="198.18.0.1", dst="198.18.0.2") / echo())  # for a violator that breaks no other rule
 
-@case("RFC1122-3.3.5-h", needs=["two-interfaces"], violator=answers("echo-request", src="198.18.0.1", dst="198.18.1.1"))
+
+@case("RFC1122-3.3.5-h", needs=["two-interfaces"], violator=changes("unreachable", type=8, src="198.18.0.1", dst="198.18.1.1"))
 def no_forwarding_by_source_route_by_default(lt):
     """A source route that leads through the host to another network is not followed unless somebody allowed it."""
     lt.send(echo())
@@ -24,7 +26,7 @@ def source_route_that_is_not_followed(lt):
     lt.expect(unreachable(code=5))
 
 
-@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], violator=answers("unreachable", code=5))
+@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], violator=answers("unreachable", code=5, quoted=QUOTED))
 def source_route_of_an_error_that_is_not_followed(lt):
     """Of an ICMP error whose source route is not followed nothing is reported."""
     lt.send(probe(echo(), options=lsrr(lt.right.lt)))
