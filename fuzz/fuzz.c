@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/poison.h"
 
 /* There in a sanitizer's build only. */
 extern void __sanitizer_print_stack_trace(void) __attribute__((weak));
@@ -28,11 +29,12 @@ bool fuzz_packet(struct v4_span frame, struct v4_span *ret_packet)
         return false;
 
     size_t len = frame.len - FUZZ_ETHERNET;
-    uint8_t *octets = malloc(len);
-    if (!octets && len > 0)
+    uint8_t *octets = malloc(len > 0 ? len : 1);
+    if (!octets)
         return false;
-    if (len > 0)
-        memcpy(octets, frame.octets + FUZZ_ETHERNET, len);
+    memcpy(octets, frame.octets + FUZZ_ETHERNET, len);
+    if (len == 0)
+        v4_poison(octets, 1); /* for ASan an allocation of nothing has one octet */
     *ret_packet = (struct v4_span){octets, len};
     return true;
 }

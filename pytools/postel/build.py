@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class BuildFailed(PostelError):
     """The sources do not compile (exit code 1)."""
 
 
-def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None) -> Path:
-    """Sets up where needed, compiles, and returns the build directory."""
+def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None, targets: Sequence[str] = ()) -> Path:
+    """Sets up where needed, compiles all or only these targets, and returns the build directory."""
     if kind not in KINDS:
         raise UsageError(f"there is no build kind {kind!r}: {', '.join(KINDS)}")
     directory = into or build_dir(kind)
@@ -49,10 +49,10 @@ def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None)
         held = directory / STAMP
         if not held.exists() or held.read_text() != wanted:
             set_up(kind, root, directory, wanted)
-        code, output = compile_(kind, directory)
+        code, output = compile_(kind, directory, targets)
         if code and "ninja: error:" in output:  # the directory is broken, not the sources
             set_up(kind, root, directory, wanted)
-            code, output = compile_(kind, directory)
+            code, output = compile_(kind, directory, targets)
     if code:
         raise BuildFailed(f"building {kind} in {directory} failed:\n{output.rstrip()}")
     return directory
@@ -94,11 +94,11 @@ def forget(directory: Path) -> None:
             path.unlink()
 
 
-def compile_(kind: str, directory: Path) -> tuple[int, str]:
+def compile_(kind: str, directory: Path, targets: Sequence[str] = ()) -> tuple[int, str]:
     """Runs ninja; returns its exit code and what it said, without its progress."""
     said = []
     ninja = subprocess.Popen(
-        ["ninja", "-C", str(directory)],
+        ["ninja", "-C", str(directory), *targets],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

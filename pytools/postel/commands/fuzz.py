@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Searches for inputs that break the stack, with libFuzzer and oracles, and measures the search by planted bugs.
+
+A finding is made small and told: what broke, where, and the line that repeats it. Its input stays in postel-out/fuzz/.
+Exit codes: 0 nothing found (with --planted: every bug found), 1 a finding (a bug that was missed), 2 usage,
+3 no clang or no libFuzzer, 70 internal error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from postel import build, fuzzing, planted, script
+from postel.exits import Exit, UsageError
+from postel.fuzzing import EMPTY, TARGETS, Finding, Search
+from postel.paths import build_dir
+
+OUT = Path("postel-out", "fuzz")
+MINIMISING = 20.0  # seconds for making a finding small
+SPEED_SECONDS = 5.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: all, one after the other)")
+    add("-t", "--time", type=duration, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
+    add("-j", "--jobs", type=positive, default=1, metavar="N", help="processes at once (default: 1)")
+    add("--seed", type=int, metavar="N", help="of the search (default: another one each time; 1 with --planted)")
+    add("--corpus", type=Path, default=OUT / "corpus", metavar="DIR", help=f"keeps what gave new coverage (default: {OUT}/corpus)")
+    add("--no-install", action="store_true", help="install nothing: only say what is missing")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
+    other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
+    other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
+
+
+def run(args: argparse.Namespace) -> int:
+    for target in args.targets:
+        if target not in TARGETS:
+            raise UsageError(f"there is no target {target!r}: {', '.join(TARGETS)}")
+    fuzzing.need_libfuzzer()
+    if args.planted is not None:
+        return hunt(args)
+    targets = args.targets or list(TARGETS)
+    if args.speed:
+        return measure(targets, args.time or SPEED_SECONDS)
+    programs = built(targets)
+    if args.input:
+        return repeat(programs, targets, args.input)
+    seed = secrets.randbelow(2**31) if args.seed is None else args.seed
+    findings = [look(target, programs, args, seed) for target in targets]
+    return Exit.FAILED if any(findings) else Exit.OK
+
+
+def duration(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if not match or float(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: 90, 60s, 10m, 2h")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def positive(text: str) -> int:
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def built(targets: Sequence[str]) -> Path:
+    return build.build("fuzz", targets=[f"fuzz/fuzz_{target}" for target in targets]) / "fuzz"
+
+
+# Searching
+
+
+def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bool:
+    """One target for its time; True when it found something."""
+    corpus = args.corpus / target
+    for place in (corpus, OUT):
+        place.mkdir(parents=True, exist_ok=True)
+    searches = [
+        fuzzing.search(target, programs / f"fuzz_{target}", seed=seed + job, corpus=corpus, start=fuzzing.seeds(target),
+                       artifacts=f"{OUT}/{target}-{seed + job}-", seconds=args.time or 60)
+        for job in range(args.jobs)
+    ]  # fmt: skip
+    progress = Progress(target, searches)
+    fuzzing.run_all(searches, args.jobs, progress.moves, first_only=True)
+    progress.ends(seed)
+    found = [search for search in searches if search.artifact]
+    for search in found:
+        tell(search, programs)
+    return bool(found)
+
+
+class Progress:
+    """One line that moves on a terminal; elsewhere a line every ten seconds."""
+
+    EVERY = 10.0
+
+    def __init__(self, target: str, searches: Sequence[Search]) -> None:
+        self.target, self.searches, self.said = target, searches, 0.0
+
+    def moves(self, seconds: float) -> None:
+        line = self.line(seconds)
+        if sys.stderr.isatty():
+            build.progress(line)
+        elif seconds - self.said >= self.EVERY:
+            self.said = seconds
+            print(line, file=sys.stderr, flush=True)
+
+    def ends(self, seed: int) -> None:
+        build.progress("")
+        found = sum(search.artifact is not None for search in self.searches)
+        seconds = max(search.seconds for search in self.searches)
+        print(f"{self.line(seconds)}  seed {seed}  {found or 'no'} finding{'s' * (found > 1)}", flush=True)
+
+    def line(self, seconds: float) -> str:
+        executions = sum(search.executions for search in self.searches)
+        coverage, corpus = (max(getattr(search, name) for search in self.searches) for name in ("coverage", "corpus"))
+        rate = executions / seconds if seconds else 0
+        return (f"{self.target:<11} {seconds:4.0f} s  {executions:>12,} executions  {rate:>9,.0f}/s  "
+                f"coverage {coverage}  corpus {corpus}")  # fmt: skip
+
+
+def tell(search: Search, programs: Path) -> None:
+    """Makes a finding small and says all of it. The input as found stays beside the small one."""
+    assert search.artifact
+    finding, program = search.finding, programs / f"fuzz_{search.target}"
+    octets = search.artifact.read_bytes()
+    if finding is None:
+        print(f"\nFINDING in {search.target}: {search.artifact}; the process said:\n" + "\n".join(search.said[-40:]))
+        return
+    smallest = octets if finding.kind in ("hang", "libFuzzer out-of-memory") else fuzzing.minimise(program, octets, finding.kind, MINIMISING)
+    kept = OUT / fuzzing.name_of(search.target, finding.kind, smallest)
+    kept.write_bytes(smallest)
+    told = fuzzing.try_input(program, smallest, told=True)
+    if told is None:
+        print(f"  (alone the input breaks nothing: what it needs is left of earlier ones; as found: {search.artifact})")
+    say(search.target, told or finding, kept, f"after {search.executions:,} executions, {search.seconds:.1f} s", search.artifact)
+
+
+def say(target: str, finding: Finding, path: Path, when: str, as_found: Path | None = None) -> None:
+    records = script.from_binary(path.read_bytes())
+    lines = [
+        f"FINDING in {target} {when}".rstrip(),
+        f"  broken   {finding.broken}",
+        *(f"  {'at' if at == 0 else '':<8} {frame}" for at, frame in enumerate(finding.stack)),
+        f"  input    {path} ({path.stat().st_size} octets{f', as found: {as_found}' if as_found else ''})",
+        *(f"           {line[:130]}" for line in script.to_text(records).splitlines()[1:13]),
+        f"  repeat   ./postel fuzz {target} --input {path}",
+    ]
+    print("\n" + "\n".join(lines), flush=True)
+
+
+def repeat(programs: Path, targets: Sequence[str], path: Path) -> int:
+    if len(targets) != 1:
+        raise UsageError(f"--input FILE needs one TARGET: {', '.join(TARGETS)}")
+    finding = fuzzing.try_input(programs / f"fuzz_{targets[0]}", script.to_binary(script.read(path)), told=True)
+    if finding is None:
+        print(f"{path}: no finding")
+        return Exit.OK
+    say(targets[0], finding, path, "")
+    return Exit.FAILED
+
+
+# Measuring
+
+
+def measure(targets: Sequence[str], seconds: float) -> int:
+    """Executions per second, each under the same sanitizers, mutator of its own, from its seeds."""
+    programs = built([EMPTY, *targets])
+    rates: dict[str, float] = {}
+    for target in (EMPTY, *targets):
+        with tempfile.TemporaryDirectory(prefix="postel-") as directory:
+            searched = fuzzing.run(fuzzing.search(
+                target, programs / f"fuzz_{target}", seed=1, corpus=Path(directory), start=fuzzing.seeds(target),
+                artifacts=f"{directory}/", seconds=seconds,
+            ))  # fmt: skip
+        rates[target] = searched.executions / searched.seconds
+        print(f"{target:<11} {rates[target]:>11,.0f} executions/s  {rates[target] / rates[EMPTY]:>4.0%} of empty", flush=True)
+    return Exit.OK
+
+
+def hunt(args: argparse.Namespace) -> int:
+    chosen = planted.bugs(args.planted, args.targets)
+    if not chosen:
+        raise UsageError("no planted bug is of these targets")
+    clean = built(sorted({bug.target for bug in chosen}))
+    seconds = args.time or 60
+    with build.locked(build_dir("planted")):
+        trials = planted.plant(chosen)
+        width = max(len(bug.name) for bug in chosen)
+        planted.hunt(trials, clean, seconds=seconds, seed=1 if args.seed is None else args.seed, jobs=args.jobs,
+                     said=lambda trial: print(line_of(trial, width), flush=True))  # fmt: skip
+    found = sum(trial.found for trial in trials)
+    print(f"{found} of {len(trials)} planted bugs found within {seconds:g} s of one core each")
+    return Exit.OK if found == len(trials) else Exit.FAILED
+
+
+def line_of(trial: planted.Trial, width: int) -> str:
+    bug = trial.bug
+    if not trial.found or not trial.search or not trial.finding:
+        return f"missed {bug.name:<{width}}  {bug.row}: {'; '.join(trial.problems)}"
+    how = f"{trial.search.executions:>9,} executions  {trial.search.seconds:4.1f} s"
+    return f"found  {bug.name:<{width}}  {bug.target:<10}  {how}  {trial.finding.kind:<27} {bug.row}"
