@@ -38,7 +38,7 @@ def pointer_of_a_source_route(lt):
 
 @case("RFC792-general-k", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", dst="18.0.8.198"))
 def error_about_a_source_route_goes_back(lt):
-    """An error about a source route goes to the source, or the way back that was recorded (RFC 1812 4.3.2.6): nowhere else."""
+    """An error about a source route goes to the source, or back the way that was recorded (RFC 1812 4.3.2.6)."""
     good = probe(echo(), options=lsrr(*GATEWAYS, pointer=12))
     for pointer in (3, 9, 11):
         lt.send(one_fault(good, options=lsrr(*GATEWAYS, pointer=pointer)))

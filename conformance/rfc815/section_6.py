@@ -11,8 +11,8 @@ def first_fragment_with_a_longer_header(lt):
     """Until the first fragment comes nobody knows how long the header is; the data ends up in its place nevertheless."""
     for words in (1, 4, 10):
         for spec in ("C@4 BB@2+ HA@0+", "BB@2+ HA@0+ C@4"):
-            pieces = [probe(each, options=NOP * 4 * words if not each.packet["offset"] else b"") for each in fragments(spec, seq=words)]
-            lt.send(*pieces)
+            pieces = fragments(spec, seq=words)
+            lt.send(*(each if each.packet["offset"] else probe(each, options=NOP * 4 * words) for each in pieces))
             lt.expect(echo_reply(ident=7, seq=words, data=blocks("ABBC")))
 
 

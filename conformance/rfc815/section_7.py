@@ -8,7 +8,8 @@ from postel.kit import *
 def interleaved_datagrams(lt):
     """Datagrams whose fragments arrive between each other's are told apart by addresses, protocol and identification."""
     sources = (lt.me, PEER)
-    pieces = [fragments(spec, seq=n, id=50 + n // 2, src=sources[n % 2]) for n, spec in enumerate(("HA@0+ B@2", "HC@0+ D@2", "HE@0+ F@2", "HG@0+ I@2"))]
+    specs = "HA@0+ B@2", "HC@0+ D@2", "HE@0+ F@2", "HG@0+ I@2"
+    pieces = [fragments(spec, seq=n, id=50 + n // 2, src=sources[n % 2]) for n, spec in enumerate(specs)]
     lt.send(*(head for head, _ in pieces), *(end for _, end in reversed(pieces)))
     for seq, data in enumerate(("AB", "CD", "EF", "GI")):
         lt.expect(echo_reply(dst=sources[seq % 2], ident=7, seq=seq, data=blocks(data)))

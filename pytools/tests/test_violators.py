@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Every case can fail: judged against an IUT that does right, its verdict is good; with a violator in between it is not, and the
-control probes still pass, so that it is the one wrong answer which was seen."""
+"""Every case can fail: judged against the reference its verdict is good; with a violator in between it is not, and the control
+probes still pass, so that it is the one wrong answer which was seen."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,42 +8,29 @@ from pathlib import Path
 import pytest
 from postel import iut, requirements
 from postel.build import build
-from postel.exits import EnvironmentUnusable
 from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, judge, udp, user_sends
 from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
 from postel.kit.checker import RULES, Rule
 from postel.kit.violator import Violator
 
 Judges = Callable[[Case, Violator | None], Outcome]
-IUTS = (("reference", "sim"), ("linux", "tap"))  # the first that a case applies to; the reference has one interface only
 GOOD = (Verdict.PASS, Verdict.INFO)
-NOT_JUDGED = (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED)
 
 PAIRS = [(case, requirement) for case in cases() for requirement in case.violators]
 
 
 @pytest.fixture(scope="module")
 def judged() -> Iterator[Judges]:
-    """Judges a case against the first IUT that it applies to; each is started once a profile, and reset in between."""
-    running: dict[tuple[str, str], iut.Instance] = {}
-
-    def instance(name: str, link: str, profile: str) -> iut.Instance:
-        if (name, profile) not in running:
-            where = build("release") if name == "reference" else Path()
-            running[name, profile] = iut.start(iut.load(name), link, profile=profile, seed=1, build=where)
-        running[name, profile].reset()
-        return running[name, profile]
+    """Judges the reference in a profile that the case applies to; it is started once a profile, and reset in between."""
+    built = build("release")
+    running: dict[str, iut.Instance] = {}
 
     def of(case: Case, violator: Violator | None) -> Outcome:
         profile = "modern" if "modern" in case.profiles else next(p for p in PROFILES if p in case.profiles)
-        for name, link in IUTS:
-            try:
-                outcome = judge(case, instance(name, link, profile), profile=profile, violator=violator)
-            except EnvironmentUnusable as e:
-                pytest.skip(f"the reference is not judged by this case, and this system cannot judge Linux: {e}")
-            if outcome.verdict not in NOT_JUDGED:
-                return outcome
-        raise AssertionError(f"no IUT is judged by this case: {outcome.actual}")
+        if profile not in running:
+            running[profile] = iut.start(iut.load("reference"), "sim", profile=profile, seed=1, build=built)
+        running[profile].reset()
+        return judge(case, running[profile], profile=profile, violator=violator)
 
     yield of
     for each in running.values():
