@@ -15,6 +15,7 @@ from typing import Protocol
 FRAME_MAX = 65_549  # an IPv4 packet of 65,535 octets and the Ethernet header
 _STUCK_S = 2.0  # an IUT that reads nothing for so long, with its link full, is treated as gone
 _SIM_STUCK_S = 10.0
+_DYING_S = 1.0
 _POLL_IN = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
@@ -27,6 +28,13 @@ class Life(Protocol):
 
     def fileno(self) -> int: ...  # readable once the process has ended
     def alive(self) -> bool: ...
+
+
+def ends(life: Life) -> bool:
+    """Whether it has ended, or does so in a moment: a process that dies closes its descriptors first."""
+    poll = select.poll()
+    poll.register(life.fileno(), select.POLLIN)
+    return not life.alive() or bool(poll.poll(_DYING_S * 1000))
 
 
 class Link(Protocol):
@@ -59,7 +67,7 @@ class DescriptorLink:
         try:
             self._write(self._fds[iface], frame)
         except (BrokenPipeError, ConnectionResetError):
-            raise LinkClosed("the IUT closed its link") from None
+            raise self._closed() from None
 
     def receive(self) -> tuple[int, bytes] | None:
         if not self._waiting:
@@ -85,7 +93,7 @@ class DescriptorLink:
                 self.pump()  # what it said between our look and its end
                 if self._waiting:
                     return True
-                raise LinkClosed("the IUT closed its link" if self._life.alive() else "the IUT ended")
+                raise self._closed()
             left = deadline - time.monotonic()
             if left <= 0:
                 return False
@@ -94,6 +102,9 @@ class DescriptorLink:
     def close(self) -> None:
         while self._fds:
             os.close(self._fds.pop())
+
+    def _closed(self) -> LinkClosed:
+        return LinkClosed("the IUT ended" if ends(self._life) else "the IUT closed its link")
 
     def _read(self, fd: int) -> bytes | None:
         raise NotImplementedError
@@ -149,7 +160,7 @@ class PacketSocket(DescriptorLink):
         except OSError as error:
             if error.errno not in (errno.ENOBUFS, errno.ENETDOWN, errno.ENXIO):
                 raise
-            if not self._life.alive():
+            if ends(self._life):
                 raise LinkClosed("the IUT ended") from None
             raise LinkClosed("the IUT does not read its link (or has closed it)") from None
 
@@ -238,7 +249,7 @@ class Sim:
         except TimeoutError:
             raise LinkClosed(f"the IUT has not come back for {_SIM_STUCK_S:.0f} s: it hangs") from None
         except (BrokenPipeError, ConnectionResetError):
-            raise LinkClosed("the IUT ended") from None
+            raise LinkClosed("the IUT ended" if ends(self._life) else "the IUT closed its link") from None
         return lines
 
 

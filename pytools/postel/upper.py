@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from postel.links import Life, LinkClosed
+from postel.links import Life, LinkClosed, ends
 
 LINE_MAX = 140_000  # octets, with LF
 _START_S, _CALL_S = 10.0, 5.0
@@ -169,7 +169,7 @@ class DescriptorLines:
             except BlockingIOError:
                 self._wait(self._requests, select.POLLOUT, line, deadline)
             except (BrokenPipeError, ConnectionResetError):
-                raise UpperClosed("it has ended") from None
+                raise self._ended() from None
 
     def _line(self, line: str, deadline: float) -> str:
         while b"\n" not in self._held:
@@ -183,10 +183,13 @@ class DescriptorLines:
             except ConnectionResetError:
                 got = b""
             if not got:
-                raise UpperClosed("it has ended")
+                raise self._ended()
             self._held += got
         said, _, self._held = self._held.partition(b"\n")
         return said.decode("latin-1")
+
+    def _ended(self) -> UpperClosed:
+        return UpperClosed("it has ended" if ends(self._life) else "it has closed its standard output or input")
 
     def _wait(self, fd: int, event: int, line: str, deadline: float) -> None:
         left = deadline - time.monotonic()
@@ -197,7 +200,7 @@ class DescriptorLines:
         poll.register(fd, event)
         self._pump()
         if not poll.poll(min(left, _PUMP_S) * 1000) and not alive:
-            raise UpperClosed("it has ended")
+            raise self._ended()
 
 
 class SimLines:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A small IUT for the tests of the lab, a program: ARP, echo, UDP to the user, an upper tester; and one fault on demand.
 
-  small_iut.py fd NUMBER|tap NAME [FAULT]"""
+  small_iut.py fd NUMBER|tap NAME|iface NAME [FAULT]"""
 
 import fcntl
 import os
@@ -30,6 +30,11 @@ class Iut:
         self.fault, self.sockets, self.last, self.echoes, self.events = fault, {}, 0, 0, []
         if kind == "fd":
             self.link = int(name)
+        elif kind == "iface":
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+            self.socket.setsockopt(263, 23, 1)  # PACKET_IGNORE_OUTGOING
+            self.socket.bind((name, 3))
+            self.link = self.socket.fileno()
         else:
             self.link = os.open("/dev/net/tun", os.O_RDWR)
             fcntl.ioctl(self.link, 0x400454CA, struct.pack("16sH14x", name.encode(), 0x1002))
@@ -98,6 +103,8 @@ class Iut:
 
 def main(kind, name, fault=""):
     iut, held = Iut(kind, name, fault), b""
+    if fault == "forks" and os.fork() == 0:
+        signal.pause()
     with selectors.DefaultSelector() as selector:
         selector.register(iut.link, selectors.EVENT_READ)
         selector.register(0, selectors.EVENT_READ)

@@ -11,7 +11,7 @@ import struct
 _IFF_UP, _IFF_BROADCAST, _IFF_NOARP, _IFF_RUNNING, _IFF_MULTICAST = 0x1, 0x2, 0x80, 0x40, 0x1000
 _SIOCADDRT, _SIOCGIFFLAGS, _SIOCSIFFLAGS = 0x890B, 0x8913, 0x8914
 _SIOCSIFADDR, _SIOCSIFBRDADDR, _SIOCSIFNETMASK = 0x8916, 0x891A, 0x891C
-_SIOCSIFMTU, _SIOCSIFHWADDR, _SIOCSIFTXQLEN, _SIOCETHTOOL = 0x8922, 0x8924, 0x8943, 0x8946
+_SIOCSIFMTU, _SIOCSIFHWADDR, _SIOCETHTOOL = 0x8922, 0x8924, 0x8946
 _ETHTOOL_GLINK = 0x0A
 _TUNSETIFF, _TUNSETPERSIST = 0x400454CA, 0x400454CB
 _IFF_TAP, _IFF_NO_PI = 0x2, 0x1000
@@ -20,6 +20,7 @@ _ETH_P_ALL = 3
 _SOL_PACKET, _PACKET_QDISC_BYPASS, _PACKET_IGNORE_OUTGOING = 263, 20, 23
 _SO_RCVBUFFORCE = 33
 _RTF_UP, _RTF_GATEWAY = 1, 2
+_RTM_SETLINK, _IFLA_TXQLEN, _NLM_F_REQUEST, _NLM_F_ACK = 19, 13, 1, 4
 _QUEUE = 10_000
 
 TAP_MTU = 65_521  # the most that the kernel allows a TAP
@@ -53,7 +54,19 @@ def configure(sock: socket.socket, name: str, mac: str, mtu: int) -> None:
     octets = bytes.fromhex(mac.replace(":", ""))
     _ioctl(sock, _SIOCSIFHWADDR, name, struct.pack("H6s", _ARPHRD_ETHER, octets))
     _ioctl(sock, _SIOCSIFMTU, name, struct.pack("i", mtu))
-    _ioctl(sock, _SIOCSIFTXQLEN, name, struct.pack("i", _QUEUE))
+    _set_queue(name, _QUEUE)
+
+
+def _set_queue(name: str, frames: int) -> None:
+    """By netlink: the ioctl for it wants to be root outside of our user namespace."""
+    attribute = struct.pack("HHI", 8, _IFLA_TXQLEN, frames)
+    body = struct.pack("BxHiII", socket.AF_UNSPEC, 0, socket.if_nametoindex(name), 0, 0) + attribute
+    head = struct.pack("IHHII", 16 + len(body), _RTM_SETLINK, _NLM_F_REQUEST | _NLM_F_ACK, 1, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as netlink:
+        netlink.send(head + body)
+        error = -struct.unpack_from("i", netlink.recv(4096), 16)[0]
+    if error:
+        raise OSError(error, os.strerror(error))
 
 
 def up(sock: socket.socket, name: str, mute: bool = False) -> None:
