@@ -11,4 +11,5 @@ def mappings_are_not_broadcast_periodically(lt):
     lt.expect(arp_reply(tpa=PEER))
     lt.send(one_fault(echo(), checksum=1))
     lt.advance(seconds=600)
-    lt.expect_silence(after="ten idle minutes", of="arp")
+    if asked := lt.answer("arp"):  # for whom it has forgotten, to answer the fence
+        lt.check("after ten idle minutes ARP about", asked["tpa"], lt.me)
