@@ -70,6 +70,20 @@ def odd_data_returns_whole(lt):
             lt.expect(echo_reply(data=data))
 
 
+@case("RFC1122-3.2.2.6-g", violator=drops("fragment", nth=1))
+def reply_that_no_packet_can_carry(lt):
+    """A reply that is longer than the link's packets comes in fragments or, from who makes none, cut to what one can carry."""
+    lt.send(*split(echo(data=counting(LARGE)), 1200, 1200, 1200))
+    pieces = gathered(lt)
+    if [piece["kind"] for piece in pieces] == ["echo-reply"]:
+        return holds(lt, pieces[0]["data"], saying("the data, or its first 1472 octets at least", begins_well))
+    lt.check("the data in fragments", joined(lt, pieces)[8:] == counting(LARGE), True)
+
+
+def begins_well(data):
+    return len(data) >= 1472 and counting(LARGE).startswith(data)
+
+
 @case("RFC1122-3.2.2.6-h", needs=["echo"], violator=loses("echo.recv"))
 def user_gets_the_reply(lt):
     """An echo reply is passed to the user that asked."""

@@ -9,10 +9,20 @@ FIXED = ("rfc1122", "rfc1812", "modern")  # where the timer is RFC 1122's and no
 
 @case("RFC1122-3.3.2-a", violator=changes("echo-reply", nth=1, data=lambda data: data[::-1]))
 def fragments_are_put_together(lt):
-    """Datagrams that come in fragments are reassembled: two or many, small or large, in order or not."""
-    request = echo(data=counting(1400))
-    for sizes in [8], [1400], [704, 8], [8] * 100, list(range(8, 200, 8))[:12]:
-        pieces = split(request, *sizes)
+    """Datagrams that come in a few fragments are reassembled: small or large ones, in order or not."""
+    expect_reassembly(lt, [8], [1400], [704, 8], [8, 1296, 16, 64])
+
+
+@case("RFC1122-3.3.2-a", violator=drops("echo-reply", nth=3))
+def many_fragments_are_put_together(lt):
+    """Datagrams that come in many fragments are reassembled."""
+    expect_reassembly(lt, [64] * 20, [8] * 100, list(range(8, 144, 8)))
+
+
+def expect_reassembly(lt, *splits):
+    """An echo request that is cut into these sizes is answered, whatever the order of the fragments."""
+    for sizes in splits:
+        pieces = split(echo(data=counting(1400)), *sizes)
         for order in pieces, pieces[::-1], pieces[1::2] + pieces[::2]:
             lt.send(*order)
             lt.expect(echo_reply(ident=7, seq=1, data=counting(1400)))
@@ -133,9 +143,9 @@ def retransmission_that_is_cut_otherwise(lt):
 
 @case("RFC1122-3.3.2-j", violator=changes("time-exceeded", nth=1, quoted=lambda packet: packet[:1] + b"\xff" + packet[2:]))
 def time_exceeded_quotes_the_first_fragment(lt):
-    """The header of the first fragment is kept for the quote, also when it came last and has options."""
+    """The header of the first fragment is kept for the quote, also when it came last and is not like the others'."""
     head, middle = fragments("HA@0+ B@2+")
-    head = probe(head, tos=0x28, options=UNKNOWN)
+    head = probe(head, tos=0x28, ttl=9)
     for at, order in (0, (head, middle)), (1, (middle, head)):
         lt.send(*order)
         first = lt.sent_all[at]

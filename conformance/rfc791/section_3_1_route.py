@@ -166,6 +166,7 @@ def what_is_said_of_a_faulty_record_route(lt):
 @case("RFC791-3.1_RR-f", violator=changes("fragment", nth=1, options=ROUTE))
 def record_route_in_the_first_fragment_only(lt):
     """A record route is not copied: only the first fragment has it."""
+    echoed(lt, ROUTE, 7)
     head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
     first, *others = large_reply(lt, [probe(head, options=ROUTE), *tail])
     returned(lt, first, 7)
