@@ -5,18 +5,10 @@
 #include "base/buckets.h"
 #include "base/poison.h"
 #include "base/pool.h"
+#include "table/chunks.h"
 
-#define BLOCK 8 /* octets that an offset counts, and that are held or not held together */
 #define LENGTH_MAX 65535
 #define DATA_MAX (LENGTH_MAX - 20) /* behind the smallest header */
-#define CHUNKS (LENGTH_MAX / V4_REASS_CHUNK + 1)
-
-/* A bit for each block. Only the last block of a datagram may be partly filled. */
-struct chunk {
-    uint64_t held;   /* it is here */
-    uint64_t starts; /* a fragment began with it; kept for V4_REASS_DROP */
-    uint8_t octets[V4_REASS_CHUNK];
-};
 
 struct datagram {
     struct v4_link in_bucket, in_age; /* in_age: among those held, or among those refused */
@@ -24,10 +16,8 @@ struct datagram {
     bool refused;
     bool has_first, has_end; /* the fragment at 0, and the one without MF, arrived */
     v4_time due;
-    size_t top;    /* where the data that are held end; with has_end, where the datagram ends */
-    size_t blocks; /* held */
-    size_t chunk_count;
-    struct chunk *chunks[CHUNKS];
+    size_t top; /* where the data that are held end; with has_end, where the datagram ends */
+    struct v4_chunks chunks;
 
     /* Of the fragment at 0: */
     uint8_t header[V4_REASS_HEADER_MAX];
@@ -59,7 +49,7 @@ struct v4_reass *v4_reass_open(const struct v4_reass_config *config)
     v4_list_open(&reass->refused);
     v4_poison(reass->out, sizeof reass->out);
     if (v4_pool_open(&reass->datagrams, config->datagrams, sizeof(struct datagram)) &&
-        v4_pool_open(&reass->chunks, config->octets / V4_REASS_CHUNK, sizeof(struct chunk)) &&
+        v4_pool_open(&reass->chunks, config->octets / V4_REASS_CHUNK, sizeof(struct v4_chunk)) &&
         v4_buckets_open(&reass->buckets, config->datagrams, config->seed))
         return reass;
     v4_reass_close(reass);
@@ -120,19 +110,9 @@ static struct datagram *oldest(const struct v4_list *list)
     return first == NULL ? NULL : V4_OF(first, struct datagram, in_age);
 }
 
-static void release_chunks(struct v4_reass *reass, struct datagram *datagram)
-{
-    for (size_t i = 0; datagram->chunk_count > 0; i++) {
-        if (datagram->chunks[i] == NULL)
-            continue;
-        v4_pool_give(&reass->chunks, datagram->chunks[i]);
-        datagram->chunk_count--;
-    }
-}
-
 static void forget(struct v4_reass *reass, struct datagram *datagram)
 {
-    release_chunks(reass, datagram);
+    v4_chunks_give(&datagram->chunks, &reass->chunks);
     reass->refused_count -= datagram->refused;
     v4_list_remove(&datagram->in_bucket);
     v4_list_remove(&datagram->in_age);
@@ -148,7 +128,7 @@ static void evict(struct v4_reass *reass, struct datagram *datagram)
 static void refuse(struct v4_reass *reass, struct datagram *datagram, v4_time now)
 {
     count(reass, V4_STAT_IP_REASS_REFUSED);
-    release_chunks(reass, datagram);
+    v4_chunks_give(&datagram->chunks, &reass->chunks);
     v4_list_remove(&datagram->in_age);
     v4_list_append(&reass->refused, &datagram->in_age);
     datagram->refused = true;
@@ -181,93 +161,21 @@ static enum v4_drop wrong_by_itself(const struct v4_reass_fragment *fragment)
 {
     if (fragment->data.len == 0) /* RFC791-3.2_Reassembly-k */
         return V4_DROP_FRAGMENT_EMPTY;
-    if (fragment->more && fragment->data.len % BLOCK != 0) /* RFC791-3.2_Reassembly-i */
+    if (fragment->more && fragment->data.len % V4_BLOCK != 0) /* RFC791-3.2_Reassembly-i */
         return V4_DROP_FRAGMENT_RAGGED;
     if (end_of(fragment) > DATA_MAX) /* RFC791-3.2_Reassembly-h */
         return V4_DROP_FRAGMENT_LENGTH;
     return V4_KEEP;
 }
 
-/* The part of a fragment that lies in one chunk. */
-struct part {
-    size_t index;   /* of the chunk */
-    size_t at, len; /* octets, from the chunk's start */
-    uint64_t blocks;
-};
-
-/* Steps through the parts: false at the end of the fragment. Start with `*at` at its first octet.
- */
-static bool next_part(size_t *at, size_t end, struct part *ret_part)
-{
-    if (*at == end)
-        return false;
-
-    struct part part = {.index = *at / V4_REASS_CHUNK, .at = *at % V4_REASS_CHUNK};
-    size_t room = V4_REASS_CHUNK - part.at;
-    part.len = end - *at < room ? end - *at : room;
-    size_t blocks = (part.len + BLOCK - 1) / BLOCK;
-    part.blocks = UINT64_MAX >> (64 - blocks) << part.at / BLOCK;
-    *at += part.len;
-    *ret_part = part;
-    return true;
-}
-
-/* What is held of a part; nothing where there is no chunk. */
-static uint64_t held_of(const struct datagram *datagram, const struct part *part)
-{
-    const struct chunk *chunk = datagram->chunks[part->index];
-
-    return chunk == NULL ? 0 : chunk->held & part->blocks;
-}
-
-static bool overlaps(const struct datagram *datagram, const struct v4_reass_fragment *fragment)
-{
-    size_t at = fragment->first;
-    struct part part;
-
-    while (next_part(&at, end_of(fragment), &part))
-        if (held_of(datagram, &part) != 0)
-            return true;
-    return false;
-}
-
-static bool starts_at(const struct datagram *datagram, size_t at)
-{
-    const struct chunk *chunk = datagram->chunks[at / V4_REASS_CHUNK];
-
-    return chunk != NULL && chunk->starts >> at % V4_REASS_CHUNK / BLOCK & 1;
-}
-
-static bool is_held(const struct datagram *datagram, size_t at)
-{
-    const struct chunk *chunk = datagram->chunks[at / V4_REASS_CHUNK];
-
-    return chunk != NULL && chunk->held >> at % V4_REASS_CHUNK / BLOCK & 1;
-}
-
-/* True when one of the fragments held has the same place, the same octets and the same MF. Where no
- * two overlap, a fragment ends where the next begins, or where nothing is held. */
+/* True when one of the fragments held has the same place, the same octets and the same MF; asked
+ * only where no two overlap. */
 static bool is_duplicate(const struct datagram *datagram, const struct v4_reass_fragment *fragment)
 {
-    size_t at = fragment->first, end = end_of(fragment);
-    const uint8_t *octets = fragment->data.octets;
-    struct part part;
+    bool ends_it = datagram->has_end && end_of(fragment) == datagram->top;
 
-    if (!starts_at(datagram, at) || fragment->more == (datagram->has_end && end == datagram->top))
-        return false;
-    if (end % BLOCK == 0 && is_held(datagram, end) && !starts_at(datagram, end))
-        return false;
-    while (next_part(&at, end, &part)) {
-        const struct chunk *chunk = datagram->chunks[part.index];
-        uint64_t may_start =
-            part.index == fragment->first / V4_REASS_CHUNK ? UINT64_C(1) << part.at / BLOCK : 0;
-        if (held_of(datagram, &part) != part.blocks ||
-            (chunk->starts & part.blocks & ~may_start) != 0 ||
-            memcmp(chunk->octets + part.at, octets, part.len) != 0)
-            return false;
-        octets += part.len;
-    }
-    return true;
+    return fragment->more != ends_it &&
+           v4_chunks_have(&datagram->chunks, fragment->first, fragment->data);
 }
 
 /* True when the header and mark of a fragment are to be kept. */
@@ -292,87 +200,36 @@ static enum v4_drop contradiction(const struct v4_reass *reass, const struct dat
         return V4_DROP_REASS_END;
     if (header_len + top > LENGTH_MAX)
         return V4_DROP_REASS_LENGTH;
-    if (reass->config.overlap != V4_REASS_DROP || !overlaps(datagram, fragment))
+    if (reass->config.overlap != V4_REASS_DROP ||
+        !v4_chunks_overlap(&datagram->chunks, fragment->first, fragment->data.len))
         return V4_KEEP;
     return is_duplicate(datagram, fragment) ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
 }
 
-/* Makes the chunks that the fragment needs; false when there are not so many. */
+/* Takes the chunks that the fragment needs; false when there are not so many. */
 static bool make_room(struct v4_reass *reass, struct datagram *datagram,
                       const struct v4_reass_fragment *fragment)
 {
-    size_t at = fragment->first, need = 0;
-    struct part part;
+    size_t first = fragment->first, len = fragment->data.len;
+    size_t missing = v4_chunks_missing(&datagram->chunks, first, len);
 
-    while (next_part(&at, end_of(fragment), &part))
-        need += datagram->chunks[part.index] == NULL;
-    if (datagram->chunk_count + need > reass->chunks.count)
+    if (datagram->chunks.count + missing > reass->chunks.count)
         return false;
-    while (v4_pool_left(&reass->chunks) < need) {
+    while (v4_pool_left(&reass->chunks) < missing) {
         struct v4_link *old = v4_list_first(&reass->held);
         if (old == &datagram->in_age)
             old = v4_list_next(&reass->held, old);
         evict(reass, V4_OF(old, struct datagram, in_age));
     }
-
-    at = fragment->first;
-    while (next_part(&at, end_of(fragment), &part)) {
-        if (datagram->chunks[part.index] != NULL)
-            continue;
-        struct chunk *chunk = v4_pool_take(&reass->chunks);
-        chunk->held = chunk->starts = 0;
-        v4_poison(chunk->octets, sizeof chunk->octets);
-        datagram->chunks[part.index] = chunk;
-        datagram->chunk_count++;
-    }
+    v4_chunks_take(&datagram->chunks, &reass->chunks, first, len);
     return true;
-}
-
-/* Copies those blocks of a part that are not held yet. */
-static void fill_gaps(struct chunk *chunk, const struct part *part, const uint8_t *octets)
-{
-    for (size_t done = 0; done < part->len; done += BLOCK) {
-        size_t at = part->at + done, len = part->len - done < BLOCK ? part->len - done : BLOCK;
-        if (chunk->held >> at / BLOCK & 1)
-            continue;
-        v4_unpoison(chunk->octets + at, len);
-        memcpy(chunk->octets + at, octets + done, len);
-    }
-}
-
-/* Puts the octets in their place; returns the first that was held before, or the fragment's end. */
-static size_t place(struct v4_reass *reass, struct datagram *datagram,
-                    const struct v4_reass_fragment *fragment)
-{
-    size_t at = fragment->first, end = end_of(fragment), met = end;
-    const uint8_t *octets = fragment->data.octets;
-    struct part part;
-
-    while (next_part(&at, end, &part)) {
-        struct chunk *chunk = datagram->chunks[part.index];
-        uint64_t old = chunk->held & part.blocks;
-        if (old != 0 && met == end)
-            met = part.index * V4_REASS_CHUNK + (size_t)__builtin_ctzll(old) * BLOCK;
-        if (old != 0 && reass->config.overlap == V4_REASS_FIRST) {
-            fill_gaps(chunk, &part, octets);
-        } else { /* RFC791-3.2_Reassembly-b */
-            v4_unpoison(chunk->octets + part.at, part.len);
-            memcpy(chunk->octets + part.at, octets, part.len);
-        }
-        datagram->blocks += (size_t)__builtin_popcountll(part.blocks & ~old);
-        chunk->held |= part.blocks;
-        octets += part.len;
-    }
-    datagram->chunks[fragment->first / V4_REASS_CHUNK]->starts |=
-        UINT64_C(1) << fragment->first % V4_REASS_CHUNK / BLOCK;
-    return met;
 }
 
 static void hold(struct v4_reass *reass, struct datagram *datagram,
                  const struct v4_reass_fragment *fragment)
 {
-    bool last_wins = reass->config.overlap == V4_REASS_LAST;
-    size_t met = place(reass, datagram, fragment);
+    bool last_wins = reass->config.overlap == V4_REASS_LAST; /* RFC791-3.2_Reassembly-b */
+    size_t met = v4_chunks_put(&datagram->chunks, fragment->first, fragment->data, !last_wins);
 
     if (gives_header(reass, datagram, fragment)) { /* RFC791-3.2_Reassembly-d */
         memcpy(datagram->header, fragment->header.octets, fragment->header.len);
@@ -394,14 +251,11 @@ static struct v4_reass_datagram put_together(struct v4_reass *reass,
                                              const struct datagram *datagram, size_t len)
 {
     uint8_t *data = reass->out + datagram->header_len;
-    size_t at = 0;
-    struct part part;
 
     reass->lent = datagram->header_len + len;
     v4_unpoison(reass->out, reass->lent);
     memcpy(reass->out, datagram->header, datagram->header_len);
-    while (next_part(&at, len, &part))
-        memcpy(data + part.index * V4_REASS_CHUNK, datagram->chunks[part.index]->octets, part.len);
+    v4_chunks_copy(&datagram->chunks, len, data);
     return (struct v4_reass_datagram){
         .key = datagram->key,
         .has_first = datagram->has_first,
@@ -414,7 +268,8 @@ static struct v4_reass_datagram put_together(struct v4_reass *reass,
 /* RFC791-3.2_Reassembly-e */
 static bool is_complete(const struct datagram *datagram)
 {
-    return datagram->has_end && datagram->blocks == (datagram->top + BLOCK - 1) / BLOCK;
+    return datagram->has_end &&
+           datagram->chunks.blocks == (datagram->top + V4_BLOCK - 1) / V4_BLOCK;
 }
 
 /* Takes the fragment in; when the answer is V4_KEEP, `*ret_datagram` is the one that holds it. */
