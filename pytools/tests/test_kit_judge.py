@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Can the verdicts be trusted? IUTs that deserve no `pass` get none, and what is right gets one."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postel import cli, iut, kit
+from postel.iut import Instance
+from postel.kit import (
+    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply, one_fault, udp,
+    unreachable, wire,
+)  # fmt: skip
+from postel.kit.case import PROFILES, REQUIREMENT
+from postel.kit.lower import FENCE_ID, LowerTester
+
+PROGRAM = Path(__file__).with_name("wrong_iut.py")
+SILENCE = "rfc1122/3.2.1.1/version_not_4"  # a case that judges silence
+ANSWER = "rfc1122/3.2.2.6/data_returns_whole"  # and one that judges answers
+RED = (Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR)
+
+
+def definition(directory: Path, fault: str, **more: str) -> Path:
+    path = directory / f"{fault}.toml"
+    words = [sys.executable, str(PROGRAM), "{if0}", fault]
+    lines = [f'name = "{fault}"', 'about = "an IUT of the tests"', 'links = ["fd"]', *(f"{k} = {v}" for k, v in more.items())]
+    path.write_text("\n".join([*lines, "[command]", f"fd = {json.dumps(words)}", ""]))
+    return path
+
+
+@contextmanager
+def running(directory: Path, fault: str) -> Iterator[Instance]:
+    instance = iut.start(iut.load(str(definition(directory, fault))), "fd", profile="modern", seed=1, build=directory)
+    try:
+        yield instance
+    finally:
+        instance.close()
+
+
+def known(id_: str) -> Case:
+    return next(c for c in kit.cases() if c.id == id_)
+
+
+def judged(directory: Path, fault: str, which: str | Case, **how: Any) -> Outcome:
+    with running(directory, fault) as instance:
+        return kit.judge(known(which) if isinstance(which, str) else which, instance, **how)
+
+
+def made(body: Callable[[LowerTester], Any], requirement: str = "RFC1122-3.2.2.6-a") -> Case:
+    """A case of the tests, which is none of the suite."""
+    return Case(
+        f"tests/{body.__name__}", body, (requirement,), REQUIREMENT, "A case of the tests.", {}, frozenset(), frozenset(PROFILES),
+        "host", False, "0.1", Path(__file__), 1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("which", [SILENCE, ANSWER])
+def test_what_is_right_passes(tmp_path: Path, which: str):
+    outcome = judged(tmp_path, "right", which)
+    assert (outcome.verdict, outcome.probes_passed) == (Verdict.PASS, True)
+
+
+@pytest.mark.parametrize("fault, which, verdict, actual", [
+    ("dead", SILENCE, Verdict.INCONCLUSIVE, "ended"),
+    ("dead", ANSWER, Verdict.INCONCLUSIVE, "ended"),
+    ("mute", SILENCE, Verdict.INCONCLUSIVE, "silence from a living IUT"),
+    ("mute", ANSWER, Verdict.INCONCLUSIVE, "silence from a living IUT"),
+    ("mute_later", SILENCE, Verdict.FAIL, "silence from a living IUT"),
+    ("mute_later", ANSWER, Verdict.FAIL, "silence from a living IUT"),
+    ("probes_only", SILENCE, Verdict.INCONCLUSIVE, "silence"),
+    ("probes_only", ANSWER, Verdict.FAIL, "silence"),
+    ("babbling", SILENCE, Verdict.FAIL, "UDP 9 > 9"),
+    ("babbling", ANSWER, Verdict.FAIL, "UDP 9 > 9"),
+    ("twice", ANSWER, Verdict.FAIL, "echo reply"),
+    ("agreeing", SILENCE, Verdict.FAIL, "echo reply"),
+    ("bad_probes", SILENCE, Verdict.FAIL, "echo reply"),
+    ("bad_probes", ANSWER, Verdict.FAIL, "echo reply"),
+    ("crashing", SILENCE, Verdict.FAIL, "SIGSEGV"),
+    ("crashing", ANSWER, Verdict.FAIL, "SIGSEGV"),
+    ("leaving", SILENCE, Verdict.FAIL, "ended"),
+    ("leaving", ANSWER, Verdict.FAIL, "ended"),
+])  # fmt: skip
+def test_what_is_wrong_gets_the_verdict_that_it_deserves(tmp_path: Path, fault: str, which: str, verdict: Verdict, actual: str):
+    outcome = judged(tmp_path, fault, which)
+    assert outcome.verdict == verdict, f"{outcome.expected}: {outcome.actual}"
+    assert actual in outcome.actual
+
+
+def test_who_answers_later_than_the_fence_does_not_pass(tmp_path: Path):
+    """It may be taken for an IUT that is silent after its twin; the answer that should not be is still seen in the end."""
+    assert judged(tmp_path, "late", SILENCE).verdict in RED
+
+
+def test_who_only_answers_control_probes_passes_no_case(tmp_path: Path):
+    """Whatever a case takes for silence, something else in it must have been answered before."""
+    passed = []
+    with running(tmp_path, "probes_only") as instance:
+        for each in kit.cases():
+            if each.kind == "requirement" and kit.judge(each, instance).verdict == Verdict.PASS:
+                passed.append(each.id)
+    assert passed == []
+
+
+# The lower tester: twins, fences, addresses, the passive checker
+
+
+def silent_twin(lt: LowerTester) -> None:
+    lt.send(one_fault(IP(proto=253) / b"postel", version=5))  # this IUT knows nothing of protocol 253: its twin meets silence
+    lt.expect_silence()
+
+
+def test_silence_without_an_answer_to_its_twin_proves_nothing(tmp_path: Path):
+    outcome = judged(tmp_path, "right", made(silent_twin))
+    assert (outcome.verdict, outcome.expected) == (Verdict.INCONCLUSIVE, "an answer to the twin, which has no fault")
+
+
+def twin_and_fault(lt: LowerTester) -> None:
+    lt.send(one_fault(echo(), version=5))
+    lt.expect_silence()
+
+
+def test_a_twin_differs_in_the_one_fault(tmp_path: Path):
+    outcome = judged(tmp_path, "right", made(twin_and_fault))
+    sent = {r.comment: wire.parse(r.octets) for r in outcome.frames if r.sent and r.comment in ("twin", "stimulus")}
+    differing = {name for name, value in sent["twin"].items() if sent["stimulus"].get(name) != value}
+    assert {"version"} <= differing <= {"version", "id", "checksum", "packet", "frame", "kind"} | set(sent["twin"]) - set(sent["stimulus"])
+    assert [sent[each]["version"] for each in ("twin", "stimulus")] == [4, 5]
+
+
+def silent_end(lt: LowerTester) -> None:
+    lt.send(echo())
+    lt.expect(echo_reply())
+    lt.expect_silence()
+
+
+def test_each_step_ends_on_a_fence_and_a_case_on_a_control_probe(tmp_path: Path):
+    outcome = judged(tmp_path, "right", made(silent_end))
+    fences = [n for n, r in enumerate(outcome.frames) if r.comment == "control probe"]
+    stimulus = next(n for n, r in enumerate(outcome.frames) if r.comment == "stimulus")
+    assert fences[0] < stimulus < fences[1] and len(fences) >= 3
+    replies = [wire.parse(r.octets) for r in outcome.frames if not r.sent and wire.parse(r.octets)["kind"] == "echo-reply"]
+    assert len([f for f in replies if f["ident"] == FENCE_ID]) == len(fences)  # each was waited for
+
+
+def from_three(lt: LowerTester) -> None:
+    for src in (lt.me, PEER, "198.18.0.99"):
+        lt.send(IP(src=src) / echo())
+        lt.expect(echo_reply(dst=src, eth_dst=lt.neighbours.get(src, lt.mac)))
+
+
+def resolving(lt: LowerTester) -> None:
+    with lt.mute_arp():
+        lt.send(IP(src=PEER) / echo(seq=1))
+        lt.expect(arp_request(tpa=PEER))
+        lt.expect_silence()
+    lt.send(IP(src=PEER) / echo(seq=2))
+    lt.expect(arp_request(tpa=PEER))
+    for seq in (1, 2):  # this IUT keeps both
+        lt.expect(echo_reply(seq=seq, eth_dst=PEER_MAC))
+
+
+@pytest.mark.parametrize("body", [from_three, resolving])
+def test_the_lower_tester_answers_arp_for_its_addresses_unless_told_not_to(tmp_path: Path, body: Any):
+    outcome = judged(tmp_path, "resolving", made(body))
+    assert outcome.verdict == Verdict.PASS, f"{outcome.expected}: {outcome.actual}"
+    asked = [r for r in outcome.frames if not r.sent and wire.parse(r.octets)["kind"] == "arp-request"]
+    answered = [r for r in outcome.frames if r.comment == "address resolution"]
+    assert len(asked) - len(answered) == (1 if body is resolving else 0)
+
+
+def nothing_is_asked(lt: LowerTester) -> None:
+    lt.send(echo())
+    lt.expect(echo_reply())
+
+
+def test_an_iut_with_static_neighbours_is_judged_too(tmp_path: Path):
+    outcome = judged(tmp_path, "right", made(nothing_is_asked))  # it answers to the MAC that it sees, and never asks
+    assert outcome.verdict == Verdict.PASS
+    assert not any(wire.parse(r.octets)["kind"].startswith("arp") for r in outcome.frames)
+
+
+def ask_everything(lt: LowerTester) -> None:
+    for packet in (echo(), udp(7), udp(9)):
+        lt.send(packet)
+        lt.answer()
+    lt.send(arp())
+    lt.answer("arp")
+    lt.send(one_fault(echo(), version=5))
+    lt.expect_silence()
+
+
+def test_the_passive_checker_sees_every_frame_of_the_iut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    seen: list[bytes] = []
+    real = checker.violations
+    monkeypatch.setattr(checker, "violations", lambda fields, own: seen.append(fields["frame"]) or real(fields, own))
+    outcome = judged(tmp_path, "right", made(ask_everything))
+    assert outcome.verdict == Verdict.PASS, outcome.actual
+    assert seen == [r.octets for r in outcome.frames if not r.sent]
+    assert {wire.parse(f)["kind"] for f in seen} == {"echo-reply", "udp", "unreachable", "arp-reply"}
+
+
+def test_a_violated_rule_outweighs_a_pass_and_names_its_frame(tmp_path: Path):
+    outcome = judged(tmp_path, "bad_probes", made(nothing_is_asked))
+    assert (outcome.verdict, outcome.requirement) == (Verdict.FAIL, "RFC1122-3.2.1.7-a")
+    assert outcome.frame and wire.parse(outcome.frames[outcome.frame - 1].octets)["ttl"] == 0
+
+
+# What a violator is: one wrong answer, and nothing else
+
+
+@pytest.mark.parametrize("violator", [drops("echo-reply"), changes("echo-reply", seq=9), answers("echo-reply")], ids=lambda v: v.action)
+def test_a_violator_leaves_control_probes_and_twins_alone(tmp_path: Path, violator: kit.Violator):
+    outcome = judged(tmp_path, "right", made(ask_everything), violator=violator)
+    assert outcome.probes_passed
+    assert outcome.verdict == Verdict.FAIL or violator.action != "answers"
+    assert "twin" not in outcome.expected
+
+
+def wrong_code(lt: LowerTester) -> None:
+    lt.send(udp(9))
+    lt.expect(unreachable(code=2))
+
+
+@pytest.mark.parametrize("requirement, verdict", [("RFC1122-3.2.2.1-a", Verdict.WARN), ("RFC1122-3.2.2-a", Verdict.FAIL)])
+def test_what_should_be_warns_and_what_must_be_fails(tmp_path: Path, requirement: str, verdict: Verdict):
+    outcome = judged(tmp_path, "right", made(wrong_code, requirement))
+    assert (outcome.verdict, outcome.requirement) == (verdict, requirement)
+    assert "code 3 instead of 2" in outcome.actual
+
+
+def mistaken(lt: LowerTester) -> None:
+    lt.send(no_such_thing)  # type: ignore[name-defined]  # noqa: F821
+
+
+def test_a_mistake_in_a_case_is_an_error_of_ours(tmp_path: Path):
+    outcome = judged(tmp_path, "right", made(mistaken))
+    assert (outcome.verdict, outcome.ours) == (Verdict.ERROR, True)
+
+
+# Exit codes
+
+
+@pytest.mark.parametrize("fault, code", [
+    ("right", 0), ("mute", 1), ("mute_later", 1), ("babbling", 1), ("agreeing", 1), ("crashing", 1), ("leaving", 1), ("dead", 4),
+])  # fmt: skip
+def test_exit_codes(tmp_path: Path, fault: str, code: int, capsys: pytest.CaptureFixture[str]):
+    path = definition(tmp_path, fault)
+    out = tmp_path / "out"
+    got = cli.main(["run", SILENCE, ANSWER, "--iut", f"{path}:fd", "--out", str(out), "--no-install"])
+    said = capsys.readouterr()
+    assert got == code, said.out + said.err
+    if code == 1:
+        results = json.loads((out / "results.json").read_text())["results"]
+        assert results and not [r for r in results if r["verdict"] == "pass" and r["case"] == SILENCE]
