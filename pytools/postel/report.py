@@ -8,6 +8,7 @@ come from the evidence files beside it; what would make the page too big is put 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -43,7 +44,7 @@ def write(document: Document, path: Path) -> None:
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    templates.filters |= {"anchor": anchor, "address": quote, "heading": heading}
+    templates.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short}
     templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline, "surprise": results.is_unexpected_pass}
     frames: Any = templates.get_template("frames.html").module
     pieces: dict[results.Key, Markup] = {}
@@ -84,14 +85,20 @@ def rows(document: Document) -> list[tuple[str, list[tuple[str, list[Result | No
     ]
 
 
+def short(result: Result) -> str:
+    """What a cell says: a characteristic's label, or the verdict."""
+    words = result["label"] if result["verdict"] == "info" and result["label"] else result["verdict"]
+    return textwrap.shorten(words, 40, placeholder=" ...") + ", known" * results.expected_by_baseline(result)
+
+
 def heading(section: str) -> str:
     """`RFC 1122 3.2.1.1` for rfc1122/3.2.1.1."""
     return re.sub(r"^rfc(\d+)/", r"RFC \1 ", section)
 
 
-def natural(case: str) -> list[tuple[int, str]]:
-    """3.2.10 comes after 3.2.9."""
-    return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", case)]
+def natural(case: str) -> list[list[tuple[int, str]]]:
+    """3.2.10 comes after 3.2.9, and 3.1.options after all of 3.1."""
+    return [[(int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", step)] for step in case.split("/")]
 
 
 def details(document: Document) -> list[tuple[str, list[Result]]]:

@@ -176,7 +176,26 @@ def test_the_first_link_that_works_is_taken_and_the_rest_is_said(world: World, c
     found = document()
     assert {(r["iut"], r["link"]) for r in found["results"]} == {("reference", "sim")}
     assert found["left_out"] == [{"iut": name, "link": "tap", "why": "no namespaces here: tap"} for name in ("linux", "reference")]
-    assert "not judged: linux over tap: no namespaces here" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "linux is not judged over tap: no namespaces here" in said
+    assert "reference is judged over sim, not over tap: no namespaces here" in said
+
+
+def test_an_interface_of_somebody_is_taken_only_when_it_is_named(world: World) -> None:
+    world.definitions["linux"] = fakes.definition("linux", ["iface", "tap"])
+    assert run("--iut", "linux") == 0
+    assert {r["link"] for r in document()["results"]} == {"tap"}
+    assert run("--iut", "linux:iface") == 0
+    assert {r["link"] for r in document()["results"]} == {"iface"}
+
+
+def test_a_file_may_define_the_iut(world: World) -> None:
+    world.definitions["./my:stack.toml"] = fakes.definition("mine")
+    Path("my:stack.toml").touch()
+    assert run("--iut", "./my:stack.toml") == 0
+    assert {r["repeat"] for r in document()["results"] if r["case"] == "rfc1/1/one"} == {
+        "./postel run rfc1/1/one --iut ./my:stack.toml:tap"}  # fmt: skip
+    assert run("--iut", "./my:stack.toml:sim") == 0
 
 
 def test_when_nothing_works_it_is_3(world: World, capsys: pytest.CaptureFixture[str]) -> None:

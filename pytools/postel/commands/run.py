@@ -57,8 +57,11 @@ def run(args: argparse.Namespace) -> int:
     cases, deselected = chosen_cases(args, shard)
     prepare(args.out)
     targets, left_out = targets_of(asked, args)
+    instead = {target.iut: target.link for target in targets}
     for left in left_out:
-        say(f"not judged: {left['iut']} over {left['link']}: {left['why']}")
+        name = left["iut"]
+        judged = f"{name} is judged over {instead[name]}, not" if name in instead else f"{name} is not judged"
+        say(f"{judged} over {left['link']}: {left['why']}")
     if not targets:
         raise EnvironmentUnusable("nothing can be judged on this system; `./postel doctor` says what would mend it")
     facts = run_facts(args, cases, targets, left_out, deselected)
