@@ -7,9 +7,10 @@ X, Y = 0x5E, 0xDE  # two options that nobody knows
 OPTIONS = bytes([X, 3, 1]) + bytes([X, 4, 1, 2]) + NOP + bytes([Y, 3, 1]) + EOL
 
 
-@case("RFC791-App.A-a", violator=changes("unreachable", quoted=lambda packet: packet[:-1] + b"?"))
+@case("RFC791-App.A-a", violator=changes("unreachable", nth=1, quoted=lambda packet: packet[:-1] + b"?"))
 def example_1(lt):
     """21 octets, one of them data, identification 111, time 123. (RFC 791 gives it to ICMP, which needs more.)"""
+    unknown_protocols_are_reported(lt)
     lt.send(probe(cut(b"1", 0, False, protocol=253), id=111, ttl=123))
     lt.check("octets on the wire", len(lt.sent), 21)
     lt.expect(unreachable(code=2))

@@ -18,7 +18,7 @@ from postel.kit.packets import (
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
     LARGE, SOURCE_ROUTES, echoed, expect_discard, expect_once, expect_refusal, gathered, holds, joined, large_reply, returned,
-    seconds_until,
+    seconds_until, unknown_protocols_are_reported,
 )  # fmt: skip
 from postel.kit.user import OUR_PORT, USER_PORT, bind, timestamp_answer, timestamp_request, user_sends
 from postel.kit.verdict import Verdict, worse
@@ -37,5 +37,5 @@ __all__ = [
     "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol", "quoting", "record_route",
     "recorded", "redirect", "returned", "robustness", "saying", "seconds_until", "split", "ssrr", "stamped", "summary",
     "summing_to_zero", "time_exceeded", "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp",
-    "udp_datagram", "unreachable", "user_sends", "with_option", "without_option", "worse",
+    "udp_datagram", "unknown_protocols_are_reported", "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from postel.kit import wire
 from postel.kit.expect import anything, completed, echo_reply, one_of, parameter_problem, unreachable
 from postel.kit.lower import LowerTester
-from postel.kit.packets import IP, Stimulus, echo, one_fault, probe
+from postel.kit.packets import IP, Stimulus, cut, echo, one_fault, probe
 from postel.kit.wire import Fields
 from postel.upper import UpperError
 
@@ -62,6 +62,13 @@ def expect_once(lt: LowerTester, option: bytes, **fields: Any) -> None:
         lt.check("options of that kind in the reply", len(same) > 1, False)
     # the first may have been acted on before the second was seen: that is RFC1122-3.2.2-c, and another case's
     expect_discard(lt, range(20, 20 + 2 * len(option)), quoted=anything, **fields)
+
+
+def unknown_protocols_are_reported(lt: LowerTester) -> None:
+    """The case applies only to an IUT that does, for RFC 791 3.1 lets it be silent."""
+    lt.send(cut(b"postel", 0, False, protocol=253))
+    if not lt.answer("unreachable"):
+        lt.not_applicable("the IUT does not report a protocol that nobody uses, so there is nothing to see")
 
 
 def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
