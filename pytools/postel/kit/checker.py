@@ -5,13 +5,12 @@ Each rule is a requirement, words, a test that is true of a bad frame, and the v
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
 from postel.kit import wire
 from postel.kit.violator import Violator, changes
 from postel.kit.wire import Fields
 
-Test = Callable[[Fields, "Own"], bool]
+Test = Callable[[Fields, "Own"], object]  # true or false
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Rule:
     words: str
     broken: Test
     violator: Violator
-    stimulus: str = "echo"  # what makes an IUT send a frame that this rule looks at: echo, udp (a closed port) or arp
+    stimulus: str = "echo"  # what makes an IUT send a frame that this rule looks at: echo, udp (a closed port), udp-send (the user) or arp
 
 
 def _is_ip(f: Fields) -> bool:
@@ -135,8 +134,6 @@ RULES = (
 
 def violations(fields: Fields, own: Own) -> list[Rule]:
     """The rules that this frame breaks."""
-    return [rule for rule in RULES if _applies(rule, fields, own)]
+    return [rule for rule in RULES if rule.broken(fields, own)]
 
 
-def _applies(rule: Rule, fields: dict[str, Any], own: Own) -> bool:
-    return rule.broken(fields, own)

@@ -51,21 +51,29 @@ def judge(
         before = _counters(lt)
         instance.drop_reasons()
         if _alive(lt, outcome):
-            _run(case, lt, outcome)
+            still_there = _run(case, lt, outcome)
             _passive(lt, outcome)
-            _last_probe(lt, outcome)
+            if still_there:
+                _last_probe(lt, outcome)
             outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
             outcome.drops = instance.drop_reasons()
     except (UpperClosed, UpperError) as e:
-        died = not instance.alive()
-        words = f"the IUT ended: {instance.obituary()}" if died else f"the upper tester: {e}"
-        _worsen(outcome, Verdict.FAIL if died else Verdict.ERROR, "an IUT that lives" if died else "an answer", words)
+        _without_upper(e, lt, outcome)
     except Exception as e:  # a case with a mistake must not end the run
         outcome.ours = True
         _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
     outcome.frames, outcome.script = lt.frames, lt.script
     outcome.duration = time.monotonic() - start
     return outcome
+
+
+def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
+    """The upper tester failed: the adapter's fault, unless the IUT has ended, of the stimulus or before it."""
+    if lt.instance.alive():
+        _worsen(outcome, Verdict.ERROR, "an answer", f"the upper tester: {e}")
+        return
+    verdict = Verdict.FAIL if lt.script else Verdict.INCONCLUSIVE
+    _worsen(outcome, verdict, "an IUT that lives", f"the IUT ended: {lt.instance.obituary()}")
 
 
 def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> tuple[Verdict, str] | None:
@@ -92,7 +100,8 @@ def _alive(lt: LowerTester, outcome: Outcome) -> bool:
         return False
 
 
-def _run(case: Case, lt: LowerTester, outcome: Outcome) -> None:
+def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
+    """False when the IUT no longer answers."""
     try:
         outcome.label = case.function(lt)
         left = lt.leftovers() if case.kind == REQUIREMENT else []
@@ -111,6 +120,8 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> None:
         outcome.frame = len(lt.frames)
         outcome.requirement = lt.judged
         _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
+        return False
+    return True
 
 
 def _silence(e: Silent) -> str:

@@ -326,7 +326,7 @@ class LowerTester:
 
     def _is_fence(self, frame: bytes) -> bool:
         fields = wire.parse(frame)
-        return fields["kind"] == "echo-reply" and fields["ident"] == FENCE_ID
+        return bool(fields["kind"] == "echo-reply" and fields["ident"] == FENCE_ID)
 
     def _take(self, iface: int, frame: bytes) -> None:
         fields = wire.parse(frame)
@@ -385,8 +385,9 @@ class LowerTester:
         lab = INTERFACES[on]
         dst, src = said.get("eth_dst", lab.iut_mac), said.get("eth_src", lab.lt_mac)
         llc = bytes(said.get("llc", b""))  # an 802.2 header; the frame's type is then its length
-        kind = said.get("eth_type", len(llc + packet) if llc else wire.TYPE_IP)
-        return wire.mac_octets(dst) + wire.mac_octets(src) + kind.to_bytes(2, "big") + llc + packet + bytes(said.get("padding", b""))
+        kind = int(said.get("eth_type", len(llc + packet) if llc else wire.TYPE_IP))
+        head = wire.mac_octets(dst) + wire.mac_octets(src) + kind.to_bytes(2, "big")
+        return head + llc + packet + bytes(said.get("padding", b""))
 
     def _transmit(self, iface: int, frame: bytes, role: str) -> None:
         names = {"fence": "control probe", "arp": "address resolution"}

@@ -139,7 +139,7 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
     asked = wire.parse(stimulus)
     back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": "02:00:00:00:00:02"}
     if kind in ("arp-request", "arp-reply"):
-        arp = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
+        arp: dict[str, Any] = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
         asker = asked.get("spa", asked.get("src", "198.18.0.1"))
         arp |= {"sha": back["eth_src"], "spa": iut, "tha": asked["eth_src"], "tpa": asker}
         if kind == "arp-request":
