@@ -19,6 +19,7 @@
 
 #define HOST 0xc6120002 /* 198.18.0.2 */
 #define MOMENT 0x01020304
+#define HOPS 3
 #define REFUSED SIZE_MAX
 
 static const struct v4_option *kept(const struct v4_options *options, uint8_t type)
@@ -136,7 +137,7 @@ static void check_hops(uint8_t *octets, size_t len)
 {
     struct model_option model[MODEL_OPTIONS_MAX];
 
-    for (unsigned hop = 0; hop < 8; hop++) {
+    for (unsigned hop = 0; hop < HOPS; hop++) {
         size_t count = check_parse((struct v4_span){octets, len}, model);
         bool changes = false;
         for (size_t i = 0; count != REFUSED && i < count; i++) {

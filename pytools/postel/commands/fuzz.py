@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import re
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from postel import build, fuzzing, planted, script
-from postel.exits import Exit, UsageError
+from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
 from postel.paths import build_dir
 
@@ -190,6 +191,8 @@ def hunt(args: argparse.Namespace) -> int:
     chosen = planted.bugs(args.planted, args.targets)
     if not chosen:
         raise UsageError("no planted bug is of these targets")
+    if not shutil.which("patch"):
+        raise EnvironmentUnusable("planting bugs needs patch; as root: apt-get install patch")
     clean = built(sorted({bug.target for bug in chosen}))
     seconds = args.time or 60
     with build.locked(build_dir("planted")):
