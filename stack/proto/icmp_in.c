@@ -12,7 +12,7 @@
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
 static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
 {
-    return (packet->group || packet->link_group) && !core->profile->group_echo;
+    return packet->group && !core->profile->group_echo;
 }
 
 static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet,

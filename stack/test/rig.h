@@ -28,6 +28,7 @@ struct rig {
     v4_time now;
     struct v4_mac to;   /* where the next frames go; our own MAC at first */
     uint8_t out[65549]; /* the frame that came out last */
+    unsigned iface;     /* that they come by */
     unsigned out_iface;
     size_t out_len;
 };
@@ -75,7 +76,7 @@ static inline void rig_frame(struct rig *rig, const void *octets, size_t len)
 {
     struct v4_span frame = exact(octets, len);
 
-    v4_host_input(rig->host, 0, frame, rig->now);
+    v4_host_input(rig->host, rig->iface, frame, rig->now);
     drop_octets(frame);
 }
 

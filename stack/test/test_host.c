@@ -140,6 +140,8 @@ static uint64_t busy(struct rig *rig)
     rig_ip(rig, &ip);
     send.dst = V4_ADDR(198, 18, 0, 77);
     cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    send.dst = FAR;
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
     while (v4_host_output(rig->host, &frame))
         for (size_t i = 0; i < frame.octets.len; i++)
             sum = sum * 31 + frame.octets.octets[i];
@@ -163,17 +165,34 @@ Test(host, the_same_calls_give_the_same_octets)
     rig_close(other);
 }
 
+/* A frame and an event that nobody fetches, and a redirect of what busy() sends far away. */
+static void leave_things_behind(struct rig *rig)
+{
+    static const uint8_t zeros[8];
+    uint8_t quote[V4_IP_HEADER_MAX + 8] = {0};
+
+    v4_ip_emit(&(struct v4_ip){.ttl = 1, .src = US, .dst = FAR, .data = {zeros, 8}}, quote);
+    rig_icmp(rig, rig_header(),
+             &(struct v4_icmp){
+                 .type = V4_ICMP_REDIRECT, .rest = V4_ADDR(198, 18, 0, 9), .data = {quote, 28}});
+    cr_assert(rig_drops(rig, V4_DROP_ICMP_REDIRECT) == 0);
+    rig_icmp(rig, rig_header(), rig_echo());
+    rig_icmp(rig, rig_header(), &(struct v4_icmp){.type = V4_ICMP_ECHO_REPLY});
+}
+
 Test(host, reset_is_the_state_after_open)
 {
     static const struct v4_stats none;
     struct rig *rig = rig_open("modern");
+    struct v4_event event;
     uint64_t want = busy(rig);
 
     for (int i = 0; i < 3; i++) {
+        leave_things_behind(rig);
         v4_host_reset(rig->host);
         cr_expect(memcmp(v4_host_stats(rig->host), &none, sizeof none) == 0);
         cr_expect(v4_host_next_timeout(rig->host) == V4_NEVER);
-        cr_expect(rig_silent(rig));
+        cr_expect(rig_silent(rig) && !v4_host_event(rig->host, &event));
         cr_expect(busy(rig) == want);
     }
     rig_close(rig);

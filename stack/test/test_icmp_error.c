@@ -85,46 +85,36 @@ Test(icmp_error, the_tos_is_the_profiles)
 
 static const struct {
     const char *what;
-    struct v4_ip ip; /* an unknown protocol, unless it says another */
-    bool link_broadcast;
-    uint8_t first; /* octet of data */
+    uint32_t dst;
+    uint8_t protocol, first; /* octet of data */
+    size_t len;              /* of data */
+    uint16_t offset;
+    bool faulty_option, link_broadcast;
 } forbidden[] = {
-    {"to a broadcast", {.src = THEM, .dst = V4_ADDR_BROADCAST}, true, 0},
-    {"to a broadcast, link unicast", {.src = THEM, .dst = V4_ADDR(198, 18, 0, 255)}, false, 0},
-    {"to a group", {.src = THEM, .dst = V4_ADDR_ALL_HOSTS}, false, 0},
-    {"in a link broadcast", {.src = THEM, .dst = US}, true, 0},
-    {"a later fragment",
-     {.src = THEM, .dst = US, .offset = 1, .options = {(const uint8_t *)"\x07\x02\0", 4}},
-     false,
-     0},
-    {"an ICMP error",
-     {.src = THEM,
-      .dst = US,
-      .protocol = V4_PROTOCOL_ICMP,
-      .options = {(const uint8_t *)"\x07\x02\0", 4}},
-     false,
-     V4_ICMP_UNREACHABLE},
-    {"a redirect",
-     {.src = THEM,
-      .dst = US,
-      .protocol = V4_PROTOCOL_ICMP,
-      .options = {(const uint8_t *)"\x07\x02\0", 4}},
-     false,
-     V4_ICMP_REDIRECT},
+    {"to a broadcast", V4_ADDR_BROADCAST, 200, 0, 8, 0, false, true},
+    {"to a broadcast, link unicast", V4_ADDR(198, 18, 0, 255), 200, 0, 8, 0, false, false},
+    {"to a group", V4_ADDR_ALL_HOSTS, 200, 0, 8, 0, false, false},
+    {"in a link broadcast", US, 200, 0, 8, 0, false, true},
+    {"a later fragment", US, 200, 0, 8, 1, true, false},
+    {"an ICMP error", US, V4_PROTOCOL_ICMP, V4_ICMP_UNREACHABLE, 8, 0, true, false},
+    {"a redirect", US, V4_PROTOCOL_ICMP, V4_ICMP_REDIRECT, 8, 0, true, false},
+    {"an ICMP message without a type", US, V4_PROTOCOL_ICMP, 0, 0, 0, true, false},
 };
 
 Test(icmp_error, the_rules_that_forbid_it)
 {
     for (size_t i = 0; i < COUNT(forbidden); i++) {
         struct rig *rig = rig_open("rfc791"); /* the one that lets unicast in link broadcasts in */
-        struct v4_ip ip = forbidden[i].ip;
+        struct v4_ip ip = rig_header();
         uint8_t data[8] = {forbidden[i].first};
 
         rig_meet(rig);
-        ip.ttl = 64;
-        ip.data = (struct v4_span){data, sizeof data};
-        if (ip.protocol == 0)
-            ip.protocol = 200;
+        ip.dst = forbidden[i].dst;
+        ip.protocol = forbidden[i].protocol;
+        ip.offset = forbidden[i].offset;
+        ip.data = (struct v4_span){data, forbidden[i].len};
+        if (forbidden[i].faulty_option)
+            ip.options = OPTIONS(7, 2, 0, 0);
         if (forbidden[i].link_broadcast)
             rig->to = V4_MAC_BROADCAST;
         rig_ip(rig, &ip);

@@ -153,6 +153,22 @@ Test(ip_in, knows_the_broadcasts_of_classes)
     }
 }
 
+/* A network that is wider than its class has hosts at what would be the class's broadcasts. */
+Test(ip_in, knows_no_class_in_a_wider_network)
+{
+    struct v4_config config = rig_config("rfc1122");
+    struct v4_ip ip = rig_header();
+
+    config.iface_count = 1;
+    config.ifaces[0].net.len = 15;
+    struct rig *rig = rig_open_with(&config);
+    ip.protocol = 200;
+    ip.dst = V4_ADDR(198, 18, 0, 255);
+    rig_ip(rig, &ip);
+    cr_expect(rig_reason(rig) == V4_DROP_DESTINATION);
+    rig_close(rig);
+}
+
 Test(ip_in, the_octets_after_a_packet_are_padding)
 {
     struct rig *rig = rig_open("modern");
@@ -369,6 +385,64 @@ Test(ip_in, time_exceeded_only_where_the_first_fragment_was_there)
             rig_close(rig);
         }
     }
+}
+
+/* What the rules forbid for a datagram they forbid for its fragments. */
+Test(ip_in, no_time_exceeded_about_what_was_sent_to_many)
+{
+    static const struct {
+        const char *what;
+        uint32_t dst;
+        bool link_broadcast;
+        bool want;
+    } rows[] = {{"to us", US, false, true},
+                {"to a broadcast", V4_ADDR_BROADCAST, true, false},
+                {"to a broadcast, link unicast", V4_ADDR_BROADCAST, false, false},
+                {"to us, in a link broadcast", US, true, false}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open("rfc791");
+        struct v4_ip ip = rig_header();
+
+        rig_meet(rig);
+        ip.protocol = 200;
+        ip.mf = true;
+        ip.dst = rows[i].dst;
+        ip.data = (struct v4_span){(const uint8_t *)"12345678", 8};
+        if (rows[i].link_broadcast)
+            rig->to = V4_MAC_BROADCAST;
+        rig_ip(rig, &ip);
+        rig_advance(rig, 15 * V4_SECOND);
+        cr_expect(rig_reason(rig) == V4_DROP_REASS_TIMEOUT, "%s", rows[i].what);
+        cr_expect(rig_silent(rig) == !rows[i].want, "%s", rows[i].what);
+        rig_close(rig);
+    }
+}
+
+/* The specific destination of a broadcast is that of the interface, for a reassembled one too. */
+Test(ip_in, a_reassembled_datagram_came_by_an_interface)
+{
+    struct rig *rig = rig_open("rfc1122");
+    struct v4_ip ip = rig_header();
+    uint8_t message[16] = {0};
+    struct v4_icmp reply;
+
+    rig_meet(rig);
+    rig->iface = 1;
+    rig->to = V4_MAC_BROADCAST;
+    v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .data = {message + 8, 8}}, message);
+    ip.protocol = V4_PROTOCOL_ICMP;
+    ip.dst = V4_ADDR_BROADCAST;
+    ip.mf = true;
+    ip.data = (struct v4_span){message, 8};
+    rig_ip(rig, &ip);
+    ip.mf = false;
+    ip.offset = 1;
+    ip.data = (struct v4_span){message + 8, 8};
+    rig_ip(rig, &ip);
+    cr_assert(rig_out_icmp(rig, &ip, &reply) && reply.type == V4_ICMP_ECHO_REPLY);
+    cr_expect(ip.src == US_TOO && ip.dst == THEM);
+    rig_close(rig);
 }
 
 Test(ip_in, says_when_reassembly_gives_up)

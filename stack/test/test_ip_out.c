@@ -237,6 +237,36 @@ Test(ip_out, what_is_for_us_stays_inside)
     }
 }
 
+Test(ip_out, we_hear_what_we_send_to_all_hosts)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_send send = v4_send_default(V4_ADDR_ALL_HOSTS, SOME);
+    struct v4_event event;
+    unsigned sock;
+
+    cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    cr_expect(!rig_silent(rig));
+    cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_IP);
+    cr_expect(event.ip.src == US && event.ip.dst == V4_ADDR_ALL_HOSTS);
+    rig_close(rig);
+}
+
+/* Seven octets of option are eight in the header: the reply to 1501 octets does not fit 1500. */
+Test(ip_out, padding_counts_against_the_mtu)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+
+    rig_meet(rig);
+    ip.options = OPTIONS(7, 7, 4, 0, 0, 0, 0);
+    rig_icmp(rig, ip, &(struct v4_icmp){.type = V4_ICMP_ECHO, .data = {zeros, 1465}});
+    cr_assert(rig_out_ip(rig, &ip));
+    cr_expect(ip.mf && rig->out_len <= 1514);
+    cr_expect(!rig_silent(rig));
+    rig_close(rig);
+}
+
 Test(ip_out, an_originator_enters_itself)
 {
     struct rig *rig = rig_open("modern");
@@ -264,6 +294,7 @@ Test(ip_out, a_redirect_is_believed_from_the_gateway_in_use)
         {"to a gateway off the link", THEM, V4_ADDR(198, 18, 1, 9), FAR, V4_DROP_ICMP_REDIRECT},
         {"to ourselves", THEM, US, FAR, V4_DROP_ICMP_REDIRECT},
         {"to a broadcast address", THEM, V4_ADDR(198, 18, 0, 255), FAR, V4_DROP_ICMP_REDIRECT},
+        {"about the gateway", THEM, V4_ADDR(198, 18, 0, 9), THEM, V4_DROP_ICMP_REDIRECT},
         {"about a neighbour", THEM, V4_ADDR(198, 18, 0, 9), V4_ADDR(198, 18, 0, 7),
          V4_DROP_ICMP_REDIRECT},
     };

@@ -218,6 +218,16 @@ Test(proto_arp, nobody_is_learned_from_what_is_not_for_us)
     rig_close(rig);
 }
 
+Test(proto_arp, frames_to_all_hosts_are_ours)
+{
+    struct rig *rig = rig_open("modern");
+
+    rig->to = (struct v4_mac){{1, 0, 0x5e, 0, 0, 1}};
+    rig_arp(rig, V4_ARP_REQUEST, THEIR_MAC, THEM, US);
+    cr_expect(!rig_silent(rig));
+    rig_close(rig);
+}
+
 Test(proto_arp, frames_to_others_are_not_ours)
 {
     struct rig *rig = rig_open("modern");
