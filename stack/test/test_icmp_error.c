@@ -103,6 +103,8 @@ static const struct {
 
 Test(icmp_error, the_rules_that_forbid_it)
 {
+    static const uint8_t faulty[] = {7, 2, 0, 0}; /* no length of a record route */
+
     for (size_t i = 0; i < COUNT(forbidden); i++) {
         struct rig *rig = rig_open("rfc791"); /* the one that lets unicast in link broadcasts in */
         struct v4_ip ip = rig_header();
@@ -113,8 +115,7 @@ Test(icmp_error, the_rules_that_forbid_it)
         ip.protocol = forbidden[i].protocol;
         ip.offset = forbidden[i].offset;
         ip.data = (struct v4_span){data, forbidden[i].len};
-        if (forbidden[i].faulty_option)
-            ip.options = OPTIONS(7, 2, 0, 0);
+        ip.options = (struct v4_span){faulty, forbidden[i].faulty_option ? sizeof faulty : 0};
         if (forbidden[i].link_broadcast)
             rig->to = V4_MAC_BROADCAST;
         rig_ip(rig, &ip);
