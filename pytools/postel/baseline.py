@@ -144,7 +144,7 @@ def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
             baseline[case] = _table(result)
             done.append(f"{case}: new, {verdict}: its reason is for you to write")
         elif verdict in VERDICTS and known is None and not _written_now(done, case):
-            done.append(f"{case}: {verdict}, but its entry does not hold here: change the entry, or add a second one by hand")
+            done.append(f"{case}: {verdict}, but its entry does not hold here: change it, or add a second one by hand")
         elif known and known["state"] == "unexpected-pass" and isinstance(present, dict):
             del baseline[case]
             done.append(f"{case}: gone, it passes")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""conformance/ids.txt: every id that a case ever had, a line each. Lines are only ever added, so that an id keeps its meaning
-in results, baselines and links; that of a case which is no more says why: `ID gone: REASON`."""
+"""conformance/ids.txt: every id that a case ever had, a line each.
+
+Lines are only ever added, so that an id keeps its meaning in results, baselines and links; that of a case which is no more
+says why: `ID gone: REASON`."""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def problems(cases: Iterable[str], path: Path = PATH) -> list[str]:
         *(f"{id_}: not in {path.name}; `./postel list --write-ids` adds it" for id_ in sorted(there - set(known))),
         *(f"{id_}: there is no such case; say `{id_} gone: REASON` in {path.name}" for id_, gone in known.items()
           if not gone and id_ not in there),
-        *(f"{id_}: {path.name} says that it is gone, but it is there" for id_, gone in known.items() if gone and id_ in there),
+        *(f"{id_}: gone in {path.name}, but it is there" for id_, gone in known.items() if gone and id_ in there),
     ]  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """junit.xml: one file for all IUTs, a test suite each.
 
-Each worker's pytest writes the suite of its IUT; a run puts them together. Where there is no such file (a worker that crashed,
-a run that was killed) the suite is made of the results, in the same form.
+Each worker's pytest writes the suite of its IUT; a run puts them together. Where there is no such file (a worker that
+crashed, a run that was killed) the suite is made of the results, in the same form.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def suites(document: Document) -> list[xml.Element]:
 def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:
     cases = [case(result, strict) for result in found]
     failures, skipped = (sum(c.find(tag) is not None for c in cases) for tag in ("failure", "skipped"))
-    made = xml.Element("testsuite", name=name, errors="0", tests=str(len(cases)), failures=str(failures), skipped=str(skipped))
+    made = xml.Element(
+        "testsuite", name=name, errors="0", tests=str(len(cases)), failures=str(failures), skipped=str(skipped)
+    )
     made.extend(cases)
     return made
 
@@ -47,8 +49,9 @@ def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:
 def case(result: Result, strict: bool) -> xml.Element:
     folder, _, name = result["case"].rpartition("/")
     where = f"{result['iut']}-{result['link']}-{result['profile']}"
-    made = xml.Element("testcase", classname=folder.replace("/", "."), name=f"{name}[{where}]",
-                       time=f"{result['duration_ms'] / 1000:.3f}")
+    made = xml.Element(
+        "testcase", classname=folder.replace("/", "."), name=f"{name}[{where}]", time=f"{result['duration_ms'] / 1000:.3f}"
+    )
     known = result["baseline"]
     properties = xml.SubElement(made, "properties")
     for id_ in result["requirements"]:

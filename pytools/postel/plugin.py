@@ -154,9 +154,9 @@ class Plugin:
         where = f"{self.target.iut}-{self.target.link}-{self.target.profile}"
         session.items = [
             # the node's id, of which JUnit's names are made, is the case's own
-            CaseItem.from_parent(files[case.path], name=f"{name}[{where}]", nodeid=f"{section}::{name}[{where}]", case=case, plugin=self)
+            CaseItem.from_parent(files[case.path], name=name, nodeid=f"{section}::{name}", case=case, plugin=self)
             for case in self.cases
-            for section, _, name in [case.id.rpartition("/")]
+            for section, _, name in [f"{case.id}[{where}]".rpartition("/")]
         ]
         session.testscollected = len(session.items)
         return True

@@ -45,7 +45,7 @@ def write(document: Document, path: Path) -> None:
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     templates.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short}
-    templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline, "surprise": results.is_unexpected_pass}
+    templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline}
     frames: Any = templates.get_template("frames.html").module
     pieces: dict[results.Key, Markup] = {}
     size = 0
@@ -149,8 +149,9 @@ def told(frames: Sequence[Recorded], requirements: Sequence[str]) -> Iterable[di
         summary = wire.summary(fields)
         said = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
         yield {
-            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "summary": summary, "probe": probe,
-            "comment": "; ".join(said).removeprefix(summary).strip("; "), "header": header(fields), "hex": "" if probe else dump(frame.octets),
+            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "probe": probe,
+            "summary": summary, "comment": "; ".join(said).removeprefix(summary).strip("; "), "header": header(fields),
+            "hex": "" if probe else dump(frame.octets),
         }  # fmt: skip
 
 
@@ -160,8 +161,9 @@ def header(fields: wire.Fields) -> str:
         return ""
     flags = "".join(f" {name.upper()}" for name in ("reserved", "df", "mf") if fields[name])
     options = f" options {fields['options'].hex()}" if fields.get("options") else ""
-    return (f"version {fields['version']} IHL {fields['ihl']} TOS {fields['tos']:#04x} length {fields['length']} id {fields['id']}{flags} "
-            f"offset {fields['offset']} TTL {fields['ttl']} protocol {fields['protocol']} checksum {fields['checksum']:#06x}{options}")
+    names = ("version", "IHL", "TOS", "length", "id", "offset", "TTL", "protocol")
+    said = " ".join(f"{name} {fields[name.lower()]}" for name in names)
+    return f"{said}{flags} checksum {fields['checksum']:#06x}{options}"
 
 
 def dump(octets: bytes) -> str:

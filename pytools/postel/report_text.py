@@ -86,14 +86,15 @@ def differing(document: Document) -> list[str]:
     rows = []
     for case, group in groupby(document["results"], key=lambda r: r["case"]):
         found = [r for r in group if r["verdict"] not in ("not-applicable", "unsupported")]
-        if several and len({_answer(r) for r in found}) > 1:
-            rows.append([case, *(f"{r['iut']} {_answer(r)}{' (baseline)' * results.expected_by_baseline(r)}" for r in found)])
+        if several and len({r["label"] or r["verdict"] for r in found}) > 1:
+            rows.append([case, *(f"{r['iut']} {_answer(r)}" for r in found)])
     width = max(map(len, rows), default=0)
     return [f"  {line}" for line in columns([row + [""] * (width - len(row)) for row in rows], left=width)] if rows else []
 
 
 def _answer(result: Result) -> str:
-    return textwrap.shorten(result["label"] or result["verdict"], 44, placeholder=" ...")
+    known = " (baseline)" if results.expected_by_baseline(result) else ""
+    return textwrap.shorten(result["label"] or result["verdict"], 44, placeholder=" ...") + known
 
 
 def failure(result: Result, requirements: Mapping[str, Mapping[str, Any]], out: str = "") -> str:
@@ -125,7 +126,7 @@ def failures(document: Document, out: str = "") -> list[str]:
     """Every failure in three things; those that an IUT which does not run has in common are told once."""
     failed = sorted((r for r in document["results"] if results.is_failure(r)), key=lambda r: (r["iut"], r["link"]))
     told = []
-    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], r["verdict"], r["actual"] if r["verdict"] == "error" else r["case"])):
+    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], r["actual" if r["verdict"] == "error" else "case"])):
         first, *others = group
         told.append(failure(first, document["requirements"], out))
         if others:

@@ -84,7 +84,7 @@ def fault(id_: str, row: object) -> str | None:
 
 
 def judged(conformance: Path = CONFORMANCE) -> frozenset[str]:
-    """The ids that cases name, in their @case(...), and the passive checker, in its Rule(...): read without importing them."""
+    """The ids that cases name, in their @case(...), and the passive checker, in its Rule(...); neither is imported."""
     calls = [(path, "case") for path in conformance.glob("*/section_*.py")]
     calls.append((Path(__file__).parent / "kit" / "checker.py", "Rule"))
     return frozenset(id_ for path, name in calls for id_ in _named(path, name))

@@ -14,8 +14,8 @@ from postel.kit import Case
 
 
 def meant(cases: Iterable[Case], pattern: str) -> set[str]:
-    """The ids of the cases that a pattern means: the case or the requirement of that id if there is one, else all that begin so;
-    *, ? and [] are those of a shell."""
+    """The ids of the cases that a pattern means: the case or the requirement of that id if there is one, else all that
+    begin so; *, ? and [] are those of a shell."""
     names = {case.id: (case.id, *case.requirements) for case in cases}
 
     def those(fits: Callable[[str], bool]) -> set[str]:

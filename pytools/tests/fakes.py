@@ -36,7 +36,8 @@ FRAMES = [
 
 def case(id_: str, requirement: str = RULE, **changed: Any) -> Case:
     facts: dict[str, Any] = {
-        "id": id_, "function": lambda lt: None, "requirements": (requirement,), "kind": "requirement", "words": f"What {id_} says.",
+        "id": id_, "function": lambda lt: None, "requirements": (requirement,), "kind": "requirement",
+        "words": f"What {id_} says.",
         "violators": {requirement: changes("echo-reply", ttl=0)}, "needs": frozenset(), "profiles": frozenset(PROFILES),
         "role": "host", "slow": False, "since": "0.1", "path": HERE, "line": 1,
     }  # fmt: skip
@@ -79,7 +80,9 @@ class World:
     def __init__(self) -> None:
         self.cases = [case("rfc1/1/one"), case("rfc1/1/two"), case("rfc1/2/slow", slow=True), case("rfc1/10/last")]
         self.definitions = {name: definition(name) for name in ("reference", "linux")}
-        self.verdicts: dict[tuple[str, str], Any] = {}  # by IUT and case: a verdict, an outcome or a function of the instance
+        self.verdicts: dict[
+            tuple[str, str], Any
+        ] = {}  # by IUT and case: a verdict, an outcome or a function of the instance
 
     def start(self, definition: Any, link: str, **settings: Any) -> Instance:
         return Instance(definition)

@@ -27,7 +27,9 @@ def test_an_unknown_command_is_2_and_the_known_are_named(capsys: pytest.CaptureF
     assert "there is no command 'runn'" in said and "  run " in said
 
 
-@pytest.mark.parametrize("words", [["run", "--sed", "1"], ["run", "--seed", "x"], ["diff"], ["baseline"], ["report", "--format", "pdf"]])
+@pytest.mark.parametrize(
+    "words", [["run", "--sed", "1"], ["run", "--seed", "x"], ["diff"], ["baseline"], ["report", "--format", "pdf"]]
+)
 def test_options_that_are_not_there_are_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(words)
@@ -37,10 +39,13 @@ def test_options_that_are_not_there_are_2(words: list[str], capsys: pytest.Captu
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(UsageError("so"), 2), (EnvironmentUnusable("so"), 3), (IutFailed("so"), 4), (NothingSelected("so"), 5), (PostelError("so"), 1),
-     (KeyboardInterrupt(), 130), (ZeroDivisionError("so"), 70), (ModuleNotFoundError("so", name="scapy"), 3)],
+    [(UsageError("so"), 2), (EnvironmentUnusable("so"), 3), (IutFailed("so"), 4), (NothingSelected("so"), 5),
+     (PostelError("so"), 1), (KeyboardInterrupt(), 130), (ZeroDivisionError("so"), 70),
+     (ModuleNotFoundError("so", name="scapy"), 3)],
 )  # fmt: skip
-def test_every_error_has_its_code(error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_error_has_its_code(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def raises(arguments: object) -> int:
         raise error
 
@@ -49,7 +54,9 @@ def test_every_error_has_its_code(error: BaseException, code: int, monkeypatch: 
     assert cli.main(["run"]) == code
     said = capsys.readouterr().err
     assert "Traceback" not in said and said.startswith("postel: ")
-    assert ("please report it" in said) == (code == 70) and ("postel doctor" in said) == isinstance(error, ModuleNotFoundError)
+    assert ("please report it" in said) == (code == 70) and ("postel doctor" in said) == isinstance(
+        error, ModuleNotFoundError
+    )
 
 
 def test_when_several_codes_apply_the_first_of_the_order_does() -> None:
@@ -61,4 +68,9 @@ def test_help_does_not_import_scapy() -> None:
     import subprocess
 
     code = "import sys; from postel import cli; cli.main(['--help']); sys.exit('scapy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=cli.__file__.rpartition("/postel/")[0], capture_output=True, check=False).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=cli.__file__.rpartition("/postel/")[0], capture_output=True, check=False
+        ).returncode
+        == 0
+    )

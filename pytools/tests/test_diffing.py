@@ -29,7 +29,9 @@ def test_the_key_is_case_iut_link_and_profile() -> None:
 
 
 def test_times_and_numbers_in_words_are_no_difference() -> None:
-    before, after = result(verdict="fail", actual="reply id 7", duration_ms=1.0), result(verdict="fail", actual="reply id 9", duration_ms=2.0)
+    before, after = result(verdict="fail", actual="reply id 7", duration_ms=1.0), result(
+        verdict="fail", actual="reply id 9", duration_ms=2.0
+    )
     assert diffing.compare(document(before), document(after)).same == 1
 
 

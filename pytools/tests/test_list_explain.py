@@ -47,7 +47,9 @@ def test_list_of_nothing_is_5_with_a_hint(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize("word", [CASE, "version_not_4", CASE.upper()])
-def test_explain_a_case(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str) -> None:
+def test_explain_a_case(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     results.write(document(result(CASE, "fail")), tmp_path / "results.json")
     text = said(capsys, "explain", word, "--from", ".")

@@ -46,7 +46,11 @@ class Page(HTMLParser):
 
 @pytest.fixture(name="page")
 def failing_run(world: World) -> Page:
-    world.cases = [fakes.case("rfc1122/3.2.10/ten"), fakes.case("rfc1122/3.2.9/nine", fakes.SHOULD), fakes.case("rfc1122/3.2.9/open")]
+    world.cases = [
+        fakes.case("rfc1122/3.2.10/ten"),
+        fakes.case("rfc1122/3.2.9/nine", fakes.SHOULD),
+        fakes.case("rfc1122/3.2.9/open"),
+    ]
     world.verdicts |= {
         ("linux", "rfc1122/3.2.10/ten"): outcome(world.cases[0], "fail", actual="<script>alert(1)</script> & co"),
         ("linux", "rfc1122/3.2.9/nine"): outcome(world.cases[1], "warn"),
@@ -81,14 +85,17 @@ def test_behind_a_cell_is_all_that_is_known(page: Page) -> None:
     assert "MUST RFC 1122 3.2.1.1" in words
     assert "https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.1" in page.values("href")
     for said in ("silence after version 6", "VERSION", "IpInHdrErrors +1", "./postel run rfc1122/3.2.10/ten --iut linux:tap",
-                 "rfc1122-3.2.10-ten-linux-tap.pcapng", "echo request 198.18.0.1 > 198.18.0.2", "TTL 64", "08 00 45 00"):  # fmt: skip
+                 "rfc1122-3.2.10-ten-linux-tap.pcapng", "echo request 198.18.0.1 > 198.18.0.2", "TTL 64 ",
+                 "08 00 45 00"):  # fmt: skip
         assert said in words, said
 
 
 def test_failures_come_first_and_sections_in_their_order(page: Page) -> None:
     text = page.text
     assert text.index("Failures") < text.index("Cases and IUTs") < text.index("Results")
-    assert text.index("RFC 1122 3.2.9", text.index("Cases and IUTs")) < text.index("RFC 1122 3.2.10", text.index("Cases and IUTs"))
+    assert text.index("RFC 1122 3.2.9", text.index("Cases and IUTs")) < text.index(
+        "RFC 1122 3.2.10", text.index("Cases and IUTs")
+    )
     results_ = text[text.rindex("Results") :]
     assert results_.index("rfc1122/3.2.10/ten") < results_.index("rfc1122/3.2.9/nine") < results_.index("rfc1122/3.2.9/open")
 
@@ -118,8 +125,8 @@ def test_a_frame_is_cut_where_it_gets_long() -> None:
 
 @pytest.mark.parametrize(
     ("rfc", "section", "address"),
-    [(1122, "3.2.1.1", "1122#section-3.2.1.1"), (791, "3.1 IHL", "791#section-3.1"), (1122, "3.2.1.8e", "1122#section-3.2.1.8"),
-     (815, "App.I", "815#appendix-I"), (792, "echo", "792")],
+    [(1122, "3.2.1.1", "1122#section-3.2.1.1"), (791, "3.1 IHL", "791#section-3.1"),
+     (1122, "3.2.1.8e", "1122#section-3.2.1.8"), (815, "App.I", "815#appendix-I"), (792, "echo", "792")],
 )  # fmt: skip
 def test_the_address_of_a_section(rfc: int, section: str, address: str) -> None:
     assert report.section_address(rfc, section) == f"https://www.rfc-editor.org/rfc/rfc{address}"
@@ -142,7 +149,8 @@ def test_report_of_a_killed_run(page: Page, capsys: pytest.CaptureFixture[str]) 
 def test_report_makes_the_junit_that_the_run_made(page: Page) -> None:
     def essence() -> list[tuple[str | None, str | None, list[str], list[tuple[str | None, str | None]]]]:
         found = [
-            (case.get("classname"), case.get("name"), [e.get("message") or "" for tag in ("failure", "skipped") for e in case.iter(tag)],
+            (case.get("classname"), case.get("name"),
+             [e.get("message") or "" for tag in ("failure", "skipped") for e in case.iter(tag)],
              sorted((p.get("name"), p.get("value")) for p in case.iter("property") if p.get("name") != "warning"))
             for case in xml.parse(OUT / "junit.xml").getroot().iter("testcase")
         ]  # fmt: skip

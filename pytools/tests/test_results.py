@@ -25,26 +25,36 @@ def result(case: str = "rfc1/1/one", verdict: str = "pass", iut: str = "linux", 
 def document(*found: Result, **run: Any) -> Document:
     facts: dict[str, Any] = {
         "schema": 1,
-        "run": {"version": "0.1", "started": "2026-01-02T03:04:05Z", "profile": "modern", "seed": 1, "slow": False, "strict": False,
-                "system": {}, **run},
+        "run": {"version": "0.1", "started": "2026-01-02T03:04:05Z", "profile": "modern", "seed": 1, "slow": False,
+                "strict": False, "system": {}, **run},
         "iuts": [{"name": name, "link": "tap", "release": "6.1"} for name in sorted({r["iut"] for r in found})],
         "left_out": [], "deselected": {}, "cases": {}, "requirements": {},
     }  # fmt: skip
-    return results.fold([{"event": "run-start", **facts}, *({"event": "result", **r} for r in found), {"event": "run-end", "complete": True}])
+    return results.fold(
+        [{"event": "run-start", **facts}, *({"event": "result", **r} for r in found), {"event": "run-end", "complete": True}]
+    )
 
 
 def test_the_schema_is_one_and_holds_for_a_document() -> None:
     schema = json.loads(results.SCHEMA_FILE.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     assert tuple(schema["$defs"]["verdict"]["enum"]) == results.VERDICTS
-    assert set(schema["$defs"]["result"]["required"]) == set(Result.__annotations__) == set(schema["$defs"]["result"]["properties"])
+    assert (
+        set(schema["$defs"]["result"]["required"])
+        == set(Result.__annotations__)
+        == set(schema["$defs"]["result"]["properties"])
+    )
     assert results.invalid(document(result(), result("rfc1/1/two", "fail"))) is None
 
 
 def test_the_documentation_says_each_field() -> None:
     schema = json.loads(results.SCHEMA_FILE.read_text())
     named = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs/results.md").read_text()))
-    fields = set(schema["properties"]) | set(schema["$defs"]["result"]["properties"]) | set(schema["properties"]["run"]["properties"])
+    fields = (
+        set(schema["properties"])
+        | set(schema["$defs"]["result"]["properties"])
+        | set(schema["properties"]["run"]["properties"])
+    )
     for nested in (schema["properties"][name] for name in ("iuts", "left_out")):
         fields |= set(nested["items"]["properties"])
     for name in ("cases", "requirements"):
@@ -116,4 +126,6 @@ def test_a_directory_without_results_says_what_makes_some(tmp_path: Path) -> Non
 
 
 def test_counts_have_every_verdict() -> None:
-    assert results.counts([result(), result("rfc1/1/two", "fail")]) == {v: int(v in ("pass", "fail")) for v in results.VERDICTS}
+    assert results.counts([result(), result("rfc1/1/two", "fail")]) == {
+        v: int(v in ("pass", "fail")) for v in results.VERDICTS
+    }

@@ -65,7 +65,9 @@ def test_an_inconclusive_that_nobody_expects_is_1(world: World) -> None:
     assert run() == 1
 
 
-def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
         if definition.name == "linux":
             raise IutFailed("it says: no such option")
@@ -123,7 +125,9 @@ def test_a_worker_that_crashes_is_70_and_the_other_ends_its_work(world: World, c
     assert run() == 70
     found = document()
     assert not found["complete"] and found["exit"] == 70
-    assert {(r["case"], r["iut"]) for r in found["results"] if r["iut"] == "reference"} == {(c, i) for c, i, *_ in KEYS if i == "reference"}
+    assert {(r["case"], r["iut"]) for r in found["results"] if r["iut"] == "reference"} == {
+        (c, i) for c, i, *_ in KEYS if i == "reference"
+    }
     assert len(junit_cases()) == len(found["results"]) >= 3
     assert "linux over tap: its worker ended with code -9" in capsys.readouterr().err
 
@@ -175,7 +179,9 @@ def test_the_first_link_that_works_is_taken_and_the_rest_is_said(world: World, c
     assert run() == 0
     found = document()
     assert {(r["iut"], r["link"]) for r in found["results"]} == {("reference", "sim")}
-    assert found["left_out"] == [{"iut": name, "link": "tap", "why": "no namespaces here: tap"} for name in ("linux", "reference")]
+    assert found["left_out"] == [
+        {"iut": name, "link": "tap", "why": "no namespaces here: tap"} for name in ("linux", "reference")
+    ]
     said = capsys.readouterr().err
     assert "linux is not judged over tap: no namespaces here" in said
     assert "reference is judged over sim, not over tap: no namespaces here" in said
@@ -219,8 +225,9 @@ def test_a_known_deviation_is_0(world: World, monkeypatch: pytest.MonkeyPatch, c
 
 
 @pytest.mark.parametrize(("words", "code"), [([], 0), (["--strict"], 1)])
-def test_an_unexpected_pass_is_said_and_with_strict_1(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-                                                     words: list[str], code: int) -> None:
+def test_an_unexpected_pass_is_said_and_with_strict_1(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], code: int
+) -> None:
     expecting(monkeypatch, "fail")
     assert run(*words) == code
     assert "UNEXPECTED PASS  rfc1/1/two   linux  tap   the baseline says fail: it always did" in capsys.readouterr().out

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Keeps what is known of an IUT: `write` brings its baseline up to date with a run, `check` says what is still to be written.
+"""Keeps what is known of an IUT: `write` brings its baseline up to date with a run, `check` says what is left to write.
 
 docs/baseline.md shows an entry. Exit code of check: 1 when something is left to do.
 """
@@ -23,8 +23,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="act", required=True, metavar="write|check")
     write = commands.add_parser("write", help="bring the baseline up to date with a run")
     write.add_argument("iut", metavar="IUT", help="by its name in the results")
-    write.add_argument("--from", dest="results", type=Path, default=Path("postel-out"), metavar="DIR",
-                       help="what a run wrote (default: postel-out)")
+    write.add_argument(
+        "--from",
+        dest="results",
+        type=Path,
+        default=Path("postel-out"),
+        metavar="DIR",
+        help="what a run wrote (default: postel-out)",
+    )
     check = commands.add_parser("check", help="say what is wrong or missing in it")
     check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
 
@@ -57,5 +63,12 @@ def check(iut: str | None) -> Exit:
         entries = baseline.load(file)
         found = baseline.problems(entries, cases=cases, requirements=catalogue())
         wrong += len(found)
-        print("\n".join([*(f"{relative(file)}: {line}" for line in found), f"{relative(file)}: {len(entries)} entries, {len(found)} problems"]))
+        print(
+            "\n".join(
+                [
+                    *(f"{relative(file)}: {line}" for line in found),
+                    f"{relative(file)}: {len(entries)} entries, {len(found)} problems",
+                ]
+            )
+        )
     return Exit.FAILED if wrong else Exit.OK

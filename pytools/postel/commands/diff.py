@@ -19,7 +19,9 @@ from postel.results import Result
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("before", type=Path, metavar="BEFORE", help="what a run wrote: its directory, results.json or events.jsonl")
+    parser.add_argument(
+        "before", type=Path, metavar="BEFORE", help="what a run wrote: its directory, results.json or events.jsonl"
+    )
     parser.add_argument("after", type=Path, metavar="AFTER", help="the same of a later run")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -37,8 +39,10 @@ def told(found: Difference) -> Iterator[str]:
     yield from pairs("otherwise", found.other)
     yield from singles("new", found.new)
     yield from singles("gone", found.gone)
-    yield (f"{len(found.regressions)} worse, {len(found.improvements)} better, {len(found.other)} otherwise, "
-           f"{len(found.new)} new, {len(found.gone)} gone, {found.same} the same")
+    yield (
+        f"{len(found.regressions)} worse, {len(found.improvements)} better, {len(found.other)} otherwise, "
+        f"{len(found.new)} new, {len(found.gone)} gone, {found.same} the same"
+    )
 
 
 def pairs(title: str, found: Sequence[Pair]) -> Iterator[str]:
@@ -56,7 +60,9 @@ def singles(title: str, found: Sequence[Result]) -> Iterator[str]:
 
 
 def place(result: Result) -> str:
-    return f"{result['case']}  {result['iut']}  {result['link']}" + f"  {result['profile']}" * (result["profile"] != "modern")
+    return f"{result['case']}  {result['iut']}  {result['link']}" + f"  {result['profile']}" * (
+        result["profile"] != "modern"
+    )
 
 
 def news(before: Result, now: Result) -> str:

@@ -28,7 +28,9 @@ FOUND = "postel-out"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a case (its last word is enough), a requirement, or a drop reason")
-    parser.add_argument("--from", dest="results", type=Path, metavar="DIR", help=f"whose results to show (default: {FOUND}, if it is there)")
+    parser.add_argument(
+        "--from", dest="results", type=Path, metavar="DIR", help=f"whose results to show (default: {FOUND}, if it is there)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -107,7 +109,9 @@ def of_requirement(row: Requirement, document: Document | None) -> Iterator[str]
         yield "judged by the passive checker, in every frame of every case"
         yield f"  {passive.words}"
         yield f"  violator  {passive.violator.words()}"
-    reasons = [drop for drop in drops.load().values() if (drop.rfc, drop.section) == (row.rfc, row.section.partition(" ")[0])]
+    reasons = [
+        drop for drop in drops.load().values() if (drop.rfc, drop.section) == (row.rfc, row.section.partition(" ")[0])
+    ]
     if reasons:
         yield ""
         yield "the reference drops packets under this section for"

@@ -41,8 +41,11 @@ def run(args: argparse.Namespace) -> int:
         show([as_json(row) for row in requirements], [[r.id, r.level, r.status, r.rule] for r in requirements], args.json)
     else:
         cases = chosen_cases(args)
-        show([facts(case) for case in cases], [[c.id, "slow" * c.slow, c.kind * (c.kind != "requirement"), c.words] for c in cases],
-             args.json)
+        show(
+            [facts(case) for case in cases],
+            [[c.id, "slow" * c.slow, c.kind * (c.kind != "requirement"), c.words] for c in cases],
+            args.json,
+        )
     return Exit.OK
 
 

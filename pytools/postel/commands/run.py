@@ -38,7 +38,7 @@ OURS = ("results.json", "events.jsonl", "junit.xml", "report.html")  # what a ru
 def configure(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("patterns", nargs="*", metavar="PATTERN", help="a case or requirement id, its beginning, or a pattern with * ? []")
-    add("--iut", action="append", metavar="NAME|FILE[:LINK]", help="what is judged; may be repeated (default: reference, linux)")
+    add("--iut", action="append", metavar="NAME|FILE[:LINK]", help="what is judged, repeatable (default: reference, linux)")
     add("--link", help="the link of every IUT that does not name its own (default: the IUT's first that works here)")
     add("--profile", default="modern", choices=PROFILES, help="which rule holds where RFCs disagree (default: modern)")
     add("--slow", action="store_true", help="also cases that wait for real timers")
