@@ -19,6 +19,7 @@ from postel.paths import CONFORMANCE, ROOT
 from postel.upper import DescriptorLines, SimLines, Upper, UpperClosed, UpperError
 
 LINKS = ("tap", "fd", "sim", "iface")
+OPTIONAL = ("lwip",)  # those that `postel iut setup` fetches and builds
 KERNEL_MTU = 1500
 LONGEST = 65_535  # an IPv4 packet
 
@@ -264,6 +265,8 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
     """Runs the IUT; EnvironmentUnusable when this system does not let us, IutFailed when it is the IUT's fault."""
     if link not in definition.links:
         raise UsageError(f"{definition.name} has no link {link!r}, it has {', '.join(definition.links)}")
+    if definition.name in OPTIONAL and not all(placed(word, build) for word in definition.object.values()):
+        raise EnvironmentUnusable(f"{definition.name} is not set up here: ./postel iut setup {definition.name}")
     started = client.start(_request(definition, link, profile, seed, build))
     instance: Instance | None = None
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postel import lwip
+from postel import iut, lwip
 from postel.build import BuildFailed, build
 from postel.exits import EnvironmentUnusable
 from postel.paths import BUILD
@@ -170,6 +170,11 @@ def test_the_end_of_its_link_ends_it(program: Program):
 def test_a_second_setup_fetches_nothing(object_: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lwip, "fetch", lambda source: pytest.fail("fetched again"))
     assert lwip.setup() == object_
+
+
+def test_before_it_is_set_up(tmp_path: Path):
+    with pytest.raises(EnvironmentUnusable, match="not set up here: ./postel iut setup lwip"):
+        iut.start(iut.load("lwip"), "fd", profile="modern", seed=1, build=tmp_path / "release")
 
 
 def test_without_apt(monkeypatch: pytest.MonkeyPatch):

@@ -19,12 +19,10 @@ from pathlib import Path
 
 from postel import adapter_check, iut, targets
 from postel.exits import Exit, UsageError
-from postel.iut import Definition
+from postel.iut import OPTIONAL, Definition
 from postel.kit.case import PROFILES
 from postel.paths import build_dir
 from postel.targets import Asked
-
-OPTIONAL = ("lwip",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
