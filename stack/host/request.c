@@ -76,7 +76,8 @@ bool v4_word_is(struct v4_word word, const char *text)
     return word.len == strlen(text) && memcmp(word.text, text, word.len) == 0;
 }
 
-/* The value of `key`, marked as read. A second key of that name stays unread, and so becomes a fault. */
+/* The value of `key`, marked as read. A second key of that name stays unread, and so becomes a
+ * fault. */
 static bool find(struct v4_request *request, const char *key, struct v4_word *ret_value)
 {
     for (size_t i = 0; i < request->key_count; i++) {

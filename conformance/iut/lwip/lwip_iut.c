@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * lwIP behind the eight calls of postel_iut.h: its interfaces, its clock, its counters and an upper tester over its
- * own `udp_` and `raw_` calls. lwIP keeps its state in globals, so one instance at a time can be open. */
-#include "lwip_upper.h"
+ * lwIP behind the eight calls of postel_iut.h: its interfaces, its clock, its counters and an upper
+ * tester over its own `udp_` and `raw_` calls. lwIP keeps its state in globals, so one instance at
+ * a time can be open. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "../postel_iut.h"
 #include "lwip/etharp.h"
 #include "lwip/init.h"
 #include "lwip/ip4_frag.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
+#include "lwip_upper.h"
 #include "netif/ethernet.h"
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define IFACES 8
 #define MILLISECOND 1000000u
@@ -66,12 +67,13 @@ static bool configure(struct postel_iut *iut, const char *settings)
 
     for (const char *line = settings; line != NULL; line = strchr(line, '\n')) {
         line += *line == '\n';
-        if (sscanf(line, "gateway=%15[0-9.]", address) == 1 && !ip4addr_aton(address, &iut->gateway))
+        if (sscanf(line, "gateway=%15[0-9.]", address) == 1 &&
+            !ip4addr_aton(address, &iut->gateway))
             return false;
         if (sscanf(line, "if%u=", &n) != 1)
             continue;
-        if (n >= IFACES || sscanf(line, "if%*u=%hhx:%hhx:%hhx:%hhx:%hhx:%hhx,%15[0-9.],%u", &m[0], &m[1],
-                                  &m[2], &m[3], &m[4], &m[5], address, &prefix) != 8)
+        if (n >= IFACES || sscanf(line, "if%*u=%hhx:%hhx:%hhx:%hhx:%hhx:%hhx,%15[0-9.],%u", &m[0],
+                                  &m[1], &m[2], &m[3], &m[4], &m[5], address, &prefix) != 8)
             return false;
         if (prefix > 32 || !ip4addr_aton(address, &iut->iface[n].addr))
             return false;
@@ -105,7 +107,8 @@ static err_t init_netif(struct netif *netif)
     memcpy(netif->hwaddr, iut->iface[netif - iut->netif].mac, ETH_HWADDR_LEN);
     netif->hwaddr_len = ETH_HWADDR_LEN;
     netif->mtu = 1500;
-    netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->flags =
+        NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
     netif->output = etharp_output;
     netif->linkoutput = transmit;
     return ERR_OK;
@@ -119,15 +122,15 @@ static void start(struct postel_iut *iut)
     for (unsigned n = IFACES; n-- > 0;) { /* the last becomes the default route: interface 0 */
         if (!iut->iface[n].given)
             continue;
-        netif_add(&iut->netif[n], &iut->iface[n].addr, &iut->iface[n].mask, n == 0 ? &iut->gateway : &none, NULL,
-                  init_netif, ethernet_input);
+        netif_add(&iut->netif[n], &iut->iface[n].addr, &iut->iface[n].mask,
+                  n == 0 ? &iut->gateway : &none, NULL, init_netif, ethernet_input);
         netif_set_default(&iut->netif[n]);
         netif_set_up(&iut->netif[n]);
     }
 }
 
-/* Back to where start() began, but for what lwIP offers no way to reach: the next datagram's identification and
- * the next port that it chooses. */
+/* Back to where start() began, but for what lwIP offers no way to reach: the next datagram's
+ * identification and the next port that it chooses. */
 static void stop(struct postel_iut *iut)
 {
     upper_close();
@@ -161,7 +164,8 @@ struct postel_iut *postel_iut_open(const char *settings)
     return &the_iut;
 }
 
-void postel_iut_input(struct postel_iut *iut, unsigned iface, const uint8_t *frame, size_t len, uint64_t now)
+void postel_iut_input(struct postel_iut *iut, unsigned iface, const uint8_t *frame, size_t len,
+                      uint64_t now)
 {
     iut->now = now;
     if (iface >= IFACES || !iut->iface[iface].given || len == 0)

@@ -26,18 +26,41 @@ struct sock {
 };
 
 /* Every key, and what its value is: a number's bound, or one of these. */
-enum { ADDRESS = -1, OCTETS = -2 };
-enum key { VERSION, MS, PORT, ADDR, SOCK, DST, DPORT, DATA, SRC, TTL, TOS, DF, OPTIONS, PROTOCOL, ID, SEQ, KEYS };
+enum {
+    ADDRESS = -1,
+    OCTETS = -2
+};
+enum key {
+    VERSION,
+    MS,
+    PORT,
+    ADDR,
+    SOCK,
+    DST,
+    DPORT,
+    DATA,
+    SRC,
+    TTL,
+    TOS,
+    DF,
+    OPTIONS,
+    PROTOCOL,
+    ID,
+    SEQ,
+    KEYS
+};
 static const struct {
     const char *name;
     long long kind;
 } keys[KEYS] = {
-    [VERSION] = {"version", 1}, [MS] = {"ms", UINT32_MAX},      [PORT] = {"port", UINT16_MAX},
-    [ADDR] = {"addr", ADDRESS}, [SOCK] = {"sock", UINT32_MAX},  [DST] = {"dst", ADDRESS},
-    [DATA] = {"data", OCTETS},  [DPORT] = {"dport", UINT16_MAX}, [SRC] = {"src", ADDRESS},
-    [TTL] = {"ttl", UINT8_MAX}, [TOS] = {"tos", UINT8_MAX},     [DF] = {"df", 1},
-    [ID] = {"id", UINT16_MAX},  [SEQ] = {"seq", UINT16_MAX},    [OPTIONS] = {"options", OCTETS},
-    [PROTOCOL] = {"protocol", UINT8_MAX},
+    [VERSION] = {"version", 1},      [MS] = {"ms", UINT32_MAX},
+    [PORT] = {"port", UINT16_MAX},   [ADDR] = {"addr", ADDRESS},
+    [SOCK] = {"sock", UINT32_MAX},   [DST] = {"dst", ADDRESS},
+    [DATA] = {"data", OCTETS},       [DPORT] = {"dport", UINT16_MAX},
+    [SRC] = {"src", ADDRESS},        [TTL] = {"ttl", UINT8_MAX},
+    [TOS] = {"tos", UINT8_MAX},      [DF] = {"df", 1},
+    [ID] = {"id", UINT16_MAX},       [SEQ] = {"seq", UINT16_MAX},
+    [OPTIONS] = {"options", OCTETS}, [PROTOCOL] = {"protocol", UINT8_MAX},
 };
 #define BIT(key) (1u << (key))
 
@@ -72,7 +95,8 @@ static void write_datagram(struct pbuf *p, u16_t from)
 {
     const struct ip_hdr *ip = ip4_current_header();
 
-    fprintf(out(), " src=" QUAD " dst=" QUAD " ttl=%u tos=%u options=", QUAD_OF(ip4_current_src_addr()),
+    fprintf(out(),
+            " src=" QUAD " dst=" QUAD " ttl=%u tos=%u options=", QUAD_OF(ip4_current_src_addr()),
             QUAD_OF(ip4_current_dest_addr()), IPH_TTL(ip), IPH_TOS(ip));
     for (u16_t i = IP_HLEN; i < IPH_HL_BYTES(ip); i++)
         fprintf(out(), "%02x", ((const u8_t *)ip)[i]);
@@ -82,7 +106,8 @@ static void write_datagram(struct pbuf *p, u16_t from)
     fputc('\n', out());
 }
 
-static void udp_arrived(void *context, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *src, u16_t sport)
+static void udp_arrived(void *context, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *src,
+                        u16_t sport)
 {
     const struct sock *sock = context;
 
@@ -102,8 +127,8 @@ static u8_t ip_arrived(void *context, struct raw_pcb *pcb, struct pbuf *p, const
     return 0; /* we only looked: it goes on to its protocol */
 }
 
-/* lwIP has no user of echo replies but whoever opens a raw socket, as its own example of a ping does. Such a user
- * verifies the checksum himself. */
+/* lwIP has no user of echo replies but whoever opens a raw socket, as its own example of a ping
+ * does. Such a user verifies the checksum himself. */
 static u8_t echo_arrived(void *context, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *src)
 {
     u16_t at = IPH_HL_BYTES(ip4_current_header());
@@ -178,8 +203,8 @@ static struct sock **find(const struct request *r, bool udp)
 }
 
 /* Sends `data` behind `room` octets that the caller fills; by `udp`, or else by `raw`. */
-static const char *transmit(const struct request *r, struct udp_pcb *udp, struct raw_pcb *raw, u16_t room,
-                            void (*fill)(const struct request *r, struct pbuf *p))
+static const char *transmit(const struct request *r, struct udp_pcb *udp, struct raw_pcb *raw,
+                            u16_t room, void (*fill)(const struct request *r, struct pbuf *p))
 {
     struct ip_pcb *pcb = udp != NULL ? (struct ip_pcb *)udp : (struct ip_pcb *)raw, was = *pcb;
     size_t len = room + r->value[DATA].len;
@@ -201,8 +226,9 @@ static const char *transmit(const struct request *r, struct udp_pcb *udp, struct
         pcb->ttl = (u8_t)r->value[TTL].number;
     if (r->given & BIT(TOS))
         pcb->tos = (u8_t)r->value[TOS].number;
-    err_t err = udp != NULL ? udp_sendto(udp, p, &r->value[DST].address, (u16_t)r->value[DPORT].number)
-                            : raw_sendto(raw, p, &r->value[DST].address);
+    err_t err = udp != NULL
+                    ? udp_sendto(udp, p, &r->value[DST].address, (u16_t)r->value[DPORT].number)
+                    : raw_sendto(raw, p, &r->value[DST].address);
     *pcb = was;
     pbuf_free(p);
     return code_of(err);
@@ -212,7 +238,8 @@ static const char *hello(struct request *r)
 {
     if (r->value[VERSION].number != 1)
         return "EINVAL";
-    fputs(" version=1 name=lwip release=" LWIP_RELEASE " caps=udp,ip,echo,vtime,counters,udp-options,udp-ttl",
+    fputs(" version=1 name=lwip release=" LWIP_RELEASE
+          " caps=udp,ip,echo,vtime,counters,udp-options,udp-ttl",
           r->reply);
     return NULL;
 }
@@ -237,15 +264,19 @@ static const char *advance(struct request *r)
 
 static const char *counters(struct request *r)
 {
-    static const char *const field[] = {"xmit",   "recv",  "fw",      "drop",   "chkerr", "lenerr",
-                                        "memerr", "rterr", "proterr", "opterr", "err",    "cachehit"};
+    static const char *const field[] = {"xmit",    "recv",   "fw",     "drop",
+                                        "chkerr",  "lenerr", "memerr", "rterr",
+                                        "proterr", "opterr", "err",    "cachehit"};
     const struct {
         const char *name;
         const struct stats_proto *proto;
-    } group[] = {{"link", &lwip_stats.link}, {"etharp", &lwip_stats.etharp}, {"ip_frag", &lwip_stats.ip_frag},
-                 {"ip", &lwip_stats.ip},     {"icmp", &lwip_stats.icmp},     {"udp", &lwip_stats.udp}};
+    } group[] = {{"link", &lwip_stats.link},       {"etharp", &lwip_stats.etharp},
+                 {"ip_frag", &lwip_stats.ip_frag}, {"ip", &lwip_stats.ip},
+                 {"icmp", &lwip_stats.icmp},       {"udp", &lwip_stats.udp}};
 
-    _Static_assert(sizeof(struct stats_proto) == sizeof field / sizeof *field * sizeof(STAT_COUNTER), "a name each");
+    _Static_assert(sizeof(struct stats_proto) ==
+                       sizeof field / sizeof *field * sizeof(STAT_COUNTER),
+                   "a name each");
     for (size_t g = 0; g < sizeof group / sizeof *group; g++)
         for (size_t f = 0; f < sizeof field / sizeof *field; f++) {
             STAT_COUNTER count = (&group[g].proto->xmit)[f];
@@ -347,7 +378,8 @@ static const struct {
     {"ip.send", ip_send, BIT(DST) | BIT(PROTOCOL) | BIT(DATA),
      BIT(SRC) | BIT(TTL) | BIT(TOS) | BIT(DF) | BIT(ID) | BIT(OPTIONS)},
     {"ip.close", ip_close, BIT(SOCK), 0},
-    {"echo.send", echo_send, BIT(DST) | BIT(ID) | BIT(SEQ) | BIT(DATA), BIT(SRC) | BIT(TTL) | BIT(TOS)},
+    {"echo.send", echo_send, BIT(DST) | BIT(ID) | BIT(SEQ) | BIT(DATA),
+     BIT(SRC) | BIT(TTL) | BIT(TOS)},
 };
 
 static bool well_formed(const char *p)
@@ -378,7 +410,8 @@ static bool read_octets(const char *text, u8_t *octets, size_t len)
     if (strspn(text, digits) != 2 * len)
         return false;
     for (size_t i = 0; i < len; i++)
-        octets[i] = (u8_t)((strchr(digits, text[2 * i]) - digits) * 16 + (strchr(digits, text[2 * i + 1]) - digits));
+        octets[i] = (u8_t)((strchr(digits, text[2 * i]) - digits) * 16 +
+                           (strchr(digits, text[2 * i + 1]) - digits));
     return text[2 * len] == '\0';
 }
 
@@ -403,7 +436,8 @@ static bool read_key(struct request *r, char *word)
         return read_octets(text, r->value[k].octets, len / 2);
     }
     r->value[k].number = strtoll(text, NULL, 10);
-    return len >= 1 && len <= 10 && strspn(text, "0123456789") == len && r->value[k].number <= keys[k].kind;
+    return len >= 1 && len <= 10 && strspn(text, "0123456789") == len &&
+           r->value[k].number <= keys[k].kind;
 }
 
 static const char *perform(struct request *r, char *rest)
@@ -418,7 +452,8 @@ static const char *perform(struct request *r, char *rest)
     for (char *word; (word = strtok_r(NULL, " ", &rest)) != NULL;)
         if (!read_key(r, word))
             return "EINVAL";
-    if ((r->given & operations[n].need) != operations[n].need || r->given & ~(operations[n].need | operations[n].may))
+    if ((r->given & operations[n].need) != operations[n].need ||
+        r->given & ~(operations[n].need | operations[n].may))
         return "EINVAL";
     return operations[n].run(r);
 }
@@ -435,7 +470,8 @@ static void tell(void (*emit)(void *context, const char *line), void *context)
     free(lines_text);
 }
 
-void upper_line(struct postel_iut *iut, const char *line, void (*emit)(void *context, const char *line), void *context)
+void upper_line(struct postel_iut *iut, const char *line,
+                void (*emit)(void *context, const char *line), void *context)
 {
     bool good = well_formed(line);
     char *copy = strdup(good ? line : "0"), *rest = NULL, *extra = NULL, *reply = NULL;

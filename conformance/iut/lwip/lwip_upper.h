@@ -5,8 +5,8 @@
 #include "../postel_iut.h"
 
 /* Carries out one line; `emit` gets the events since the line before, then the reply. */
-void upper_line(struct postel_iut *iut, const char *line, void (*emit)(void *context, const char *line),
-                void *context);
+void upper_line(struct postel_iut *iut, const char *line,
+                void (*emit)(void *context, const char *line), void *context);
 
 /* Closes every socket and forgets the events. */
 void upper_close(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * How lwIP is built to be judged. What is not set here keeps lwIP's own default, so that a verdict is about lwIP and
- * not about us; docs/lwip.md gives the reason for each line. */
+ * How lwIP is built to be judged. What is not set here keeps lwIP's own default, so that a verdict
+ * is about lwIP and not about us; docs/lwip.md gives the reason for each line. */
 #pragma once
 
 /* No operating system: one thread, and a clock that the harness moves. */
@@ -10,7 +10,8 @@
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 
-/* Everything comes from malloc in exactly its size, so that AddressSanitizer sees the first octet past it. */
+/* Everything comes from malloc in exactly its size, so that AddressSanitizer sees the first octet
+ * past it. */
 #define MEM_LIBC_MALLOC 1
 #define MEMP_MEM_MALLOC 1
 #define MEM_ALIGNMENT 1
