@@ -42,6 +42,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.planted is not None:  # `--planted -j 2 NAME`: the names stand where targets do
+        args.planted += [word for word in args.targets if word not in TARGETS]
+        args.targets = [word for word in args.targets if word in TARGETS]
     for target in args.targets:
         if target not in TARGETS:
             raise UsageError(f"there is no target {target!r}: {', '.join(TARGETS)}")
