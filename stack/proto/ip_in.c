@@ -137,6 +137,16 @@ static void rebuild(struct v4_core *core, struct v4_packet *packet)
     ip->data.octets = core->whole + len;
 }
 
+/* The ECN field of a datagram, of the signs of its fragments: bit N is set where one had the field
+ * N. False when the datagram must not be delivered. */
+static bool combine_ecn(uint8_t signs, struct v4_ip *ip)
+{
+    if (!(signs & 1 << V4_ECN_EXPERIENCED))
+        return true;
+    ip->tos |= V4_ECN_EXPERIENCED; /* RFC3168-5.3-b */
+    return !(signs & 1 << V4_ECN_NOT_CAPABLE);
+}
+
 static void reassemble(struct v4_core *core, const struct v4_packet *fragment)
 {
     const struct v4_ip *ip = &fragment->ip;
@@ -152,6 +162,7 @@ static void reassemble(struct v4_core *core, const struct v4_packet *fragment)
                                      .more = ip->mf,
                                      .header = fragment->header,
                                      .mark = mark_of(fragment),
+                                     .signs = (uint8_t)(1 << (ip->tos & V4_ECN_MASK)),
                                      .data = ip->data,
                                  },
                                  core->now, &datagram, &why);
@@ -162,6 +173,10 @@ static void reassemble(struct v4_core *core, const struct v4_packet *fragment)
     }
     if (!from_reassembly(core, &datagram, &packet))
         return;
+    if (!combine_ecn(datagram.signs, &packet.ip)) { /* RFC3168-5.3-c */
+        v4_core_drop(core, V4_DROP_REASS_ECN, datagram.header);
+        return;
+    }
     rebuild(core, &packet);
     if (v4_options_parse(packet.ip.options, &packet.options, &pointer) == V4_KEEP)
         deliver(core, &packet);

@@ -16,6 +16,7 @@ struct datagram {
     bool refused;
     bool has_first, has_end; /* the fragment at 0, and the one without MF, arrived */
     v4_time due;
+    uint8_t signs;
     size_t top; /* where the data that are held end; with has_end, where the datagram ends */
     struct v4_chunks chunks;
 
@@ -244,6 +245,7 @@ static void hold(struct v4_reass *reass, struct datagram *datagram,
         datagram->top = end_of(fragment);
     if (!fragment->more) /* RFC791-3.2_Reassembly-c */
         datagram->has_end = true;
+    datagram->signs |= fragment->signs;
 }
 
 /* Puts the header and the first `len` octets, which are held, together in `out`. */
@@ -262,6 +264,7 @@ static struct v4_reass_datagram put_together(struct v4_reass *reass,
         .header = {reass->out, datagram->header_len},
         .data = {data, len},
         .mark = datagram->mark,
+        .signs = datagram->signs,
     };
 }
 

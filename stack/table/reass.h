@@ -69,6 +69,7 @@ struct v4_reass_fragment {
     struct v4_span
         header;    /* its header with options, 20 to 60 octets; looked at only where `first` is 0 */
     uint32_t mark; /* the caller's: given back with the datagram where `first` is 0 */
+    uint8_t signs; /* the caller's too: those of all fragments come back together */
     struct v4_span data;
 };
 
@@ -81,6 +82,7 @@ struct v4_reass_datagram {
                           * the fragment at 0 brought, cut to the octets that cannot be another's,
                           * at least 8 (if it had as many) */
     uint32_t mark;
+    uint8_t signs; /* each bit that one of its fragments had */
 };
 
 struct v4_reass;

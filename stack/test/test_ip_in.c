@@ -476,6 +476,49 @@ Test(ip_in, an_overlap_refuses_the_datagram_or_the_later_octets_win)
     }
 }
 
+/* The TOS of a reassembled datagram, as an echo reply brings it back; 256 when it is dropped. */
+static unsigned tos_of(uint8_t first, uint8_t second)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+    uint8_t message[16] = {0};
+    struct v4_icmp reply;
+
+    rig_meet(rig);
+    v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .data = {message + 8, 8}}, message);
+    ip.protocol = V4_PROTOCOL_ICMP;
+    ip.tos = first;
+    ip.mf = true;
+    ip.data = (struct v4_span){message, 8};
+    rig_ip(rig, &ip);
+    ip.tos = second;
+    ip.mf = false;
+    ip.offset = 1;
+    ip.data.octets += 8;
+    rig_ip(rig, &ip);
+    bool replied = rig_out_icmp(rig, &ip, &reply);
+    cr_expect(rig_drops(rig, V4_DROP_REASS_ECN) == !replied);
+    rig_close(rig);
+    return replied ? ip.tos : 256;
+}
+
+/* RFC3168-5.3-b, -c, -d; the TOS of a reply is the request's (RFC 1812 4.3.2.5). */
+Test(ip_in, congestion_on_the_way_of_a_fragment_is_not_lost)
+{
+    static const struct {
+        uint8_t first, second;
+        unsigned want;
+    } rows[] = {
+        {0x28, 0x28, 0x28}, {0x29, 0x29, 0x29}, {0x2a, 0x2a, 0x2a}, {0x2b, 0x2b, 0x2b},
+        {0x2a, 0x2b, 0x2b}, {0x2b, 0x2a, 0x2b}, {0x29, 0x2b, 0x2b}, {0x2b, 0x28, 256},
+        {0x28, 0x2b, 256},  {0x28, 0x2a, 0x28}, {0x2a, 0x29, 0x2a},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect(tos_of(rows[i].first, rows[i].second) == rows[i].want, "%02x and %02x",
+                  rows[i].first, rows[i].second);
+}
+
 /* Whoever sends a port unreachable about what was reassembled quotes a datagram, not a fragment. */
 Test(ip_in, an_error_about_what_was_reassembled_quotes_it_whole)
 {

@@ -63,6 +63,7 @@ static bool add(struct v4_reass_key key, uint16_t first, struct v4_span data, bo
                                   .more = more,
                                   .header = header,
                                   .mark = data.len == 0 ? 0 : data.octets[0],
+                                  .signs = data.len == 0 ? 0 : (uint8_t)(1 << data.octets[0] % 8),
                                   .data = copy,
                               },
                               now, &datagram, &drop);
@@ -107,6 +108,17 @@ static bool blocks_are(struct v4_span data, const char *letters)
         if (data.octets[i] != letters[i / 8])
             return false;
     return true;
+}
+
+Test(reass, gathers_the_signs_of_its_fragments)
+{
+    open_with(V4_REASS_DROP, 4, 8);
+    cr_assert(fragments(1, "A@0+ C@2 B@1+", 0)); /* A is 1 more than a multiple of 8 */
+    cr_expect(datagram.signs == (1 << 1 | 1 << 2 | 1 << 3));
+    cr_expect(!fragments(2, "F@0+ D@1+", 0));
+    cr_assert(fragments(3, "D@0+ D@1", 0)); /* another datagram's are not among them */
+    cr_expect(datagram.signs == 1 << 4);
+    close_all();
 }
 
 #define A32 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

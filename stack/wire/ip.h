@@ -14,6 +14,11 @@
 #define V4_IP_OPTIONS_MAX 40
 #define V4_IP_LENGTH_MAX 65535
 
+/* The ECN field: the last two bits of the TOS (RFC 3168 5). */
+#define V4_ECN_MASK 3
+#define V4_ECN_NOT_CAPABLE 0
+#define V4_ECN_EXPERIENCED 3
+
 #define V4_PROTOCOL_ICMP 1
 #define V4_PROTOCOL_IGMP 2
 #define V4_PROTOCOL_TCP 6
