@@ -119,7 +119,7 @@ def identification_is_unique(lt):
         identifications |= {piece["id"] for piece in pieces}
 
 
-@case("RFC6864-4.1-a", violator=drops("echo-reply", nth=2))
+@case("RFC791-3.1_Identification-a", violator=drops("echo-reply", nth=2))
 def identification_of_whole_datagrams(lt):
     """The identification of whole datagrams means nothing: the same one does not make them duplicates."""
     for seq in range(4):

@@ -51,7 +51,7 @@ def saying(words: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 def at_least(n: int) -> Callable[[Any], bool]:
-    return saying(f"at least {n}", lambda value: value >= n)
+    return saying(f"at least {n}", lambda value: bool(value >= n))
 
 
 def one_of(*values: Any) -> Callable[[Any], bool]:
@@ -78,6 +78,11 @@ def quoting(packet: bytes) -> Callable[[Any], bool]:
 def header_verifies(packet: bytes) -> bool:
     """a header whose checksum verifies"""
     return wire.ones_sum(packet[: (packet[0] & 15) * 4]) == 0xFFFF
+
+
+def message_verifies(payload: bytes) -> bool:
+    """an ICMP message whose checksum verifies"""
+    return wire.ones_sum(payload) == 0xFFFF
 
 
 # Options of an answer: predicates over the field `options`.

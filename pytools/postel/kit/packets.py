@@ -15,8 +15,9 @@ from scapy.packet import Packet, Raw  # noqa: E402
 from postel.kit import wire  # noqa: E402
 
 __all__ = [
-    "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "UDP", "UNKNOWN", "Stimulus", "block", "blocks", "counting", "cut", "echo", "ethernet", "fragments", "icmp", "letters",
-    "lsrr", "one_fault", "patched", "probe", "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
+    "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
+    "echo", "echo_summing_to_zero", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault", "patched", "probe",
+    "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
 ]  # fmt: skip
 
 BLOCK = 8
@@ -123,6 +124,11 @@ def summing_to_zero(packet: Packet, src: str, dst: str) -> Stimulus:
     """`packet` with the identification that makes its right header checksum zero."""
     head = wire.parse_packet(Stimulus(packet).octets(src, dst, 0))
     return probe(packet, src=src, dst=dst, id=head["checksum"])
+
+
+def echo_summing_to_zero(data: bytes = b"postel") -> Packet:
+    """An echo request with the sequence number that makes its right ICMP checksum zero."""
+    return echo(seq=wire.parse_packet(Stimulus(echo(seq=0, data=data)).octets("0.0.0.0", "0.0.0.0", 0))["icmp_checksum"], data=data)
 
 
 def patched(at: int, value: int) -> Callable[[bytes], bytes]:

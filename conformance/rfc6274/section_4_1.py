@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 6274 section 4.1: fragments that mean harm."""
+
+from postel.kit import *
+
+FAR = "192.0.2.{}"
+
+
+@case("RFC6274-4.1-a", violator=drops("echo-reply"))
+def flood_of_first_fragments(lt):
+    """However many datagrams are begun, by however many hosts, one more is still put together."""
+    for n in range(1000):
+        lt.send(cut(block("A") * 100, 0, True, src=FAR.format(1 + n % 200), id=n, protocol=17))
+    lt.advance(lt.timers.reassembly)
+    lt.expect_life()
+    lt.send(*fragments("HA@0+ B@2"))
+    lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
+
+
+@case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
+def tiny_and_overlapping_fragments(lt):
+    """No octets but those that one of the fragments brought to their place are delivered."""
+    specs = "H@0+ A@1+ B@1+ C@2+ D@3", "D@3 CC@2+ AB@1+ H@0+", "HAB@0+ CD@1+ EF@2+ K@3", "K@3 HA@0+ B@1+ CC@1+"
+    for seq, spec in enumerate(specs):
+        lt.send(*fragments(spec, seq=seq))
+        if reply := lt.answer("echo-reply"):
+            lt.check("blocks", len(letters(reply["data"])), 3)
+            lt.check("blocks that nobody sent", letters(reply["data"]).count("?"), 0)
+
+
+@case("RFC6274-4.1-c", violator=answers("echo-reply"))
+def end_beyond_65535(lt):
+    """A fragment that would end beyond 65,535 octets is discarded."""
+    for offset, size in (65528, 8), (65528, 1480), (65520, 17), (64000, 1536):
+        lt.send(*fragments("HA@0+"), cut(bytes(size), offset, False))
+        lt.answer("parameter-problem")
+        lt.expect_silence(after=f"{size} octets at {offset}")
