@@ -90,7 +90,7 @@ def described() -> dict[str, Any]:
             system.mount("tracefs", str(_PLACE), "tracefs")
         return {"id": int((event / "id").read_text()), "format": (event / "format").read_text()}
     except OSError as error:
-        return {"error": f"the tracepoint skb:kfree_skb cannot be read, which takes root: {error.strerror or error}"}
+        return {"error": f"the tracepoint skb:kfree_skb takes root: {error.strerror or error}"}
 
 
 def _perf_event_open(tracepoint: int) -> int:

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""postel doctor: each problem is made, and must be named with what mends it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from postel.paths import ROOT
+
+ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="takes root")
+TOOLS = ("sh", "env", "python3", "meson", "ninja", "gcc", "as", "ld", "ar", "pkg-config", "clang", "llvm-symbolizer", "ip",
+         "tshark", "apt-get")  # fmt: skip
+OWN_TUN = """
+mount -t tmpfs -o mode=755 tmpfs /dev/net
+[ "$1" = none ] || mknod -m "$1" /dev/net/tun c 10 200
+shift
+exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
+"""
+NO_NAMESPACES = """
+echo 0 >/proc/sys/user/max_user_namespaces
+exec setpriv --inh-caps=-all --bounding-set=-all "$@"
+"""
+
+
+def doctor(*before: str, only: tuple[str, ...] = (), **changed: str) -> tuple[int, str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "pytools")} | changed
+    done = subprocess.run(
+        [*before, sys.executable, "-m", "postel", "doctor", *only], env=environment, cwd="/", capture_output=True, text=True, timeout=120, check=False
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def path_without(place: Path, *missing: str) -> str:
+    """A PATH on which everything is that doctor could want, but not these."""
+    for tool in (*TOOLS, *missing):
+        real = shutil.which(tool)
+        if real and tool not in missing:
+            (place / tool).symlink_to(real)
+    return str(place)
+
+
+def found(said: str, label: str, name: str, what: str, mend: str) -> bool:
+    """Whether it is one line of the problem and one of what mends it."""
+    lines = said.splitlines()
+    at = next((n for n, line in enumerate(lines) if line.startswith(f"{label:<10}{name}: ")), None)
+    return at is not None and what in lines[at] and mend in lines[at + 1]
+
+
+def test_nothing_is_invented(tmp_path: Path):
+    """What the other tests look for is not said where it is not so."""
+    code, said = doctor(POSTEL_BUILD=str(tmp_path))
+    assert code == 0
+    for name in ("python modules", "meson, ninja and gcc", "build directory"):
+        assert f"ok        {name}\n" in said
+
+
+@pytest.mark.parametrize("tool, label, name, package", [
+    ("meson", "problem", "meson, ninja and gcc", "meson"),
+    ("ninja", "problem", "meson, ninja and gcc", "ninja-build"),
+    ("gcc", "problem", "meson, ninja and gcc", "gcc libc6-dev"),
+    ("clang", "for test", "clang", "clang"),
+    ("llvm-symbolizer", "for test", "llvm-symbolizer", "llvm"),
+    ("tshark", "optional", "tshark", "tshark"),
+    ("ip", "optional", "ip", "iproute2"),
+])  # fmt: skip
+def test_a_tool_that_is_not_there(tool: str, label: str, name: str, package: str, tmp_path: Path):
+    code, said = doctor(only=(name,), PATH=path_without(tmp_path, tool))
+    assert found(said, label, name, tool, f"apt-get install --no-install-recommends {package}"), said
+    assert code == 3
+
+
+def test_no_package_manager_that_we_know(tmp_path: Path):
+    _, said = doctor(only=("tshark",), PATH=path_without(tmp_path, "tshark", "apt-get"))
+    assert found(said, "optional", "tshark", "tshark", "with this system's package manager (Debian's names): tshark")
+
+
+def failing_at(place: Path, tool: str, word: str) -> str:
+    """A PATH on which `tool` cannot do what `word` asks for."""
+    path = path_without(place, tool)
+    real = shutil.which(tool)
+    (place / tool).write_text(f'#!/bin/sh\ncase "$*" in *{word}*) echo "ld: error: cannot find it" >&2; exit 1 ;; esac\nexec {real} "$@"\n')
+    (place / tool).chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize("tool, word, name, package", [
+    ("clang", "-fsanitize=address,undefined", "clang's sanitizers", "libclang-rt-"),
+    ("clang", "-fsanitize=memory", "clang's memory sanitizer", "libclang-rt-"),
+    ("clang", "-fsanitize=fuzzer", "libFuzzer", "libclang-rt-"),
+    ("gcc", "-lcriterion", "criterion", "libcriterion-dev"),
+    ("gcc", "-fsanitize=address,undefined", "gcc's sanitizers", "gcc"),
+])  # fmt: skip
+def test_a_compiler_without_what_the_tests_need(tool: str, word: str, name: str, package: str, tmp_path: Path):
+    _, said = doctor(only=(name,), PATH=failing_at(tmp_path, tool, word))
+    assert found(said, "for test", name, "cannot find it", package), said
+
+
+def test_a_compiler_that_does_not_compile(tmp_path: Path):
+    _, said = doctor(only=("meson, ninja and gcc",), PATH=failing_at(tmp_path, "gcc", "probe"))
+    assert found(said, "problem", "meson, ninja and gcc", "a small program cannot be built", "install"), said
+
+
+def test_a_module_that_cannot_be_imported(tmp_path: Path):
+    """Then nothing runs at all."""
+    (tmp_path / "dpkt.py").write_text("raise ImportError\n")
+    code, said = doctor(PYTHONPATH=f"{tmp_path}:{ROOT / 'pytools'}")
+    assert found(said, "problem", "python modules", "cannot import dpkt", "dpkt"), said
+    assert code == 3
+    assert "can judge nothing here" in said
+
+
+def test_a_build_directory_that_cannot_be_written():
+    code, said = doctor(only=("build directory",), POSTEL_BUILD="/proc/no-such-directory")
+    assert found(said, "problem", "build directory", "/proc/no-such-directory", "export POSTEL_BUILD="), said
+    assert code == 3
+
+
+def test_a_check_that_there_is_not():
+    code, said = doctor(only=("wireshark",))
+    assert code == 2
+    assert "there is no check 'wireshark': 'python modules', " in said
+
+
+@ROOT_ONLY
+@pytest.mark.parametrize("mode, what, mend", [
+    ("600", "Permission denied (/dev/net/tun)", "sudo chmod 666 /dev/net/tun"),
+    ("none", "No such file or directory (/dev/net/tun)", "sudo modprobe tun"),
+])  # fmt: skip
+def test_a_tun_device_that_cannot_be_opened(mode: str, what: str, mend: str):
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o777)
+        code, said = doctor("unshare", "-m", "sh", "-ec", OWN_TUN, "sh", mode, POSTEL_BUILD=place)
+    if "no network namespace can be made" in said:
+        pytest.skip("this system does not let ordinary users make namespaces")
+    assert found(said, "problem", "TAP", what, mend), said
+    assert code == 0
+    assert "can judge the reference stack, but not this kernel" in said
+
+
+def test_no_namespaces(tmp_path: Path):
+    probe = subprocess.run(["unshare", "-Ur", "sh", "-ec", NO_NAMESPACES, "sh", "true"], capture_output=True, check=False)
+    if probe.returncode:
+        pytest.skip("this system does not let us make a user namespace")
+    code, said = doctor("unshare", "-Ur", "sh", "-ec", NO_NAMESPACES, "sh", POSTEL_BUILD=str(tmp_path))
+    assert found(said, "problem", "network namespaces", "no network namespace can be made", "sysctl user.max_user_namespaces=15000"), said
+    assert f"{'problem':<10}TAP: " in said
+    assert code == 0
+    assert "can judge the reference stack, but not this kernel" in said
+
+
+@ROOT_ONLY
+def test_drop_reasons_are_for_root():
+    only = ("the kernel's reasons to discard",)
+    code, said = doctor("unshare", "-m", "sh", "-ec", OWN_TUN, "sh", "666", only=only)
+    assert found(said, "optional", only[0], "takes root", "sudo ./postel run"), said
+    assert code == 3
