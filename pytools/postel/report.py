@@ -46,16 +46,7 @@ def write(document: Document, path: Path) -> None:
     )  # fmt: skip
     templates.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short}
     templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline}
-    frames: Any = templates.get_template("frames.html").module
-    pieces: dict[results.Key, Markup] = {}
-    size = 0
-    for result in sorted(document["results"], key=urgency):
-        shown = recorded(path.parent, result)
-        piece = Markup(frames.table(result, shown)) if shown else Markup()
-        if size + len(piece) > EMBEDDED:
-            piece = Markup(frames.link(result, aside(templates, path.parent, result, piece), len(shown)))
-        size += len(piece)
-        pieces[results.key(result)] = piece
+    pieces = frames_of(document, path.parent, templates)
     page = templates.get_template("report.html").render(
         document=document, run=document["run"], iuts=document["iuts"], rows=rows(document), details=details(document),
         failures=[r for r in sorted(document["results"], key=urgency) if results.is_failure(r)],
@@ -63,6 +54,23 @@ def write(document: Document, path: Path) -> None:
         rules=rules(document), verdicts=WORDS, counts=counts(document), pieces=pieces, key=results.key,
     )  # fmt: skip
     path.write_text(page, encoding="utf-8")
+
+
+def frames_of(document: Document, directory: Path, templates: jinja2.Environment) -> dict[results.Key, Markup]:
+    """The frames of each result; or, those of failures last and the biggest first, a link to them."""
+    macros: Any = templates.get_template("frames.html").module
+    shown = {results.key(r): recorded(directory, r) for r in document["results"]}
+    judged = {results.key(r): r["frame"] for r in document["results"] if r["verdict"] not in ("pass", "info")}
+    pieces = {key: Markup(macros.table(frames, judged.get(key)) if frames else "") for key, frames in shown.items()}
+    for old in (directory / "evidence").glob("*.html"):
+        old.unlink()
+    size = 0
+    for result in sorted(document["results"], key=lambda r: (not results.is_failure(r), len(pieces[results.key(r)]))):
+        key = results.key(result)
+        if size + len(pieces[key]) > EMBEDDED:
+            pieces[key] = Markup(macros.link(aside(templates, directory, result, pieces[key])))
+        size += len(pieces[key])
+    return pieces
 
 
 def urgency(result: Result) -> tuple[bool, int, Any]:
@@ -143,16 +151,27 @@ def recorded(directory: Path, result: Result) -> list[dict[str, Any]]:
 
 
 def told(frames: Sequence[Recorded], requirements: Sequence[str]) -> Iterable[dict[str, Any]]:
-    for number, frame in enumerate(frames, start=1):
-        fields = wire.parse(frame.octets)
-        probe = fields["kind"] in ("echo-request", "echo-reply") and fields["ident"] == FENCE_ID  # every one like any other
-        summary = wire.summary(fields)
-        said = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
-        yield {
-            "number": number, "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent, "probe": probe,
-            "summary": summary, "comment": "; ".join(said).removeprefix(summary).strip("; "), "header": header(fields),
-            "hex": "" if probe else dump(frame.octets),
-        }  # fmt: skip
+    """A row a frame, but one for a control probe and its answer: each is like any other."""
+    parsed = [wire.parse(frame.octets) for frame in frames]
+    number = 0
+    while number < len(frames):
+        frame, fields = frames[number], parsed[number]
+        row: dict[str, Any] = {"numbers": [number + 1], "ms": frame.time * 1000, "iface": frame.iface, "sent": frame.sent}
+        if is_probe(fields):
+            answered = frame.sent and fields["seq"] in [f["seq"] for f in parsed[number + 1 : number + 2] if is_probe(f)]
+            row["numbers"] += [number + 2] * answered
+            said = "control probe, answered" if answered else "control probe" if frame.sent else "answer to a control probe"
+            yield row | {"summary": said, "comment": "", "header": "", "hex": ""}
+        else:
+            summary = wire.summary(fields)
+            parts = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
+            comment = "; ".join(parts).removeprefix(summary).strip("; ")
+            yield row | {"summary": summary, "comment": comment, "header": header(fields), "hex": dump(frame.octets)}
+        number += len(row["numbers"])
+
+
+def is_probe(fields: wire.Fields) -> bool:
+    return fields["kind"] in ("echo-request", "echo-reply") and fields["ident"] == FENCE_ID
 
 
 def header(fields: wire.Fields) -> str:

@@ -126,13 +126,17 @@ def failures(document: Document, out: str = "") -> list[str]:
     """Every failure in three things; those that an IUT which does not run has in common are told once."""
     failed = sorted((r for r in document["results"] if results.is_failure(r)), key=lambda r: (r["iut"], r["link"]))
     told = []
-    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], r["actual" if r["verdict"] == "error" else "case"])):
+    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], _cause(r))):
         first, *others = group
         told.append(failure(first, document["requirements"], out))
         if others:
             told[-1] += f"\n  (the same for {len(others)} more cases of {first['iut']})"
     more = len(told) - LISTED
     return told[:LISTED] + ([f"and {more} more, all in report.html"] if more > 0 else [])
+
+
+def _cause(result: Result) -> str:
+    return result["actual"] if result["verdict"] == "error" else result["case"]
 
 
 def unexpected(document: Document) -> list[str]:
