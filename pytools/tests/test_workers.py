@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Workers: what they tell arrives, whatever becomes of them, and none outlives its parent's interest."""
+
+import os
+import signal
+import threading
+from typing import Any
+
+import pytest
+from postel.exits import IutFailed
+from postel.plugin import Tell
+from postel.workers import Workers
+
+
+def heard(workers: Workers, number: int) -> list[tuple[str, Any]]:
+    return [(what, facts) for n, what, facts in workers.heard() if n == number]
+
+
+def test_what_is_told_arrives_in_order_and_gone_is_last() -> None:
+    def counts(tell: Tell) -> None:
+        for n in range(1000):
+            tell("n", n)
+
+    with Workers([counts, counts]) as workers:
+        assert heard(workers, 1) == [*(("n", n) for n in range(1000)), ("gone", None)]
+    assert not workers.interrupted
+
+
+def test_an_error_with_a_code_arrives_as_it_is_and_any_other_with_its_trace() -> None:
+    def refuses(tell: Tell) -> None:
+        raise IutFailed("it does not start")
+
+    def breaks(tell: Tell) -> None:
+        raise ZeroDivisionError
+
+    with Workers([refuses, breaks]) as workers:
+        found = {(number, what): facts for number, what, facts in workers.heard()}
+    assert isinstance(found[0, "refused"], IutFailed) and str(found[0, "refused"]) == "it does not start"
+    assert "in breaks" in found[1, "crashed"] and "ZeroDivisionError" in found[1, "crashed"]
+
+
+def waits(tell: Tell) -> None:
+    tell("process", os.getpid())
+    threading.Event().wait()
+
+
+def test_none_outlives_an_error_of_the_parent() -> None:
+    with pytest.raises(KeyError), Workers([waits, waits]) as workers:
+        _, _, process = next(workers.heard())
+        raise KeyError
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_the_first_interrupt_asks_and_the_second_ends() -> None:
+    def deaf(tell: Tell) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        tell("deaf", None)
+        threading.Event().wait()
+
+    with Workers([deaf]) as workers:
+        told = []
+        for _, what, facts in workers.heard():
+            told.append((what, facts))
+            if what == "deaf":
+                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGINT)
+    assert told == [("deaf", None), ("gone", "its worker ended with code -9")] and workers.interrupted
