@@ -4,6 +4,7 @@
 from postel.kit import *
 
 LIMITED, DIRECTED = "255.255.255.255", "198.18.0.255"
+TO_ALL = [{"dst": dst, "eth_dst": BROADCAST_MAC} for dst in (LIMITED, DIRECTED)]
 
 
 @case("RFC1122-3.2.1.3-b", violator=changes("echo-reply", src="198.18.0.9"))
@@ -115,3 +116,23 @@ def answer_to_a_broadcast_has_a_unicast_source(lt):
         with lt.judging("RFC1122-3.2.1.3-k"):
             lt.check("a broadcast address as source:", reply["src"] in (LIMITED, DIRECTED), False)
         lt.check("source", reply["src"], lt.iut)
+
+
+@case(
+    "RFC1122-3.2.1.3-f", "RFC1122-3.2.1.3-g", "RFC1122-3.2.1.3-h",
+    violators={
+        "RFC1122-3.2.1.3-f": changes("echo-reply", src="0.0.0.2"),
+        "RFC1122-3.2.1.3-g": changes("unreachable", src=LIMITED),
+        "RFC1122-3.2.1.3-h": changes("echo-reply", src=DIRECTED),
+    },
+)  # fmt: skip
+def sources_that_are_never_sent(lt):
+    """Neither {0, host} nor any broadcast address is the source of an answer."""
+    lt.send(echo(), udp(), *(probe(packet, **to_all) for packet in (echo(), udp()) for to_all in TO_ALL))
+    sources = set()
+    while answer := lt.answer():
+        sources.add(answer["src"])
+    for requirement, bad in (("f", "0.0.0.2"), ("g", LIMITED), ("h", DIRECTED)):
+        with lt.judging(f"RFC1122-3.2.1.3-{requirement}"):
+            lt.check(f"{bad} as a source:", bad in sources, False)
+    lt.check("answers to requests from one host:", bool(sources), True)

@@ -120,3 +120,14 @@ def no_error_to_class_e(lt):
     """A closed port is not reported to an address of class E."""
     lt.send(one_fault(udp(), src="240.0.0.9"))
     lt.expect_silence(after="source 240.0.0.9")
+
+
+@case("RFC1122-3.2.2-d", needs=["udp", "icmp-errors"], violator=alters("icmp.error", sock=1))
+def errors_reach_the_user_that_they_are_about(lt):
+    """An error goes to the transport, and there to the socket, that the quoted header belongs to, and to no other."""
+    bind(lt)
+    second = bind(lt, port=USER_PORT + 1)
+    sent = user_sends(lt, second, sport=USER_PORT + 1)
+    lt.send(icmp(3, 1, data=sent["packet"][:28]))
+    lt.expect_event("icmp.error", type=3, code=1, sock=second)
+    lt.expect_no_event("icmp.error", after="the one error")

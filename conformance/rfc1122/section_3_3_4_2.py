@@ -28,3 +28,11 @@ def model_of_multihoming(lt):
     """Whether a datagram for the address of one interface is taken from another (weak) or not (strong)."""
     lt.send(IP(dst=lt.right.iut) / echo())
     return "weak" if lt.answer("echo-reply") else "strong"
+
+
+@case("RFC1122-3.3.4.2-e", needs=["udp", "two-interfaces"], kind=characteristic, violator=drops("udp"))
+def way_out_for_an_address_of_another_interface(lt):
+    """By which interface a datagram leaves whose source is the other one's address: the destination's (weak) or its own (strong)."""
+    lt.call("udp.send", sock=bind(lt), dst=lt.left.lt, src=lt.right.iut, dport=OUR_PORT, data=b"postel")
+    sent = lt.answer("udp")
+    return {0: "weak", 1: "strong"}[sent["iface"]] if sent else "neither"

@@ -30,3 +30,16 @@ def target_mac_of_a_request_means_nothing(lt):
     for tha in (NO_MAC, BROADCAST_MAC, "02:00:00:00:00:99", lt.iut_mac):
         lt.send(arp(tha=tha))
         lt.expect(arp_reply(tpa=PEER))
+
+
+@case("RFC826-Generation-c", kind=characteristic, violator=drops("echo-reply"))
+def how_many_datagrams_wait_for_a_reply(lt):
+    """How many of six datagrams for a neighbour are sent when its MAC is known at last."""
+    with lt.mute_arp():
+        lt.send(*(IP(src=PEER) / echo(seq=seq) for seq in range(6)))
+        lt.expect(arp_request(tpa=PEER))
+    lt.send(arp(REPLY))
+    sent = 0
+    while lt.answer("echo-reply"):
+        sent += 1
+    return f"{sent} of 6"

@@ -13,3 +13,14 @@ def mappings_are_not_broadcast_periodically(lt):
     lt.advance(seconds=600)
     if asked := lt.answer("arp"):  # for whom it has forgotten, to answer the fence
         lt.check("after ten idle minutes ARP about", asked["tpa"], lt.me)
+
+
+@case("RFC826-Related-a", needs=["vtime"], kind=characteristic, violator=changes("echo-reply", nth=1, eth_dst=OTHER_MAC))
+def mapping_of_a_minute_ago(lt):
+    """Whether a MAC that was not heard of for a minute is still believed."""
+    lt.send(IP(src=PEER) / echo(seq=1))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.neighbours[PEER] = OTHER_MAC
+    lt.advance(seconds=60)
+    lt.send(IP(src=PEER) / echo(seq=2))
+    return "still believed" if lt.expect(echo_reply())["eth_dst"] == PEER_MAC else "asked for again"

@@ -18,12 +18,14 @@ def bind(lt: LowerTester, port: int = USER_PORT, **keys: object) -> str:
     return lt.call("udp.bind", port=port, **keys)["sock"]
 
 
-def user_sends(lt: LowerTester, sock: str, dst: str = "", *, on: int = 0, data: bytes = b"postel", **keys: Any) -> Fields:
-    """The IUT's user sends a datagram; what came out on interface `on`."""
+def user_sends(
+    lt: LowerTester, sock: str, dst: str = "", *, on: int = 0, sport: int = USER_PORT, data: bytes = b"postel", **keys: Any
+) -> Fields:
+    """The IUT's user sends a datagram by a socket bound to `sport`; what came out on interface `on`."""
     to = dst or lt.me
     lt.call("udp.send", sock=sock, dst=to, dport=OUR_PORT, data=data, **keys)
     own = one_of(lt.left.iut, lt.right.iut)
-    return lt.expect(udp_datagram(src=own, dst=to, sport=USER_PORT, dport=OUR_PORT), on=on)
+    return lt.expect(udp_datagram(src=own, dst=to, sport=sport, dport=OUR_PORT), on=on)
 
 
 def timestamp_request(originate: int = 0x00ABCDEF) -> Packet:

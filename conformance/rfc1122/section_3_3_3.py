@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.3.3: Fragmentation."""
+
+from postel.kit import *
+
+MTU = 1500  # of the lab's links
+SIZES = (0, 1472, 1473, 4000)  # of the user's data; 1472 is the most that one packet takes
+
+
+def sent_in(lt, sock, dst, size):
+    """The lengths of the packets in which the user's datagram leaves; none where the IUT refuses it."""
+    try:
+        lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(size))
+    except UpperError as refusal:
+        lt.check("reason of a refusal", refusal.code, "EMSGSIZE")
+    lengths = []
+    while packet := lt.answer():
+        lengths.append(packet["length"])
+    return lengths
+
+
+@case("RFC1122-3.3.3-b", needs=["udp"], kind=characteristic, violator=drops("fragment"))
+def large_datagram_of_the_user(lt):
+    """Into how many packets a datagram is fragmented that does not fit the link."""
+    return f"{len(sent_in(lt, bind(lt), lt.me, 4000))} packets"
+
+
+@case("RFC1122-3.3.3-c", needs=["udp"], violator=changes("udp", where={"length": MTU}, data=lambda data: data + b"!"))
+def nothing_is_too_large_for_the_link(lt):
+    """What the user sends leaves in packets that fit the link, or not at all."""
+    sock = bind(lt)
+    for size in SIZES:
+        longest = max(sent_in(lt, sock, lt.me, size), default=0)
+        lt.check(f"a packet of {longest} octets at an MTU of {MTU}, for {size} octets of data:", longest > MTU, False)
+    lt.check("packets for a datagram that fits", len(sent_in(lt, sock, lt.me, 1472)), 1)
+
+
+@case("RFC1122-3.3.3-d", profiles=["rfc791", "rfc1122"], needs=["udp"], violator=changes("udp", nth=1, data=lambda data: data + bytes(40)))
+def what_goes_far_is_small(lt):
+    """Where nothing is known of the path a datagram to another network leaves in packets of 576 octets at most."""
+    sock = bind(lt)
+    for size in (100, 548, 1400):
+        longest = max(sent_in(lt, sock, "192.0.2.9", size), default=0)
+        lt.check(f"a packet of {longest} octets to another network:", longest > 576, False)

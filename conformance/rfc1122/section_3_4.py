@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.4: Internet/transport layer interface."""
+
+from postel.kit import *
+
+
+@case("RFC1122-3.4-a", needs=["udp"], violator=changes("udp", ttl=64))
+def transport_reaches_all_of_ip(lt):
+    """Options, type of service and time to live are the transport's to choose."""
+    sent = user_sends(lt, bind(lt), ttl=9, tos=0x10, options=NOP * 4)
+    lt.check("TTL, TOS and options", (sent["ttl"], sent["tos"], sent["options"]), (9, 0x10, NOP * 4))
+
+
+@case("RFC1122-3.4-c", needs=["udp", "udp-options"], violator=alters("udp.recv", options=b""))
+def options_are_passed_up(lt):
+    """A recorded route is passed up, whatever the IUT has added to it."""
+    bind(lt)
+    lt.send(probe(udp(USER_PORT), options=record_route("192.0.2.1", room=1, pointer=8) + NOP))
+    told = lt.expect_event("udp.recv", data=b"postel")
+    lt.check("the record route passed up:", bytes([7, 11]).hex() in told.get("options", ""), True)
+
+
+@case("RFC1122-3.4-e", needs=["udp", "icmp-errors", "echo"], violator=loses("echo.recv"))
+def icmp_is_passed_up(lt):
+    """Destination Unreachable, Time Exceeded and Echo Reply are passed up."""
+    sent = user_sends(lt, bind(lt))
+    for type_, code in ((3, 3), (11, 0)):
+        lt.send(icmp(type_, code, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=type_, code=code)
+    lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"postel")
+    lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
+    lt.send(icmp(0, rest=bytes([0, 77, 0, 5]), data=b"postel"))
+    lt.expect_event("echo.recv", src=lt.me, id=77, seq=5, data=b"postel")
+
+
+@case("RFC1122-3.4-f", needs=["udp", "icmp-errors"], violator=alters("icmp.error", data=bytes(20)))
+def errors_are_passed_up_with_all_that_they_quote(lt):
+    """What an error quotes, the header and 8 octets or more, is passed up with it."""
+    sock = bind(lt)
+    for quoted in (28, 40, 92):
+        sent = user_sends(lt, sock, data=counting(64))
+        lt.send(icmp(3, 1, data=sent["packet"][:quoted]))
+        lt.expect_event("icmp.error", type=3, code=1, data=sent["packet"][:quoted])
+
+
+@case("RFC1122-3.4-g", needs=["udp"], violator=alters("udp.recv", dst="198.18.0.2"))
+def destination_of_a_broadcast_is_passed_up(lt):
+    """The user can tell a datagram to all from one to the IUT: the destination is passed up."""
+    bind(lt)
+    lt.send(probe(udp(USER_PORT), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    lt.expect_event("udp.recv", data=b"postel", dst="198.18.0.255")
