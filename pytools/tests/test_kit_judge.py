@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import wrong_iut
 from postel import cli, iut, kit
 from postel.iut import Instance
 from postel.kit import (
@@ -144,6 +146,46 @@ def test_each_step_ends_on_a_fence_and_a_case_on_a_control_probe(tmp_path: Path)
     assert fences[0] < stimulus < fences[1] and len(fences) >= 3
     replies = [wire.parse(r.octets) for r in outcome.frames if not r.sent and wire.parse(r.octets)["kind"] == "echo-reply"]
     assert len([f for f in replies if f["ident"] == FENCE_ID]) == len(fences)  # each was waited for
+
+
+class Prompt:
+    """A synchronous link: the whole answer is there when send() returns."""
+
+    name, synchronous, mtu = "prompt", True, 65_535
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[int, bytes]] = []
+
+    def send(self, iface: int, frame: bytes) -> None:
+        self._waiting += [(iface, said) for said in wrong_iut.right(frame)]
+
+    def receive(self) -> tuple[int, bytes] | None:
+        return self._waiting.pop(0) if self._waiting else None
+
+    def wait(self, seconds: float) -> bool:
+        raise AssertionError("nobody waits where the answer is there at once")
+
+
+def prompt() -> Any:
+    known = iut.parse({"name": "prompt", "about": "answers at once", "links": ["fd"], "command": {"fd": ["true"]}})
+    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list)
+
+
+def three_steps(lt: LowerTester) -> None:
+    lt.send(echo(seq=1), echo(seq=2))
+    lt.expect(echo_reply(seq=1))
+    lt.expect(echo_reply(seq=2))
+    lt.send(one_fault(echo(), version=5))
+    lt.expect_silence()
+
+
+def test_on_a_synchronous_link_nobody_waits_and_an_answer_stands_behind_its_stimulus():
+    outcome = kit.judge(made(three_steps), prompt())
+    assert outcome.verdict == Verdict.PASS, outcome.actual
+    story = [r.comment if r.sent else "" for r in outcome.frames]
+    first = story.index("stimulus")
+    assert story[first : first + 6] == ["stimulus", "", "stimulus", "", "control probe", ""]
+    assert story[-4:] == ["control probe", ""] * 2  # after the last stimulus; and the last of the case
 
 
 def from_three(lt: LowerTester) -> None:

@@ -61,7 +61,7 @@ _NEIGH = {
     "delay_first_probe_time": 5,
     "locktime": -1,  # lifts a limit: for a second after a change no other MAC is believed, and with 0 still for a tick
     "mcast_solicit": 1,
-    "retrans_time_ms": 100,
+    "retrans_time_ms": 1000,  # nobody waits for it, and a shorter one would ask more often than RFC1122-2.3.2.1-b lets it
     "ucast_solicit": 1,
 }
 
