@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """lwIP as an IUT: how it is set up, and that its glue keeps to the contracts."""
 
+import select
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,7 @@ def program(object_: Path) -> Iterator[Program]:
 def test_hello_and_nonsense(program: Program):
     release = lwip.release_of(BUILD / "lwip" / "source")
     assert program.ask("hello version=1") == [
-        f"ok version=1 name=lwip release={release} caps=udp,ip,echo,vtime,counters,udp-options,udp-ttl"
+        f"ok version=1 name=lwip release={release} caps=udp,ip,echo,counters,udp-options,udp-ttl,vtime"
     ]
     assert program.ask("florp.x7f3") == ["err code=ENOSYS"]
     for line in (b"", b"sync", b"1", b"1  sync", b"1 sync\0", b"1 " + b"a" * 139_998):
@@ -127,6 +128,18 @@ def test_time_moves_by_advance_only(program: Program):
     assert program.ask("advance ms=1") == ["ok"]
     [late] = program.frames()
     assert (late[ICMP].type, late[ICMP].code) == (11, 1)
+
+
+def test_a_real_clock_is_not_for_us_to_move(object_: Path):
+    with running([build("release") / "stack" / "port" / "postel-host", object_]) as started:
+        [reply] = acquainted(started).ask("hello version=1")
+        assert "vtime" not in reply
+        assert started.ask("advance ms=1") == ["err code=ENOSYS"]
+        assert started.ask("ip.send dst=198.18.0.77 protocol=200 data=00") == ["ok"]
+        assert started.frames()[-1][ARP].pdst == "198.18.0.77"
+        assert select.select([started.link], [], [], PATIENCE_S)[0], "it asks again by itself"
+        assert started.frames()[0][ARP].pdst == "198.18.0.77"
+        assert started.end() == 0
 
 
 def test_reset(program: Program):

@@ -38,6 +38,7 @@ struct postel_iut {
     uint64_t now;
     struct iface iface[IFACES];
     ip4_addr_t gateway;
+    bool real_clock;
     struct netif netif[IFACES];
     struct frame *first, *last; /* waiting for postel_iut_output() */
 };
@@ -70,6 +71,7 @@ static bool configure(struct postel_iut *iut, const char *settings)
         if (sscanf(line, "gateway=%15[0-9.]", address) == 1 &&
             !ip4addr_aton(address, &iut->gateway))
             return false;
+        iut->real_clock |= strncmp(line, "clock=real", strlen("clock=real")) == 0;
         if (sscanf(line, "if%u=", &n) != 1)
             continue;
         if (n >= IFACES || sscanf(line, "if%*u=%hhx:%hhx:%hhx:%hhx:%hhx:%hhx,%15[0-9.],%u", &m[0],
@@ -118,6 +120,7 @@ static void start(struct postel_iut *iut)
 {
     const ip4_addr_t none = {IPADDR_ANY};
 
+    upper_open(!iut->real_clock);
     memset(&lwip_stats, 0, sizeof lwip_stats);
     for (unsigned n = IFACES; n-- > 0;) { /* the last becomes the default route: interface 0 */
         if (!iut->iface[n].given)

@@ -32,7 +32,6 @@ enum {
 };
 enum key {
     VERSION,
-    MS,
     PORT,
     ADDR,
     SOCK,
@@ -53,14 +52,21 @@ static const struct {
     const char *name;
     long long kind;
 } keys[KEYS] = {
-    [VERSION] = {"version", 1},      [MS] = {"ms", UINT32_MAX},
-    [PORT] = {"port", UINT16_MAX},   [ADDR] = {"addr", ADDRESS},
-    [SOCK] = {"sock", UINT32_MAX},   [DST] = {"dst", ADDRESS},
-    [DATA] = {"data", OCTETS},       [DPORT] = {"dport", UINT16_MAX},
-    [SRC] = {"src", ADDRESS},        [TTL] = {"ttl", UINT8_MAX},
-    [TOS] = {"tos", UINT8_MAX},      [DF] = {"df", 1},
-    [ID] = {"id", UINT16_MAX},       [SEQ] = {"seq", UINT16_MAX},
-    [OPTIONS] = {"options", OCTETS}, [PROTOCOL] = {"protocol", UINT8_MAX},
+    [VERSION] = {"version", 1},
+    [PORT] = {"port", UINT16_MAX},
+    [ADDR] = {"addr", ADDRESS},
+    [SOCK] = {"sock", UINT32_MAX},
+    [DST] = {"dst", ADDRESS},
+    [DATA] = {"data", OCTETS},
+    [DPORT] = {"dport", UINT16_MAX},
+    [SRC] = {"src", ADDRESS},
+    [TTL] = {"ttl", UINT8_MAX},
+    [TOS] = {"tos", UINT8_MAX},
+    [DF] = {"df", 1},
+    [ID] = {"id", UINT16_MAX},
+    [SEQ] = {"seq", UINT16_MAX},
+    [OPTIONS] = {"options", OCTETS},
+    [PROTOCOL] = {"protocol", UINT8_MAX},
 };
 #define BIT(key) (1u << (key))
 
@@ -76,6 +82,7 @@ struct request {
     FILE *reply; /* the keys after "ok" */
 };
 
+static bool vtime;
 static struct sock *socks;
 static unsigned last_number;
 static struct raw_pcb *pings; /* hears echo replies, from the first echo.send on */
@@ -238,9 +245,10 @@ static const char *hello(struct request *r)
 {
     if (r->value[VERSION].number != 1)
         return "EINVAL";
-    fputs(" version=1 name=lwip release=" LWIP_RELEASE
-          " caps=udp,ip,echo,vtime,counters,udp-options,udp-ttl",
-          r->reply);
+    fprintf(r->reply,
+            " version=1 name=lwip release=" LWIP_RELEASE
+            " caps=udp,ip,echo,counters,udp-options,udp-ttl%s",
+            vtime ? ",vtime" : "");
     return NULL;
 }
 
@@ -254,12 +262,6 @@ static const char *sync_(struct request *r)
 {
     (void)r; /* lwIP delivers within postel_iut_input() */
     return NULL;
-}
-
-static const char *advance(struct request *r)
-{
-    (void)r; /* whoever calls postel_iut_tick() carries it out, and does not pass it on */
-    return "EPERM";
 }
 
 static const char *counters(struct request *r)
@@ -368,7 +370,6 @@ static const struct {
     {"hello", hello, BIT(VERSION), 0},
     {"reset", reset, 0, 0},
     {"sync", sync_, 0, 0},
-    {"advance", advance, BIT(MS), 0},
     {"counters", counters, 0, 0},
     {"udp.bind", udp_bind_, BIT(PORT), BIT(ADDR)},
     {"udp.send", udp_send_, BIT(SOCK) | BIT(DST) | BIT(DPORT) | BIT(DATA),
@@ -490,6 +491,11 @@ void upper_line(struct postel_iut *iut, const char *line,
     free(reply);
     free(extra);
     free(copy);
+}
+
+void upper_open(bool with_vtime)
+{
+    vtime = with_vtime;
 }
 
 void upper_close(void)
