@@ -88,6 +88,20 @@ def test_a_search_is_what_was_asked_for(tmp_path: Path) -> None:
     assert "-keep_seed=1" in fuzzing.search("empty", PROGRAM, seed=1, corpus=tmp_path, start=[], artifacts="", seconds=1).command
 
 
+@pytest.mark.parametrize("target", seeds.TARGETS)
+def test_the_seeds_are_what_their_code_writes(target: str) -> None:
+    held = {path.stem: path.read_bytes() for path in (ROOT / "corpus" / "seed" / target).iterdir()}
+    assert held == seeds.TARGETS[target]()
+
+
+@pytest.mark.parametrize("target", fuzzing.TARGETS)
+def test_inputs_that_once_broke_something_stay_readable(target: str) -> None:
+    for path in (ROOT / "corpus" / "regression" / target).iterdir():
+        records = script.read(path)
+        assert any(isinstance(record, Frame) for record in records), path.name
+        assert path.read_bytes().startswith(script.to_binary(records)), path.name
+
+
 # Making an input small
 
 INPUT: Sequence[Record] = script.from_binary(b"".join(seeds.fragments([16, 24, 5])) + seeds.advance(9))
