@@ -58,10 +58,11 @@ def impossible_lengths(lt):
 @case("RFC1122-3.2.1.8-d", violator=drops("echo-reply", where={"seq": 222}))
 def impossible_contents(lt):
     """No contents of an option, with a length that is possible, crash a host or keep it busy."""
+    request = bytes(echo())
     for kind in TYPES:
         for size in (2, 3, 4, 7, 11, 40):
             for filler in (0x00, 0x01, 0x04, 0x7F, 0xFF):
-                lt.send(probe(echo(), options=bytes([kind, size]) + bytes([filler]) * (size - 2)))
+                lt.send(cut(request, 0, False, options=bytes([kind, size]) + bytes([filler]) * (size - 2)))
         lt.expect_life()
         lt.send(echo(seq=kind))
         lt.expect(echo_reply())
