@@ -4,11 +4,13 @@
  * model/options.h:
  *
  *   accept     they are kept exactly when the model finds no fault
- *   pointer    a refusal names a fault of the first faulty option, and the Parameter Problem points
- * at that fault's octet untouched  only one of the two results is written borrow     each option is
- * found where it lies, and stepping through them finds the same ones change     recording and
- * stamping change the octets that the RFC lets them change, to what it says, and no others return
- * emitting the header with its options gives the same octets back */
+ *   pointer    a refusal names a fault of the first faulty option, and the Parameter Problem
+ *              points at that fault's octet
+ *   untouched  only one of the two results is written
+ *   borrow     each option is found where it lies, and stepping through them finds the same ones
+ *   change     recording and stamping change the octets that the RFC lets them change, to what it
+ *              says, and no others
+ *   return     emitting the header with its options gives the same octets back */
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz.h"

@@ -5,13 +5,18 @@
  * overlaps and its size. After every step:
  *
  *   deliver    a datagram is complete when the model's is, and its octets, header and mark are the
- * model's: nothing with a hole, no octets but those that the policy lets win drop       a fragment
- * is dropped for the model's reason expire     what times out, and when, and what of it may be
- * quoted, is the model's untouched  only one of two results is written bound      datagrams and
- * octets are what the model holds, never more than was agreed once       a datagram leaves once:
- * the counters of the four exits and what is held add up to what was started and at the end: end
- * when time has passed nothing is held, and a reset forgets all split      what was delivered is
- * delivered again, whatever its fragments and their order */
+ *              model's: nothing with a hole, no octets but those that the policy lets win
+ *   drop       a fragment is dropped for the model's reason
+ *   expire     what times out, and when, and what of it may be quoted, is the model's
+ *   untouched  only one of two results is written
+ *   bound      datagrams and octets are what the model holds, never more than was agreed
+ *   once       a datagram leaves once: the counters of the four exits and what is held add up to
+ *              what was started
+ *
+ * And at the end:
+ *
+ *   end        when time has passed nothing is held, and a reset forgets all
+ *   split      what was delivered is delivered again, whatever its fragments and their order */
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz.h"
@@ -24,7 +29,7 @@
 #define RESENT 1 /* datagrams that are sent once more, otherwise cut */
 #define PIECES 6 /* into which they are cut at most */
 #define RECORDS                                                                                    \
-    (MODEL_FRAGMENTS - (RESENT + 1) * PIECES) /* that a script may have: the model's room */
+    (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 1) /* that a script may have: the model's room */
 
 /* Policies with room for what a script holds, then the same where room is short. */
 static const struct {
@@ -267,6 +272,30 @@ static void check_split(struct table *table, struct v4_span data, uint16_t id, v
     ORACLE(same_span(datagram.data, data), "split: other octets than were sent");
 }
 
+static void check_empty(const struct table *table)
+{
+    struct v4_reass_use use = v4_reass_use(table->reass);
+
+    ORACLE(use.datagrams + use.refused + use.octets == 0,
+           "end: %zu datagrams, %zu refused, %zu octets", use.datagrams, use.refused, use.octets);
+    ORACLE(v4_reass_next_timeout(table->reass) == V4_NEVER, "end: something is due");
+}
+
+/* One fragment of two, and a reset. */
+static void check_reset(struct table *table, struct v4_span data, v4_time now)
+{
+    static const uint8_t header[20] = {0x45};
+    const struct model_fragment fragment = {
+        .more = true, .header = {header, sizeof header}, .data = data};
+    uint8_t *octets = copy_of(fragment.header, data);
+    struct v4_reass_datagram datagram;
+
+    if (octets)
+        ORACLE(!add(table, &fragment, octets, now, &datagram), "deliver: the half is delivered");
+    v4_reass_reset(table->reass);
+    check_empty(table);
+}
+
 /* Time passes until nothing is left; then the table works as a new one does. */
 static void finish(struct table *table, v4_time now)
 {
@@ -278,15 +307,14 @@ static void finish(struct table *table, v4_time now)
         now = next > now ? next : now;
         let_expire(table, now);
     }
-    struct v4_reass_use use = v4_reass_use(table->reass);
-    ORACLE(use.datagrams + use.refused + use.octets == 0,
-           "end: %zu datagrams, %zu refused, %zu octets", use.datagrams, use.refused, use.octets);
+    check_empty(table);
 
     for (size_t i = 0; i < table->delivered_count; i++)
         if (table->delivered[i])
             check_split(table, (struct v4_span){table->delivered[i], table->delivered_len[i]},
                         (uint16_t)i, now);
     check_split(table, (struct v4_span){fresh, sizeof fresh}, RESENT, now);
+    check_reset(table, (struct v4_span){fresh, 8}, now);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

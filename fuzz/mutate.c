@@ -5,8 +5,8 @@
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
 #include <sanitizer/msan_interface.h>
-#define WRITTEN(octets, len) __msan_unpoison((octets), (len)) /* libFuzzer is not built for MSan   \
-                                                               */
+/* libFuzzer is not built for MSan. */
+#define WRITTEN(octets, len) __msan_unpoison((octets), (len))
 #endif
 #endif
 #ifndef WRITTEN

@@ -14,10 +14,10 @@ enum script_kind {
     SCRIPT_INTERFACE
 };
 
+/* `interface` is as written: count it modulo the interfaces that there are. */
 struct script_record {
     enum script_kind kind;
-    uint8_t
-        interface; /* frame, interface: as written; count it modulo the interfaces that there are */
+    uint8_t interface;     /* frame, interface */
     uint16_t milliseconds; /* advance */
     uint32_t address;      /* interface */
     uint8_t prefix_len;    /* interface: 0 to 32 */
