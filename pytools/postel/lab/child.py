@@ -88,7 +88,7 @@ def _enter(control: socket.socket, user: bool, flags: int, reasons: list[str], t
             system.die_with_parent(0)  # its parent is outside, where it has no number
             system.mount("proc", "/proc", "proc")
     except OSError as error:
-        os.write(tell, f"{'user ' if user else ''}namespaces: {error}".encode())
+        os.write(tell, f"{'user ' if user else ''}namespaces: {error.strerror}".encode())
         return 1
     os.close(tell)
     state = _State(user, bool(flags), bool(flags & system.CLONE_NEWPID), reasons)
@@ -119,6 +119,8 @@ def _serve(control: socket.socket, state: _State) -> None:
                 if process.stderr in ready and not _read_stderr(process):
                     selector.unregister(process.stderr)
             if control in ready and not _answer(control, processes, selector):
+                for pid in processes:  # where there is no process namespace, nobody else would end their children
+                    _kill_group(pid)
                 return
 
 

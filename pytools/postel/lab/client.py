@@ -202,7 +202,7 @@ def _reported(report: socket.socket, process: Process, request: dict[str, Any]) 
     for fd in fds:
         os.close(fd)
     if kind is EnvironmentUnusable and not helper().greeting["network"]:
-        error = "; ".join([error, *helper().greeting["reasons"]])
+        error = f"no network namespace of our own: {'; '.join(dict.fromkeys(helper().greeting['reasons']))}"
     raise kind(error)
 
 
