@@ -86,7 +86,10 @@ def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bo
     """One target for its time; True when it found something."""
     corpus = args.corpus / target
     for place in (corpus, OUT):
-        place.mkdir(parents=True, exist_ok=True)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{place}: {error.strerror}: go to a directory that you may write, or choose one with --corpus") from error
     searches = [
         fuzzing.search(target, programs / f"fuzz_{target}", seed=seed + job, corpus=corpus, start=fuzzing.seeds(target),
                        artifacts=f"{OUT}/{target}-{seed + job}-", seconds=args.time or 60)
