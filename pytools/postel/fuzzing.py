@@ -259,13 +259,14 @@ def fewer(records: Sequence[script.Record], breaks: Callable[[Sequence[script.Re
 def shorter(records: Sequence[script.Record], breaks: Callable[[Sequence[script.Record]], bool]) -> Sequence[script.Record]:
     """Cuts the data of frames, with the lengths and checksums repaired, as long as they break the same."""
     for at, record in enumerate(records):
-        size = len(record.octets) // 2 if isinstance(record, script.Frame) else 0
+        if not isinstance(record, script.Frame):
+            continue
+        octets, size = record.octets, len(record.octets) // 2
         while size > 0:
-            current = records[at]
-            cut = cut_packet(current.octets, size) if isinstance(current, script.Frame) else None
-            attempted = [*records[:at], script.Frame(current.iface, cut), *records[at + 1 :]] if cut else []  # type: ignore[union-attr]
-            if attempted and breaks(attempted):
-                records = attempted
+            cut = cut_packet(octets, size)
+            attempted = [*records[:at], script.Frame(record.iface, cut or b""), *records[at + 1 :]]
+            if cut and breaks(attempted):
+                records, octets = attempted, cut
             else:
                 size //= 2
     return records

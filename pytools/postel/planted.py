@@ -81,7 +81,8 @@ def plant(chosen: Sequence[Bug]) -> list[Trial]:
         build.progress(f"planting {bug.name}")
         trials.append(Trial(bug, tree / "bin" / bug.name))
         restore(tree / "sources")
-        patched = attempt(["patch", "-p1", "--forward", "--no-backup-if-mismatch", "-s", "-d", tree / "sources", "-i", bug.patch])
+        options = ["-p1", "--forward", "--no-backup-if-mismatch", "-s"]
+        patched = attempt(["patch", *options, "-d", tree / "sources", "-i", bug.patch])
         if not patched.ok:
             trials[-1].problems.append(f"the patch does not apply: {patched.last_line}")
             continue
@@ -107,7 +108,8 @@ def restore(copy: Path) -> None:
         old.unlink()
 
 
-def hunt(trials: Sequence[Trial], clean: Path, *, seconds: float, seed: int, jobs: int, said: Callable[[Trial], None]) -> None:
+def hunt(trials: Sequence[Trial], clean: Path, *, seconds: float, seed: int, jobs: int,
+         said: Callable[[Trial], None]) -> None:
     """Lets each target look for its bug, and as long without the bug, where it must find nothing."""
     with ThreadPoolExecutor(jobs) as pool:
         for trial in pool.map(lambda trial: try_one(trial, clean / f"fuzz_{trial.bug.target}", seconds, seed), trials):

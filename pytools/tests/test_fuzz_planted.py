@@ -12,6 +12,7 @@ from postel.fuzzing import Finding, Search
 from postel.paths import ROOT
 from postel.planted import Bug, Trial
 
+Patch = pytest.MonkeyPatch
 HEAD = "row: CVE-1\nmistake: one too many\nfound by: fuzz_reass (bound)\n"
 CHANGE = "--- a/stack/x.c\n+++ b/stack/x.c\n@@ -1 +1 @@\n-right\n+wrong\n"
 
@@ -79,8 +80,8 @@ def ended(target: str, artifact: Path | None) -> Search:
     return Search(target, [], executions=100, artifact=artifact, said=said)
 
 
-def hunted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, seeds: bool = False, planted_: bool = True, clean: bool = False,
-           innocent: Finding | None = None) -> Trial:
+def hunted(monkeypatch: Patch, tmp_path: Path, *, seeds: bool = False, planted_: bool = True, clean: bool = False,
+           innocent: Finding | None = None) -> Trial:  # fmt: skip
     """A trial whose three searches (seeds, with the bug, without it) find something or not."""
     artifact = tmp_path / "crash"
     artifact.write_bytes(b"x")
@@ -91,7 +92,7 @@ def hunted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, seeds: bool = Fal
     return planted.try_one(Trial(planted.bugs(["reass_hole"])[0], tmp_path / "bug"), tmp_path / "clean", 60, 1)
 
 
-def test_a_bug_is_found_by_the_search_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_bug_is_found_by_the_search_alone(monkeypatch: Patch, tmp_path: Path) -> None:
     trial = hunted(monkeypatch, tmp_path)
     assert trial.found
     assert trial.finding is not None
@@ -107,7 +108,7 @@ def test_a_bug_is_found_by_the_search_alone(monkeypatch: pytest.MonkeyPatch, tmp
         ({"innocent": Finding("oracle bound", "bound: too many", ())}, "the same input breaks the target without the bug"),
     ],
 )
-def test_nothing_else_counts_as_found(ends: dict[str, object], problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nothing_else_counts_as_found(ends: dict[str, object], problem: str, monkeypatch: Patch, tmp_path: Path) -> None:
     trial = hunted(monkeypatch, tmp_path, **ends)  # type: ignore[arg-type]
     assert not trial.found
     assert problem in trial.problems[0]

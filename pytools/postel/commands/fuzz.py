@@ -33,11 +33,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("-t", "--time", type=duration, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
     add("-j", "--jobs", type=positive, default=1, metavar="N", help="processes at once (default: 1)")
     add("--seed", type=int, metavar="N", help="of the search (default: another one each time; 1 with --planted)")
-    add("--corpus", type=Path, default=OUT / "corpus", metavar="DIR", help=f"keeps what gave new coverage (default: {OUT}/corpus)")
+    add("--corpus", type=Path, default=OUT / "corpus", metavar="DIR",
+        help=f"keeps what gave new coverage (default: {OUT}/corpus)")
     add("--no-install", action="store_true", help="install nothing: only say what is missing")
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
-    other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
+    other.add_argument("--planted", nargs="*", metavar="NAME",
+                       help="looks for the bugs of fuzz/planted/, each within TIME of one core")
     other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
 
 
@@ -89,7 +91,7 @@ def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bo
         try:
             place.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"{place}: {error.strerror}: go to a directory that you may write, or choose one with --corpus") from error
+            raise UsageError(f"{place}: {error.strerror}: --corpus and where you are must be writable") from error
     searches = [
         fuzzing.search(target, programs / f"fuzz_{target}", seed=seed + job, corpus=corpus, start=fuzzing.seeds(target),
                        artifacts=f"{OUT}/{target}-{seed + job}-", seconds=args.time or 60)
@@ -142,13 +144,15 @@ def tell(search: Search, programs: Path) -> None:
     if finding is None:
         print(f"\nFINDING in {search.target}: {search.artifact}; the process said:\n" + "\n".join(search.said[-40:]))
         return
-    smallest = octets if finding.kind in ("hang", "libFuzzer out-of-memory") else fuzzing.minimise(program, octets, finding.kind, MINIMISING)
+    slow = finding.kind in ("hang", "libFuzzer out-of-memory")
+    smallest = octets if slow else fuzzing.minimise(program, octets, finding.kind, MINIMISING)
     kept = OUT / fuzzing.name_of(search.target, finding.kind, smallest)
     kept.write_bytes(smallest)
     told = fuzzing.try_input(program, smallest, told=True)
     if told is None:
         print(f"  (alone the input breaks nothing: what it needs is left of earlier ones; as found: {search.artifact})")
-    say(search.target, told or finding, kept, f"after {search.executions:,} executions, {search.seconds:.1f} s", search.artifact)
+    when = f"after {search.executions:,} executions, {search.seconds:.1f} s"
+    say(search.target, told or finding, kept, when, search.artifact)
 
 
 def say(target: str, finding: Finding, path: Path, when: str, as_found: Path | None = None) -> None:
@@ -189,7 +193,8 @@ def measure(targets: Sequence[str], seconds: float) -> int:
                 artifacts=f"{directory}/", seconds=seconds,
             ))  # fmt: skip
         rates[target] = searched.executions / searched.seconds
-        print(f"{target:<11} {rates[target]:>11,.0f} executions/s  {rates[target] / rates[EMPTY]:>4.0%} of empty", flush=True)
+        share = rates[target] / rates[EMPTY]
+        print(f"{target:<11} {rates[target]:>11,.0f} executions/s  {share:>4.0%} of empty", flush=True)
     return Exit.OK
 
 
