@@ -153,8 +153,11 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
     };
     const enum v4_drop unwritten = V4_DROP_COUNT;
     enum v4_drop drop = unwritten, model_drop;
+    struct v4_reass_datagram before;
     struct model_datagram want;
 
+    memset(&before, 0xa5, sizeof before);
+    *ret_datagram = before;
     bool done = v4_reass_add(table->reass, &fragment, now, ret_datagram, &drop);
     free(octets);
     bool model_done = model_add(&table->model, as_sent, now, &want, &model_drop);
@@ -162,6 +165,8 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
            v4_drop_name(drop));
     ORACLE(!done || model_done, "deliver: a datagram with a hole, or one that is refused");
     ORACLE(done == (drop == unwritten), "untouched: both results are written, or none");
+    ORACLE(done || memcmp(ret_datagram, &before, sizeof before) == 0,
+           "untouched: a datagram that is none");
     if (done)
         check_datagram(ret_datagram, &want, "deliver");
     else

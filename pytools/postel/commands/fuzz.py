@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: all, one after the other)")
     add("-t", "--time", type=duration, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
     add("-j", "--jobs", type=positive, default=1, metavar="N", help="processes at once (default: 1)")
-    add("--seed", type=int, metavar="N", help="of the search (default: another one each time; 1 with --planted)")
+    add("--seed", type=positive, metavar="N", help="of the search (default: another one each time; 1 with --planted)")
     add("--corpus", type=Path, default=OUT / "corpus", metavar="DIR",
         help=f"keeps what gave new coverage (default: {OUT}/corpus)")
     add("--no-install", action="store_true", help="install nothing: only say what is missing")
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     programs = built(targets)
     if args.input:
         return repeat(programs, targets, args.input)
-    seed = secrets.randbelow(2**31) if args.seed is None else args.seed
+    seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
 
