@@ -145,3 +145,10 @@ def test_help_needs_nothing_but_python() -> None:
     done = subprocess.run([ROOT / "postel", "--help"], env={"PATH": "/usr/bin:/bin", "POSTEL_PYTHON": sys.executable},
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 0 and "usage: postel COMMAND" in done.stdout
+
+
+def test_fuzzing_needs_clang_and_no_python_modules(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("fuzz", "--no-install", unseen="scapy")
+    assert "apt-get install --no-install-recommends meson ninja-build patch clang libclang-rt-14-dev llvm" in said
+    assert code == 0 and "started: -m postel fuzz --no-install\n" in said  # which then says what fuzzing itself misses
