@@ -6,6 +6,7 @@ Each check is a function whose docstring is what a pass says; it raises Broken w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from postel.iut import Instance
 from postel.kit import IP, LowerTester, echo, udp
@@ -145,10 +146,11 @@ OF_THE_UPPER_TESTER: tuple[Callable[[LowerTester, Upper], None], ...] = (
 def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
     """What was found of each rule: `ok`, `-` or `FAIL`, the rule, and why."""
     lt = LowerTester(instance, profile)
-    steps: list[tuple[str, Callable[[], None]]] = [(check.__doc__ or "", lambda check=check: check(lt)) for check in ON_THE_WIRE]  # type: ignore[misc]
-    for check in OF_THE_UPPER_TESTER:
-        steps.append((check.__doc__ or "", lambda check=check: _with_upper(check, lt)))  # type: ignore[misc]
-    steps.append((end_of_input.__doc__ or "", lambda: end_of_input(instance)))
+    steps: list[tuple[str, Callable[[], None]]] = [
+        *((check.__doc__ or "", partial(check, lt)) for check in ON_THE_WIRE),
+        *((check.__doc__ or "", partial(_with_upper, check, lt)) for check in OF_THE_UPPER_TESTER),
+        (end_of_input.__doc__ or "", partial(end_of_input, instance)),
+    ]
     for rule, step in steps:
         try:
             step()
@@ -158,7 +160,8 @@ def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
         except Silent as silent:
             yield "FAIL", rule, "it does not answer the control probe" if str(silent) == "mute" else f"it ended: {silent}"
         except (Broken, UpperError, UpperClosed) as error:
-            yield "FAIL", rule, str(error) if instance.alive() or isinstance(error, Broken) else f"it ended: {instance.obituary()}"
+            died = not isinstance(error, Broken) and not instance.alive()
+            yield "FAIL", rule, f"it ended: {instance.obituary()}" if died else str(error)
 
 
 def _with_upper(check: Callable[[LowerTester, Upper], None], lt: LowerTester) -> None:

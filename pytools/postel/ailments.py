@@ -19,7 +19,7 @@ from postel.system import Attempt, attempt, is_root
 MESON = "project('probe', 'c')\nexecutable('probe', 'probe.c')\n"
 MAIN = "#include <stdio.h>\nint main(void) { return puts(\"works\") < 0; }\n"
 CRITERION = "#include <criterion/criterion.h>\nTest(probe, works) { cr_assert(1); }\n"
-FUZZER = "#include <stddef.h>\n#include <stdint.h>\nint LLVMFuzzerTestOneInput(const uint8_t *d, size_t n) { return d && n == ~0ul; }\n"
+FUZZER = "#include <stddef.h>\nint LLVMFuzzerTestOneInput(const unsigned char *d, size_t n) { return d && n == ~0ul; }\n"
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,14 @@ class Problem:
     mend: str  # one command
 
 
+Try = Callable[[], Problem | None]
+
+
 @dataclass(frozen=True)
 class Check:
     name: str
     needed_by: str  # `run`, `test` (of this project), or `` for what is only nice to have
-    tries: Callable[[], Problem | None]
+    tries: Try
 
 
 def as_root(command: str) -> str:
@@ -49,7 +52,7 @@ def install(*packages: str) -> str:
 # Python
 
 
-def imports(*modules: str) -> Callable[[], Problem | None]:
+def imports(*modules: str) -> Try:
     def tries() -> Problem | None:
         missing = [name for name in modules if not attempt([sys.executable, "-c", f"import {name}"]).ok]
         if not missing:
@@ -65,7 +68,7 @@ def imports(*modules: str) -> Callable[[], Problem | None]:
 # Building
 
 
-def builds(source: str, compiler: Sequence[str], package: str, *arguments: str, library: str = "c") -> Callable[[], Problem | None]:
+def builds(source: str, compiler: Sequence[str], package: str, *arguments: str, library: str = "c") -> Try:
     """Compiles a program and runs it with these arguments."""
 
     def tries() -> Problem | None:
@@ -107,7 +110,8 @@ def meson() -> Problem | None:
         for step in steps:
             done = attempt(step, seconds=120, CC="gcc")
             if not done.ok:
-                return Problem(f"a small program cannot be built: {_why(done)}", install("gcc", "libc6-dev", "meson", "ninja-build"))
+                mend = install("gcc", "libc6-dev", "meson", "ninja-build")
+                return Problem(f"a small program cannot be built: {_why(done)}", mend)
     return None
 
 
@@ -144,7 +148,9 @@ def _allow_namespaces() -> str:
         file = Path("/proc/sys", name)
         if file.exists() and file.read_text().strip() == off:
             return as_root(command)
-    return "sudo ./postel run" if not is_root() else "docker run --cap-add NET_ADMIN --cap-add SYS_ADMIN --device /dev/net/tun ..."
+    if not is_root():
+        return "sudo ./postel run"
+    return "docker run --cap-add NET_ADMIN --cap-add SYS_ADMIN --device /dev/net/tun ..."  # root is not so only in containers
 
 
 def tap() -> Problem | None:
@@ -170,7 +176,7 @@ def _allow_tap(why: str) -> str:
 # What is nice to have
 
 
-def runs(*command: str, package: str) -> Callable[[], Problem | None]:
+def runs(*command: str, package: str) -> Try:
     def tries() -> Problem | None:
         done = attempt(command)
         return None if done.ok else Problem(done.last_line, install(package))
@@ -183,7 +189,8 @@ def drop_reasons() -> Problem | None:
         drops.open_()
         return None
     except (drops.Unavailable, PostelError) as error:
-        return Problem(f"not shown beside verdicts: {error}", "sudo ./postel run" if not is_root() else "needs Linux 5.17 or newer")
+        mend = "needs Linux 5.17 or newer" if is_root() else "sudo ./postel run"
+        return Problem(f"not shown beside verdicts: {error}", mend)
 
 
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")

@@ -115,7 +115,8 @@ def _record(line: str) -> Record:
         match = re.fullmatch(r"(\d+)\s+([\d.]+)/(\d+)", rest)
         if not match:
             raise ValueError("an interface is written `interface 0 198.18.0.2/24`")
-        return Interface(_number(match[1], 255, "an interface's number"), _address(match[2]), _number(match[3], 32, "a prefix length"))
+        prefix = _number(match[3], 32, "a prefix length")
+        return Interface(_number(match[1], 255, "an interface's number"), _address(match[2]), prefix)
     raise ValueError(f"there is no record {kind!r}: frame, advance, op, op-hex, interface")
 
 
@@ -166,7 +167,7 @@ def _octets(record: Record) -> bytes:
 
 def _fitting(octets: bytes) -> int:
     if len(octets) > 0xFFFF:
-        raise UsageError(f"a record of {len(octets)} octets does not fit the binary form, whose most is 65,535: keep it as text")
+        raise UsageError(f"a record of {len(octets)} octets does not fit the binary form (65,535 at most): keep it as text")
     return len(octets)
 
 

@@ -34,7 +34,7 @@ class UpperError(Exception):
 
 
 class UpperClosed(Exception):
-    """The upper tester is gone, does not answer, or says what the protocol does not know: nothing it says is believed now."""
+    """The upper tester is gone, does not answer, or says what is not of the protocol: it is not believed any more."""
 
 
 class Lines(Protocol):

@@ -225,7 +225,8 @@ def _performed(linux: Linux, op: str, keys: Keys) -> Keys:
     if op not in OPERATIONS:
         raise Refused("ENOSYS")
     call, must, may = OPERATIONS[op]
-    if not set(must.split()) <= set(keys) <= {*must.split(), *may.split()} or not all(map(_is_possible, keys, keys.values())):
+    fits = set(must.split()) <= set(keys) <= {*must.split(), *may.split()}
+    if not fits or not all(map(_is_possible, keys, keys.values())):
         raise Refused("EINVAL")
     return call(linux, keys)
 

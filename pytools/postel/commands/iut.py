@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check = commands.add_parser("check", help="does an IUT keep to the rules that every verdict rests on?")
     check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND")
     check.add_argument("--link", help="over this link (default: the definition's first; a command's: fd)")
-    check.add_argument("--no-upper-tester", action="store_true", help="the command is at level 0: nothing talks on its stdio")
+    check.add_argument("--no-upper-tester", action="store_true", help="the command is at level 0: it says nothing")
     check.add_argument("--profile", default="modern", choices=PROFILES)
     check.add_argument("--seed", type=int, default=1, metavar="N")
     check.add_argument("--build", type=Path, metavar="DIR", help="use what is built there, build nothing")

@@ -71,7 +71,8 @@ def recorded(path: Path) -> list[Record]:
         return script.read(path)
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file")
-    return [Frame(frame.iface, frame.octets) for frame in evidence.read(path) if frame.sent and not frame.comment.startswith(OURS)]
+    theirs = (frame for frame in evidence.read(path) if frame.sent and not frame.comment.startswith(OURS))
+    return [Frame(frame.iface, frame.octets) for frame in theirs]
 
 
 def played(records: Sequence[Record], instance: Instance, profile: str) -> int:
@@ -89,8 +90,8 @@ def played(records: Sequence[Record], instance: Instance, profile: str) -> int:
     except (Silent, UpperClosed) as error:
         show(lt, shown)
         print(instance.stderr(), end="", file=sys.stderr)
-        ended = not instance.alive()
-        print(f"postel: the IUT ended: {instance.obituary()}" if ended else f"postel: the IUT does not answer: {error}", file=sys.stderr)
+        how = f"does not answer: {error}" if instance.alive() else f"ended: {instance.obituary()}"
+        print(f"postel: the IUT {how}", file=sys.stderr)
         return Exit.FAILED
     show(lt, shown)
     return Exit.OK
@@ -138,4 +139,6 @@ def show(lt: LowerTester, shown: int) -> int:
 
 
 def words(octets: bytes) -> str:
-    return f"{summary(parse(octets))} ({len(octets)} octets)" if len(octets) >= 14 else f"{len(octets)} octets, which is no frame"
+    if len(octets) < 14:
+        return f"{len(octets)} octets, which is no frame"
+    return f"{summary(parse(octets))} ({len(octets)} octets)"

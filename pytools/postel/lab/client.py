@@ -222,7 +222,7 @@ def _move(name: str, namespace: int) -> None:
 
 
 def goodbye(process: Process) -> str:
-    """Stops an IUT whose input has ended. Words when it did not end well by itself (a leak that a sanitizer found), else ''."""
+    """Stops an IUT whose input has ended. Words when it did not end well by itself (a leak was found), else ''."""
     code, stderr = process.stop(_GOODBYE_S)
     if code is None:
         return f"it did not end within {_GOODBYE_S:.0f} s of the end of input"
