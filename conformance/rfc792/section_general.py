@@ -39,7 +39,9 @@ def no_error_about_an_error(lt):
 def errors_are_about_the_first_fragment(lt):
     """A bad option is reported of the fragment at zero and of no other."""
     bad = probe(echo(data=counting(24)), options=lsrr(lt.me, pointer=3), mf=1)
-    lt.send(one_fault(bad, offset=8))
+    lt.send(bad)
+    expect_if_reported(lt, parameter_problem(pointer=22))
+    lt.send(probe(bad, offset=8))
     lt.expect_silence(after="a bad option in a fragment at 8")
 
 
@@ -48,7 +50,7 @@ def unused_octets_are_zero(lt):
     """The unused octets of Destination Unreachable are zero, whether it is about a port or a protocol."""
     for packet, code in ((udp(), 3), (IP(proto=253) / b"postel", 2)):
         lt.send(packet)
-        lt.expect(unreachable(code, rest=bytes(4)))
+        expect_if_reported(lt, unreachable(code, rest=bytes(4)))
 
 
 @case("RFC792-general-f", needs=["udp", "icmp-errors"], violator=loses("icmp.error"))
@@ -97,7 +99,7 @@ def messages_live_long_enough(lt):
     lt.send(IP(ttl=2) / echo())
     lt.expect(echo_reply(ttl=at_least(REACH)))
     lt.send(IP(ttl=2) / udp())
-    lt.expect(unreachable(code=3, ttl=at_least(REACH)))
+    expect_if_reported(lt, unreachable(code=3, ttl=at_least(REACH)))
 
 
 @case("RFC792-general-k", violator=changes("unreachable", dst="198.18.0.9"))
@@ -105,11 +107,11 @@ def errors_go_to_the_source(lt):
     """An error is sent to the source that stands in the datagram, and not to who passed it on."""
     for src in (lt.me, "192.0.2.9", PEER):
         lt.send(IP(src=src) / udp())
-        lt.expect(unreachable(code=3, dst=src))
+        expect_if_reported(lt, unreachable(code=3, dst=src))
 
 
 @case("RFC792-general-l", violator=changes("unreachable", src="198.18.0.9"))
 def errors_come_from_who_found_them(lt):
     """The source of an error is an address of the host that found it."""
     lt.send(udp())
-    lt.expect(unreachable(code=3, src=lt.iut))
+    expect_if_reported(lt, unreachable(code=3, src=lt.iut))

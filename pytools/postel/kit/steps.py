@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from postel.kit import wire
-from postel.kit.expect import anything, completed, echo_reply, one_of, parameter_problem, unreachable
+from postel.kit.expect import Expectation, anything, completed, echo_reply, one_of, parameter_problem, unreachable
 from postel.kit.lower import LowerTester
 from postel.kit.packets import IP, Stimulus, cut, echo, one_fault, probe
 from postel.kit.wire import Fields
@@ -27,6 +27,19 @@ def expect_discard(lt: LowerTester, fault_at: Iterable[int], or_unreachable: int
         if error and difference:
             lt.fail(f"silence or a {want.words()}", f"{wire.summary(error)}: {difference}")
     lt.expect_silence(after="a datagram in error")
+
+
+def expect_if_reported(lt: LowerTester, want: Expectation) -> Fields:
+    """The ICMP error about the last stimulus is as it must be. An IUT that sends none is not this case's matter: whether it
+    should is RFC1122-3.2.2.1-a, RFC1122-3.2.2.5-a and RFC1122-3.3.8-a."""
+    error = lt.answer(want.kind)
+    if error is None:
+        lt.not_applicable(f"the IUT sends no {want.kind.replace('-', ' ')} here")
+    want = completed(want, lt.sent)
+    difference = want.difference(error)
+    if difference:
+        lt.fail(want.words(), f"{wire.summary(error)}: {difference}")
+    return error
 
 
 def returned(lt: LowerTester, reply: Fields, kind: int) -> bytes:

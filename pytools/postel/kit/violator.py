@@ -16,7 +16,7 @@ from postel.upper import Event
 class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
-    action: str  # changes, drops, answers, alters, loses, delivers, accepts
+    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
@@ -40,6 +40,11 @@ def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None) ->
 def answers(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
     """A stimulus that meets silence is answered after all."""
     return Violator("answers", kind, fields, nth)
+
+
+def adds(kind: str, *, to: str, nth: int = 0, **fields: Any) -> Violator:
+    """A stimulus that is answered, by a frame of the kind `to`, is answered once more."""
+    return Violator("adds", kind, fields, nth, {"kind": to})
 
 
 def alters(name: str, *, nth: int = 0, **keys: Any) -> Violator:
@@ -73,11 +78,12 @@ class Filter:
         self.done = False
         self._seen = 0
         self._first: wire.Fields = {}
+        self._asked = b""  # the last stimulus
         self._stimulus: bytes | None = None  # sent, and met by silence so far
 
     def sent(self, frame: bytes, role: str) -> None:
         if role == "stimulus":
-            self._stimulus = frame
+            self._asked = self._stimulus = frame
         if role == "twin":
             self._stimulus = None
 
@@ -89,6 +95,8 @@ class Filter:
         if role in ("twin", "resolution"):
             return [frame]
         self._stimulus = None  # it was answered, or its answer waits for an address
+        if self.violator.action == "adds" and _has(fields, self.violator.where) and self._turn():
+            return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields)]
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
         self._first = self._first or (fields if fits else {})
         if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
