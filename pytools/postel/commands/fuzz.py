@@ -157,10 +157,12 @@ def tell(search: Search, programs: Path) -> None:
 
 def say(target: str, finding: Finding, path: Path, when: str, as_found: Path | None = None) -> None:
     records = script.from_binary(path.read_bytes())
+    nameless = not finding.stack and not shutil.which("llvm-symbolizer")
+    stack = ["(the stack has no names without llvm-symbolizer; as root: apt-get install llvm)"] if nameless else finding.stack
     lines = [
         f"FINDING in {target} {when}".rstrip(),
         f"  broken   {finding.broken}",
-        *(f"  {'at' if at == 0 else '':<8} {frame}" for at, frame in enumerate(finding.stack)),
+        *(f"  {'at' if at == 0 else '':<8} {frame}" for at, frame in enumerate(stack)),
         f"  input    {path} ({path.stat().st_size} octets{f', as found: {as_found}' if as_found else ''})",
         *(f"           {line[:130]}" for line in script.to_text(records).splitlines()[1:13]),
         f"  repeat   ./postel fuzz {target} --input {path}",
