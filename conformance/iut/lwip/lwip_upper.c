@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lwip_upper.h"
-#include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +10,9 @@
 #include "lwip/raw.h"
 #include "lwip/stats.h"
 #include "lwip/udp.h"
+#include "lwip_request.h"
 
-#define LINE_MAX_OCTETS 139999 /* without LF */
 #define IP_DATA_MAX (65535 - 20)
-#define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 #define QUAD "%u.%u.%u.%u"
 #define QUAD_OF(a) ip4_addr1(a), ip4_addr2(a), ip4_addr3(a), ip4_addr4(a)
 
@@ -23,63 +21,6 @@ struct sock {
     unsigned number;
     struct udp_pcb *udp; /* this, */
     struct raw_pcb *raw; /* or this */
-};
-
-/* Every key, and what its value is: a number's bound, or one of these. */
-enum {
-    ADDRESS = -1,
-    OCTETS = -2
-};
-enum key {
-    VERSION,
-    PORT,
-    ADDR,
-    SOCK,
-    DST,
-    DPORT,
-    DATA,
-    SRC,
-    TTL,
-    TOS,
-    DF,
-    OPTIONS,
-    PROTOCOL,
-    ID,
-    SEQ,
-    KEYS
-};
-static const struct {
-    const char *name;
-    long long kind;
-} keys[KEYS] = {
-    [VERSION] = {"version", 1},
-    [PORT] = {"port", UINT16_MAX},
-    [ADDR] = {"addr", ADDRESS},
-    [SOCK] = {"sock", UINT32_MAX},
-    [DST] = {"dst", ADDRESS},
-    [DATA] = {"data", OCTETS},
-    [DPORT] = {"dport", UINT16_MAX},
-    [SRC] = {"src", ADDRESS},
-    [TTL] = {"ttl", UINT8_MAX},
-    [TOS] = {"tos", UINT8_MAX},
-    [DF] = {"df", 1},
-    [ID] = {"id", UINT16_MAX},
-    [SEQ] = {"seq", UINT16_MAX},
-    [OPTIONS] = {"options", OCTETS},
-    [PROTOCOL] = {"protocol", UINT8_MAX},
-};
-#define BIT(key) (1u << (key))
-
-struct request {
-    struct postel_iut *iut;
-    unsigned given; /* BIT()s */
-    struct {
-        long long number;
-        ip_addr_t address;
-        u8_t *octets; /* malloc'd */
-        size_t len;
-    } value[KEYS];
-    FILE *reply; /* the keys after "ok" */
 };
 
 static bool vtime;
@@ -383,64 +324,6 @@ static const struct {
      BIT(SRC) | BIT(TTL) | BIT(TOS)},
 };
 
-static bool well_formed(const char *p)
-{
-    size_t digits = strspn(p, "0123456789"), name;
-
-    if (strlen(p) > LINE_MAX_OCTETS || digits < 1 || digits > 10 || p[digits] != ' ')
-        return false;
-    p += digits + 1;
-    name = strspn(p, NAME);
-    if (name == 0)
-        return false;
-    p += name;
-    while (*p == ' ') {
-        name = strspn(++p, NAME);
-        if (name == 0 || p[name] != '=')
-            return false;
-        for (p += name + 1; *p > ' ' && *p <= '~'; p++)
-            ;
-    }
-    return *p == '\0';
-}
-
-static bool read_octets(const char *text, u8_t *octets, size_t len)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    if (strspn(text, digits) != 2 * len)
-        return false;
-    for (size_t i = 0; i < len; i++)
-        octets[i] = (u8_t)((strchr(digits, text[2 * i]) - digits) * 16 +
-                           (strchr(digits, text[2 * i + 1]) - digits));
-    return text[2 * len] == '\0';
-}
-
-/* One KEY=VALUE. */
-static bool read_key(struct request *r, char *word)
-{
-    char *text = strchr(word, '=');
-    size_t len = strlen(text + 1);
-    unsigned k = 0;
-
-    *text++ = '\0';
-    while (k < KEYS && strcmp(word, keys[k].name) != 0)
-        k++;
-    if (k == KEYS || r->given & BIT(k))
-        return false;
-    r->given |= BIT(k);
-    if (keys[k].kind == ADDRESS)
-        return inet_pton(AF_INET, text, &r->value[k].address.addr) == 1;
-    if (keys[k].kind == OCTETS) {
-        r->value[k].octets = malloc(len + 1);
-        r->value[k].len = len / 2;
-        return read_octets(text, r->value[k].octets, len / 2);
-    }
-    r->value[k].number = strtoll(text, NULL, 10);
-    return len >= 1 && len <= 10 && strspn(text, "0123456789") == len &&
-           r->value[k].number <= keys[k].kind;
-}
-
 static const char *perform(struct request *r, char *rest)
 {
     const char *name = strtok_r(NULL, " ", &rest);
@@ -451,7 +334,7 @@ static const char *perform(struct request *r, char *rest)
     if (n == count)
         return "ENOSYS";
     for (char *word; (word = strtok_r(NULL, " ", &rest)) != NULL;)
-        if (!read_key(r, word))
+        if (!request_read_key(r, word))
             return "EINVAL";
     if ((r->given & operations[n].need) != operations[n].need ||
         r->given & ~(operations[n].need | operations[n].may))
@@ -474,7 +357,7 @@ static void tell(void (*emit)(void *context, const char *line), void *context)
 void upper_line(struct postel_iut *iut, const char *line,
                 void (*emit)(void *context, const char *line), void *context)
 {
-    bool good = well_formed(line);
+    bool good = request_well_formed(line);
     char *copy = strdup(good ? line : "0"), *rest = NULL, *extra = NULL, *reply = NULL;
     size_t len = 0;
     struct request r = {.iut = iut, .reply = open_memstream(&extra, &len)};
