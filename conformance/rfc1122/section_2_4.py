@@ -16,6 +16,6 @@ def missing_arp_entry_is_not_an_error(lt):
 
 @case("RFC1122-2.4-a", violator=answers("unreachable"))
 def link_broadcast_is_told_apart(lt):
-    """IP is told that a frame was a broadcast: the same datagram is reported when it came to the IUT alone, and only then."""
+    """IP is told that a frame was a broadcast: a datagram is reported when its frame was to the IUT alone, and only then."""
     lt.send(one_fault(udp(), eth_dst=BROADCAST_MAC))
     lt.expect_silence(after="a closed port in a link broadcast")

@@ -18,7 +18,8 @@ def every_echo_is_answered(lt):
 def user_sends_an_echo(lt):
     """The user can send an echo request with identifier, sequence number and data of its choice."""
     lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"from the user")
-    lt.expect(Expectation("echo-request", {"src": lt.iut, "dst": lt.me, "ident": 77, "seq": 5, "data": b"from the user", "code": 0}))
+    asked = {"src": lt.iut, "dst": lt.me, "code": 0, "ident": 77, "seq": 5, "data": b"from the user"}
+    lt.expect(Expectation("echo-request", asked))
 
 
 @case("RFC1122-3.2.2.6-c", kind=characteristic, violator=answers("echo-reply"))
@@ -72,7 +73,7 @@ def odd_data_returns_whole(lt):
 
 @case("RFC1122-3.2.2.6-g", violator=drops("fragment", nth=1))
 def reply_that_no_packet_can_carry(lt):
-    """A reply that is longer than the link's packets comes in fragments or, from who makes none, cut to what one can carry."""
+    """A reply longer than the link's packets comes in fragments or, from who makes none, cut to what one carries."""
     lt.send(*split(echo(data=counting(LARGE)), 1200, 1200, 1200))
     pieces = gathered(lt)
     if [piece["kind"] for piece in pieces] == ["echo-reply"]:

@@ -35,7 +35,10 @@ def nothing_is_too_large_for_the_link(lt):
     lt.check("packets for a datagram that fits", len(sent_in(lt, sock, lt.me, 1472)), 1)
 
 
-@case("RFC1122-3.3.3-d", profiles=["rfc791", "rfc1122"], needs=["udp"], violator=changes("udp", nth=1, data=lambda data: data + bytes(40)))
+@case(
+    "RFC1122-3.3.3-d", profiles=["rfc791", "rfc1122"], needs=["udp"],
+    violator=changes("udp", nth=1, data=lambda data: data + bytes(40)),
+)  # fmt: skip
 def what_goes_far_is_small(lt):
     """Where nothing is known of the path a datagram to another network leaves in packets of 576 octets at most."""
     sock = bind(lt)

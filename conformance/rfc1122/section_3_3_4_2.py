@@ -32,7 +32,7 @@ def model_of_multihoming(lt):
 
 @case("RFC1122-3.3.4.2-e", needs=["udp", "two-interfaces"], kind=characteristic, violator=drops("udp"))
 def way_out_for_an_address_of_another_interface(lt):
-    """By which interface a datagram leaves whose source is the other one's address: the destination's (weak) or its own (strong)."""
+    """Whether a datagram with another interface's source leaves by the destination's (weak) or the source's (strong)."""
     try:
         lt.call("udp.send", sock=bind(lt), dst=lt.left.lt, src=lt.right.iut, dport=OUR_PORT, data=b"postel")
     except UpperError as error:

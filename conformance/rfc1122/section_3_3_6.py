@@ -42,7 +42,8 @@ def unicast_in_a_link_broadcast(lt):
 
 
 @case(
-    "RFC1122-3.3.6-f", profiles=MATCHED, needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel")
+    "RFC1122-3.3.6-f", profiles=MATCHED, needs=["udp"],
+    violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"),
 )
 def unicast_in_a_link_broadcast_reaches_no_user(lt):
     """Neither does it reach a user."""

@@ -18,5 +18,6 @@ def all_hosts_group_is_joined(lt):
 def group_maps_to_its_mac(lt):
     """The low 23 bits of a group, and no more of them, stand in the Ethernet destination."""
     sock = bind(lt)
-    for group, mac in ((ALL_HOSTS, ALL_HOSTS_MAC), ("233.252.0.7", "01:00:5e:7c:00:07"), ("233.124.0.7", "01:00:5e:7c:00:07")):
+    alike = "01:00:5e:7c:00:07"
+    for group, mac in ((ALL_HOSTS, ALL_HOSTS_MAC), ("233.252.0.7", alike), ("233.124.0.7", alike)):
         lt.check(f"Ethernet destination of {group}", user_sends(lt, sock, group)["eth_dst"], mac)

@@ -20,6 +20,7 @@ def flood_of_first_fragments(lt):
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
 def tiny_and_overlapping_fragments(lt):
     """No octets but those that one of the fragments brought to their place are delivered."""
+    reassembles(lt)
     specs = "H@0+ A@1+ B@1+ C@2+ D@3", "D@3 CC@2+ AB@1+ H@0+", "HAB@0+ CD@1+ EF@2+ K@3", "K@3 HA@0+ B@1+ CC@1+"
     for seq, spec in enumerate(specs):
         lt.send(*fragments(spec, seq=seq))
@@ -31,6 +32,7 @@ def tiny_and_overlapping_fragments(lt):
 @case("RFC6274-4.1-c", violator=answers("echo-reply"))
 def end_beyond_65535(lt):
     """A fragment that would end beyond 65,535 octets is discarded."""
+    reassembles(lt)
     for offset, size in (65528, 8), (65528, 1480), (65520, 17), (64000, 1536):
         lt.send(*fragments("HA@0+"), cut(bytes(size), offset, False))
         lt.answer("parameter-problem")

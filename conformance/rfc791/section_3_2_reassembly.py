@@ -7,12 +7,6 @@ LONGEST_DATA = 65507  # of an echo
 RIGHT = ("AB", "AC", "ACB", "ABD")  # what two_ends may make of its fragments
 
 
-def reassembles(lt):
-    """Good fragments are put together: what is silent below is silent for a reason."""
-    lt.send(*fragments("H@0+ A@1+ B@2"))
-    lt.expect(echo_reply(data=blocks("AB")))
-
-
 @case("RFC791-3.2_Reassembly-a", kind=characteristic, violator=drops("echo-reply"))
 def whole_datagram_of_the_same_identification(lt):
     """A whole datagram is delivered; whether it releases fragments of the same identification is open."""

@@ -19,7 +19,8 @@ def timestamps_are_milliseconds_of_the_day(lt):
     """Receive and transmit timestamps are milliseconds since midnight UT, or have the high bit set."""
     data = timestamp_answer(lt, timestamp_request())["data"]
     for place, name in ((4, "receive"), (8, "transmit")):
-        lt.check(f"{name} timestamp {data[place : place + 4].hex()} standard or marked:", standard_time(data[place : place + 4]), True)
+        stamp = data[place : place + 4]
+        lt.check(f"{name} timestamp {stamp.hex()} standard or marked:", standard_time(stamp), True)
 
 
 @case("RFC792-timestamp-c", violator=answers("timestamp-reply", data=bytes(12)))

@@ -14,11 +14,13 @@ import wrong_iut
 from postel import cli, iut, kit
 from postel.iut import Instance
 from postel.kit import (
-    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply, one_fault, udp,
-    unreachable, wire,
+    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply,
+    one_fault, udp, unreachable, wire,
 )  # fmt: skip
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.lower import FENCE_ID, LowerTester
+from postel.links import LinkClosed
+from postel.upper import UpperClosed
 
 PROGRAM = Path(__file__).with_name("wrong_iut.py")
 SILENCE = "rfc1122/3.2.1.1/version_not_4"  # a case that judges silence
@@ -26,11 +28,11 @@ ANSWER = "rfc1122/3.2.2.6/data_returns_whole"  # and one that judges answers
 RED = (Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR)
 
 
-def definition(directory: Path, fault: str, **more: str) -> Path:
+def definition(directory: Path, fault: str) -> Path:
     path = directory / f"{fault}.toml"
     words = [sys.executable, str(PROGRAM), "{if0}", fault]
-    lines = [f'name = "{fault}"', 'about = "an IUT of the tests"', 'links = ["fd"]', *(f"{k} = {v}" for k, v in more.items())]
-    path.write_text("\n".join([*lines, "[command]", f"fd = {json.dumps(words)}", ""]))
+    lines = [f'name = "{fault}"', 'about = "an IUT of the tests"', 'links = ["fd"]', "[command]", f"fd = {json.dumps(words)}", ""]
+    path.write_text("\n".join(lines))
     return path
 
 
@@ -55,8 +57,8 @@ def judged(directory: Path, fault: str, which: str | Case, **how: Any) -> Outcom
 def made(body: Callable[[LowerTester], Any], requirement: str = "RFC1122-3.2.2.6-a") -> Case:
     """A case of the tests, which is none of the suite."""
     return Case(
-        f"tests/{body.__name__}", body, (requirement,), REQUIREMENT, "A case of the tests.", {}, frozenset(), frozenset(PROFILES),
-        "host", False, "0.1", Path(__file__), 1,
+        f"tests/{body.__name__}", body, (requirement,), REQUIREMENT, "A case of the tests.", {}, frozenset(),
+        frozenset(PROFILES), "host", False, "0.1", Path(__file__), 1,
     )  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def test_what_is_right_passes(tmp_path: Path, which: str):
     ("leaving", SILENCE, Verdict.FAIL, "ended"),
     ("leaving", ANSWER, Verdict.FAIL, "ended"),
 ])  # fmt: skip
-def test_what_is_wrong_gets_the_verdict_that_it_deserves(tmp_path: Path, fault: str, which: str, verdict: Verdict, actual: str):
+def test_what_is_wrong_gets_what_it_deserves(tmp_path: Path, fault: str, which: str, verdict: Verdict, actual: str):
     outcome = judged(tmp_path, fault, which)
     assert outcome.verdict == verdict, f"{outcome.expected}: {outcome.actual}"
     assert actual in outcome.actual
@@ -111,7 +113,7 @@ def test_who_only_answers_control_probes_passes_no_case(tmp_path: Path):
 
 
 def silent_twin(lt: LowerTester) -> None:
-    lt.send(one_fault(IP(proto=253) / b"postel", version=5))  # this IUT knows nothing of protocol 253: its twin meets silence
+    lt.send(one_fault(IP(proto=253) / b"postel", version=5))  # this IUT is silent about protocol 253
     lt.expect_silence()
 
 
@@ -129,7 +131,8 @@ def test_a_twin_differs_in_the_one_fault(tmp_path: Path):
     outcome = judged(tmp_path, "right", made(twin_and_fault))
     sent = {r.comment: wire.parse(r.octets) for r in outcome.frames if r.sent and r.comment in ("twin", "stimulus")}
     differing = {name for name, value in sent["twin"].items() if sent["stimulus"].get(name) != value}
-    assert {"version"} <= differing <= {"version", "id", "checksum", "packet", "frame", "kind"} | set(sent["twin"]) - set(sent["stimulus"])
+    unread = set(sent["twin"]) - set(sent["stimulus"])  # what comes after a wrong version
+    assert {"version"} <= differing <= {"version", "id", "checksum", "packet", "frame", "kind"} | unread
     assert [sent[each]["version"] for each in ("twin", "stimulus")] == [4, 5]
 
 
@@ -254,7 +257,10 @@ def test_a_violated_rule_outweighs_a_pass_and_names_its_frame(tmp_path: Path):
 # What a violator is: one wrong answer, and nothing else
 
 
-@pytest.mark.parametrize("violator", [drops("echo-reply"), changes("echo-reply", seq=9), answers("echo-reply")], ids=lambda v: v.action)
+VIOLATORS = [drops("echo-reply"), changes("echo-reply", seq=9), answers("echo-reply")]
+
+
+@pytest.mark.parametrize("violator", VIOLATORS, ids=lambda v: v.action)
 def test_a_violator_leaves_control_probes_and_twins_alone(tmp_path: Path, violator: kit.Violator):
     outcome = judged(tmp_path, "right", made(ask_everything), violator=violator)
     assert outcome.probes_passed
@@ -287,7 +293,8 @@ def test_a_mistake_in_a_case_is_an_error_of_ours(tmp_path: Path):
 
 
 @pytest.mark.parametrize("fault, code", [
-    ("right", 0), ("mute", 1), ("mute_later", 1), ("babbling", 1), ("agreeing", 1), ("crashing", 1), ("leaving", 1), ("dead", 4),
+    ("right", 0), ("mute", 1), ("mute_later", 1), ("babbling", 1), ("agreeing", 1), ("crashing", 1), ("leaving", 1),
+    ("dead", 4),
 ])  # fmt: skip
 def test_exit_codes(tmp_path: Path, fault: str, code: int, capsys: pytest.CaptureFixture[str]):
     path = definition(tmp_path, fault)
@@ -298,3 +305,14 @@ def test_exit_codes(tmp_path: Path, fault: str, code: int, capsys: pytest.Captur
     if code == 1:
         results = json.loads((out / "results.json").read_text())["results"]
         assert results and not [r for r in results if r["verdict"] == "pass" and r["case"] == SILENCE]
+
+
+@pytest.mark.parametrize("cause, verdict", [(LinkClosed("it hangs"), Verdict.FAIL), (None, Verdict.ERROR)])
+def test_an_object_that_hangs_fails_and_an_adapter_that_does_is_an_error(tmp_path: Path, cause: Exception | None, verdict: Verdict):
+    def hangs(lt: LowerTester) -> None:
+        lt.send(echo())
+        raise UpperClosed("it hangs") from cause
+
+    outcome = judged(tmp_path, "right", made(hangs))
+    assert (outcome.verdict, outcome.probes_passed) == (verdict, False)
+    assert "it hangs" in outcome.actual

@@ -72,8 +72,8 @@ class Wrong:
     def agreeing(self, frame: bytes, before: int) -> Frames:
         """Says yes to everything, also to what is no question."""
         f = wire.parse(frame)
-        yes = {"eth_src": MAC, "eth_dst": f["eth_src"], "src": ADDRESS, "dst": "198.18.0.1", "protocol": 1, "type": 0, "code": 0}
-        return right(frame) or [wire.build(yes | {"ident": 7, "seq": 1, "data": b"postel"})]
+        yes = {"eth_src": MAC, "eth_dst": f["eth_src"], "src": ADDRESS, "dst": "198.18.0.1", "protocol": 1}
+        return right(frame) or [wire.build(yes | {"type": 0, "code": 0, "ident": 7, "seq": 1, "data": b"postel"})]
 
     def late(self, frame: bytes, before: int) -> Frames:
         """Says yes to everything, but only after the next control probe."""
@@ -111,8 +111,9 @@ class Wrong:
         if not answers or f["kind"] == "arp-request" or f["src"] in self.known:
             return [wire.edit(said, eth_dst=self.known.get(f.get("src"), f["eth_src"])) for said in answers]
         self.held += answers
-        asked = {"eth_dst": wire.BROADCAST_MAC, "eth_src": MAC, "eth_type": 0x0806, "htype": 1, "ptype": 0x0800, "hlen": 6, "plen": 4}
-        return [wire.build(asked | {"op": 1, "sha": MAC, "spa": ADDRESS, "tha": "00:00:00:00:00:00", "tpa": f["src"]})]
+        asked = {"eth_dst": wire.BROADCAST_MAC, "eth_src": MAC, "eth_type": 0x0806, "htype": 1, "ptype": 0x0800, "hlen": 6}
+        asked |= {"plen": 4, "op": 1, "sha": MAC, "spa": ADDRESS, "tha": "00:00:00:00:00:00", "tpa": f["src"]}
+        return [wire.build(asked)]
 
     def right(self, frame: bytes, before: int) -> Frames:
         return right(frame)

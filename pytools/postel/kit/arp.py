@@ -17,8 +17,8 @@ def arp(op: int = REQUEST, *, size: int | None = None, **said: Any) -> bytes:
     `size` cuts the packet to so many octets."""
     fields: dict[str, Any] = {
         "eth_src": said.get("sha", PEER_MAC), "eth_dst": wire.BROADCAST_MAC if op == REQUEST else "02:00:00:00:00:02",
-        "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4, "op": op, "sha": PEER_MAC, "spa": PEER,
-        "tha": NO_MAC if op == REQUEST else "02:00:00:00:00:02", "tpa": "198.18.0.2",
+        "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4, "op": op,
+        "sha": PEER_MAC, "spa": PEER, "tha": NO_MAC if op == REQUEST else "02:00:00:00:00:02", "tpa": "198.18.0.2",
     }  # fmt: skip
     frame = wire.build(fields | said)
     return frame if size is None else frame[: wire.ETHER_LEN + size]

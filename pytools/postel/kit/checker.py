@@ -27,7 +27,7 @@ class Rule:
     words: str
     broken: Test
     violator: Violator
-    stimulus: str = "echo"  # what makes an IUT send a frame that this rule looks at: echo, udp (a closed port), udp-send (the user) or arp
+    stimulus: str = "echo"  # makes an IUT send what the rule looks at: echo, udp (a closed port), udp-send (its user) or arp
 
 
 def _is_ip(f: Fields) -> bool:
@@ -108,7 +108,7 @@ RULES = (
     Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
-         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not (_is_group(f["dst"]) or f["dst"].endswith(".255")),
+         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not _is_group(f["dst"]) and f["dst"][-4:] != ".255",
          changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),

@@ -11,6 +11,7 @@ from postel.kit.lower import LowerTester, Recorded, Silent, Stop
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
+from postel.links import LinkClosed
 from postel.script import Record
 from postel.upper import UpperClosed, UpperError
 
@@ -55,7 +56,8 @@ def judge(
             _passive(lt, outcome)
             if still_there:
                 _last_probe(lt, outcome)
-            outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
+            if outcome.probes_passed:
+                outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
             outcome.drops = instance.drop_reasons()
     except (UpperClosed, UpperError) as e:
         _without_upper(e, lt, outcome)
@@ -68,12 +70,13 @@ def judge(
 
 
 def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
-    """The upper tester failed: the adapter's fault, unless the IUT has ended, of the stimulus or before it."""
-    if lt.instance.alive():
+    """The upper tester failed: the adapter's fault, unless the IUT has ended or hangs, of the stimulus or before it."""
+    hangs = isinstance(e.__cause__, LinkClosed)
+    if lt.instance.alive() and not hangs:
         _worsen(outcome, Verdict.ERROR, "an answer", f"the upper tester: {e}")
         return
     verdict = Verdict.FAIL if lt.script else Verdict.INCONCLUSIVE
-    _worsen(outcome, verdict, "an IUT that lives", f"the IUT ended: {lt.instance.obituary()}")
+    _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
 def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> tuple[Verdict, str] | None:

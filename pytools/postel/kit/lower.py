@@ -2,10 +2,10 @@
 """The lower tester: the one argument of every case.
 
 It sends stimuli, gathers what the IUT answers, and ends every expectation, of a frame or of silence, on a fence: a control
-probe whose answer proves that the IUT is done with what came before. So nothing sleeps, and silence is a fact. Where the link
-is synchronous (Linux behind a TAP, sim) a read right after the write is the verdict already; the fence is sent there too, for
-it also proves that the IUT outlived the stimulus, and its answer is there at once. It answers ARP for all of the lab's
-addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
+probe whose answer proves that the IUT is done with what came before. So nothing sleeps, and silence is a fact. Where the
+link is synchronous (Linux behind a TAP, sim) a read right after the write is the verdict already; the fence is sent there
+too, for it also proves that the IUT outlived the stimulus, and its answer is there at once. It answers ARP for all of the
+lab's addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
 
 import time
 from collections.abc import Iterator
@@ -52,7 +52,8 @@ class Stop(Exception):
     def __init__(self, verdict: Verdict, expected: str, actual: str, requirement: str | None = None, frame: int | None = None
                  ) -> None:
         super().__init__(actual)
-        self.verdict, self.expected, self.actual, self.requirement, self.frame = verdict, expected, actual, requirement, frame
+        self.verdict, self.expected, self.actual = verdict, expected, actual
+        self.requirement, self.frame = requirement, frame
 
 
 class Silent(Exception):

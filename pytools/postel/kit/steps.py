@@ -7,7 +7,7 @@ from typing import Any
 from postel.kit import wire
 from postel.kit.expect import Expectation, anything, completed, echo_reply, one_of, parameter_problem, unreachable
 from postel.kit.lower import LowerTester
-from postel.kit.packets import IP, Stimulus, cut, echo, one_fault, probe
+from postel.kit.packets import IP, Stimulus, blocks, cut, echo, fragments, one_fault, probe
 from postel.kit.wire import Fields
 from postel.upper import UpperError
 
@@ -101,6 +101,12 @@ def seconds_until(lt: LowerTester, kind: str, limit: int) -> int | None:
         if lt.answer(kind):
             return second
     return None
+
+
+def reassembles(lt: LowerTester) -> None:
+    """Good fragments are put together: if bad ones meet silence afterwards, it is for a reason."""
+    lt.send(*fragments("H@0+ A@1+ B@2"))
+    lt.expect(echo_reply(data=blocks("AB")))
 
 
 def gathered(lt: LowerTester) -> list[Fields]:
