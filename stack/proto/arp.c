@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp.h"
 #include "proto/link.h"
+#include "proto/redirect.h"
 #include "proto/role.h"
 #include "wire/arp.h"
 #include "wire/ether.h"
@@ -114,8 +115,13 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
     trace_discards(core, &before, packet);
 }
 
-static void trace_failed(struct v4_core *core, struct v4_span datagram)
+/* A neighbour never answered. If it was a gateway that a redirect had named, there was one before
+ * it. */
+static void give_up(struct v4_core *core, const struct v4_neighbor_event *event)
 {
+    struct v4_span datagram = event->datagram;
+
+    v4_redirect_forget(core, event->iface, event->addr);
     while (datagram.len != 0) {
         v4_trace_drop(&core->config.trace, V4_DROP_NEIGHBOR_FAILED, datagram);
         if (!v4_neighbors_next(core->neighbors, &datagram))
@@ -129,7 +135,7 @@ void v4_arp_tick(struct v4_core *core)
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
         if (event.failed)
-            trace_failed(core, event.datagram);
+            give_up(core, &event);
         else
             ask(core, event.iface, event.addr);
     }

@@ -98,7 +98,7 @@ static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packe
         return V4_DROP_ICMP_QUOTE;
     switch (icmp->type) {
     case V4_ICMP_REDIRECT: /* RFC1122-3.2.2.2-b */
-        return v4_redirect_learn(core, packet->ip.src, quote.dst, icmp->rest)
+        return v4_redirect_learn(core, packet->iface, packet->ip.src, quote.dst, icmp->rest)
                    ? V4_KEEP
                    : V4_DROP_ICMP_REDIRECT;
     case V4_ICMP_SOURCE_QUENCH:

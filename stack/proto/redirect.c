@@ -24,15 +24,16 @@ static struct v4_redirect *entry_for(struct v4_core *core, uint32_t dst)
     return &core->redirects[core->next_redirect++ % V4_REDIRECTS];
 }
 
-bool v4_redirect_learn(struct v4_core *core, uint32_t sender, uint32_t dst, uint32_t gateway)
+bool v4_redirect_learn(struct v4_core *core, unsigned iface, uint32_t sender, uint32_t dst,
+                       uint32_t gateway)
 {
-    unsigned iface, ours;
+    unsigned leaves_by, ours;
     uint32_t current;
 
-    if (!v4_redirect_find(core, dst, &iface, &current) &&
-        !v4_routes_find(core->routes, dst, &iface, &current))
+    if (!v4_redirect_find(core, dst, &leaves_by, &current) &&
+        !v4_routes_find(core->routes, dst, &leaves_by, &current))
         return false;
-    if (current != sender || current == dst) /* a neighbour needs no gateway */
+    if (current != sender || leaves_by != iface || current == dst) /* a neighbour needs none */
         return false;
     if (!v4_prefix_contains(core->config.ifaces[iface].net, gateway) ||
         !v4_role_single(core, gateway) || v4_role_ours(core, gateway, &ours))
@@ -40,4 +41,11 @@ bool v4_redirect_learn(struct v4_core *core, uint32_t sender, uint32_t dst, uint
     /* A network's redirect is taken for the one host only (RFC1122-3.3.1.2-b). */
     *entry_for(core, dst) = (struct v4_redirect){.dst = dst, .gateway = gateway, .iface = iface};
     return true;
+}
+
+void v4_redirect_forget(struct v4_core *core, unsigned iface, uint32_t gateway)
+{
+    for (unsigned i = 0; i < V4_REDIRECTS; i++)
+        if (core->redirects[i].iface == iface && core->redirects[i].gateway == gateway)
+            core->redirects[i] = (struct v4_redirect){0};
 }

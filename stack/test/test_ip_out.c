@@ -281,44 +281,54 @@ Test(ip_out, an_originator_enters_itself)
     rig_close(rig);
 }
 
+/* A redirect of what we send to `about`, by the interface that the next frames come by. */
+static void redirect(struct rig *rig, uint32_t from, uint32_t about, uint32_t gateway, uint8_t code)
+{
+    uint8_t quote[V4_IP_HEADER_MAX + 8] = {0};
+    struct v4_ip ip = rig_header();
+
+    v4_ip_emit(
+        &(struct v4_ip){.ttl = 1, .protocol = 200, .src = US, .dst = about, .data = {zeros, 8}},
+        quote);
+    ip.src = from;
+    rig_icmp(rig, ip,
+             &(struct v4_icmp){
+                 .type = V4_ICMP_REDIRECT, .code = code, .rest = gateway, .data = {quote, 28}});
+}
+
 Test(ip_out, a_redirect_is_believed_from_the_gateway_in_use)
 {
     static const struct {
         const char *what;
         uint32_t from, gateway, about;
+        unsigned iface;
         enum v4_drop want;
     } rows[] = {
-        {"from the gateway", THEM, V4_ADDR(198, 18, 0, 9), FAR, V4_KEEP},
-        {"from another", V4_ADDR(198, 18, 0, 8), V4_ADDR(198, 18, 0, 9), FAR,
+        {"from the gateway", THEM, V4_ADDR(198, 18, 0, 9), FAR, 0, V4_KEEP},
+        {"from another", V4_ADDR(198, 18, 0, 8), V4_ADDR(198, 18, 0, 9), FAR, 0,
          V4_DROP_ICMP_REDIRECT},
-        {"to a gateway off the link", THEM, V4_ADDR(198, 18, 1, 9), FAR, V4_DROP_ICMP_REDIRECT},
-        {"to ourselves", THEM, US, FAR, V4_DROP_ICMP_REDIRECT},
-        {"to a broadcast address", THEM, V4_ADDR(198, 18, 0, 255), FAR, V4_DROP_ICMP_REDIRECT},
-        {"about the gateway", THEM, V4_ADDR(198, 18, 0, 9), THEM, V4_DROP_ICMP_REDIRECT},
-        {"about a neighbour", THEM, V4_ADDR(198, 18, 0, 9), V4_ADDR(198, 18, 0, 7),
+        {"by another link", THEM, V4_ADDR(198, 18, 0, 9), FAR, 1, V4_DROP_ICMP_REDIRECT},
+        {"to a gateway off the link", THEM, V4_ADDR(198, 18, 1, 9), FAR, 0, V4_DROP_ICMP_REDIRECT},
+        {"to one of the link that it came by", THEM, V4_ADDR(198, 18, 1, 9), FAR, 1,
+         V4_DROP_ICMP_REDIRECT},
+        {"to ourselves", THEM, US, FAR, 0, V4_DROP_ICMP_REDIRECT},
+        {"to a broadcast address", THEM, V4_ADDR(198, 18, 0, 255), FAR, 0, V4_DROP_ICMP_REDIRECT},
+        {"about the gateway", THEM, V4_ADDR(198, 18, 0, 9), THEM, 0, V4_DROP_ICMP_REDIRECT},
+        {"about a neighbour", THEM, V4_ADDR(198, 18, 0, 9), V4_ADDR(198, 18, 0, 7), 0,
          V4_DROP_ICMP_REDIRECT},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (uint8_t code = 0; code < 4; code++) {
             struct rig *rig = rig_open("modern");
-            struct v4_ip ip = rig_header();
             struct v4_send send = v4_send_default(FAR, SOME);
-            uint8_t quote[V4_IP_HEADER_MAX + 8] = {0};
             struct v4_ether ether;
             struct v4_arp arp;
 
             rig_meet(rig);
-            v4_ip_emit(
-                &(struct v4_ip){
-                    .ttl = 1, .protocol = 200, .src = US, .dst = rows[i].about, .data = {zeros, 8}},
-                quote);
-            ip.src = rows[i].from;
-            rig_icmp(rig, ip,
-                     &(struct v4_icmp){.type = V4_ICMP_REDIRECT,
-                                       .code = code,
-                                       .rest = rows[i].gateway,
-                                       .data = {quote, 28}});
+            rig->iface = rows[i].iface;
+            rig->to = rows[i].iface == 0 ? OUR_MAC : (struct v4_mac){{2, 0, 0, 0, 1, 2}};
+            redirect(rig, rows[i].from, rows[i].about, rows[i].gateway, code);
             cr_expect(rig_reason(rig) == rows[i].want, "%s: %s", rows[i].what,
                       v4_drop_name(rig_reason(rig)));
             cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
@@ -333,4 +343,26 @@ Test(ip_out, a_redirect_is_believed_from_the_gateway_in_use)
             rig_close(rig);
         }
     }
+}
+
+/* Whoever knows the gateway's address can name a host that is not there. */
+Test(ip_out, a_gateway_that_a_redirect_named_and_nobody_is_gives_way_to_the_one_before)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_send send = v4_send_default(FAR, SOME);
+    struct v4_ether ether;
+    struct v4_ip ip;
+
+    rig_meet(rig);
+    redirect(rig, THEM, FAR, V4_ADDR(198, 18, 0, 9), 1);
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    for (int request = 0; request < 3; request++) {
+        cr_assert(rig_out(rig, &ether) && ether.type == V4_ETHER_TYPE_ARP);
+        rig_advance(rig, V4_SECOND);
+    }
+    cr_assert(rig_drops(rig, V4_DROP_NEIGHBOR_FAILED) == 1);
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    cr_assert(rig_out_ip(rig, &ip) && ip.dst == FAR);
+    cr_expect(memcmp(rig->out, THEIR_MAC.octets, 6) == 0);
+    rig_close(rig);
 }
