@@ -169,5 +169,7 @@ void v4_udp_input(struct v4_core *core, const struct v4_packet *packet)
 
 const struct v4_socket *v4_udp_sender(const struct v4_core *core, const struct v4_ip *quote)
 {
-    return quote->data.len < 2 ? NULL : find(core, quote->src, v4_be16(quote->data.octets));
+    bool has_ports = quote->offset == 0 && quote->data.len >= 2;
+
+    return has_ports ? find(core, quote->src, v4_be16(quote->data.octets)) : NULL;
 }

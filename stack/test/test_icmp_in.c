@@ -260,6 +260,22 @@ Test(icmp_in, an_error_reaches_the_socket_that_it_is_about)
     rig_close(rig);
 }
 
+Test(icmp_in, a_quoted_fragment_behind_the_first_has_no_port)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_icmp error = error_about(V4_ICMP_UNREACHABLE, V4_PROTOCOL_UDP, US, 4000);
+    struct v4_event event;
+    unsigned sock;
+    uint16_t port;
+
+    cr_assert(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_OK);
+    ((uint8_t *)(uintptr_t)error.data.octets)[7] = 1; /* the offset, in eights */
+    rig_icmp(rig, rig_header(), &error);
+    cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ERROR);
+    cr_expect(event.error.sock == 0);
+    rig_close(rig);
+}
+
 Test(icmp_in, an_error_that_cannot_be_about_us_is_dropped)
 {
     struct rig *rig = rig_open("modern");
