@@ -59,7 +59,8 @@ static const char *gateway_fault(const struct v4_config *config)
     if (i == config->iface_count)
         return "the gateway is in no interface's network";
     const struct v4_prefix *net = &config->ifaces[i].net;
-    if (config->gateway == net->addr || v4_prefix_is_broadcast(*net, config->gateway) ||
+    if (!v4_addr_is_host(config->gateway) || config->gateway == net->addr ||
+        v4_prefix_is_broadcast(*net, config->gateway) ||
         v4_prefix_is_zero_host(*net, config->gateway))
         return "the gateway's address is none that another host may have";
     return NULL;

@@ -5,8 +5,8 @@
  * A fixed number of neighbours. One that is asked for is *incomplete* and may hold some datagrams,
  * the newest (RFC1122-2.3.2.2-a); once learned it is *reachable* for a lifetime, whether used or
  * not, and then flushed (RFC1122-2.3.2.1-a). Requests for one neighbour are at least `retry` apart
- * (RFC1122-2.3.2.1-b). When the table is full the one whose last request or confirmation is longest
- * ago makes room: incomplete ones first, fixed ones never.
+ * (RFC1122-2.3.2.1-b), for as long as it stays in the table. When the table is full the one whose
+ * last request or confirmation is longest ago makes room: incomplete ones first, fixed ones never.
  *
  * It sends nothing: it says when the caller has to. The caller's `now` never goes back. */
 #pragma once

@@ -56,6 +56,12 @@ static void our_gateway(struct v4_config *config)
     config->gateway = US;
 }
 
+static void group_gateway(struct v4_config *config)
+{
+    config->ifaces[0].net.len = 0;
+    config->gateway = V4_ADDR(224, 0, 0, 5);
+}
+
 static void unknown_profile(struct v4_config *config)
 {
     config->profile = "rfc1";
@@ -96,6 +102,7 @@ static const struct {
     {"MTU 67", small_mtu},
     {"gateway far away", far_gateway},
     {"gateway is ourselves", our_gateway},
+    {"gateway is a group", group_gateway},
     {"unknown profile", unknown_profile},
     {"no profile", no_profile},
     {"no sockets", no_sockets},

@@ -215,12 +215,12 @@ static void count_overflow(uint8_t *option)
 void v4_option_stamp(uint8_t *option, uint32_t addr, uint32_t ms)
 {
     uint8_t flag = flag_of(option);
-    uint8_t *entry = option + option[POINTER] - 1;
 
     if (is_full(option)) {
         count_overflow(option);
         return;
     }
+    uint8_t *entry = option + option[POINTER] - 1;
     if (flag == V4_TIMESTAMP_PRESPECIFIED && v4_be32(entry) != addr) /* RFC791-3.1_TS-d */
         return;
     if (flag != V4_TIMESTAMP_ONLY) { /* RFC791-3.1_TS-c */
