@@ -213,7 +213,7 @@ class SimLines:
         try:
             lines = self._line(line)
         except LinkClosed as error:
-            raise UpperClosed(str(error)) from None
+            raise UpperClosed(str(error)) from error  # not the adapter's fault: it is in the IUT
         if not lines or not last(lines[-1]) or any(map(last, lines[:-1])):
             raise UpperClosed(f"it answers `{line[:60]}` with {len(lines)} lines, of which the last must be the one reply")
         return lines

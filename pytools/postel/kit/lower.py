@@ -294,18 +294,21 @@ class LowerTester:
         while not self._fence_seen:
             left = give_up - time.monotonic()
             if left <= 0 or not self.instance.alive():
-                raise Silent("mute" if self.instance.alive() else self.instance.obituary())
+                raise self._silent()
             self._wait(left)
             self._drain()
         if self.instance.definition.settle_ms:
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
 
+    def _silent(self) -> Silent:
+        return Silent("mute" if self.instance.alive() else self.instance.obituary())
+
     def _wait(self, seconds: float) -> None:
         try:
             self.instance.link.wait(seconds)
         except LinkClosed:
-            raise Silent(self.instance.obituary()) from None
+            raise self._silent() from None
 
     def _drain(self) -> None:
         try:
@@ -314,7 +317,7 @@ class LowerTester:
                 for seen in self._filter.received(frame, self._role(iface, frame)) if self._filter else [frame]:
                     self._take(iface, seen)
         except LinkClosed:
-            raise Silent(self.instance.obituary()) from None
+            raise self._silent() from None
 
     def _role(self, iface: int, frame: bytes) -> str:
         """What a frame of the IUT is to a violator, which leaves all but answers as they are."""
@@ -402,7 +405,7 @@ class LowerTester:
         try:
             self.instance.link.send(iface, frame)
         except (LinkClosed, BrokenPipeError, ConnectionError):
-            raise Silent(self.instance.obituary()) from None
+            raise self._silent() from None
         if self.instance.link.synchronous and role != "arp":  # the whole answer is there: it stands behind its cause
             self._drain()
 
