@@ -19,7 +19,8 @@ KEYS = {"hello": ({"version"}, set()), "sync": (set(), set()), "reset": (set(), 
 
 
 def checksum(octets):
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets[: len(octets) // 2 * 2])) + (octets[-1] << 8 if len(octets) % 2 else 0)
+    octets += bytes(len(octets) % 2)
+    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return 0xFFFF - total
@@ -67,8 +68,8 @@ class Iut:
         sport, dport = struct.unpack(">HH", body[20:24])
         for sock, port in self.sockets.items():
             if port == dport:
-                source = socket.inet_ntoa(body[12:16])
-                self.events.append(f"* udp.recv sock={sock} src={source} sport={sport} dst=198.18.0.2 dport={dport} data={body[28:].hex()}")
+                here = f"dst=198.18.0.2 dport={dport} data={body[28:].hex()}"
+                self.events.append(f"* udp.recv sock={sock} src={socket.inet_ntoa(body[12:16])} sport={sport} {here}")
 
     def line(self, line):
         """The lines of the answer."""

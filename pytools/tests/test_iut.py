@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Definitions of IUTs: what is wrong in one is named."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from postel.iut import INTERFACES
 from postel.paths import ROOT
 
 GOOD: dict[str, Any] = {
-    "name": "mine", "about": "a stack", "links": ["fd", "sim"], "command": {"fd": ["run", "{if0}", "{if0.addr}/{if0.prefix}"]},
-    "object": {"sim": "{build}/mine.so"}, "timers": {"reassembly": 30, "mode": "real"},
+    "name": "mine", "about": "a stack", "links": ["fd", "sim"],
+    "command": {"fd": ["run", "{if0}", "{if0.addr}/{if0.prefix}"]}, "object": {"sim": "{build}/mine.so"},
+    "timers": {"reassembly": 30, "mode": "real"},
 }  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def test_the_settings_that_an_object_gets():
 
 def postel(*words: str) -> tuple[int, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "postel", *words], env={"PYTHONPATH": str(ROOT / "pytools"), "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"},
+        [sys.executable, "-m", "postel", *words], env=os.environ | {"PYTHONPATH": str(ROOT / "pytools")},
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -114,7 +116,7 @@ def test_check_finds_nothing_wrong_with_a_good_adapter():
     ("guesses", r"FAIL  says EPROTO .*\n      the answer to `sync`: expected 0 err code=EPROTO, it is 1 ok"),
     ("endless", r"FAIL  takes lines .*\n      the answer to a line of 140,001 octets: expected 0 err code=EPROTO"),
     ("late", r"FAIL  tells of all .*\n      the datagrams told of before sync"),
-    ("remembers", r"FAIL  forgets its sockets at reset\n      the error for a socket of before reset: expected EBADF, it is ok"),
+    ("remembers", r"FAIL  forgets its sockets at reset\n      the error for a socket of before .* EBADF, it is ok"),
     ("leaks", r"FAIL  ends by itself.*\n      exit code 3 at the end of input"),
     ("stays", r"FAIL  ends by itself.*\n      it did not end"),
 ])  # fmt: skip

@@ -33,7 +33,9 @@ def request(data: bytes = b"postel", **changed: object) -> bytes:
     return wire.build(fields | changed)
 
 
-ARP_REPLY = bytes.fromhex("020000000002" "020000000001" "0806" "0001080006040002" "020000000001" "c6120001" "020000000002" "c6120002")
+ARP_REPLY = bytes.fromhex(
+    "020000000002" "020000000001" "0806" "0001080006040002" "020000000001" "c6120001" "020000000002" "c6120002"
+)  # fmt: skip
 
 
 def small(link: str, *fault: str, **changed: object) -> Definition:
@@ -124,7 +126,8 @@ def test_an_interface_with_an_address_is_not_taken():
         import sys
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         import test_lab as t
-        t.subprocess.run("ip link add near type veth peer far && ip address add 198.18.0.1/24 dev near", shell=True, check=True)
+        t.subprocess.run("ip link add near type veth peer far", shell=True, check=True)
+        t.subprocess.run("ip address add 198.18.0.1/24 dev near", shell=True, check=True)
         about = dict(upper_tester="none", command={{}}, iface=["near"], isolate="run")
         try:
             t.iut.start(t.small("iface", **about), "iface", profile="modern", seed=1, build=t.Path())
@@ -207,8 +210,9 @@ def test_a_crash_is_told(link: str):
 
 
 def test_the_telling_line_of_a_standard_error():
-    words = "import sys; print('==7==ERROR: AddressSanitizer: heap-buffer-overflow', *'abc', sep='\\n', file=sys.stderr); sys.exit(1)"
-    with pytest.raises(IutFailed, match="exit code 1: ==7==ERROR: AddressSanitizer: heap-buffer-overflow$"):
+    report = "==7==ERROR: AddressSanitizer: heap-buffer-overflow"
+    words = f"import sys; sys.exit('{report}\\na\\nb')"
+    with pytest.raises(IutFailed, match=f"exit code 1: {report}$"):
         iut.start(small("fd", command={"fd": [sys.executable, "-c", words]}), "fd", profile="modern", seed=1, build=Path())
 
 
@@ -289,7 +293,8 @@ exec setpriv --inh-caps=-all --bounding-set=-all "$@"
 
 
 @pytest.mark.parametrize("how, allowed", [
-    ("harness killed", True), ("helper killed", True), ("harness ends", True), ("harness killed", False), ("harness ends", False),
+    ("harness killed", True), ("helper killed", True), ("harness ends", True),
+    ("harness killed", False), ("harness ends", False),
 ])  # fmt: skip
 def test_nothing_is_left_behind(how: str, allowed: bool):
     """Also where the system allows no namespaces, so that the kernel does not clear up for us."""

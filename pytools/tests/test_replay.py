@@ -16,7 +16,8 @@ ECHO = {
     "eth_dst": "02:00:00:00:00:02", "eth_src": "02:00:00:00:00:01", "src": "198.18.0.1", "dst": "198.18.0.2",
     "protocol": wire.ICMP, "type": 8, "code": 0, "ident": 7, "seq": 1, "data": b"postel",
 }  # fmt: skip
-DATAGRAM = {key: value for key, value in ECHO.items() if key not in ("type", "code")} | {"protocol": 17, "sport": 999, "dport": 4000}
+DATAGRAM = {key: value for key, value in ECHO.items() if key not in ("type", "code")}
+DATAGRAM |= {"protocol": 17, "sport": 999, "dport": 4000}
 SMALL = f"""
 name = "small"
 about = "for tests"
@@ -47,8 +48,8 @@ def write(path: Path, *records: script.Record) -> Path:
 
 @pytest.mark.parametrize("name", ["a.bin", "a.script"])
 def test_what_comes_out(name: str, tmp_path: Path, small: Path):
-    records = [Interface(0, "198.18.0.9", 24), Op("udp.bind port=4000"), Frame(0, wire.build(DATAGRAM)), Frame(2, wire.build(ECHO)),
-               Op("florp"), Advance(1)]  # fmt: skip
+    records = [Interface(0, "198.18.0.9", 24), Op("udp.bind port=4000"), Frame(0, wire.build(DATAGRAM)),
+               Frame(2, wire.build(ECHO)), Op("florp"), Advance(1)]  # fmt: skip
     code, out, said = postel(write(tmp_path / name, *records), "--iut", small)
     assert code == 0, said
     assert out.splitlines() == [
@@ -82,11 +83,13 @@ def test_translation(tmp_path: Path):
 
 def test_the_evidence_of_a_case(tmp_path: Path):
     """What the case sent, not what the lower tester sends anyway."""
-    case = Case("rfc0/0/x", lambda lt: None, ("RFC1122-3.2.1.1-a",), "requirement", "Words.", {"RFC1122-3.2.1.1-a": changes("udp")},
+    rule = "RFC1122-3.2.1.1-a"
+    case = Case("rfc0/0/x", lambda lt: None, (rule,), "requirement", "Words.", {rule: changes("udp")},
                 frozenset(), frozenset(), "host", False, "0.1", Path(__file__), 1)  # fmt: skip
     echo, datagram, probe = wire.build(ECHO), wire.build(DATAGRAM), wire.build(ECHO | {"ident": 1})
-    frames = [Recorded(0, 0, True, probe, "control probe"), Recorded(1, 0, True, datagram, "twin"), Recorded(2, 0, False, echo, "answer"),
-              Recorded(3, 1, True, echo, "stimulus"), Recorded(4, 0, True, probe, "address resolution")]  # fmt: skip
+    frames = [Recorded(0, 0, True, probe, "control probe"), Recorded(1, 0, True, datagram, "twin"),
+              Recorded(2, 0, False, echo, "answer"), Recorded(3, 1, True, echo, "stimulus"),
+              Recorded(4, 0, True, probe, "address resolution")]  # fmt: skip
     evidence.write(tmp_path / "a.pcapng", Outcome(case, Verdict.PASS, frames=frames), iut="small", link="fd")
     code, out, _ = postel("--print", tmp_path / "a.pcapng")
     assert code == 0

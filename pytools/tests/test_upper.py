@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.upper against docs/upper-tester.md: what an upper tester says is believed only as far as it keeps to the protocol."""
+"""postel.upper against docs/upper-tester.md: an upper tester is believed as far as it keeps to the protocol."""
 
 import os
 import subprocess
@@ -116,7 +116,8 @@ class Life:
 
 def over_pipes(code: str, seconds: float = 20.0) -> list[str]:
     """What an adapter of this code answers to one line."""
-    with subprocess.Popen([sys.executable, "-uc", f"import sys, time\n{code}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    command = [sys.executable, "-uc", f"import sys, time\n{code}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin and process.stdout
         pumped: list[int] = []
         lines = DescriptorLines(process.stdin.fileno(), process.stdout.fileno(), Life(process), lambda: pumped.append(1))
