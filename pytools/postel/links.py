@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 FRAME_MAX = 65_549  # an IPv4 packet of 65,535 octets and the Ethernet header
-_STUCK_S = 2.0  # an IUT that reads nothing for so long, with its link full, is treated as gone
+_STUCK_S = 5.0  # an IUT that reads nothing for so long, with its link full, is treated as gone
 _SIM_STUCK_S = 10.0
-_DYING_S = 1.0
+_DYING_S = 5.0
 _POLL_IN = select.POLLIN | select.POLLHUP | select.POLLERR
 
 

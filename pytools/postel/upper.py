@@ -13,7 +13,7 @@ from typing import Protocol
 from postel.links import Life, LinkClosed, ends
 
 LINE_MAX = 140_000  # octets, with LF
-_START_S, _CALL_S = 10.0, 5.0
+_START_S, _CALL_S = 20.0, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
 _PUMP_S = 0.02  # how often the link is emptied meanwhile: an IUT that waits for us to read would not answer
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
