@@ -105,7 +105,7 @@ def with_options(octets: bytes) -> Packet:
 
 
 def sum_of_words(octets: bytes) -> int:
-    total = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    total: int = sum(struct.unpack(f">{len(octets) // 2}H", octets))
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total
