@@ -5,12 +5,15 @@ Each rule is a requirement, words, a test that is true of a bad frame, and the v
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from ipaddress import ip_network
 
+from postel.iut import INTERFACES
 from postel.kit import wire
 from postel.kit.violator import Violator, changes
 from postel.kit.wire import Fields
 
 Test = Callable[[Fields, "Own"], object]  # true or false
+BROADCASTS = {"255.255.255.255", *(str(ip_network(each.network).broadcast_address) for each in INTERFACES)}
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,27 @@ def _quoted(f: Fields) -> Fields:
 
 
 def _is_group(address: str) -> bool:
-    return address == "255.255.255.255" or 224 <= int(address.split(".")[0]) <= 239
+    """Multicast, or a broadcast that the lab's networks have."""
+    return address in BROADCASTS or 224 <= int(address.split(".")[0]) <= 239
+
+
+def _no_packet(f: Fields) -> bool:
+    """A frame of IPv4's type that does not hold as much as a header, or not as much as its header says."""
+    return f.get("eth_type") == wire.TYPE_IP and not f.get("ihl", 15) * 4 <= f.get("length", 0) <= len(f["packet"])
+
+
+def _foreign_source(f: Fields, own: Own) -> bool:
+    """Not an address of the IUT. IGMP may leave before there is one, and RFC 1122 3.3.5 lets hosts pass on along source routes."""
+    if not _is_ip(f) or f["src"] in own.addresses:
+        return False
+    routed = any(option[0] in (131, 137) for option in wire.split_options(f.get("options", b""))[0])
+    return not routed and not (f["kind"] == "igmp" and f["src"] == "0.0.0.0")
 
 
 def not_one_host(address: str) -> bool:
-    """Zero, loopback, multicast, class E or limited broadcast: no source that an error may go to."""
+    """Zero, loopback, multicast, class E or a broadcast: no source that an error may go to."""
     first = int(address.split(".")[0])
-    return first in (0, 127) or first >= 224
+    return first in (0, 127) or first >= 224 or address in BROADCASTS
 
 
 def _group_mac(mac: str) -> bool:
@@ -87,8 +104,9 @@ RULES = (
     Rule("RFC791-3.1_Version-a", "a datagram of version 4", lambda f, own: _is_ip(f) and f["version"] != 4,
          changes("echo-reply", version=5)),
     Rule("RFC791-3.1_TotalLength-a", "a total length between the header's and the frame's",
-         lambda f, own: _is_ip(f) and not f["ihl"] * 4 <= f["length"] <= len(f["packet"]),
-         changes("echo-reply", length=60000)),
+         lambda f, own: _no_packet(f), changes("echo-reply", length=60000)),
+    Rule("RFC791-3.1_IHL-a", "a header of five words or more", lambda f, own: _is_ip(f) and f["ihl"] < 5,
+         changes("echo-reply", ihl=4)),
     Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, own: _is_ip(f) and f["reserved"] == 1,
          changes("echo-reply", reserved=1)),
     Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, own: _is_ip(f) and f["ttl"] == 0,
@@ -96,8 +114,7 @@ RULES = (
     Rule("RFC791-3.1_Checksum-a", "a header checksum that verifies",
          lambda f, own: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
          changes("echo-reply", checksum=0x1234)),
-    Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address",
-         lambda f, own: _is_ip(f) and f["src"] not in own.addresses and f["kind"] != "igmp",
+    Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address", _foreign_source,
          changes("echo-reply", src="198.18.0.77")),
     Rule("RFC1122-3.2.1.3-i", "no address of 127/8 on the wire",
          lambda f, own: _is_ip(f) and "127" in (f["src"].split(".")[0], f["dst"].split(".")[0]),
@@ -108,7 +125,7 @@ RULES = (
     Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
-         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not _is_group(f["dst"]) and f["dst"][-4:] != ".255",
+         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not _is_group(f["dst"]),
          changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
@@ -129,6 +146,9 @@ RULES = (
          changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6)),  # octets 6 and 6 where the header was
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
+    Rule("RFC826-Generation-a", "an ARP packet that tells of an address of the IUT, or of none yet",
+         lambda f, own: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *own.addresses},
+         changes("arp-reply", spa="198.18.0.9"), stimulus="arp"),
 )  # fmt: skip
 
 
