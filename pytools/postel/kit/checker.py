@@ -60,7 +60,7 @@ def _no_packet(f: Fields) -> bool:
 
 
 def _foreign_source(f: Fields, own: Own) -> bool:
-    """Not an address of the IUT. IGMP may leave before there is one, and RFC 1122 3.3.5 lets hosts pass on along source routes."""
+    """None of the IUT's. IGMP may leave before there is one, and RFC 1122 3.3.5 lets hosts pass on along source routes."""
     if not _is_ip(f) or f["src"] in own.addresses:
         return False
     routed = any(option[0] in (131, 137) for option in wire.split_options(f.get("options", b""))[0])
