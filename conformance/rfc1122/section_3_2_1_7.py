@@ -9,9 +9,12 @@ DIAMETER = 32  # hops; 64 is what is sent as a rule, and nothing that is below h
 @case("RFC1122-3.2.1.7-a", violator=changes("echo-reply", ttl=0))
 def ttl_of_an_answer_is_above_zero(lt):
     """No datagram leaves with a time to live of zero, not even in answer to one that came so."""
-    for ttl in (255, 1, 0):
+    lt.send(IP(ttl=255) / echo())
+    lt.expect(echo_reply(ttl=at_least(1)))
+    for ttl in (1, 0):  # whether these have arrived is RFC1122-3.2.1.7-b
         lt.send(IP(ttl=ttl) / echo())
-        lt.expect(echo_reply(ttl=at_least(1)))
+        reply = lt.answer("echo-reply") or {"ttl": ttl + 1}
+        lt.check("a time to live of zero:", reply["ttl"] == 0, False)
 
 
 @case("RFC1122-3.2.1.7-a", needs=["udp"], violator=changes("udp", ttl=0))

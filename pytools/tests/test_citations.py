@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from postel.exits import PostelError
+from postel.kit.case import cases
 from postel.paths import CONFORMANCE, ROOT
 from postel.requirements import ID, NOT_TESTABLE, catalogue, fault, judged, load, pending, status, write_pending
 
@@ -54,6 +55,13 @@ def test_no_case_judges_what_is_unknown_or_not_testable() -> None:
     rows = load()
     assert sorted(judged() - set(rows)) == []
     assert sorted(id_ for id_ in judged() if "not_testable" in rows[id_]) == []
+
+
+def test_nobody_fails_for_what_is_merely_allowed() -> None:
+    rows = load()
+    allowed = {id_ for id_, row in rows.items() if row["level"] == "MAY"}
+    merely = [case.id for case in cases() if case.kind == "requirement" and allowed.intersection(case.requirements)]
+    assert merely == [], "such a case is a characteristic"
 
 
 def test_each_requirement_has_one_status() -> None:
