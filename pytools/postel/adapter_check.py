@@ -158,7 +158,8 @@ def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
         except NeedsUpperTester as lacking:
             yield "-", rule, f"not checked without {lacking}"
         except Silent as silent:
-            yield "FAIL", rule, "it does not answer the control probe" if str(silent) == "mute" else f"it ended: {silent}"
+            words = {"mute": "it does not answer the control probe", "endless": "it sends frames without end"}
+            yield "FAIL", rule, words.get(str(silent), f"it ended: {silent}")
         except (Broken, UpperError, UpperClosed) as error:
             died = not isinstance(error, Broken) and not instance.alive()
             yield "FAIL", rule, f"it ended: {instance.obituary()}" if died else str(error)

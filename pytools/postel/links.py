@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 FRAME_MAX = 65_549  # an IPv4 packet of 65,535 octets and the Ethernet header
+_AT_ONCE = 1000  # frames: an IUT that sends without end must not hold us up without end
 _STUCK_S = 5.0  # an IUT that reads nothing for so long, with its link full, is treated as gone
 _SIM_STUCK_S = 10.0
 _DYING_S = 5.0
@@ -77,7 +78,9 @@ class DescriptorLink:
     def pump(self) -> None:
         """Takes in what the IUT has sent so far, so that it never waits for us to read."""
         for iface, fd in enumerate(self._fds):
-            while (frame := self._read(fd)) is not None:
+            for _ in range(_AT_ONCE):
+                if (frame := self._read(fd)) is None:
+                    break
                 self._waiting.append((iface, frame))
 
     def wait(self, seconds: float) -> bool:

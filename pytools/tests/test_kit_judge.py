@@ -15,7 +15,7 @@ from postel import cli, iut, kit
 from postel.iut import Instance
 from postel.kit import (
     IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply,
-    one_fault, udp, unreachable, wire,
+    lower, one_fault, udp, unreachable, wire,
 )  # fmt: skip
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.lower import FENCE_ID, LowerTester
@@ -43,6 +43,14 @@ def running(directory: Path, fault: str) -> Iterator[Instance]:
         yield instance
     finally:
         instance.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For IUTs that are mute, or never end: nobody needs to wait long to know it."""
+    monkeypatch.setattr(lower, "PATIENCE", 0.3)
+    monkeypatch.setattr(lower, "FIRST_PATIENCE", 1.0)
+    monkeypatch.setattr(lower, "ENDLESS", 200)
 
 
 def known(id_: str) -> Case:
@@ -79,6 +87,8 @@ def test_what_is_right_passes(tmp_path: Path, which: str):
     ("probes_only", ANSWER, Verdict.FAIL, "silence"),
     ("babbling", SILENCE, Verdict.FAIL, "UDP 9 > 9"),
     ("babbling", ANSWER, Verdict.FAIL, "UDP 9 > 9"),
+    ("endless", SILENCE, Verdict.FAIL, "frames without end"),
+    ("endless", ANSWER, Verdict.FAIL, "frames without end"),
     ("twice", ANSWER, Verdict.FAIL, "echo reply"),
     ("agreeing", SILENCE, Verdict.FAIL, "echo reply"),
     ("bad_probes", SILENCE, Verdict.FAIL, "echo reply"),
@@ -88,7 +98,9 @@ def test_what_is_right_passes(tmp_path: Path, which: str):
     ("leaving", SILENCE, Verdict.FAIL, "ended"),
     ("leaving", ANSWER, Verdict.FAIL, "ended"),
 ])  # fmt: skip
-def test_what_is_wrong_gets_what_it_deserves(tmp_path: Path, fault: str, which: str, verdict: Verdict, actual: str):
+def test_what_is_wrong_gets_what_it_deserves(
+    tmp_path: Path, fault: str, which: str, verdict: Verdict, actual: str, impatient: None
+):
     outcome = judged(tmp_path, fault, which)
     assert outcome.verdict == verdict, f"{outcome.expected}: {outcome.actual}"
     assert actual in outcome.actual
@@ -296,7 +308,7 @@ def test_a_mistake_in_a_case_is_an_error_of_ours(tmp_path: Path):
     ("right", 0), ("mute", 1), ("mute_later", 1), ("babbling", 1), ("agreeing", 1), ("crashing", 1), ("leaving", 1),
     ("dead", 4),
 ])  # fmt: skip
-def test_exit_codes(tmp_path: Path, fault: str, code: int, capsys: pytest.CaptureFixture[str]):
+def test_exit_codes(tmp_path: Path, fault: str, code: int, impatient: None, capsys: pytest.CaptureFixture[str]):
     path = definition(tmp_path, fault)
     out = tmp_path / "out"
     got = cli.main(["run", SILENCE, ANSWER, "--iut", f"{path}:fd", "--out", str(out), "--no-install"])

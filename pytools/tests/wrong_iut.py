@@ -4,11 +4,12 @@
   wrong_iut.py NUMBER FAULT      speaks over the inherited descriptor NUMBER, without an upper tester"""
 
 import importlib.util
+import itertools
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,10 @@ class Wrong:
         """Says something unasked with each answer."""
         more = {"eth_src": MAC, "eth_dst": "02:00:00:00:00:01", "src": ADDRESS, "dst": "198.18.0.1", "protocol": 17}
         return [*right(frame), wire.build(more | {"sport": 9, "dport": 9, "data": b"by the way"})]
+
+    def endless(self, frame: bytes, before: int) -> Iterable[bytes]:
+        """Never ends to answer what is no control probe."""
+        return right(frame) if is_probe(frame) else itertools.repeat(frame)
 
     def twice(self, frame: bytes, before: int) -> Frames:
         return right(frame) * 2
@@ -123,7 +128,7 @@ def main(number: int, fault: str) -> None:
     if fault == "dead":
         return
     link = socket.socket(fileno=number)
-    says: Callable[[bytes, int], Frames] = getattr(Wrong(), fault)
+    says: Callable[[bytes, int], Iterable[bytes]] = getattr(Wrong(), fault)
     count = 0
     while frame := link.recv(70_000):
         for said in says(frame, count):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from postel import requirements
 from postel.iut import Instance
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
-from postel.kit.lower import LowerTester, Recorded, Silent, Stop
+from postel.kit.lower import ENDLESS, LowerTester, Recorded, Silent, Stop
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
@@ -128,7 +128,8 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
 
 
 def _silence(e: Silent) -> str:
-    return "silence from a living IUT" if str(e) == "mute" else f"the IUT ended: {e}"
+    words = {"mute": "silence from a living IUT", "endless": f"frames without end: more than {ENDLESS}"}
+    return words.get(str(e), f"the IUT ended: {e}")
 
 
 def _failed(outcome: Outcome, requirement: str | None, expected: str, actual: str) -> None:

@@ -29,9 +29,11 @@ from postel.upper import Event, UpperClosed, UpperError
 
 FENCE_ID = 0xFE9C  # of the echo; of the datagram too, or it would release fragments of a stimulus (RFC791-3.2_Reassembly-a)
 FENCE_DATA = b"postel control probe"
-PATIENCE = 1.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
+PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
+FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
+ENDLESS = 10_000  # frames in one case: who sends more sends without end, and nobody can wait for it to be done
 LATENESS = 0.1  # seconds by which a timer of a real clock may come late
 
 
@@ -57,7 +59,7 @@ class Stop(Exception):
 
 
 class Silent(Exception):
-    """The IUT did not answer a control probe: it is dead (then `words` are its obituary) or mute."""
+    """No control probe will be answered: the IUT is "mute", "endless" in what it says, or dead, and then this is its obituary."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,9 @@ class LowerTester:
         self._filter = Filter(violator, self.iut) if violator else None
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
-        self._fences = self._ident = 0
+        self._fences = self._ident = self._heard = 0
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
-        self._fence_seen = self._resolved = self._twin = False
+        self._fence_seen = self._known_alive = self._resolved = self._twin = False
         self._start = time.monotonic()
 
     # What a case says
@@ -289,7 +291,7 @@ class LowerTester:
             "id": FENCE_ID, "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
         }  # fmt: skip
         self._transmit(iface, wire.build(fields), "fence")
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + (PATIENCE if self._known_alive else FIRST_PATIENCE)
         self._drain()
         while not self._fence_seen:
             left = give_up - time.monotonic()
@@ -297,12 +299,20 @@ class LowerTester:
                 raise self._silent()
             self._wait(left)
             self._drain()
+        self._known_alive = True
         if self.instance.definition.settle_ms:
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
 
     def _silent(self) -> Silent:
         return Silent("mute" if self.instance.alive() else self.instance.obituary())
+
+    def _listen(self) -> tuple[int, bytes] | None:
+        got = self.instance.link.receive()
+        self._heard += got is not None
+        if self._heard > ENDLESS:
+            raise Silent("endless")
+        return got
 
     def _wait(self, seconds: float) -> None:
         try:
@@ -312,7 +322,7 @@ class LowerTester:
 
     def _drain(self) -> None:
         try:
-            while got := self.instance.link.receive():
+            while got := self._listen():
                 iface, frame = got
                 for seen in self._filter.received(frame, self._role(iface, frame)) if self._filter else [frame]:
                     self._take(iface, seen)
