@@ -45,6 +45,8 @@ bool v4_host_event(struct v4_host *host, struct v4_event *ret_event);
 /* `addr` 0: any of ours. `port` 0: one is chosen. */
 enum v4_error v4_host_udp_bind(struct v4_host *host, uint32_t addr, uint16_t port,
                                unsigned *ret_sock, uint16_t *ret_port);
+/* Sends a datagram to `dst_port` from the socket's port. Whatever it causes at once, as when it
+ * goes to ourselves, has happened when the call returns; so with the other two sends. */
 enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct v4_send *send,
                                uint16_t dst_port, v4_time now);
 enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock);
@@ -52,10 +54,12 @@ enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock);
 /* Receives all datagrams of a protocol, whole ones. Several sockets may share one: each gets a
  * copy. */
 enum v4_error v4_host_ip_bind(struct v4_host *host, uint8_t protocol, unsigned *ret_sock);
+/* Sends a datagram of a protocol, for which no socket is needed. */
 enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const struct v4_send *send,
                               v4_time now);
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock);
 
+/* Asks for an echo of `send->data`; the reply is a V4_EVENT_ECHO. */
 enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
                                 const struct v4_send *send, v4_time now);
 

@@ -34,6 +34,7 @@ struct v4_request {
  */
 bool v4_request_parse(const char *line, struct v4_request *ret_request);
 
+/* True when the word is `text`, and no more. */
 bool v4_word_is(struct v4_word word, const char *text);
 
 /* Each reads one key. An absent key gives `fallback`, or is a fault where there is none to give. */

@@ -5,6 +5,7 @@
 #pragma once
 #include "proto/core.h"
 
+/* An ARP packet from a link: its sender is learned, and answered if it asks for us. */
 void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet);
 /* Sends an IP packet to a neighbour, now or once its address is known. */
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet);

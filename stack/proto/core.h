@@ -78,7 +78,10 @@ const char *v4_config_fault(const struct v4_config *config);
 
 /* False when memory is short; what was opened is closed again. The configuration has no fault. */
 bool v4_core_open(struct v4_core *core, const struct v4_config *config);
+/* Also of a core that was only half opened. */
 void v4_core_close(struct v4_core *core);
+/* Forgets all but the configuration and the time, allocating nothing: what follows is what followed
+ * after open. */
 void v4_core_reset(struct v4_core *core);
 
 /* Counts and traces a discard. */

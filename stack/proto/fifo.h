@@ -20,6 +20,7 @@ struct v4_fifo {
 bool v4_fifo_open(struct v4_fifo *fifo, size_t size);
 /* Also of a queue that is all zero. */
 void v4_fifo_close(struct v4_fifo *fifo);
+/* Forgets all records, and ends the loan of the last _take. */
 void v4_fifo_clear(struct v4_fifo *fifo);
 
 /* Appends one record; false, and nothing changed, when there is no room. Ends the loan of the last

@@ -5,6 +5,7 @@
 #pragma once
 #include "proto/core.h"
 
+/* A whole message. */
 void v4_icmp_input(struct v4_core *core, const struct v4_packet *packet);
 
 /* Asks for an echo. */

@@ -4,7 +4,9 @@
 #pragma once
 #include "proto/core.h"
 
+/* V4_ENOBUFS when no socket is left. */
 enum v4_error v4_raw_bind(struct v4_core *core, uint8_t protocol, unsigned *ret_sock);
+/* V4_EBADF when there is no such socket. */
 enum v4_error v4_raw_close(struct v4_core *core, unsigned sock);
 
 /* Gives a copy to each socket of the protocol; true when there is one. */

@@ -7,10 +7,14 @@
 /* `addr` 0: any of ours. `port` 0: one is chosen. */
 enum v4_error v4_udp_bind(struct v4_core *core, uint32_t addr, uint16_t port, unsigned *ret_sock,
                           uint16_t *ret_port);
+/* From the socket's port, and from its address where `send` names none. The datagram is built in
+ * core->message. */
 enum v4_error v4_udp_send(struct v4_core *core, unsigned sock, const struct v4_send *send,
                           uint16_t dst_port);
+/* V4_EBADF when there is no such socket. */
 enum v4_error v4_udp_close(struct v4_core *core, unsigned sock);
 
+/* A datagram for whoever is bound to its port; where nobody is, its sender is told. */
 void v4_udp_input(struct v4_core *core, const struct v4_packet *packet);
 
 /* The socket that a datagram, quoted by an error, was sent from; NULL when there is none. */

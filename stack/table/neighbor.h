@@ -79,6 +79,7 @@ struct v4_neighbor_event {
 /* Takes out one event that is due; call until false. It flushes what has expired on the way. */
 bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
                          struct v4_neighbor_event *ret_event);
+/* When v4_neighbors_expire() has something to do next; V4_NEVER: not at all, until another call. */
 v4_time v4_neighbors_next_timeout(const struct v4_neighbors *neighbors);
 
 /* How many entries there are, of any state. */

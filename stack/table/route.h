@@ -25,6 +25,7 @@ void v4_routes_close(struct v4_routes *routes); /* NULL is fine */
 /* False when the table is full or the prefix is longer than 32. Of equal prefixes the one added
  * first is used. */
 bool v4_routes_add(struct v4_routes *routes, const struct v4_route *route);
+/* Forgets all routes. */
 void v4_routes_clear(struct v4_routes *routes);
 
 /* False when no route leads to `dst`. */

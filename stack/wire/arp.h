@@ -22,4 +22,5 @@ struct v4_arp {
  * believed, is not asked here. */
 enum v4_drop v4_arp_parse(struct v4_span packet, struct v4_arp *ret_arp);
 
+/* Writes a packet, without padding. */
 void v4_arp_emit(const struct v4_arp *arp, uint8_t ret_octets[V4_ARP_LEN]);

@@ -18,6 +18,7 @@ struct v4_ether {
     struct v4_span data; /* borrowed from the frame; may end in padding, which only IP can tell */
 };
 
+/* Reads a frame of either framing; `*ret_ether` is written only when the answer is V4_KEEP. */
 enum v4_drop v4_ether_parse(struct v4_span frame, struct v4_ether *ret_ether);
 
 /* Writes an Ethernet II header, whatever `snap` says (RFC1122-2.3.3-a); the data is the caller's to
