@@ -3,17 +3,30 @@
 
 from postel.kit import *
 
-FAR = "192.0.2.{}"
+def begin(lt, ids):
+    """As many datagrams are begun, by many hosts, and never ended."""
+    for ident in ids:
+        lt.send(cut(block("A") * 100, 0, True, src=f"192.0.2.{1 + ident % 200}", id=ident, protocol=17))
 
 
 @case("RFC6274-4.1-a", violator=drops("echo-reply"))
 def flood_of_first_fragments(lt):
     """However many datagrams are begun, by however many hosts, one more is still put together."""
-    for n in range(1000):
-        lt.send(cut(block("A") * 100, 0, True, src=FAR.format(1 + n % 200), id=n, protocol=17))
+    begin(lt, range(1000))
     lt.advance(lt.timers.reassembly)
     lt.expect_life()
     lt.send(*fragments("HA@0+ B@2"))
+    lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
+
+
+@case("RFC6274-4.1-a", violator=drops("echo-reply"))
+def datagram_in_a_flood(lt):
+    """What makes room in a flood is old: a datagram that is ended soon after it was begun is put together."""
+    begin(lt, range(1000))
+    head, end = fragments("HA@0+ B@2", id=2000)
+    lt.send(head)
+    begin(lt, range(1000, 1005))
+    lt.send(end)
     lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
 
 

@@ -17,7 +17,8 @@ def two_interfaces_of_one_host(lt):
 @case("RFC791-3.2_Fragmentation-a", violator=answers("echo-reply", nth=2))
 def fragments_of_different_datagrams(lt):
     """Fragments that differ in source, destination, protocol or identification are not put together."""
-    for seq, other in enumerate(({"src": PEER}, {"dst": lt.right.iut}, {"protocol": 17}, {"id": 999})):
+    both = {"src": lt.right.lt, "dst": lt.right.iut}  # whose sum is that of the first's
+    for seq, other in enumerate(({"src": PEER}, {"dst": lt.right.iut}, {"protocol": 17}, {"id": 999}, both)):
         head, end = fragments("HA@0+ B@2", seq=seq, id=100 + seq)
         lt.send(head, probe(end, **other))
         lt.expect_silence(after=f"fragments that differ in {', '.join(other)}")
@@ -119,7 +120,7 @@ def identification_is_unique(lt):
         identifications |= {piece["id"] for piece in pieces}
 
 
-@case("RFC791-3.1_Identification-a", violator=drops("echo-reply", nth=2))
+@case("RFC6864-4.1-a", violator=drops("echo-reply", nth=2))
 def identification_of_whole_datagrams(lt):
     """The identification of whole datagrams means nothing: the same one does not make them duplicates."""
     for seq in range(4):

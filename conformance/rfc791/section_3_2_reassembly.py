@@ -103,6 +103,16 @@ def in_fragments(size):
 
 
 @case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
+def options_that_make_it_more_than_65535_octets(lt):
+    """The header counts too: data that would fit behind 20 octets does not behind 24 or 60."""
+    for words in (1, 10):
+        head, *tail = in_fragments(LONGEST_DATA)
+        lt.send(*tail, probe(head, options=NOP * 4 * words))
+        lt.answer("parameter-problem")
+        lt.expect_silence(after=f"{4 * words} octets too many")
+
+
+@case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
 def offset_that_wraps(lt):
     """A fragment at the far end does not come round to the beginning."""
     reassembles(lt)
@@ -118,7 +128,7 @@ def odd_fragment_leaves_a_hole(lt):
     reassembles(lt)
     head, end = fragments("H@0+ A@3", id=600)
     for size in (1, 9, 12, 15):
-        lt.send(head, cut(counting(size), 8, True, id=600), end)
+        lt.send(head, cut(bytes(size), 8, True, id=600), end)
         lt.answer("parameter-problem")
         lt.expect_silence(after=f"a middle fragment of {size} octets")
 
@@ -146,11 +156,13 @@ def two_ends(lt):
 @case("RFC791-3.2_Reassembly-k", violator=answers("echo-reply", nth=1))
 def empty_fragments_fill_nothing(lt):
     """A fragment without data completes nothing, and does no harm to what is right."""
-    reassembles(lt)
-    for seq, (first, then) in enumerate((("H@0+ -@1+ B@2", "A@1+"), ("-@0+ A@1+ B@2", "H@0+"), ("HA@0+ -@3", "B@2+"))):
+    specs = ("H@0+ -@1+ B@2", "A@1+"), ("-@0+ A@1+ B@2", "H@0+"), ("HA@0+ -@3", "B@2+"), ("H@0+ B@2+ -@5", "A@1+")
+    for seq, (first, then) in enumerate(specs):
         lt.send(*fragments(first, seq=seq, id=700 + seq))
         lt.expect_silence(after="an empty fragment where data is missing")
         lt.send(*fragments(then, seq=seq, id=700 + seq))
+        if "-@5" in first:  # where two blocks are missing still
+            lt.expect_silence(after="an empty fragment at an end that nothing reaches")
         if reply := lt.answer("echo-reply"):  # the datagram may have been given up
             lt.check("data", letters(reply["data"]), "AB")
 

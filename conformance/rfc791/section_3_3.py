@@ -33,6 +33,6 @@ def datagram_without_a_user(lt):
 def what_a_user_is_told(lt):
     """Source, destination, type of service, length and options come with a datagram."""
     lt.call("ip.bind", protocol=253)
-    for data, options in (b"postel", b""), (counting(100), UNKNOWN), (b"", UNKNOWN + SECURITY + EOL):
+    for data, options in (b"postel", b""), (counting(100), UNKNOWN), (b"", UNKNOWN + STREAM_ID):
         lt.send(probe(cut(data, 0, False, protocol=253), tos=0x28, options=options))
         lt.expect_event("ip.recv", src=lt.me, dst=lt.iut, protocol=253, data=data, tos=0x28, options=options)
