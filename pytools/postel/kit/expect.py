@@ -103,6 +103,11 @@ def without_option(kind: int) -> Callable[[Any], bool]:
     return saying(f"no option {kind}", lambda options: all(o[0] != kind for o in wire.split_options(options)[0]))
 
 
+def at_most_one_of(*kinds: int) -> Callable[[Any], bool]:
+    words = f"one option of {' and '.join(map(str, kinds))} at most"
+    return saying(words, lambda options: sum(o[0] in kinds for o in wire.split_options(options)[0]) <= 1)
+
+
 def only_copied(options: bytes) -> bool:
     """no option without the copied flag"""
     return all(option[0] & 0x80 for option in wire.split_options(options)[0])
