@@ -50,6 +50,7 @@ static struct table {
     struct v4_reass *reass; /* NULL: not used by this script */
     struct v4_stats stats;
     struct model_reassembly model;
+    uint64_t given;             /* fragments */
     uint8_t *delivered[RESENT]; /* copies */
     size_t delivered_len[RESENT], delivered_count;
     unsigned kind;
@@ -70,7 +71,7 @@ static bool open_table(unsigned kind)
     if (table->reass)
         return true;
     memset(&table->stats, 0, sizeof table->stats);
-    table->delivered_count = 0;
+    table->given = table->delivered_count = 0;
     table->kind = kind;
     model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].timeout,
                kinds[kind].model);
@@ -134,6 +135,8 @@ static void check_counters(const struct table *table)
                value[V4_STAT_IP_REASS_EVICTED] == model->exits[MODEL_EVICTED] &&
                value[V4_STAT_IP_REASS_REFUSED] == model->exits[MODEL_REFUSED],
            "once: left by another exit");
+    ORACLE(value[V4_STAT_IP_REASS_FRAGMENTS] == table->given, "once: %zu fragments counted",
+           (size_t)value[V4_STAT_IP_REASS_FRAGMENTS]);
     ORACLE(v4_reass_next_timeout(table->reass) == model_next_timeout(model),
            "expire: due at another time");
 }
@@ -158,6 +161,7 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
 
     memset(&before, 0xa5, sizeof before);
     *ret_datagram = before;
+    table->given++;
     bool done = v4_reass_add(table->reass, &fragment, now, ret_datagram, &drop);
     free(octets);
     bool model_done = model_add(&table->model, as_sent, now, &want, &model_drop);

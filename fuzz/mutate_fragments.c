@@ -229,10 +229,36 @@ static void flood(struct draft *draft, struct draft_record *frame)
     }
 }
 
+/* One datagram all over its length, to fill the room for octets: copies, each some way behind the
+ * last. */
+static void scatter(struct draft *draft, struct draft_record *frame)
+{
+    size_t at = index_of(draft, frame), step = DRAFT_ONE_OF(draft, 1, 64, 64, 65, 128, 1000);
+
+    for (size_t n = 1 + draft_below(draft, 8); n > 0; n--) {
+        if (!draft_insert(draft, at, draft->records + at))
+            return;
+        struct draft_record *copy = draft->records + at;
+        set_place(copy, (place(copy) & OFFSET) + step, true);
+    }
+}
+
+/* The end of the datagram where header and data come to 65,535 octets, or one octet beside. */
+static void brink(struct draft *draft, struct draft_record *frame)
+{
+    size_t header = DRAFT_ONE_OF(draft, 20, 20, (uint32_t)header_len(frame), 24, 60);
+    size_t end = UINT16_MAX - header + DRAFT_ONE_OF(draft, 0, 0, 1, 0xffffffff);
+    size_t offset = (end & UINT16_MAX) / UNIT - draft_below(draft, 2);
+
+    if (set_data_len(draft, frame, (end & UINT16_MAX) - offset * UNIT))
+        set_place(frame, offset, false);
+}
+
 static void (*const changes[])(struct draft *, struct draft_record *) = {
-    split,    split,    overlap, overlap,   shift,         more,       resize,     resize,
-    key,      swap,     swap,    duplicate, duplicate,     remove_one, remove_one, pass_time,
-    complete, complete, options, interface, one_interface, any_octets, flood};
+    split,      split,     overlap,  overlap,  shift,     more,      resize,
+    resize,     key,       swap,     swap,     duplicate, duplicate, remove_one,
+    remove_one, pass_time, complete, complete, options,   interface, one_interface,
+    any_octets, flood,     scatter,  brink};
 
 void mutate_script(struct draft *draft)
 {

@@ -138,7 +138,6 @@ def reass() -> dict[str, bytes]:
         "same_id_again": [*two, *two],
         "other_protocol": [*two[:1], *echo[::-1]],
         "eight": fragments([8] * 8),
-        "mtu": fragments([1480, 1480, 100]),
         "large": fragments([520, 264, 30]),
         "options_in_the_first": [*options_first(), *fragments([8, 8])[1:]],
         "time_passes": [two[0], advance(14000), two[1]],
