@@ -4,9 +4,9 @@
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
-    Expectation, anything, arp_reply, arp_request, at_least, echo_reply, having, header_verifies, message_verifies, one_of,
-    only_copied, padded_with_zeros, parameter_problem, protocol, quoting, recorded, saying, stamped, time_exceeded,
-    timestamp_reply, udp_datagram, unreachable, with_option, without_option,
+    Expectation, anything, arp_reply, arp_request, at_least, at_most_one_of, echo_reply, having, header_verifies,
+    message_verifies, one_of, only_copied, padded_with_zeros, parameter_problem, protocol, quoting, recorded, saying,
+    stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
 from postel.kit.hops import first_hop, peer_is_known, redirect
 from postel.kit.judge import Outcome, judge
@@ -18,27 +18,29 @@ from postel.kit.packets import (
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
-    LARGE, SOURCE_ROUTES, echoed, expect_discard, expect_if_reported, expect_once, expect_refusal, gathered, holds, joined,
-    large_reply, reassembles, returned, seconds_until, unknown_protocols_are_reported,
+    LARGE, SOURCE_ROUTES, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
+    expect_refusal, gathered, holds, joined, large_reply, reassembles, returned, seconds_until,
+    unknown_protocols_are_reported,
 )  # fmt: skip
-from postel.kit.user import OUR_PORT, USER_PORT, bind, timestamp_answer, timestamp_request, user_sends
+from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
 from postel.kit.verdict import Verdict, worse
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
 from postel.upper import UpperError
 
 __all__ = [
-    "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP", "NO_MAC",
-    "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
+    "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
+    "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "SOURCE_ROUTES", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
-    "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least", "bind",
-    "block", "blocks", "case", "cases", "changes", "characteristic", "counting", "cut", "delivers", "drops", "echo",
-    "echo_reply", "echo_summing_to_zero", "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once",
-    "expect_refusal", "first_hop", "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined",
-    "judge", "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied",
-    "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
-    "quoting", "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying",
-    "seconds_until", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded", "timestamp",
+    "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
+    "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
+    "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
+    "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
+    "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined", "judge", "large_reply",
+    "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "overlap_policy",
+    "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol", "quoting",
+    "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying", "seconds_until",
+    "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded", "timestamp",
     "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
     "unknown_protocols_are_reported", "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -51,11 +51,11 @@ def returned(lt: LowerTester, reply: Fields, kind: int) -> bytes:
     return found[0]
 
 
-def echoed(lt: LowerTester, options: bytes, kind: int, on: int = 0) -> bytes:
+def echoed(lt: LowerTester, options: bytes, kind: int) -> bytes:
     """The option of this kind in the reply to an echo request that has these options, after the IUT has acted on it. Where it
-    comes back as it went the case does not apply either."""
-    lt.send(probe(IP(src=(lt.left, lt.right)[on].lt) / echo(), options=options), on=on)
-    option = returned(lt, lt.expect(echo_reply(), on=on), kind)
+    comes back as it went the case does not apply either: ask so once, for an option that no IUT can misread."""
+    lt.send(probe(echo(), options=options))
+    option = returned(lt, lt.expect(echo_reply()), kind)
     if option in wire.split_options(options)[0]:
         lt.not_applicable(f"the IUT returns option {kind} as it came: recording is optional (RFC 1122 3.2.1.8)")
     return option
@@ -82,6 +82,13 @@ def unknown_protocols_are_reported(lt: LowerTester) -> None:
     lt.send(cut(b"postel", 0, False, protocol=253))
     if not lt.answer("unreachable"):
         lt.not_applicable("the IUT does not report a protocol that nobody uses, so there is nothing to see")
+
+
+def bad_options_are_reported(lt: LowerTester, bad: Stimulus) -> None:
+    """The case applies only to an IUT that does (RFC1122-3.2.2.5-a): of one that does not no silence proves anything."""
+    lt.send(bad)
+    if not lt.answer("parameter-problem"):
+        lt.not_applicable("the IUT does not report a bad option, so there is nothing to see")
 
 
 def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:

@@ -9,6 +9,7 @@ from postel.kit.expect import completed, one_of, timestamp_reply, udp_datagram
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus, icmp
 from postel.kit.wire import Fields
+from postel.upper import UpperError
 
 USER_PORT, OUR_PORT = 4000, 40000
 
@@ -26,6 +27,19 @@ def user_sends(
     lt.call("udp.send", sock=sock, dst=to, dport=OUR_PORT, data=data, **keys)
     own = one_of(lt.left.iut, lt.right.iut)
     return lt.expect(udp_datagram(src=own, dst=to, sport=sport, dport=OUR_PORT), on=on)
+
+
+def source_chosen(lt: LowerTester, sock: str, **keys: object) -> str:
+    """The source of what the user sends to a neighbour on the left under the address that the IUT has on the right. Who
+    refuses that, as the strong model of RFC 1122 3.3.4.2 does, leaves no choice here, and the case does not apply."""
+    try:
+        lt.call("udp.send", sock=sock, dst=lt.left.lt, dport=OUR_PORT, data=b"postel", **keys)
+        sent = lt.answer("udp")
+    except UpperError:
+        sent = None
+    if sent is None:
+        lt.not_applicable("the IUT sends nothing by one interface under the address of the other")
+    return str(sent["src"])
 
 
 def timestamp_request(originate: int = 0x00ABCDEF) -> Packet:
