@@ -105,6 +105,7 @@ def in_fragments(size):
 @case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
 def options_that_make_it_more_than_65535_octets(lt):
     """The header counts too: data that would fit behind 20 octets does not behind 24 or 60."""
+    reassembles(lt)
     for words in (1, 10):
         head, *tail = in_fragments(LONGEST_DATA)
         lt.send(*tail, probe(head, options=NOP * 4 * words))
@@ -156,6 +157,7 @@ def two_ends(lt):
 @case("RFC791-3.2_Reassembly-k", violator=answers("echo-reply", nth=1))
 def empty_fragments_fill_nothing(lt):
     """A fragment without data completes nothing, and does no harm to what is right."""
+    reassembles(lt)
     specs = ("H@0+ -@1+ B@2", "A@1+"), ("-@0+ A@1+ B@2", "H@0+"), ("HA@0+ -@3", "B@2+"), ("H@0+ B@2+ -@5", "A@1+")
     for seq, (first, then) in enumerate(specs):
         lt.send(*fragments(first, seq=seq, id=700 + seq))
