@@ -40,17 +40,18 @@ def quote_has_the_options_as_received(lt):
     expect_if_reported(lt, unreachable(code=3))
 
 
-@case("RFC1122-3.2.2-e", profiles=["rfc791", "rfc1122"], violator=changes("unreachable", tos=0xC0))
+@case("RFC1122-3.2.2-e", profiles=["rfc791", "rfc1122"], violator=changes("unreachable", tos=0x10))
 def errors_have_tos_0(lt):
-    """An ICMP error leaves with a type of service of zero, whatever that of the datagram was."""
+    """An ICMP error leaves with a type of service of zero, whatever that of the datagram was; precedence is not looked at."""
     for tos in (0, 0x10, 0xA0):
         lt.send(IP(tos=tos) / udp())
-        expect_if_reported(lt, unreachable(code=3, tos=0))
+        expect_if_reported(lt, unreachable(code=3, tos=saying("zeros in its low five bits", lambda tos: not tos & 0x1F)))
 
 
 @case("RFC1122-3.2.2-f", violator=answers("parameter-problem"))
 def no_error_about_an_error(lt):
     """An ICMP error with a bad option is not answered by an error, an echo request with it is."""
+    bad_options_are_reported(lt, probe(echo(), options=BAD_OPTION))
     for type_ in (3, 4, 5, 11, 12):
         lt.send(one_fault(probe(echo(data=counting(28)), options=BAD_OPTION), type=type_))
         lt.expect_silence(after=f"an ICMP error of type {type_} with a bad option")
@@ -76,6 +77,7 @@ def no_error_about_a_multicast(lt):
 @case("RFC1122-3.2.2-g", violator=answers("parameter-problem"))
 def no_error_about_a_bad_option_in_a_broadcast(lt):
     """A bad option is not reported when it came to a broadcast or multicast address."""
+    bad_options_are_reported(lt, probe(echo(), options=BAD_OPTION))
     for dst, mac in (("255.255.255.255", BROADCAST_MAC), (DIRECTED, BROADCAST_MAC), (ALL_HOSTS, GROUP_MAC)):
         lt.send(one_fault(probe(echo(), options=BAD_OPTION), dst=dst, eth_dst=mac))
         lt.expect_silence(after=f"a bad option to {dst}")
@@ -94,6 +96,7 @@ def no_error_about_a_link_broadcast(lt):
 @case("RFC1122-3.2.2-i", violator=answers("parameter-problem"))
 def no_error_about_a_later_fragment(lt):
     """A bad option is reported of a whole datagram, and not of a fragment other than the first."""
+    bad_options_are_reported(lt, probe(echo(), options=BAD_OPTION))
     for offset, more in ((8, 1), (64, 0)):
         lt.send(one_fault(probe(echo(data=counting(24)), options=BAD_OPTION), offset=offset, mf=more))
         lt.expect_silence(after=f"a bad option in a fragment at {offset}")
