@@ -52,3 +52,14 @@ def redirect_to_an_address_off_the_link(lt):
     """A Redirect to a gateway that is not on the link that it came in by changes nothing."""
     redirect(lt, FAR, to="203.0.113.1")
     lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)
+
+
+@case("RFC1122-3.2.2.2-d", needs={"two-interfaces"}, violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def redirect_that_came_by_another_link(lt):
+    """A Redirect to a gateway that is not on the link that it came in by changes nothing, whoever it says it is from."""
+    peer_is_known(lt)
+    lt.send(IP(src=FAR) / echo())
+    reply = lt.expect(echo_reply(eth_dst=GATEWAY_MAC))
+    about = icmp(5, 1, rest=bytes([198, 18, 0, 77]), data=reply["packet"][:28])
+    lt.send(probe(about, src=lt.me, dst=lt.iut), on=1)
+    lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)

@@ -3,11 +3,40 @@
 
 from postel.kit import *
 
+FAR = "192.0.2.9"
+
 
 @case("RFC1122-3.3.1.4-c", needs=["vtime"], violator=answers("echo-request"))
 def idle_gateway_is_not_pinged(lt):
     """A gateway to which nothing is sent is not asked, again and again, whether it lives."""
-    lt.check("first hop", first_hop(lt, "192.0.2.9"), lt.mac)
+    lt.check("first hop", first_hop(lt, FAR), lt.mac)
     lt.send(one_fault(echo(), checksum=1))
     lt.advance(seconds=600)
     lt.expect_silence(after="ten idle minutes", of="echo-request")
+
+
+@case("RFC1122-3.3.1.4-a", needs={"vtime"}, violator=drops("echo-reply", nth=1))
+def gateway_that_is_not_there(lt):
+    """Where nobody answers for the gateway that a Redirect named, that is noticed within a minute: the old one is used."""
+    with lt.mute_arp():
+        redirect(lt, FAR)
+        lt.send(IP(src=FAR) / echo(seq=2))
+        if lt.answer("echo-reply"):
+            lt.not_applicable("the IUT does not follow a Redirect (RFC1122-3.2.2.2-b), so it has no other gateway")
+        lt.advance(60)
+        lt.check("first hop", first_hop(lt, FAR), lt.mac)
+
+
+@case("RFC1122-3.3.1.4-b", needs={"vtime"}, violator=drops("echo-reply", nth=2))
+def gateway_that_fell_silent(lt):
+    """A gateway of which nothing was heard for half an hour, and that does not answer when asked, is not used any more."""
+    peer_is_known(lt)
+    redirect(lt, FAR)
+    if first_hop(lt, FAR) != PEER_MAC:
+        lt.not_applicable("the IUT does not follow a Redirect (RFC1122-3.2.2.2-b), so it has no other gateway")
+    with lt.mute_arp():
+        lt.advance(1800)
+        lt.send(IP(src=FAR) / echo(seq=2))
+        lt.advance(60)
+        lt.answer("echo-reply")  # of an IUT that noticed before
+        lt.check("first hop", first_hop(lt, FAR), lt.mac)
