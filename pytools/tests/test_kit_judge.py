@@ -20,7 +20,7 @@ from postel.kit import (
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.lower import FENCE_ID, LowerTester
 from postel.links import LinkClosed
-from postel.upper import UpperClosed
+from postel.upper import UpperClosed, UpperError
 
 PROGRAM = Path(__file__).with_name("wrong_iut.py")
 SILENCE = "rfc1122/3.2.1.1/version_not_4"  # a case that judges silence
@@ -299,6 +299,24 @@ def mistaken(lt: LowerTester) -> None:
 def test_a_mistake_in_a_case_is_an_error_of_ours(tmp_path: Path):
     outcome = judged(tmp_path, "right", made(mistaken))
     assert (outcome.verdict, outcome.ours) == (Verdict.ERROR, True)
+
+
+@pytest.mark.parametrize("code, verdict", [("EPERM", Verdict.FAIL), ("EINVAL", Verdict.ERROR)])
+def test_what_an_iut_refuses_fails_and_what_its_adapter_cannot_is_an_error(tmp_path: Path, code: str, verdict: Verdict):
+    def refused(lt: LowerTester) -> None:
+        raise UpperError("udp.send", code)
+
+    outcome = judged(tmp_path, "right", made(refused))
+    assert (outcome.verdict, outcome.actual.endswith(f"udp.send: {code}")) == (verdict, True)
+
+
+def test_ipv6_that_nobody_asked_for_is_no_answer(tmp_path: Path):
+    def heard(lt: LowerTester) -> None:
+        solicitation = "333300000002" "020000000002" "86dd" + "6000000000083aff" + "00" * 40
+        lt._take(0, bytes.fromhex(solicitation))
+        lt.expect_silence()
+
+    assert judged(tmp_path, "right", made(heard)).verdict == Verdict.PASS
 
 
 # Exit codes

@@ -15,6 +15,8 @@ from postel.links import LinkClosed
 from postel.script import Record
 from postel.upper import UpperClosed, UpperError
 
+ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
+
 
 @dataclass
 class Outcome:
@@ -119,6 +121,11 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
             _failed(outcome, stop.requirement, stop.expected, stop.actual)
         else:
             _worsen(outcome, stop.verdict, stop.expected, stop.actual)
+    except UpperError as refusal:
+        if refusal.code in ADAPTERS:
+            raise
+        outcome.frame = len(lt.frames)
+        _failed(outcome, lt.judged, "that the user may do it", str(refusal))
     except Silent as e:
         outcome.frame = len(lt.frames)
         outcome.requirement = lt.judged

@@ -163,7 +163,7 @@ class LowerTester:
     def advance(self, seconds: float) -> None:
         """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
         self.settle()
-        self._unsettled.add(0)
+        self._unsettled |= self._interfaces()
         if self.ut and "vtime" in self.ut.caps:
             self.script.append(script.Advance(round(seconds * 1000)))
             self.ut.call("advance", ms=round(seconds * 1000))
@@ -182,7 +182,7 @@ class LowerTester:
         self.settle()
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
-        self._unsettled.add(0)
+        self._unsettled |= self._interfaces()
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent
             self._filter.sent(self._framed(probe(udp()).octets(self.me, self.iut, 0), {}, 0), "stimulus")
         try:
@@ -263,7 +263,7 @@ class LowerTester:
         """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface
         where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's)."""
         if probe_anyway:  # on each interface: who has resolved us there holds back no answer of the case
-            self._unsettled |= set(range(self.instance.definition.interfaces))
+            self._unsettled |= self._interfaces()
         for _ in range(ROUNDS):
             self._resolved = False
             for iface in sorted(self._unsettled):
@@ -271,6 +271,9 @@ class LowerTester:
                 self._fence(iface)
             if not self._resolved:
                 return
+
+    def _interfaces(self) -> set[int]:
+        return set(range(self.instance.definition.interfaces))
 
     def forget(self) -> None:
         """Drops what has been gathered."""
@@ -427,6 +430,8 @@ class LowerTester:
 
 
 def _matters(fields: Fields) -> bool:
+    if fields.get("eth_type") == wire.TYPE_IPV6:  # a whole operating system speaks it unasked, and nobody here judges it
+        return False
     return not fields["kind"].startswith("arp") and fields["kind"] != "igmp"
 
 

@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 ETHER_LEN = 14
 IP_MIN = 20
-TYPE_IP, TYPE_ARP = 0x0800, 0x0806
+TYPE_IP, TYPE_ARP, TYPE_IPV6 = 0x0800, 0x0806, 0x86DD
 ICMP, IGMP, UDP = 1, 2, 17
 OPTION_END, OPTION_NOP = 0, 1  # the two that are a single octet
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
