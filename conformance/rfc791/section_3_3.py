@@ -23,7 +23,7 @@ def send_from_another_address(lt):
 
 @case("RFC791-3.3_Recv-a", profiles=("rfc791",), violator=drops("unreachable", nth=1))
 def datagram_without_a_user(lt):
-    """Where there is no user, an ICMP error goes back and the data is discarded. (For RFC 1122 3.2.2.1 that only should be.)"""
+    """Where there is no user, an ICMP error goes back and the data is discarded. (RFC 1122 3.2.2.1 makes it a SHOULD.)"""
     for code, message in (3, udp()), (2, cut(b"postel", 0, False, protocol=253)), (2, IP(proto=254)):
         lt.send(message)
         lt.expect(unreachable(code=code))
