@@ -8,10 +8,10 @@ DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
 
 @case("RFC1122-3.2.2.6-a", violator=drops("echo-reply", nth=40))
 def every_echo_is_answered(lt):
-    """Each of a hundred requests has its reply, in order."""
+    """Each of a hundred requests has its reply, in whatever order."""
     lt.send(*(echo(seq=seq) for seq in range(100)))
     for seq in range(100):
-        lt.check("sequence number", lt.expect(echo_reply(seq=anything))["seq"], seq)
+        lt.expect(echo_reply(seq=seq))
 
 
 @case("RFC1122-3.2.2.6-b", needs=["echo"], violator=changes("echo-request", seq=3))
@@ -74,6 +74,9 @@ def odd_data_returns_whole(lt):
 @case("RFC1122-3.2.2.6-g", violator=drops("fragment", nth=1))
 def reply_that_no_packet_can_carry(lt):
     """A reply longer than the link's packets comes in fragments or, from who makes none, cut to what one carries."""
+    lt.send(*split(udp(data=counting(LARGE)), 1200, 1200, 1200))
+    if not lt.answer("unreachable"):
+        lt.not_applicable("the IUT reassembles no request of this size, as RFC 1122 3.3.2 lets it")
     lt.send(*split(echo(data=counting(LARGE)), 1200, 1200, 1200))
     pieces = gathered(lt)
     if [piece["kind"] for piece in pieces] == ["echo-reply"]:
