@@ -74,11 +74,8 @@ def odd_data_returns_whole(lt):
 @case("RFC1122-3.2.2.6-g", violator=drops("fragment", nth=1))
 def reply_that_no_packet_can_carry(lt):
     """A reply longer than the link's packets comes in fragments or, from who makes none, cut to what one carries."""
-    lt.send(*split(udp(data=counting(LARGE)), 1200, 1200, 1200))
-    if not lt.answer("unreachable"):
-        lt.not_applicable("the IUT reassembles no request of this size, as RFC 1122 3.3.2 lets it")
     lt.send(*split(echo(data=counting(LARGE)), 1200, 1200, 1200))
-    pieces = gathered(lt)
+    pieces = gathered(lt) or has_room_for_large(lt)
     if [piece["kind"] for piece in pieces] == ["echo-reply"]:
         return holds(lt, pieces[0]["data"], saying("the data, or its first 1472 octets at least", begins_well))
     lt.check("the data in fragments", joined(lt, pieces)[8:] == counting(LARGE), True)

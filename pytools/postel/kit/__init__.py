@@ -19,7 +19,7 @@ from postel.kit.packets import (
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
     LARGE, SOURCE_ROUTES, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
-    expect_refusal, gathered, holds, joined, large_reply, reassembles, returned, seconds_until,
+    expect_refusal, gathered, has_room_for_large, holds, joined, large_reply, reassembles, returned, seconds_until,
     unknown_protocols_are_reported,
 )  # fmt: skip
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
@@ -36,11 +36,11 @@ __all__ = [
     "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
-    "fragments", "gathered", "having", "header_verifies", "holds", "icmp", "joined", "judge", "large_reply",
-    "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "overlap_policy",
-    "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol", "quoting",
-    "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying", "seconds_until",
-    "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded", "timestamp",
-    "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
+    "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holds", "icmp", "joined", "judge",
+    "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied",
+    "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
+    "quoting", "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying",
+    "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
+    "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
     "unknown_protocols_are_reported", "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip
