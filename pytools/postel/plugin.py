@@ -26,6 +26,8 @@ from postel.iut import Definition, Instance
 from postel.kit import Case, Outcome, Verdict
 from postel.results import Result
 
+SILENT_CASES = 5  # a silent IUT costs seconds a case, and after so many it is known to be one
+
 Tell = Callable[[str, Any], None]  # what happened, and the facts of it
 
 
@@ -147,6 +149,7 @@ class Plugin:
         self.bench = Bench(target)
         self.exits: set[Exit] = set()
         self.interrupted = False
+        self._silent = 0  # cases in a row whose first control probe nobody answered
 
     @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]  # the decorator has no types
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -181,8 +184,14 @@ class Plugin:
         return result
 
     def _outcome(self, case: Case) -> Outcome:
+        if self._silent >= SILENT_CASES:
+            words = f"not tried: nobody answered it in the {SILENT_CASES} cases before"
+            return Outcome(case, Verdict.INCONCLUSIVE, expected="an answer to the first control probe", actual=words)
         try:
-            return self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
+            outcome = self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
+            silent = outcome.verdict == Verdict.INCONCLUSIVE and not outcome.probes_passed
+            self._silent = self._silent + 1 if silent else 0 if outcome.frames else self._silent
+            return outcome
         except PostelError as error:
             return failed_to_judge(case, "an IUT that can be judged", str(error))
         except Exception as error:

@@ -81,6 +81,20 @@ def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(
     assert "(the same for 2 more cases of linux)" in capsys.readouterr().out
 
 
+def test_a_silent_iut_is_not_waited_for_in_every_case(world: World) -> None:
+    def is_silent(of: Case, instance: fakes.Instance) -> Outcome:
+        (Path.cwd() / f"tried-{of.id.replace('/', '-')}").touch()  # judged in a worker process
+        return outcome(of, "inconclusive")
+
+    world.cases = [fakes.case(f"rfc1/1/case{n}") for n in range(9)]
+    world.verdicts = {("linux", each.id): is_silent for each in world.cases}
+    assert run() == 1
+    assert len(list(Path.cwd().glob("tried-*"))) == 5
+    linux = [r for r in document()["results"] if r["iut"] == "linux"]
+    assert [r["verdict"] for r in linux] == ["inconclusive"] * 9
+    assert ["not tried" in r["actual"] for r in linux] == [False] * 5 + [True] * 4
+
+
 def test_an_iut_that_dies_before_the_stimulus_is_4(world: World) -> None:
     def dies(of: Case, instance: fakes.Instance) -> Outcome:
         instance.lives = False
