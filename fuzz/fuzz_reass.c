@@ -4,14 +4,12 @@
  * into table/reass.h and into model/reassembly.h; the interface chooses a table with its policy for
  * overlaps and its size. After every step:
  *
- *   deliver    a datagram is complete when the model's is, and its octets, header and mark are the
- *              model's: nothing with a hole, no octets but those that the policy lets win
- *   drop       a fragment is dropped for the model's reason
- *   expire     what times out, and when, and what of it may be quoted, is the model's
- *   untouched  only one of two results is written
- *   bound      datagrams and octets are what the model holds, never more than was agreed
- *   once       a datagram leaves once: the counters of the four exits and what is held add up to
- *              what was started
+ *   deliver    a datagram is complete when the model's is, and its octets, header, mark and signs
+ * are the model's: nothing with a hole, no octets but those that the policy lets win drop       a
+ * fragment is dropped for the model's reason expire     what times out, and when, and what of it
+ * may be quoted, is the model's untouched  only one of two results is written bound      datagrams
+ * and octets are what the model holds, never more than was agreed once       a datagram leaves
+ * once: the counters of the four exits and what is held add up to what was started
  *
  * And at the end:
  *
@@ -29,7 +27,7 @@
 #define RESENT 1 /* datagrams that are sent once more, otherwise cut */
 #define PIECES 6 /* into which they are cut at most */
 #define RECORDS                                                                                    \
-    (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 1) /* that a script may have: the model's room */
+    (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 3) /* that a script may have: the model's room */
 
 /* Policies with room for what a script holds, then the same where room is short. */
 static const struct {
@@ -103,6 +101,7 @@ static void check_datagram(const struct v4_reass_datagram *is, const struct mode
         ORACLE(same_span(is->header, want->header), "%s: not the header of its first", invariant);
         ORACLE(is->mark == want->mark, "%s: mark %u, not %u", invariant, is->mark, want->mark);
     }
+    ORACLE(is->signs == want->signs, "%s: signs %02x, not %02x", invariant, is->signs, want->signs);
     ORACLE(is->data.len == want->data.len, "%s: %zu octets, not %zu", invariant, is->data.len,
            want->data.len);
     ORACLE(same_span(is->data, want->data), "%s: other octets than were sent", invariant);
@@ -152,6 +151,7 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
         .more = as_sent->more,
         .header = {octets, as_sent->header.len},
         .mark = as_sent->mark,
+        .signs = as_sent->signs,
         .data = {octets + as_sent->header.len, as_sent->data.len},
     };
     const enum v4_drop unwritten = V4_DROP_COUNT;
@@ -212,6 +212,7 @@ static void on_frame(struct script_record record, uint32_t mark, v4_time now)
         .header = {packet.octets, 20 + ip.options.len},
         .data = ip.data,
         .mark = mark,
+        .signs = ip.tos,
     };
     uint8_t *octets = copy_of(fragment.header, fragment.data);
     if (!octets || !add(table, &fragment, octets, now, &datagram) ||
@@ -290,17 +291,28 @@ static void check_empty(const struct table *table)
     ORACLE(v4_reass_next_timeout(table->reass) == V4_NEVER, "end: something is due");
 }
 
-/* One fragment of two, and a reset. */
-static void check_reset(struct table *table, struct v4_span data, v4_time now)
+/* Half a datagram, one that two ends have refused, and a reset. */
+static void check_reset(struct table *table, v4_time now)
 {
-    static const uint8_t header[20] = {0x45};
-    const struct model_fragment fragment = {
-        .more = true, .header = {header, sizeof header}, .data = data};
-    uint8_t *octets = copy_of(fragment.header, data);
+    static const uint8_t header[20] = {0x45}, data[8];
+    static const struct {
+        uint16_t id, first;
+        bool more;
+    } fragments[] = {{1, 0, true}, {2, 8, false}, {2, 16, false}};
     struct v4_reass_datagram datagram;
 
-    if (octets)
-        ORACLE(!add(table, &fragment, octets, now, &datagram), "deliver: the half is delivered");
+    for (size_t i = 0; i < sizeof fragments / sizeof *fragments; i++) {
+        const struct model_fragment fragment = {
+            .key.id = fragments[i].id,
+            .first = fragments[i].first,
+            .more = fragments[i].more,
+            .header = {header, sizeof header},
+            .data = {data, sizeof data},
+        };
+        uint8_t *octets = copy_of(fragment.header, fragment.data);
+        if (octets)
+            add(table, &fragment, octets, now, &datagram);
+    }
     v4_reass_reset(table->reass);
     check_empty(table);
 }
@@ -323,7 +335,7 @@ static void finish(struct table *table, v4_time now)
             check_split(table, (struct v4_span){table->delivered[i], table->delivered_len[i]},
                         (uint16_t)i, now);
     check_split(table, (struct v4_span){fresh, sizeof fresh}, RESENT, now);
-    check_reset(table, (struct v4_span){fresh, 8}, now);
+    check_reset(table, now);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -120,8 +120,8 @@ static void resize(struct draft *draft, struct draft_record *frame)
 
 static void key(struct draft *draft, struct draft_record *frame)
 {
-    static const uint8_t octets[] = {4,  5,  9,  12, 13, 14,
-                                     15, 16, 17, 18, 19}; /* id protocol src dst */
+    /* Of service, identification, protocol, source and destination. */
+    static const uint8_t octets[] = {1, 4, 5, 9, 12, 13, 14, 15, 16, 17, 18, 19};
     size_t octet = octets[draft_below(draft, sizeof octets)];
 
     packet_of(frame)[octet] ^= (uint8_t)(1u << draft_below(draft, 3));

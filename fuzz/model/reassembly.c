@@ -286,6 +286,7 @@ static struct model_datagram taken_out(struct model_reassembly *model,
     for (size_t i = 0; i < datagram->count; i++) {
         size_t turn = model->overlap == MODEL_LAST ? i : datagram->count - 1 - i;
         paint(model, datagram->fragments[turn]);
+        out.signs |= datagram->fragments[turn]->signs;
     }
     out.data = (struct v4_span){model->data, len};
     if (head) {

@@ -42,6 +42,7 @@ struct model_fragment {
     bool more;
     struct v4_span header, data;
     uint32_t mark;
+    uint8_t signs;
 };
 
 /* What comes out; data are borrowed until the next call. */
@@ -50,6 +51,7 @@ struct model_datagram {
     bool has_first;
     struct v4_span header, data;
     uint32_t mark;
+    uint8_t signs;
 };
 
 /* A datagram whose reassembly began. One that was refused is remembered, and so are its late

@@ -52,7 +52,7 @@ MEMORY = "==9==WARNING: MemorySanitizer: use-of-uninitialized-value\n    #0 0x1 
         (ORACLE, "oracle deliver", "deliver: 16 octets, not 24",
          ["check_datagram fuzz/fuzz_reass.c:101", "LLVMFuzzerTestOneInput fuzz/fuzz_reass.c:250"]),
         (UBSAN, "UBSan", "runtime error: member access within null pointer (stack/table/reass.c:364)", []),
-        (LEAK, "LSan detected", "LeakSanitizer: detected memory leaks", ["f stack/a.c:3"]),
+        (LEAK, "LSan leak", "LeakSanitizer: detected memory leaks", ["f stack/a.c:3"]),
         (MEMORY, "MSan use-of-uninitialized-value", "MemorySanitizer: use-of-uninitialized-value", ["f stack/a.c:3"]),
         ("==7== ERROR: libFuzzer: timeout after 10 seconds\n", "hang", "one execution took more than 10 s", []),
         ("==7== ERROR: libFuzzer: out-of-memory (used: 1025Mb)\n", "libFuzzer out-of-memory", "libFuzzer: out-of-memory", []),
@@ -206,6 +206,7 @@ MISTAKES = {
     "ASan heap-buffer-overflow": "volatile uint8_t *p = malloc(4); p[4] = 1; free((void *)p);",
     "UBSan": "volatile int one = 1; one = one << (size + 40);",
     "oracle deliver": 'fprintf(stderr, "ORACLE BROKEN: deliver: too much (a.c:1)\\n"); abort();',
+    "LSan leak": "void *volatile p = malloc(10000); p = 0; (void)p;",
     "hang": "for (volatile int i = 0;; i++) {}",
 }
 HOLDS_CLANG = pytest.mark.skipif(not shutil.which("clang"), reason="clang is not there")
