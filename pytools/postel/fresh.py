@@ -42,7 +42,7 @@ def system(suite: str = "bookworm") -> Iterator[Path]:
         raise EnvironmentUnusable("--fresh makes a system of its own, which takes root: sudo ./postel test --fresh")
     directory = Path(tempfile.mkdtemp(prefix="postel-fresh-"))
     try:
-        made = attempt(["debootstrap", "--variant=minbase", suite, directory, mirror()], seconds=900)
+        made = attempt(["debootstrap", "--variant=minbase", suite, directory, *mirror()], seconds=900)
         if not made.ok:
             raise EnvironmentUnusable(f"debootstrap failed: {made.last_line}")
         equip(directory)
@@ -61,11 +61,11 @@ def equip(directory: Path) -> None:
     shutil.copytree(ROOT, directory / "postel", symlinks=True, ignore=LEFT_OUT)
 
 
-def mirror() -> str:
-    """Where this system's own packages come from, if it is a Debian."""
+def mirror() -> list[str]:
+    """Where this system's own packages come from, if it is a Debian; else debootstrap's own choice."""
     asked = attempt(["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)", "Created-By: Packages"])
     origins = [line.split() for line in asked.output.splitlines()]
-    return next(uri for origin, uri in (o for o in origins if len(o) == 2) if origin == "Debian")
+    return [uri for origin, uri in (o for o in origins if len(o) == 2) if origin == "Debian"][:1]
 
 
 def enter(directory: Path, command: Sequence[str]) -> int:
