@@ -63,6 +63,7 @@ def test_a_violation_is_seen(case: Case, requirement: str, judged: Judges) -> No
         return
     assert outcome.verdict == bad(requirement), f"{violator.words()} was not seen: {outcome.verdict} {outcome.actual}"
     assert outcome.requirement == requirement, f"it was seen as a violation of {outcome.requirement}: {outcome.actual}"
+    assert " at 0x" not in f"{outcome.expected} {outcome.actual} {violator.words()}", "words, not an object"
 
 
 def test_there_are_cases() -> None:

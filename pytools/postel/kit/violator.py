@@ -23,8 +23,14 @@ class Violator:
     where: Mapping[str, Any] = field(default_factory=dict)  # only those that have these values
 
     def words(self) -> str:
-        said = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+        said = ", ".join(f"{name}={_said(value)}" for name, value in self.fields.items())
         return f"{self.action}({self.kind}{', ' + said if said else ''})"
+
+
+def _said(value: Any) -> str:
+    if value is AS_FIRST:
+        return "that of the first"
+    return str(value.__doc__ or "another") if callable(value) else repr(value)
 
 
 def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
