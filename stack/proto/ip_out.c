@@ -257,7 +257,7 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
 {
     struct v4_option_list options;
     struct v4_ip ip = {
-        .tos = core->profile->reply_copies_tos ? packet->ip.tos : 0, /* RFC1812-4.3.2.5-c */
+        .tos = packet->ip.tos & core->profile->reply_tos, /* RFC1812-4.3.2.5-c */
         .src = v4_ip_specific(core, packet),
         .data = {core->message, len},
     };

@@ -6,7 +6,7 @@ static const struct v4_profile profiles[] = {
     {
         .name = "modern",
         .group_echo = false,
-        .reply_copies_tos = true,
+        .reply_tos = V4_TOS_DSCP,
         .error_tos = V4_TOS_ZERO,
         .long_quotes = true,
         .link_broadcast_must_match = true,
@@ -21,7 +21,7 @@ static const struct v4_profile profiles[] = {
     {
         .name = "rfc791",
         .group_echo = true,
-        .reply_copies_tos = false,
+        .reply_tos = 0,
         .error_tos = V4_TOS_ZERO,
         .long_quotes = false,
         .link_broadcast_must_match = false,
@@ -36,7 +36,7 @@ static const struct v4_profile profiles[] = {
     {
         .name = "rfc1122",
         .group_echo = true,
-        .reply_copies_tos = false,
+        .reply_tos = 0,
         .error_tos = V4_TOS_ZERO,
         .long_quotes = false,
         .link_broadcast_must_match = true,
@@ -51,7 +51,7 @@ static const struct v4_profile profiles[] = {
     {
         .name = "rfc1812",
         .group_echo = true,
-        .reply_copies_tos = true,
+        .reply_tos = V4_TOS_OF_1349,
         .error_tos = V4_TOS_CONTROL,
         .long_quotes = true,
         .link_broadcast_must_match = true,

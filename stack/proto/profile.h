@@ -12,14 +12,19 @@ enum v4_tos_rule {
     V4_TOS_CONTROL, /* the offender's TOS under precedence 6 */
 };
 
+#define V4_TOS_OF_1349 0xfe /* its last bit is unused */
+#define V4_TOS_DSCP 0xfc
+
 struct v4_profile {
     const char *name;
 
     /* RFC 792 echo: every request is answered; RFC 1122 3.2.2.6: those to a group may be discarded,
      * as is usual today. */
     bool group_echo;
-    /* RFC 792: replies have TOS 0; RFC 1812 4.3.2.5: that of the request. */
-    bool reply_copies_tos;
+    /* Which bits of the request's TOS a reply has. RFC 792: none; RFC 1812 4.3.2.5: precedence and
+     * TOS; what has become of those is the DSCP (RFC 2474). ECN is not copied: nobody would take
+     * the loss of a reply for congestion (RFC 3168 5.2). */
+    uint8_t reply_tos;
     /* RFC 792 and RFC 1122 3.2.2: errors have TOS 0; RFC 1812 4.3.2.5: the offender's, under
      * precedence 6. */
     enum v4_tos_rule error_tos;

@@ -99,8 +99,9 @@ Test(icmp_in, a_reply_has_the_tos_of_its_profile)
 {
     static const struct {
         const char *profile;
-        uint8_t want;
-    } rows[] = {{"rfc791", 0}, {"rfc1122", 0}, {"rfc1812", 0x58}, {"modern", 0x58}};
+        uint8_t asked, want;
+    } rows[] = {{"rfc791", 0x58, 0},     {"rfc1122", 0x58, 0},   {"rfc1812", 0x58, 0x58},
+                {"rfc1812", 0xff, 0xfe}, {"modern", 0x58, 0x58}, {"modern", 0xff, 0xfc}};
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct rig *rig = rig_open(rows[i].profile);
@@ -108,7 +109,7 @@ Test(icmp_in, a_reply_has_the_tos_of_its_profile)
         struct v4_icmp reply;
 
         rig_meet(rig);
-        ip.tos = 0x58;
+        ip.tos = rows[i].asked;
         rig_icmp(rig, ip, rig_echo());
         cr_assert(rig_out_icmp(rig, &ip, &reply));
         cr_expect(ip.tos == rows[i].want, "%s", rows[i].profile);
