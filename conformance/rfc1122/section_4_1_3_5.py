@@ -4,13 +4,14 @@
 from postel.kit import *
 
 
-@case("RFC1122-4.1.3.5-a", needs=["udp"], violator=alters("udp.recv", nth=1, dst="198.18.0.2"))
+@case("RFC1122-4.1.3.5-a", needs=["udp"], violator=alters("udp.recv", nth=1, dst="198.18.1.2"))
 def user_is_told_the_destination(lt):
-    """The address that a datagram was sent to is passed to the user: one of the IUT's, or a broadcast."""
+    """The user is told for which address of the IUT a datagram was; for a broadcast, that or the broadcast will do."""
     bind(lt)
     for dst, mac in ((lt.iut, lt.iut_mac), ("255.255.255.255", BROADCAST_MAC)):
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=mac))
-        lt.expect_event("udp.recv", data=b"postel", dst=dst)
+        told = lt.expect_event("udp.recv", data=b"postel").get("dst")
+        lt.check(f"a destination that fits {dst}, where {told} is told:", told in (dst, lt.iut), True)
 
 
 @case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))

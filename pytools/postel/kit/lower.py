@@ -34,6 +34,7 @@ FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 ENDLESS = 10_000  # frames in one case: who sends more sends without end, and nobody can wait for it to be done
+USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
 LATENESS = 0.2  # seconds by which a timer of a real clock may come late
 
 
@@ -67,6 +68,7 @@ class Timers:
     """After how many seconds this IUT's timers have fired for certain, as it is run here."""
 
     reassembly: float
+    neighbour: float
     virtual: bool
 
 
@@ -82,7 +84,9 @@ class LowerTester:
         self.link_limit = instance.link.mtu
         timers = instance.definition.timers
         virtual = timers.get("mode") == "virtual"
-        self.timers = Timers(float(timers.get("reassembly", 60)) + (0 if virtual else LATENESS), virtual)
+        late = 0 if virtual else LATENESS
+        seconds = {name: float(timers.get(name, usual)) + late for name, usual in USUAL.items()}
+        self.timers = Timers(**seconds, virtual=virtual)
         self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
