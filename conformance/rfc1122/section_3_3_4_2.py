@@ -4,11 +4,14 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.3.4.2-a", violator=changes("echo-reply", src="198.18.1.2"))
+@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], violator=changes("echo-reply", src="198.18.0.2"))
 def answer_comes_from_the_address_asked(lt):
-    """The source of an answer is the specific destination of what it answers."""
-    lt.send(echo())
-    lt.expect(echo_reply(src=lt.iut))
+    """The source of an answer is the specific destination of what it answers, also where that is another interface's."""
+    lt.send(IP(dst=lt.right.iut) / echo())
+    reply = lt.answer("echo-reply")
+    if not reply:
+        lt.not_applicable("the IUT takes nothing by one interface for the address of another, as it may (RFC1122-3.3.4.2-d)")
+    lt.check("source", reply["src"], lt.right.iut)
 
 
 @case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
