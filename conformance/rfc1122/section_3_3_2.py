@@ -149,7 +149,7 @@ def which_fragment_starts_the_time(lt):
     lt.advance(5)
     lt.send(*fragments("B@2+", id=98))
     seconds = seconds_until(lt, "time-exceeded", 300)
-    return f"{seconds} s after the last fragment, which came 5 s after the first"
+    return f"{seconds} after the last fragment, which came 5 s after the first"
 
 
 @case("RFC1122-3.3.2-j", profiles=COPIED, violator=changes("time-exceeded", quoted=lambda q: q[:-1] + b"?"))

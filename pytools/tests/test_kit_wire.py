@@ -137,3 +137,10 @@ def test_options_have_the_shape_of_rfc_791() -> None:
     assert packets.lsrr("192.0.2.1")[:3] == bytes([131, 7, 4])
     assert packets.ssrr("192.0.2.1", pointer=8)[:3] == bytes([137, 7, 8])
     assert packets.timestamp(bytes(8), flag=1, overflow=2) == bytes([68, 12, 5, 0x21]) + bytes(8)
+
+
+def test_an_offset_that_the_field_cannot_hold_is_our_mistake() -> None:
+    fields = {"src": "198.18.0.1", "dst": "198.18.0.2", "protocol": 1, "payload": bytes(8)}
+    assert wire.parse_packet(wire.build_packet(fields | {"offset": 65528}))["offset"] == 65528
+    with pytest.raises(ValueError, match="13 bits"):
+        wire.build_packet(fields | {"offset": 65536})

@@ -159,6 +159,8 @@ def build_packet(fields: Mapping[str, Any]) -> bytes:
     payload = _payload(fields)
     ihl = fields.get("ihl", (IP_MIN + len(options)) // 4)
     length = fields.get("length", IP_MIN + len(options) + len(payload))
+    if fields.get("offset", 0) // 8 > 0x1FFF:  # it would run into the flags
+        raise ValueError(f"no fragment begins at octet {fields['offset']}: the field has 13 bits")
     frag = fields.get("reserved", 0) << 15 | fields.get("df", 0) << 14 | fields.get("mf", 0) << 13
     header = struct.pack(
         ">BBHHHBBH4s4s",
