@@ -138,8 +138,8 @@ def odd_fragment_leaves_a_hole(lt):
     for size in (1, 9, 12, 15):
         head, end = fragments("H@0+ A@3", id=600 + size)
         lt.send(head, cut(bytes(size), 8, True, id=600 + size), end)
-        lt.answer("parameter-problem")
-        lt.expect_silence(after=f"a middle fragment of {size} octets")
+        lt.expect_silence(after=f"a middle fragment of {size} octets", of="echo-reply")
+        lt.forget()  # the fault may be reported, and so may a datagram that makes room for the next
 
 
 @case("RFC791-3.2_Reassembly-i", kind=characteristic, violator=answers("echo-reply"))
