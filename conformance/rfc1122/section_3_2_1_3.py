@@ -48,48 +48,49 @@ def other_destinations_reach_no_user(lt):
         lt.expect_no_event("udp.recv", after=f"destination {dst}")
 
 
+def is_no_source(lt, src):
+    """An echo request from there is silently discarded, though ARP would find it."""
+    lt.neighbours[src] = lt.mac
+    lt.send(one_fault(echo(), src=src))
+    lt.expect_silence(after=f"source {src}")
+
+
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
 def source_zero(lt):
     """{0, 0} is no source for anything but the search for an own address."""
-    lt.send(one_fault(echo(), src="0.0.0.0"))
-    lt.expect_silence(after="source 0.0.0.0")
+    is_no_source(lt, "0.0.0.0")
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
 def source_host_on_this_network(lt):
     """Nor is {0, host}."""
-    lt.send(one_fault(echo(), src="0.0.0.5"))
-    lt.expect_silence(after="source 0.0.0.5")
+    is_no_source(lt, "0.0.0.5")
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
 def source_loopback(lt):
     """An address of 127/8 is no source from the wire."""
     for src in ("127.0.0.1", "127.9.9.9"):
-        lt.send(one_fault(echo(), src=src))
-        lt.expect_silence(after=f"source {src}")
+        is_no_source(lt, src)
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
 def source_limited_broadcast(lt):
     """The limited broadcast is no source."""
-    lt.send(one_fault(echo(), src=LIMITED))
-    lt.expect_silence(after=f"source {LIMITED}")
+    is_no_source(lt, LIMITED)
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
 def source_directed_broadcast(lt):
     """Nor is the broadcast address of the link."""
-    lt.send(one_fault(echo(), src=DIRECTED))
-    lt.expect_silence(after=f"source {DIRECTED}")
+    is_no_source(lt, DIRECTED)
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
 def source_multicast(lt):
     """A group is no source."""
     for src in ("224.0.0.1", "233.252.0.7"):
-        lt.send(one_fault(echo(), src=src))
-        lt.expect_silence(after=f"source {src}")
+        is_no_source(lt, src)
 
 
 @case("RFC1122-3.2.1.3-d", kind=characteristic, violator=answers("echo-reply"))

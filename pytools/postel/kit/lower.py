@@ -365,7 +365,8 @@ class LowerTester:
 
     def _answer_arp(self, iface: int, asked: Fields) -> None:
         lab = INTERFACES[iface]
-        if asked["tpa"] == lab.iut or asked["tpa"].rsplit(".", 1)[0] != lab.lt.rsplit(".", 1)[0]:
+        near = asked["tpa"].rsplit(".", 1)[0] == lab.lt.rsplit(".", 1)[0]
+        if asked["tpa"] == lab.iut or not (near or asked["tpa"] in self.neighbours):
             return
         self._resolved = True
         mac = self.neighbours.get(asked["tpa"], lab.lt_mac)
