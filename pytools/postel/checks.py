@@ -100,6 +100,8 @@ def tally_of(test: dict[str, str]) -> Tally:
     ran = CRITERION.search(words)
     if test["result"] == "OK":
         return Tally(passed=int(ran[2]) if ran else 1)
+    if test["result"] == "EXPECTEDFAIL":  # a fault that is there to be noticed
+        return Tally(passed=1)
     if test["result"] == "SKIP":
         return Tally(skipped=1, said=(f"{test['name']}: skipped",))
     passed = int(ran[2]) if ran else 0
