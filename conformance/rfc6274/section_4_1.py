@@ -3,6 +3,7 @@
 
 from postel.kit import *
 
+
 def begin(lt, ids):
     """As many datagrams are begun, by many hosts, and never ended."""
     for ident in ids:
@@ -28,6 +29,7 @@ def datagram_in_a_flood(lt):
     begin(lt, range(1000, 1005))
     lt.send(end)
     lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
+    lt.expect_life()  # who makes room may say so
 
 
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
