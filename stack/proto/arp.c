@@ -87,18 +87,8 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
         answer(core, iface, &arp);
 }
 
-/* The table counts what it discards, but shows it to nobody. */
-static void trace_discards(const struct v4_core *core, const struct v4_stats *before,
-                           struct v4_span packet)
-{
-    for (unsigned why = V4_DROP_NEIGHBOR_QUEUE; why <= V4_DROP_NEIGHBOR_FULL; why++)
-        if (core->stats.drops[why] != before->drops[why])
-            v4_trace_drop(&core->config.trace, (enum v4_drop)why, packet);
-}
-
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet)
 {
-    struct v4_stats before = core->stats;
     struct v4_mac mac;
 
     switch (v4_neighbors_resolve(core->neighbors, iface, next_hop, packet, core->now, &mac)) {
@@ -112,21 +102,6 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
     case V4_NEIGHBOR_FULL:
         break;
     }
-    trace_discards(core, &before, packet);
-}
-
-/* A neighbour never answered. If it was a gateway that a redirect had named, there was one before
- * it. */
-static void give_up(struct v4_core *core, const struct v4_neighbor_event *event)
-{
-    struct v4_span datagram = event->datagram;
-
-    v4_redirect_forget(core, event->iface, event->addr);
-    while (datagram.len != 0) {
-        v4_trace_drop(&core->config.trace, V4_DROP_NEIGHBOR_FAILED, datagram);
-        if (!v4_neighbors_next(core->neighbors, &datagram))
-            return;
-    }
 }
 
 void v4_arp_tick(struct v4_core *core)
@@ -134,8 +109,8 @@ void v4_arp_tick(struct v4_core *core)
     struct v4_neighbor_event event;
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
-        if (event.failed)
-            give_up(core, &event);
+        if (event.failed) /* if a redirect had named it, there was a gateway before it */
+            v4_redirect_forget(core, event.iface, event.addr);
         else
             ask(core, event.iface, event.addr);
     }

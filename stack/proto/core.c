@@ -122,6 +122,7 @@ static bool open_tables(struct v4_core *core)
         .tries = ARP_TRIES,
         .seed = v4_rng_next(&core->rng),
         .stats = &core->stats,
+        .trace = &core->config.trace,
     });
     core->reass = v4_reass_open(&(struct v4_reass_config){
         .datagrams = config->reass_datagrams,

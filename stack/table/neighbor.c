@@ -131,9 +131,26 @@ static struct v4_list *bucket(const struct v4_neighbors *neighbors, unsigned ifa
     return v4_buckets_find(&neighbors->buckets, (struct v4_span){key, sizeof key});
 }
 
-static void count_drops(struct v4_neighbors *neighbors, enum v4_drop why, size_t count)
+static void drop(struct v4_neighbors *neighbors, enum v4_drop why, struct v4_span datagram)
 {
-    neighbors->config.stats->drops[why] += count;
+    neighbors->config.stats->drops[why]++;
+    if (neighbors->config.trace != NULL)
+        v4_trace_drop(neighbors->config.trace, why, datagram);
+}
+
+static struct v4_span datagram_of(const struct waiting *kept)
+{
+    return (struct v4_span){kept->octets, kept->len};
+}
+
+/* Counts and shows all that waits for a neighbour; it is given back elsewhere. */
+static void drop_waiting(struct v4_neighbors *neighbors, enum v4_drop why,
+                         const struct neighbor *neighbor)
+{
+    const struct v4_list *list = &neighbor->waiting;
+
+    for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at))
+        drop(neighbors, why, datagram_of(V4_OF(at, struct waiting, link)));
 }
 
 static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
@@ -147,7 +164,7 @@ static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 static void evict(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 {
     v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EVICTED);
-    count_drops(neighbors, V4_DROP_NEIGHBOR_FULL, neighbor->count);
+    drop_waiting(neighbors, V4_DROP_NEIGHBOR_FULL, neighbor);
     forget(neighbors, neighbor);
 }
 
@@ -224,17 +241,17 @@ static void wait_for(struct v4_neighbors *neighbors, struct neighbor *neighbor,
                      struct v4_span datagram)
 {
     if (datagram.len > neighbors->config.octets) {
-        count_drops(neighbors, V4_DROP_NEIGHBOR_LENGTH, 1);
+        drop(neighbors, V4_DROP_NEIGHBOR_LENGTH, datagram);
         return;
     }
     if (datagram.len == 0)
         return;
     if (neighbor->count == neighbors->config.waiting) {
         struct waiting *oldest_one = first_of(&neighbor->waiting);
+        drop(neighbors, V4_DROP_NEIGHBOR_QUEUE, datagram_of(oldest_one));
         v4_list_remove(&oldest_one->link);
         v4_pool_give(&neighbors->waiting, oldest_one);
         neighbor->count--;
-        count_drops(neighbors, V4_DROP_NEIGHBOR_QUEUE, 1);
     }
     v4_list_append(&neighbor->waiting, &keep(neighbors, datagram)->link);
     neighbor->count++;
@@ -264,7 +281,7 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
 
     neighbor = add(neighbors, iface, addr);
     if (neighbor == NULL) {
-        count_drops(neighbors, V4_DROP_NEIGHBOR_FULL, 1);
+        drop(neighbors, V4_DROP_NEIGHBOR_FULL, datagram);
         return V4_NEIGHBOR_FULL;
     }
     ask(neighbors, neighbor, now);
@@ -292,7 +309,7 @@ bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datag
         return false;
     v4_list_remove(&kept->link);
     neighbors->lent = kept;
-    *ret_datagram = (struct v4_span){kept->octets, kept->len};
+    *ret_datagram = datagram_of(kept);
     return true;
 }
 
@@ -344,7 +361,7 @@ bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
     }
     event.failed = true;
     v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_FAILED);
-    count_drops(neighbors, V4_DROP_NEIGHBOR_FAILED, neighbor->count);
+    drop_waiting(neighbors, V4_DROP_NEIGHBOR_FAILED, neighbor);
     release(neighbors, neighbor);
     v4_neighbors_next(neighbors, &event.datagram);
     forget(neighbors, neighbor);

@@ -16,6 +16,7 @@
 #include "base/span.h"
 #include "base/stat.h"
 #include "base/time.h"
+#include "base/trace.h"
 
 struct v4_neighbor_config {
     size_t neighbors;
@@ -26,6 +27,7 @@ struct v4_neighbor_config {
     unsigned tries;   /* requests before giving up, at least 1 */
     uint64_t seed;
     struct v4_stats *stats; /* where it counts neighbor.* and the drops NEIGHBOR_*; not NULL */
+    const struct v4_trace *trace; /* who is shown those drops; NULL: nobody */
 };
 
 struct v4_neighbors;

@@ -195,6 +195,45 @@ Test(neighbor, fails_without_a_datagram)
     cr_expect(stats.drops[V4_DROP_NEIGHBOR_FAILED] == 0);
 }
 
+static enum v4_drop shown_why;
+static char shown[9];
+
+static void show(void *context, enum v4_drop why, struct v4_span datagram)
+{
+    (void)context;
+    shown_why = why;
+    memset(shown, 0, sizeof shown);
+    memcpy(shown, datagram.octets, datagram.len < sizeof shown ? datagram.len : sizeof shown - 1);
+}
+
+static bool was_shown(enum v4_drop why, const char *datagram)
+{
+    return shown_why == why && strcmp(shown, datagram) == 0;
+}
+
+Test(neighbor, shows_the_datagram_that_it_discards)
+{
+    struct v4_trace trace = {.drop = show};
+    struct v4_neighbor_config seen = config;
+
+    seen.trace = &trace;
+    v4_neighbors_close(table);
+    table = v4_neighbors_open(&seen);
+    cr_assert(table != NULL);
+    cr_expect(resolve(A, "one", 0) == V4_NEIGHBOR_ASK);
+    cr_expect(resolve(A, "two", 1) == V4_NEIGHBOR_WAIT);
+    cr_expect(was_shown(V4_DROP_NEIGHBOR_QUEUE, "one"));
+    cr_expect(resolve(A, "12345678.", 2) == V4_NEIGHBOR_WAIT);
+    cr_expect(was_shown(V4_DROP_NEIGHBOR_LENGTH, "12345678"));
+    cr_expect(resolve(B, "b", 3) == V4_NEIGHBOR_ASK && resolve(C, "c", 4) == V4_NEIGHBOR_ASK);
+    cr_expect(resolve(D, "d", 5) == V4_NEIGHBOR_ASK);
+    cr_expect(was_shown(V4_DROP_NEIGHBOR_FULL, "two"));
+    for (unsigned n = 1; n <= seen.tries; n++)
+        while (expire(n * RETRY + 5))
+            cr_expect(event.failed == (n == seen.tries));
+    cr_expect(was_shown(V4_DROP_NEIGHBOR_FAILED, "d"));
+}
+
 Test(neighbor, lives_so_long_and_use_does_not_count)
 {
     cr_expect(!learn(A, MAC(1), true, 0));
