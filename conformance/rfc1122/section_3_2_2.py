@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.2.2: Internet Control Message Protocol."""
 
+from itertools import product
+
 from postel.kit import *
 
 DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
@@ -59,28 +61,28 @@ def no_error_about_an_error(lt):
 
 @case("RFC1122-3.2.2-g", violator=answers("unreachable"))
 def no_error_about_a_broadcast(lt):
-    """Neither a closed port nor an unknown protocol is reported to who broadcasts."""
-    for packet in (udp(), IP(proto=253) / b"postel"):
+    """Neither a closed port nor an unknown protocol is reported to who broadcasts, were it in a frame to one host."""
+    for packet, mac in product((udp(), IP(proto=253) / b"postel"), (BROADCAST_MAC, lt.iut_mac)):
         for dst in ("255.255.255.255", DIRECTED):
-            lt.send(one_fault(packet, dst=dst, eth_dst=BROADCAST_MAC))
-            lt.expect_silence(after=f"destination {dst}")
+            lt.send(one_fault(packet, dst=dst, eth_dst=mac))
+            lt.expect_silence(after=f"destination {dst} in a frame to {mac}")
 
 
 @case("RFC1122-3.2.2-g", violator=answers("unreachable"))
 def no_error_about_a_multicast(lt):
     """Neither a closed port nor an unknown protocol is reported to who sends to a group, the one of all hosts."""
-    for packet in (udp(), IP(proto=253) / b"postel"):
-        lt.send(one_fault(packet, dst=ALL_HOSTS, eth_dst=GROUP_MAC))
-        lt.expect_silence(after=f"destination {ALL_HOSTS}")
+    for packet, mac in product((udp(), IP(proto=253) / b"postel"), (GROUP_MAC, lt.iut_mac)):
+        lt.send(one_fault(packet, dst=ALL_HOSTS, eth_dst=mac))
+        lt.expect_silence(after=f"destination {ALL_HOSTS} in a frame to {mac}")
 
 
 @case("RFC1122-3.2.2-g", violator=answers("parameter-problem"))
 def no_error_about_a_bad_option_in_a_broadcast(lt):
     """A bad option is not reported when it came to a broadcast or multicast address."""
     bad_options_are_reported(lt, probe(echo(), options=BAD_OPTION))
-    for dst, mac in (("255.255.255.255", BROADCAST_MAC), (DIRECTED, BROADCAST_MAC), (ALL_HOSTS, GROUP_MAC)):
+    for dst, mac in product(("255.255.255.255", DIRECTED, ALL_HOSTS), (BROADCAST_MAC, GROUP_MAC, lt.iut_mac)):
         lt.send(one_fault(probe(echo(), options=BAD_OPTION), dst=dst, eth_dst=mac))
-        lt.expect_silence(after=f"a bad option to {dst}")
+        lt.expect_silence(after=f"a bad option to {dst} in a frame to {mac}")
 
 
 @case("RFC1122-3.2.2-h", violator=answers("unreachable"))
