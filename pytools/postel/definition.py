@@ -51,6 +51,8 @@ def load(text: str) -> Definition:
     except FileNotFoundError as error:
         known = ", ".join(names())
         raise UsageError(f"there is no IUT {text!r}: name one of {known}, or a file that defines one") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not the definition of an IUT; docs/iut.md shows one") from error
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
     return parse(table, path)

@@ -76,6 +76,10 @@ def test_files(tmp_path: Path):
     broken.write_text("name = ")
     with pytest.raises(UsageError, match=r"broken\.toml: Invalid value"):
         iut.load(str(broken))
+    program = tmp_path / "program"
+    program.write_bytes(b"\x7fELF\xd0")
+    with pytest.raises(UsageError, match=r"program is not the definition of an IUT; docs/iut\.md shows one"):
+        iut.load(str(program))
 
 
 def test_the_settings_that_an_object_gets():

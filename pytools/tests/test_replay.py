@@ -66,6 +66,17 @@ def test_what_comes_out(name: str, tmp_path: Path, small: Path):
     ]
 
 
+def test_an_operation_of_several_lines_is_not_sent(tmp_path: Path, small: Path):
+    code, out, said = postel(write(tmp_path / "a.bin", Op("florp\nudp.bind port=4000"), Op("florp")), "--iut", small)
+    assert code == 0, said
+    assert out.splitlines() == [
+        "> op-hex 666c6f72700a7564702e62696e6420706f72743d34303030",
+        "  (not sent: it is more than one line)",
+        "> florp",
+        "  err code=ENOSYS",
+    ]
+
+
 def test_an_iut_that_dies_of_it(tmp_path: Path, small: Path):
     code, out, said = postel(write(tmp_path / "a.bin", Frame(0, wire.build(ECHO | {"data": b"crash now!"}))), "--iut", small)
     assert code == 1

@@ -108,7 +108,7 @@ def perform(record: Record, lt: LowerTester) -> Iterator[str]:
             yield f"> advance {ms} ms"
             lt.advance(ms / 1000)
         case Op(line):
-            yield f"> {line}"
+            yield f"> {line if line.isprintable() else script.to_text([record]).splitlines()[-1]}"
             yield f"  {answered(line, lt)}"
         case Interface(iface, address, prefix):
             lab = INTERFACES[iface % lt.instance.definition.interfaces]
@@ -122,6 +122,8 @@ def perform(record: Record, lt: LowerTester) -> Iterator[str]:
 def answered(line: str, lt: LowerTester) -> str:
     if not lt.ut:
         return "(this IUT has no upper tester)"
+    if "\n" in line:
+        return "(not sent: it is more than one line)"
     try:
         return " ".join(["ok", *(f"{key}={value}" for key, value in lt.ut.raw(line).items())])
     except UpperError as error:
