@@ -22,3 +22,16 @@ def requests_for_a_silent_neighbour_are_limited(lt):
         lt.expect(arp_request(tpa=PEER))
         lt.send(IP(src=PEER) / echo(seq=2), IP(src=PEER) / echo(seq=3))
         lt.expect_silence(after="more datagrams for the same neighbour", of="arp-request")
+
+
+@case("RFC1122-2.3.2.1-b", needs=["vtime"], violator=adds("arp-request", to="arp-request", tpa=PEER))
+def silent_neighbour_is_asked_once_a_second(lt):
+    """An address that goes on not to answer is asked for once a second, as often as something is sent there."""
+    asked = 0
+    with lt.mute_arp():
+        for tenth in range(1, 51):
+            lt.send(IP(src=PEER) / echo(seq=tenth))
+            lt.advance(0.1)
+            while lt.answer("arp-request"):
+                asked += 1
+    lt.check(f"{asked} requests within 5 seconds are more than one at once and one a second:", asked > 6, False)
