@@ -219,7 +219,8 @@ class LowerTester:
         """The upper interface has not been told."""
         for event in self._told():
             if event.name == event_name:
-                self.fail(f"no {event_name} after {after}", f"{event_name} {event.keys}")
+                told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
+                self.fail(f"no {event_name} after {after}", f"{event_name} {told}")
 
     def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
         """The next such event or None: for what RFCs leave open."""
