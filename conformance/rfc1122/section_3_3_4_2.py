@@ -12,6 +12,9 @@ def answer_comes_from_the_address_asked(lt):
     if not reply:
         lt.not_applicable("the IUT takes nothing by one interface for the address of another, as it may (RFC1122-3.3.4.2-d)")
     lt.check("source", reply["src"], lt.right.iut)
+    lt.send(udp(), on=1)
+    if error := lt.answer("unreachable"):
+        lt.check("source of an error", error["src"], lt.right.iut)
 
 
 @case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))

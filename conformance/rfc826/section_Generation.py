@@ -12,6 +12,14 @@ def request_for_an_unknown_neighbour(lt):
     lt.expect(echo_reply(eth_dst=PEER_MAC))
 
 
+@case("RFC826-Generation-a", needs=["two-interfaces"], violator=changes("arp-request", spa="198.18.0.2"))
+def request_on_the_other_interface(lt):
+    """Who asks on a link says which address it has there, and not that of another interface."""
+    lt.send(IP(src="198.18.1.77") / echo(), on=1)
+    lt.expect(arp_request(sha=lt.right.iut_mac, spa=lt.right.iut, tpa="198.18.1.77"), on=1)
+    lt.expect(echo_reply(), on=1)
+
+
 @case("RFC826-Generation-a", violator=answers("arp-request"))
 def no_request_for_a_known_neighbour(lt):
     """A neighbour whose MAC is known is not asked for again."""
