@@ -17,7 +17,8 @@ class Expectation:
 
     def words(self) -> str:
         said = [f"{name} {_said(value)}" for name, value in self.fields.items() if name not in ("src", "dst")]
-        place = "".join(f" {mark} {_said(self.fields[n])}" for n, mark in (("src", "from"), ("dst", "to")) if n in self.fields)
+        marks = (("src", "from"), ("dst", "to"))
+        place = "".join(f" {mark} {_said(self.fields[name])}" for name, mark in marks if name in self.fields)
         return self.kind.replace("-", " ") + place + (": " if said else "") + ", ".join(said)
 
     def difference(self, got: Mapping[str, Any]) -> str | None:
