@@ -29,6 +29,7 @@ def checksum(octets):
 class Iut:
     def __init__(self, kind, name, fault):
         self.fault, self.sockets, self.last, self.echoes, self.events = fault, {}, 0, 0, []
+        self.waiting = []  # turns to wait, and an event
         if kind == "fd":
             self.link = int(name)
         elif kind == "iface":
@@ -80,6 +81,11 @@ class Iut:
         keys = dict(word.split("=", 1) for word in rest.split())
         reply = f"{sequence} {self.answer(op, keys)}"
         events, self.events = self.events, []
+        if self.fault in ("threads", "hoards"):  # delivery takes its time, or for ever
+            self.waiting += [(3, event) for event in events]
+            self.waiting = [(turns - 1, event) for turns, event in self.waiting if self.fault == "threads"]
+            events = [event for turns, event in self.waiting if turns == 0]
+            self.waiting = [(turns, event) for turns, event in self.waiting if turns > 0]
         return [reply, *events] if self.fault == "late" else [*events, reply]
 
     def answer(self, op, keys):

@@ -15,7 +15,7 @@ from postel import cli, iut, kit
 from postel.iut import Instance
 from postel.kit import (
     IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply,
-    lower, one_fault, udp, unreachable, wire,
+    lower, one_fault, probe, udp, unreachable, wire,
 )  # fmt: skip
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.lower import FENCE_ID, LowerTester
@@ -23,22 +23,26 @@ from postel.links import LinkClosed
 from postel.upper import UpperClosed, UpperError
 
 PROGRAM = Path(__file__).with_name("wrong_iut.py")
+USERS_PROGRAM = Path(__file__).with_name("small_iut.py")  # has an upper tester
 SILENCE = "rfc1122/3.2.1.1/version_not_4"  # a case that judges silence
 ANSWER = "rfc1122/3.2.2.6/data_returns_whole"  # and one that judges answers
 RED = (Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR)
 
 
-def definition(directory: Path, fault: str) -> Path:
+def definition(directory: Path, fault: str, *, with_user: bool = False) -> Path:
     path = directory / f"{fault}.toml"
-    words = [sys.executable, str(PROGRAM), "{if0}", fault]
-    lines = [f'name = "{fault}"', 'about = "an IUT of the tests"', 'links = ["fd"]', "[command]", f"fd = {json.dumps(words)}", ""]
+    program = [str(USERS_PROGRAM), "fd"] if with_user else [str(PROGRAM)]
+    words = [sys.executable, *program, "{if0}", fault]
+    upper = 'upper_tester = "stdio"' if with_user else ""
+    lines = [f'name = "{fault}"', 'about = "an IUT of the tests"', 'links = ["fd"]', upper, "[command]", f"fd = {json.dumps(words)}", ""]
     path.write_text("\n".join(lines))
     return path
 
 
 @contextmanager
-def running(directory: Path, fault: str) -> Iterator[Instance]:
-    instance = iut.start(iut.load(str(definition(directory, fault))), "fd", profile="modern", seed=1, build=directory)
+def running(directory: Path, fault: str, *, with_user: bool = False) -> Iterator[Instance]:
+    loaded = iut.load(str(definition(directory, fault, with_user=with_user)))
+    instance = iut.start(loaded, "fd", profile="modern", seed=1, build=directory)
     try:
         yield instance
     finally:
@@ -104,6 +108,22 @@ def test_what_is_wrong_gets_what_it_deserves(
     outcome = judged(tmp_path, fault, which)
     assert outcome.verdict == verdict, f"{outcome.expected}: {outcome.actual}"
     assert actual in outcome.actual
+
+
+@pytest.mark.parametrize("fault, verdict, actual", [
+    ("right", Verdict.FAIL, "udp.recv sock=1"),  # it looks at no checksum
+    ("threads", Verdict.FAIL, "udp.recv sock=1"),  # nor does this, and it delivers after the control probe was answered
+    ("hoards", Verdict.INCONCLUSIVE, "no delivery"),
+])  # fmt: skip
+def test_delivery_has_a_fence_of_its_own(tmp_path: Path, fault: str, verdict: Verdict, actual: str, impatient: None):
+    def wrong_checksum(lt: LowerTester) -> None:
+        lt.call("udp.bind", port=4000)
+        lt.send(probe(udp(4000), udp_checksum=0x1234))
+        lt.expect_no_event("udp.recv", after="a wrong checksum")
+
+    with running(tmp_path, fault, with_user=True) as instance:
+        outcome = kit.judge(made(wrong_checksum), instance)
+    assert outcome.verdict == verdict and actual in outcome.actual
 
 
 def test_who_answers_later_than_the_fence_does_not_pass(tmp_path: Path):

@@ -35,6 +35,7 @@ LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 ENDLESS = 10_000  # frames in one case: who sends more sends without end, and nobody can wait for it to be done
 USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
+SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
 LATENESS = 0.2  # seconds by which a timer of a real clock may come late
 
 
@@ -101,6 +102,8 @@ class LowerTester:
         self._events: list[Event] = []
         self._fences = self._ident = self._heard = 0
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
+        self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
+        self._delivers = True  # the last control datagram reached its socket
         self._fence_seen = self._known_alive = self._resolved = self._twin = False
         self._start = time.monotonic()
 
@@ -197,6 +200,7 @@ class LowerTester:
             if not (self._filter and self._filter.accepts(op)):
                 raise
             reply = {}
+        self._note_socket(op, keys, reply)
         self._drain()
         return reply
 
@@ -221,6 +225,8 @@ class LowerTester:
             if event.name == event_name:
                 told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
                 self.fail(f"no {event_name} after {after}", f"{event_name} {told}")
+        if event_name == "udp.recv" and not self._delivers:
+            self.inconclusive("a control datagram delivered to the same socket", "no delivery")
 
     def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
         """The next such event or None: for what RFCs leave open."""
@@ -347,8 +353,11 @@ class LowerTester:
         return "twin" if self._twin else "answer"
 
     def _is_fence(self, frame: bytes) -> bool:
+        """The answer to a control probe, or an error about one that was meant for a user."""
         fields = wire.parse(frame)
-        return bool(fields["kind"] == "echo-reply" and fields["ident"] == FENCE_ID)
+        if fields["kind"] == "echo-reply":
+            return bool(fields["ident"] == FENCE_ID)
+        return bool("quoted" in fields and wire.parse_packet(fields["quoted"]).get("sport") == FENCE_ID)
 
     def _take(self, iface: int, frame: bytes) -> None:
         fields = wire.parse(frame)
@@ -358,7 +367,7 @@ class LowerTester:
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
         if self._is_fence(frame):
-            self._fence_seen = self._fence_seen or fields["seq"] == self._fences
+            self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
             return
         self._inbox.append(fields)
         if fields["kind"] == "arp-request" and (self.answers_arp or fields["tpa"] == INTERFACES[iface].lt):
@@ -384,8 +393,43 @@ class LowerTester:
         self.settle()
         self.ut.call("sync")
         events = self.ut.events()
+        for socket, (address, port) in self._sockets.items():
+            events += self._fence_delivery(socket, address, port)
         self._events += self._filter.events(events) if self._filter and not self._twin else events
         return self._events
+
+    def _note_socket(self, op: str, keys: dict[str, object], reply: dict[str, str]) -> None:
+        """Keeps count of the UDP sockets that a control datagram can reach."""
+        if op == "udp.bind" and "sock" in reply:
+            address = str(keys.get("addr", self.iut))
+            if address in self.own.addresses:
+                self._sockets[reply["sock"]] = address, int(reply.get("port", str(keys["port"])))
+        if op == "udp.close":
+            self._sockets.pop(str(keys.get("sock")), None)
+
+    def _fence_delivery(self, socket: str, address: str, port: int) -> list[Event]:
+        """Delivery may take another way than the answer to a control probe, another thread for one. So it has a fence of its
+        own, a datagram to the same socket; what comes before that is what was delivered."""
+        assert self.ut
+        self._fences = self._fences % 0xFFFF + 1
+        data = FENCE_DATA + self._fences.to_bytes(2, "big")
+        fields = {
+            "eth_dst": self.iut_mac, "eth_src": self.mac, "src": self.me, "dst": address, "protocol": wire.UDP, "id": FENCE_ID,
+            "sport": FENCE_ID, "dport": port, "data": data,
+        }  # fmt: skip
+        self._transmit(0, wire.build(fields), "fence")
+        give_up = time.monotonic() + PATIENCE
+        events: list[Event] = []
+        while True:
+            self._drain()
+            self.ut.call("sync")
+            events += self.ut.events()
+            arrived = [e for e in events if e.keys.get("data") == data.hex()]
+            events = [e for e in events if e not in arrived]
+            self._delivers = any(e.name == "udp.recv" and e.keys.get("sock") == socket for e in arrived)
+            if self._delivers or self.instance.link.synchronous or time.monotonic() > give_up:
+                return events
+            self._wait(SHORT)
 
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
