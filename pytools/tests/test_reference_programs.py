@@ -370,6 +370,37 @@ def test_usage_of_sim(port: Path, words: list[str], said: str, code: int):
     assert said in done.stderr
 
 
+ENDLESS = r"""
+#include "postel_iut.h"
+struct postel_iut { int x; } it;
+struct postel_iut *postel_iut_open(const char *s) { (void)s; return &it; }
+void postel_iut_input(struct postel_iut *i, unsigned n, const uint8_t *f, size_t l, uint64_t t) { (void)i; (void)n; (void)f; (void)l; (void)t; it.x = 1; }
+size_t postel_iut_output(struct postel_iut *i, unsigned *n, uint8_t *f) { (void)i; *n = 0; f[0] = 0; return it.x ? 14 : 0; }
+uint64_t postel_iut_next_timeout(struct postel_iut *i) { (void)i; return POSTEL_IUT_NEVER; }
+void postel_iut_tick(struct postel_iut *i, uint64_t t) { (void)i; (void)t; }
+void postel_iut_line(struct postel_iut *i, const char *l, uint64_t t, void (*e)(void *, const char *), void *c) { (void)i; (void)l; (void)t; e(c, "0 err code=EPROTO"); }
+void postel_iut_reset(struct postel_iut *i) { (void)i; }
+void postel_iut_close(struct postel_iut *i) { (void)i; }
+"""
+
+
+def test_an_object_that_sends_without_end_is_ended(port: Path, tmp_path: Path):
+    (tmp_path / "endless.c").write_text(ENDLESS)
+    built = ["gcc", "-shared", "-fPIC", f"-I{ROOT / 'conformance' / 'iut'}", "-o", tmp_path / "endless.so", tmp_path / "endless.c"]
+    subprocess.run(built, check=True)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    argv = [port / "postel-sim", tmp_path / "endless.so", str(theirs.fileno())]
+    with ours, subprocess.Popen(argv, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True) as process:
+        theirs.close()
+        ours.send(b"S")
+        assert ours.recv(100) == b"."
+        ours.send(b"F\0frame")
+        while ours.recv(100):
+            pass
+        assert process.stderr and "the object: sends without end" in process.stderr.read()
+        assert process.wait(PATIENCE_S) == 4
+
+
 def test_what_is_no_object(port: Path, tmp_path: Path):
     text = tmp_path / "text.so"
     text.write_text("not an object")

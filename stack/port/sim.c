@@ -15,12 +15,15 @@
 #include "host/request.h"
 #include "port/iut.h"
 
+#define FRAMES_MAX 100000 /* in answer to one message: nobody would live to see more */
+
 struct sim {
     struct v4_iut iut;
     int fd;
     v4_time now;
-    char in[V4_LINE_MAX +
-            3]; /* a kind, the longest line and NUL; a frame with its head is shorter */
+    unsigned frames; /* sent since the message came */
+    /* A kind, the longest line and NUL; a frame with its head is shorter. */
+    char in[V4_LINE_MAX + 3];
     char out[V4_LINE_MAX + 3];
 };
 
@@ -64,6 +67,8 @@ static void drain(struct sim *sim)
     while ((len = sim->iut.output(sim->iut.it, &iface, (uint8_t *)sim->out + 2)) != 0) {
         if (len > V4_FRAME_MAX)
             fail(V4_EXIT_IUT, "the object", "sent a frame of more than 65,549 octets");
+        if (++sim->frames > FRAMES_MAX)
+            fail(V4_EXIT_IUT, "the object", "sends without end");
         sim->out[0] = 'f';
         sim->out[1] = (char)iface;
         send_out(sim, len + 2);
@@ -143,6 +148,7 @@ static bool serve(struct sim *sim)
     if (!fits && sim->in[0] != 'L')
         fail(V4_EXIT_USAGE, "message from the harness", "is longer than any frame");
     sim->in[fits ? (size_t)len : sizeof sim->in - 1] = '\0';
+    sim->frames = 0;
     if (sim->in[0] != 'S' && sim->iut.it == NULL)
         fail(V4_EXIT_USAGE, "message from the harness", "the first must be S and the settings");
 
