@@ -132,6 +132,8 @@ def fence(lt: LowerTester) -> None:
 
 def end_of_input(instance: Instance) -> None:
     """ends by itself, with exit code 0, at the end of input"""
+    if not instance.alive():
+        raise Broken(f"it had ended before: {instance.obituary()}")
     said = instance.close()
     if said:
         raise Broken(said)

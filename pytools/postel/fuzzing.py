@@ -206,7 +206,7 @@ def stack_in(said: Iterable[str]) -> tuple[str, ...]:
 
 def plain(place: str) -> str:
     """A place in the sources as seen from the checkout: where a copy of them lies does not matter."""
-    match = re.search(r"\b((?:stack|fuzz)/\S+?:\d+)(?::\d+)?$", place)
+    match = re.search(r".*\b((?:stack|fuzz)/\S+?:\d+)(?::\d+)?$", place)
     return match[1] if match else place
 
 

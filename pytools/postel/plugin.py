@@ -149,17 +149,17 @@ class Plugin:
         self.bench = Bench(target)
         self.exits: set[Exit] = set()
         self.interrupted = False
+        self.where = f"{target.iut}-{target.link}-{target.profile}"
         self._silent = 0  # cases in a row whose first control probe nobody answered
 
     @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]  # the decorator has no types
     def pytest_collection(self, session: pytest.Session) -> bool:
         files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
-        where = f"{self.target.iut}-{self.target.link}-{self.target.profile}"
         session.items = [
             # the node's id, of which JUnit's names are made, is the case's own
             CaseItem.from_parent(files[case.path], name=name, nodeid=f"{section}::{name}", case=case, plugin=self)
             for case in self.cases
-            for section, _, name in [f"{case.id}[{where}]".rpartition("/")]
+            for section, _, name in [f"{case.id}[{self.where}]".rpartition("/")]
         ]
         session.testscollected = len(session.items)
         return True
@@ -252,6 +252,7 @@ def session(plugin: Plugin, root: Path, junit: Path) -> bool:
     off = ("cacheprovider", "terminal", "doctest", "faulthandler", "logging", "stepwise", "python", "unittest", "nose")
     arguments = [
         "-c", str(ini), f"--rootdir={root}", f"--confcutdir={root}", "--noconftest", "--capture=no", f"--junitxml={junit}",
+        "-o", f"junit_suite_name={plugin.where}",
     ]  # fmt: skip
     arguments += [word for name in off for word in ("-p", f"no:{name}")]
     with untouched_by("PYTEST_"):

@@ -35,7 +35,7 @@ ORACLE BROKEN: deliver: 16 octets, not 24 (../../fuzz/fuzz_reass.c:101)
     #0 0x55 in __sanitizer_print_stack_trace (/x/fuzz+0x1)
     #1 0x56 in oracle_broken /w/fuzz/fuzz.c:21:9
     #2 0x57 in check_datagram /w/fuzz/fuzz_reass.c:101:5
-    #3 0x58 in LLVMFuzzerTestOneInput /w/fuzz/fuzz_reass.c:250:5
+    #3 0x58 in LLVMFuzzerTestOneInput /build/fuzz/../../w/fuzz/fuzz_reass.c:250:5
 ==7== ERROR: libFuzzer: deadly signal
 """
 UBSAN = "/w/stack/table/reass.c:364:9: runtime error: member access within null pointer\n"

@@ -130,6 +130,13 @@ def test_check_names_the_rule_that_is_broken(fault: str, found: str):
     assert re.search(found, said), said
 
 
+def test_check_of_an_iut_that_is_dead_finds_nothing_good():
+    code, said = postel("iut", "check", "--no-upper-tester", "false {if0}")
+    assert code == 4
+    assert not re.search("^ok", said, re.MULTILINE), said
+    assert re.search(r"FAIL  ends by itself.*\n      it had ended before: exit code 1", said)
+
+
 def test_an_adapter_that_says_ok_to_anything_is_not_started():
     code, said = postel("iut", "check", f"{SMALL} believes")
     assert code == 4

@@ -2,6 +2,7 @@
 """The lab: frames reach an IUT over every link, its end is told, and nothing is left behind or touched."""
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -214,6 +215,12 @@ def test_the_telling_line_of_a_standard_error():
     words = f"import sys; sys.exit('{report}\\na\\nb')"
     with pytest.raises(IutFailed, match=f"exit code 1: {report}$"):
         iut.start(small("fd", command={"fd": [sys.executable, "-c", words]}), "fd", profile="modern", seed=1, build=Path())
+
+
+def test_of_a_traceback_the_exception_is_told():
+    instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "-c", "1 // 0"]}), "fd")
+    ended(instance)
+    assert re.fullmatch("exit code 1: ZeroDivisionError: .+", instance.obituary())
 
 
 def test_a_lot_of_standard_error_stops_nobody():

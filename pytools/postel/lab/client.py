@@ -19,7 +19,7 @@ from postel.lab import message
 _PACKAGES = Path(__file__).resolve().parents[2]
 _START_S = 20.0
 _GOODBYE_S = 10.0  # for an IUT to end by itself at the end of input: then a sanitizer says what has leaked
-_TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|Traceback|fatal", re.IGNORECASE)
+_TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)
 _SIGNALS = {4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM"}
 
 
