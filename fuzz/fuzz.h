@@ -26,4 +26,9 @@ _Noreturn void oracle_broken(const char *file, int line, const char *format, ...
  * ret_packet->octets. */
 bool fuzz_packet(struct v4_span frame, struct v4_span *ret_packet);
 
+/* Edges of the control flow that were executed so far in the sources which fuzz/meson.build has
+ * counted for this target: a measure of work that is the same each time. How many edges code has is
+ * the compiler's business. */
+extern uint64_t fuzz_edges;
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -214,17 +214,17 @@ static void any_octets(struct draft *draft, struct draft_record *frame)
     draft_mutate(draft, frame);
 }
 
-/* Many datagrams at once, to fill the table: copies of the frame, each with its own identification.
- */
+/* Many datagrams at once, to fill the table: copies of the frame, each with its own identification,
+ * source or destination. */
 static void flood(struct draft *draft, struct draft_record *frame)
 {
-    size_t at = index_of(draft, frame);
+    size_t at = index_of(draft, frame), field = DRAFT_ONE_OF(draft, 4, 4, 14, 18);
 
     for (size_t n = 1 + draft_below(draft, 24); n > 0; n--) {
         if (!draft_insert(draft, at, draft->records + at))
             return;
-        uint8_t *id = packet_of(draft->records + at) + 4;
-        v4_put16(id, (uint16_t)(v4_be16(id) + 1));
+        uint8_t *octets = packet_of(draft->records + at) + field;
+        v4_put16(octets, (uint16_t)(v4_be16(octets) + 1));
         packet_repair(draft->records + at);
     }
 }
