@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from postel import build, results
-from postel.exits import EnvironmentUnusable
+from postel.exits import EnvironmentUnusable, Exit
 from postel.paths import BUILD, ROOT
 from postel.results import Document, Result
 
@@ -128,11 +128,17 @@ def python() -> Tally:
     return Tally(count["tests"] - failed - count["skipped"], failed, count["skipped"], tuple(said))
 
 
+class Skipped(Exception):
+    """This system cannot run the stage; the message says why."""
+
+
 def judged(iuts: Sequence[str], name: str) -> tuple[Document, Tally]:
     """The suite against IUTs; every result that is as it should be is a check that passed."""
     out = BUILD / "test" / name
     words = [word for iut in iuts for word in ("--iut", iut)]
     code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
+    if code == Exit.ENVIRONMENT:
+        raise Skipped(last(output, 3))
     try:
         document = results.read(out)
     except Exception as error:

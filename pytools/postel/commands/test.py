@@ -54,6 +54,8 @@ def performed(stage: Stage) -> Tally:
     print(f"== {stage.name}", file=sys.stderr, flush=True)
     try:
         tally = stage.check()
+    except checks.Skipped as why:
+        tally = Tally(skipped=1, said=(f"skipped: {why}",))
     except PostelError as error:
         tally = Tally(failed=1, said=(str(error),))
     except Exception:
