@@ -59,7 +59,7 @@ def chosen_cases(args: argparse.Namespace) -> list[Case]:
     if not cases:
         names = catalogue() if args.requirement else {}
         hint = selection.near(args.requirement, names) if args.requirement and args.requirement not in names else ""
-        raise NothingSelected("; ".join([*selection.unmatched(every, args.patterns), f"there is no such case{hint}"]))
+        raise NothingSelected("; ".join(selection.unmatched(every, args.patterns)) or f"there is no such case{hint}")
     return cases
 
 
