@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import iut
-from postel.exits import UsageError
+from postel import cli, iut
+from postel.exits import IutFailed, UsageError
 from postel.iut import INTERFACES
 from postel.paths import ROOT
 
@@ -141,6 +141,23 @@ def test_an_adapter_that_says_ok_to_anything_is_not_started():
     code, said = postel("iut", "check", f"{SMALL} believes")
     assert code == 4
     assert "its upper tester: it says ok to an operation that does not exist" in said
+
+
+@pytest.mark.parametrize("words, said", [
+    (["sleep 60 {if0}"], "its upper tester: no answer to `1 hello` in time; if there is none, --no-upper-tester says so"),
+    (["mine.toml"], 'its upper tester: no answer to `1 hello` in time; if there is none, upper_tester = "none" says so'),
+])  # fmt: skip
+def test_of_an_upper_tester_that_says_nothing_there_may_be_none(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def silent(*args: object, **keys: object) -> None:
+        raise IutFailed("its upper tester: no answer to `1 hello` in time")
+
+    (tmp_path / "mine.toml").write_text('name = "mine"\nabout = "-"\nlinks = ["fd"]\ncommand.fd = ["sleep", "60"]\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(iut, "start", silent)
+    assert cli.main(["iut", "check", *words]) == 4
+    assert capsys.readouterr().err == f"postel: {said}\n"
 
 
 def test_a_command_that_is_not_there():

@@ -18,11 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from postel import adapter_check, iut, targets
-from postel.exits import Exit, UsageError
+from postel.exits import Exit, IutFailed, UsageError
 from postel.iut import OPTIONAL, Definition
 from postel.kit.case import PROFILES
 from postel.paths import build_dir
 from postel.targets import Asked
+
+TYPED = Path("command line")  # where the definition of a command stands
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +76,10 @@ def ready(definition: Definition) -> str:
 def check(args: argparse.Namespace) -> int:
     asked = meant(args)
     link = asked.links[0]
-    instance = targets.starter(asked, args)(link)()
+    try:
+        instance = targets.starter(asked, args)(link)()
+    except IutFailed as error:
+        raise IutFailed(f"{error}{none_at_all(asked.definition, str(error))}") from error
     print(f"{asked.definition.name} over {link}: level {1 if instance.upper else 0}" + capabilities(instance))
     broken = 0
     try:
@@ -85,6 +90,14 @@ def check(args: argparse.Namespace) -> int:
         instance.close()
     print(f"{broken} broken" if broken else "all is well")
     return Exit.IUT if broken else Exit.OK
+
+
+def none_at_all(definition: Definition, error: str) -> str:
+    """What to do about an upper tester that says nothing, for there may be none."""
+    if "no answer to" not in error:
+        return ""
+    word = "--no-upper-tester" if definition.path == TYPED else 'upper_tester = "none"'
+    return f"; if there is none, {word} says so"
 
 
 def capabilities(instance: iut.Instance) -> str:
@@ -105,4 +118,4 @@ def meant(args: argparse.Namespace) -> Asked:
         raise UsageError(f"{args.iut}: {error}") from error
     upper = "none" if args.no_upper_tester else "stdio"
     table = {"name": "command", "about": args.iut, "links": [link], "command": {link: words}, "upper_tester": upper}
-    return Asked(iut.parse(table, Path("command line")), args.iut, (link,))
+    return Asked(iut.parse(table, TYPED), args.iut, (link,))
