@@ -375,7 +375,8 @@ static void finish(struct table *table, v4_time now)
         if (table->delivered[i])
             check_split(table, (struct v4_span){table->delivered[i], table->delivered_len[i]},
                         (uint16_t)i, now);
-    check_split(table, (struct v4_span){fresh, sizeof fresh}, RESENT, now);
+    if (table->delivered_count == 0)
+        check_split(table, (struct v4_span){fresh, sizeof fresh}, RESENT, now);
     check_reset(table, now);
 }
 

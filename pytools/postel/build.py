@@ -20,7 +20,8 @@ from postel.exits import EnvironmentUnusable, PostelError, UsageError
 from postel.paths import ROOT, build_dir
 from postel.system import attempt
 
-SANITIZED = ["-Doptimization=1", "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"]
+LOUD = "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"
+SANITIZED = ["-Doptimization=1", LOUD]
 KINDS = {  # the compiler, and meson's options
     "release": ("gcc", ["-Doptimization=2"]),
     "gcc-san": ("gcc", ["-Db_sanitize=address,undefined", *SANITIZED]),
@@ -28,7 +29,7 @@ KINDS = {  # the compiler, and meson's options
     "clang-msan": ("clang", ["-Db_sanitize=memory", "-Db_lundef=false", *SANITIZED]),
     "fuzz": (
         "clang",
-        ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", *SANITIZED],
+        ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=2", LOUD],
     ),
 }
 STAMP = "postel-setup.json"
