@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What a stack exports to be judged over the link `sim` (and to be fuzzed): a shared object with
+ * What a stack exports to be judged over the link `sim`: a shared object with
  * these eight calls. One thread calls them, never from within each other. Times are nanoseconds
  * that only grow; the object reads no clock. Frames are Ethernet frames without FCS, at most 65,549
  * octets. */
