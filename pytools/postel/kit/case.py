@@ -5,13 +5,16 @@ import importlib.util
 import inspect
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from postel.exits import UsageError
 from postel.kit.violator import Violator
 from postel.paths import CONFORMANCE
+from postel.requirements import catalogue
 
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
 PROFILES = ("rfc791", "rfc1122", "rfc1812", "modern")
@@ -63,13 +66,15 @@ def case(
         if violator:
             shown |= {requirement: violator for requirement in requirements if requirement not in shown}
         if not requirements or (kind == REQUIREMENT and set(shown) != set(requirements)):
-            raise ValueError(f"{path.name}: {function.__name__}: each requirement of a case needs its violator")
+            raise UsageError(f"{function.__name__}: each requirement of a case needs its violator")
+        if strange := [id_ for id_ in requirements if id_ not in catalogue()]:
+            raise UsageError(f"{function.__name__}: conformance/requirements.toml has no {strange[0]}")
         unknown = set(profiles) - set(PROFILES)
         if unknown:
-            raise ValueError(f"{path.name}: {function.__name__}: no such profile: {', '.join(sorted(unknown))}")
+            raise UsageError(f"{function.__name__}: no such profile: {', '.join(sorted(unknown))}")
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
-            raise ValueError(f"{path.name}: {function.__name__}: a case says in its docstring what it judges")
+            raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
         made = Case(
             case_id(path, function.__name__), function, requirements, kind, words, shown, frozenset(needs),
             frozenset(profiles), role, slow, since, path, function.__code__.co_firstlineno,
@@ -98,7 +103,7 @@ def cases(paths: Iterable[Path] | None = None) -> list[Case]:
     found.sort(key=lambda c: c.id)
     twice = {a.id for a, b in zip(found, found[1:], strict=False) if a.id == b.id}
     if twice:
-        raise ValueError(f"two cases have the id {', '.join(sorted(twice))}")
+        raise UsageError(f"two cases have the id {', '.join(sorted(twice))}")
     return found
 
 
@@ -109,5 +114,17 @@ def _load(path: Path) -> Any:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del _found[str(path)]
+        raise UsageError(f"{path.relative_to(path.parents[2])}:{_mistake(error, path)}") from error
     return module
+
+
+def _mistake(error: Exception, path: Path) -> str:
+    """In which line of a file of cases it is, and what."""
+    if isinstance(error, SyntaxError):
+        return f"{error.lineno}: {error.msg}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f"{lines[-1] if lines else 1}: {error if isinstance(error, UsageError) else f'{type(error).__name__}: {error}'}"
