@@ -81,6 +81,19 @@ def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(
     assert "(the same for 2 more cases of linux)" in capsys.readouterr().out
 
 
+def test_links_that_are_left_out_for_one_reason_are_told_in_one_line(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        raise EnvironmentUnusable("linux is not set up here: ./postel iut setup linux")
+
+    world.start = start  # type: ignore[method-assign]
+    assert run("--iut", "linux") == 3
+    said = capsys.readouterr().err
+    assert "linux is not judged over tap, sim: linux is not set up here: ./postel iut setup linux\n" in said
+    assert "doctor" not in said  # it could not help
+
+
 def test_a_silent_iut_is_not_waited_for_in_every_case(world: World) -> None:
     def is_silent(of: Case, instance: fakes.Instance) -> Outcome:
         (Path.cwd() / f"tried-{of.id.replace('/', '-')}").touch()  # judged in a worker process

@@ -14,7 +14,7 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,15 +57,23 @@ def run(args: argparse.Namespace) -> int:
     cases, deselected = chosen_cases(args, shard)
     prepare(args.out)
     targets, left_out = targets_of(asked, args)
-    instead = {target.iut: target.link for target in targets}
-    for left in left_out:
-        name = left["iut"]
-        judged = f"{name} is judged over {instead[name]}, not" if name in instead else f"{name} is not judged"
-        say(f"{judged} over {left['link']}: {left['why']}")
+    for line in unjudged(left_out, {target.iut: target.link for target in targets}):
+        say(line)
     if not targets:
-        raise EnvironmentUnusable("nothing can be judged on this system; `./postel doctor` says what would mend it")
+        mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
+        raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
     facts = run_facts(args, cases, targets, left_out, deselected)
     return judge(args, cases, targets, facts, started)
+
+
+def unjudged(left_out: Sequence[dict[str, str]], instead: dict[str, str]) -> Iterator[str]:
+    """What is not judged and why, links with the same reason in one line; `instead` are the links that took their place."""
+    links: dict[tuple[str, str], list[str]] = {}
+    for left in left_out:
+        links.setdefault((left["iut"], left["why"]), []).append(left["link"])
+    for (name, why), those in links.items():
+        judged = f"{name} is judged over {instead[name]}, not" if name in instead else f"{name} is not judged"
+        yield f"{judged} over {', '.join(those)}: {why}"
 
 
 def chosen_cases(args: argparse.Namespace, shard: tuple[int, int] | None) -> tuple[list[Case], dict[str, int]]:
