@@ -62,6 +62,8 @@ def no_error_about_an_error(lt):
 @case("RFC1122-3.2.2-g", violator=answers("unreachable"))
 def no_error_about_a_broadcast(lt):
     """Neither a closed port nor an unknown protocol is reported to who broadcasts, were it in a frame to one host."""
+    closed_ports_are_reported(lt)
+    unknown_protocols_are_reported(lt)
     for packet, mac in product((udp(), IP(proto=253) / b"postel"), (BROADCAST_MAC, lt.iut_mac)):
         for dst in ("255.255.255.255", DIRECTED):
             lt.send(one_fault(packet, dst=dst, eth_dst=mac))
@@ -71,6 +73,8 @@ def no_error_about_a_broadcast(lt):
 @case("RFC1122-3.2.2-g", violator=answers("unreachable"))
 def no_error_about_a_multicast(lt):
     """Neither a closed port nor an unknown protocol is reported to who sends to a group, the one of all hosts."""
+    closed_ports_are_reported(lt)
+    unknown_protocols_are_reported(lt)
     for packet, mac in product((udp(), IP(proto=253) / b"postel"), (GROUP_MAC, lt.iut_mac)):
         lt.send(one_fault(packet, dst=ALL_HOSTS, eth_dst=mac))
         lt.expect_silence(after=f"destination {ALL_HOSTS} in a frame to {mac}")
@@ -88,6 +92,8 @@ def no_error_about_a_bad_option_in_a_broadcast(lt):
 @case("RFC1122-3.2.2-h", violator=answers("unreachable"))
 def no_error_about_a_link_broadcast(lt):
     """What came as a broadcast of the link is not reported, though its IP destination is the IUT alone."""
+    closed_ports_are_reported(lt)
+    unknown_protocols_are_reported(lt)
     for packet in (udp(), IP(proto=253) / b"postel", probe(echo(), options=BAD_OPTION)):
         lt.send(one_fault(packet, eth_dst=BROADCAST_MAC))
         lt.expect_silence(after="a link broadcast", of="unreachable")
@@ -107,6 +113,8 @@ def no_error_about_a_later_fragment(lt):
 @case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
 def no_error_to_what_is_not_one_host(lt):
     """Neither a closed port nor an unknown protocol is reported to a source that is not one host."""
+    closed_ports_are_reported(lt)
+    unknown_protocols_are_reported(lt)
     for packet in (udp(), IP(proto=253) / b"postel"):
         for src in NOT_ONE_HOST:
             lt.send(one_fault(packet, src=src))
@@ -116,6 +124,7 @@ def no_error_to_what_is_not_one_host(lt):
 @case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
 def no_error_to_a_directed_broadcast(lt):
     """A closed port is not reported to all hosts of a link."""
+    closed_ports_are_reported(lt)
     lt.send(one_fault(udp(), src=DIRECTED))
     lt.expect_silence(after=f"source {DIRECTED}")
 
@@ -123,6 +132,7 @@ def no_error_to_a_directed_broadcast(lt):
 @case("RFC1122-3.2.2-j", violator=answers("unreachable", dst="198.18.0.1"))
 def no_error_to_class_e(lt):
     """A closed port is not reported to an address of class E."""
+    closed_ports_are_reported(lt)
     lt.send(one_fault(udp(), src="240.0.0.9"))
     lt.expect_silence(after="source 240.0.0.9")
 

@@ -18,7 +18,7 @@ from postel.kit.packets import (
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
-    LARGE, SOURCE_ROUTES, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
+    LARGE, SOURCE_ROUTES, bad_options_are_reported, closed_ports_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
     expect_refusal, gathered, has_room_for_large, holds, joined, large_reply, reassembles, returned, seconds_until,
     unknown_protocols_are_reported,
 )  # fmt: skip
@@ -33,7 +33,7 @@ __all__ = [
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "SOURCE_ROUTES", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
-    "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
+    "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
     "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holds", "icmp", "joined", "judge",

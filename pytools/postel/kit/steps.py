@@ -85,6 +85,13 @@ def unknown_protocols_are_reported(lt: LowerTester) -> None:
         lt.not_applicable("the IUT does not report a protocol that nobody uses, so there is nothing to see")
 
 
+def closed_ports_are_reported(lt: LowerTester) -> None:
+    """The case applies only to an IUT that does (RFC1122-4.1.3.1-a): of one that does not no silence proves anything."""
+    lt.send(udp())
+    if not lt.answer("unreachable"):
+        lt.not_applicable("the IUT does not report a closed port, so there is nothing to see")
+
+
 def bad_options_are_reported(lt: LowerTester, bad: Stimulus) -> None:
     """The case applies only to an IUT that does (RFC1122-3.2.2.5-a): of one that does not no silence proves anything."""
     lt.send(bad)
