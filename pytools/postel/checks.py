@@ -132,10 +132,10 @@ class Skipped(Exception):
     """This system cannot run the stage; the message says why."""
 
 
-def judged(iuts: Sequence[str], name: str) -> tuple[Document, Tally]:
+def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[Document, Tally]:
     """The suite against IUTs; every result that is as it should be is a check that passed."""
     out = BUILD / "test" / name
-    words = [word for iut in iuts for word in ("--iut", iut)]
+    words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
     code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
     if code == Exit.ENVIRONMENT:
         raise Skipped(last(output, 3))
@@ -155,6 +155,11 @@ def reference() -> Tally:
     """The reference over every link: the same verdicts, whichever way the frames take."""
     document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference")
     return tally + equal(document["results"], lambda result: result["link"])
+
+
+def profiles() -> Tally:
+    """The reference in each of the other profiles, which choose other rules and other cases."""
+    return sum((judged(["reference:sim"], f"suite-{name}", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
 
 
 def linux() -> Tally:
@@ -213,6 +218,7 @@ EVERY = (
     Stage("replay-msan", partial(meson, "clang-msan", "fuzz")),
     Stage("python", python),
     Stage("suite-reference", reference),
+    Stage("suite-profiles", profiles),
     Stage("suite-linux", linux),
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
     Stage("planted-all", partial(planted, ()), nightly=True),
