@@ -154,10 +154,9 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]  # the decorator has no types
     def pytest_collection(self, session: pytest.Session) -> bool:
-        files = {case.path: pytest.File.from_parent(session, path=case.path) for case in self.cases}
         session.items = [
             # the node's id, of which JUnit's names are made, is the case's own
-            CaseItem.from_parent(files[case.path], name=name, nodeid=f"{section}::{name}", case=case, plugin=self)
+            CaseItem.from_parent(session, path=case.path, name=name, nodeid=f"{section}::{name}", case=case, plugin=self)
             for case in self.cases
             for section, _, name in [f"{case.id}[{self.where}]".rpartition("/")]
         ]
