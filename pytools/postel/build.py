@@ -19,6 +19,7 @@ from pathlib import Path
 from postel.exits import EnvironmentUnusable, PostelError, UsageError
 from postel.paths import ROOT, build_dir
 from postel.system import attempt
+from postel.terminal import Line
 
 LOUD = "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"
 SANITIZED = ["-Doptimization=1", LOUD]
@@ -107,14 +108,15 @@ def compile_(kind: str, directory: Path, targets: Sequence[str] = ()) -> tuple[i
         errors="replace",
     )
     assert ninja.stdout
+    progress = Line()
     for line in ninja.stdout:
         step = PROGRESS.match(line)
         if step:
-            progress(f"building {kind} {step[1]}/{step[2]}")
+            progress.show(f"building {kind} {step[1]}/{step[2]}")
         elif not line.startswith(("ninja: Entering", "ninja: no work")):
             said.append(line)
     code = ninja.wait()
-    progress("")
+    progress.close()
     return code, "".join(said)
 
 
@@ -137,9 +139,3 @@ def locked(directory: Path) -> Iterator[None]:
 
 def say(text: str) -> None:
     print(f"postel: {text}", file=sys.stderr)
-
-
-def progress(text: str) -> None:
-    """One line that is written over, on a terminal; nothing elsewhere."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)

@@ -19,6 +19,7 @@ from postel import build, results
 from postel.exits import EnvironmentUnusable, Exit
 from postel.paths import BUILD, ROOT
 from postel.results import Document, Result
+from postel.terminal import Line
 
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
@@ -56,14 +57,15 @@ def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
     )  # fmt: skip
     assert process.stdout
+    progress = Line()
     with path.open("w", encoding="utf-8") as file:
         for line in process.stdout:
             file.write(line)
             file.flush()
             lines.append(line)
-            build.progress(line.strip()[:100])
+            progress.show(line.strip())
     code = process.wait()
-    build.progress("")
+    progress.close()
     return code, "".join(lines)
 
 

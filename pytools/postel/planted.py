@@ -21,6 +21,7 @@ from postel.exits import PostelError, UsageError
 from postel.fuzzing import Finding, Search
 from postel.paths import ROOT, build_dir
 from postel.system import attempt
+from postel.terminal import Line
 
 PATCHES = ROOT / "fuzz" / "planted"
 SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")
@@ -77,8 +78,9 @@ def plant(chosen: Sequence[Bug]) -> list[Trial]:
     tree = build_dir("planted")
     (tree / "bin").mkdir(parents=True, exist_ok=True)
     trials = []
-    for bug in chosen:
-        build.progress(f"planting {bug.name}")
+    progress = Line()
+    for number, bug in enumerate(chosen, start=1):
+        progress.show(f"planting {number}/{len(chosen)} {bug.name}")
         trials.append(Trial(bug, tree / "bin" / bug.name))
         restore(tree / "sources")
         options = ["-p1", "--forward", "--no-backup-if-mismatch", "-s"]
@@ -88,7 +90,7 @@ def plant(chosen: Sequence[Bug]) -> list[Trial]:
             continue
         made = build.build("fuzz", root=tree / "sources", into=tree / "build", targets=[f"fuzz/fuzz_{bug.target}"])
         shutil.copy2(made / "fuzz" / f"fuzz_{bug.target}", trials[-1].executable)
-    build.progress("")
+    progress.close()
     return trials
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,52 +10,34 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
-from postel import results
+from postel import results, terminal
 from postel.paths import ROOT
 from postel.results import Document, Result
 
-EVERY = 5.0  # seconds between lines of progress where no line can move
 LISTED = 40  # failures that are told in full; report.html holds all of them
 COLUMNS = {"not-applicable": "n/a", "unsupported": "unsupp", "inconclusive": "inconcl"}  # too long for a heading
 
 
 class Progress:
-    """One line that moves on a terminal; elsewhere a short line every few seconds."""
+    """How far a run has come, what it is at, and how long the rest takes at this pace."""
 
     def __init__(self, stream: TextIO, total: int) -> None:
-        self._stream, self._total = stream, total
-        self._moving = stream.isatty()
-        self._said = time.monotonic()
+        self._line, self._total = terminal.Line(stream, terminal.EVERY), total
+        self._started = time.monotonic()
         self._done = self._failed = 0
+        self.say, self.close = self._line.say, self._line.close
 
     def begins(self, what: str) -> None:
-        if self._moving:
-            line = f"{self._count()}  {what}"[: shutil.get_terminal_size().columns - 1]
-            self._stream.write(f"\r\x1b[K{line}")
-            self._stream.flush()
-        elif time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
-            self._stream.write(f"{self._count()}, now {what}\n")
-            self._stream.flush()
+        self._line.show(f"{self._count()}  {what}")
 
     def ended(self, failed: bool) -> None:
         self._done += 1
         self._failed += failed
 
-    def say(self, text: str) -> None:
-        """Something that stays, between the lines of progress."""
-        self.close()
-        self._stream.write(f"{text}\n")
-        self._stream.flush()
-
-    def close(self) -> None:
-        if self._moving:
-            self._stream.write("\r\x1b[K")
-            self._stream.flush()
-
     def _count(self) -> str:
         failed = f", {self._failed} failed" if self._failed else ""
-        return f"{self._done} of {self._total}{failed}"
+        left = terminal.time_left(self._done, self._total, time.monotonic() - self._started)
+        return f"{self._done} of {self._total}{failed}{left}"
 
 
 def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:

@@ -6,11 +6,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from postel.exits import UsageError
 from postel.kit import Case
+from postel.terminal import near
 
 
 def meant(cases: Iterable[Case], pattern: str) -> set[str]:
@@ -60,18 +60,6 @@ def parse_shard(text: str) -> tuple[int, int]:
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise UsageError(f"--shard {text}: K/N is meant, with K from 1 to N, such as 2/4")
     return int(found[1]), int(found[2])
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X or Y?`, or nothing."""
-    by_folded = {name.lower(): name for name in known}
-    tails: dict[str, str] = {}
-    for name in by_folded.values():
-        tails.setdefault(name.lower().rpartition("/")[2], name)
-    found = [by_folded[n] for n in get_close_matches(word.lower(), by_folded, n=3, cutoff=0.7)]
-    found += [tails[n] for n in get_close_matches(word.lower().rpartition("/")[2], tails, n=2, cutoff=0.8)]
-    unique = list(dict.fromkeys(found))[:3]
-    return f"; did you mean {' or '.join(unique)}?" if unique else ""
 
 
 def unmatched(cases: Sequence[Case], patterns: Sequence[str]) -> list[str]:

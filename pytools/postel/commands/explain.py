@@ -22,6 +22,7 @@ from postel.report import section_address
 from postel.report_text import relative
 from postel.requirements import Requirement, catalogue
 from postel.results import Document
+from postel.terminal import near
 
 FOUND = "postel-out"
 
@@ -64,7 +65,7 @@ def explain(word: str, document: Document | None) -> Iterator[str]:
         return known[meant[0]]()
     if meant:
         raise UsageError(f"{word} may be {' or '.join(meant)}")
-    raise UsageError(f"nothing is called {word}{selection.near(name, known)}; `./postel list` shows what there is")
+    raise UsageError(f"nothing is called {word}{near(name, known)}; `./postel list` shows what there is")
 
 
 def of_case(case: Case, document: Document | None) -> Iterator[str]:

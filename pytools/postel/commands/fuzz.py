@@ -13,7 +13,6 @@ import re
 import resource
 import secrets
 import shutil
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from postel import build, fuzzing, planted, script
 from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
 from postel.paths import build_dir
+from postel.terminal import Line
 
 OUT = Path("postel-out", "fuzz")
 MINIMISING = 20.0  # seconds for making a finding small
@@ -113,18 +113,13 @@ class Progress:
     EVERY = 10.0
 
     def __init__(self, target: str, searches: Sequence[Search]) -> None:
-        self.target, self.searches, self.said = target, searches, 0.0
+        self.target, self.searches, self.shown = target, searches, Line(every=self.EVERY)
 
     def moves(self, seconds: float) -> None:
-        line = self.line(seconds)
-        if sys.stderr.isatty():
-            build.progress(line)
-        elif seconds - self.said >= self.EVERY:
-            self.said = seconds
-            print(line, file=sys.stderr, flush=True)
+        self.shown.show(self.line(seconds))
 
     def ends(self, seed: int) -> None:
-        build.progress("")
+        self.shown.close()
         found = sum(search.artifact is not None for search in self.searches)
         seconds = max(search.seconds for search in self.searches)
         print(f"{self.line(seconds)}  seed {seed}  {found or 'no'} finding{'s' * (found > 1)}", flush=True)

@@ -18,6 +18,7 @@ from postel.exits import Exit, NothingSelected
 from postel.kit import Case
 from postel.report_text import columns, relative
 from postel.requirements import Requirement, catalogue
+from postel.terminal import near
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +59,7 @@ def chosen_cases(args: argparse.Namespace) -> list[Case]:
         cases = [case for case in cases if any(id_.startswith(f"RFC{args.rfc}-") for id_ in case.requirements)]
     if not cases:
         names = catalogue() if args.requirement else {}
-        hint = selection.near(args.requirement, names) if args.requirement and args.requirement not in names else ""
+        hint = near(args.requirement, names) if args.requirement and args.requirement not in names else ""
         raise NothingSelected("; ".join(selection.unmatched(every, args.patterns)) or f"there is no such case{hint}")
     return cases
 
@@ -73,7 +74,7 @@ def chosen_requirements(args: argparse.Namespace) -> list[Requirement]:
     ]  # fmt: skip
     if not found:
         asked = args.patterns or [args.requirement or ""]
-        raise NothingSelected(f"there is no such requirement{selection.near(asked[0], catalogue())}")
+        raise NothingSelected(f"there is no such requirement{near(asked[0], catalogue())}")
     return found
 
 
