@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from postel import __version__
+from postel import __version__, plain
 from postel.exits import Exit, PostelError
 
 COMMANDS = (
@@ -76,10 +76,16 @@ def dispatch(arguments: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
+    with plain.guarded():
+        return ended(arguments)
+
+
+def ended(arguments: Sequence[str]) -> int:
+    """Runs the command; its exit code, whatever its end."""
     try:
         return dispatch(arguments)
     except PostelError as error:
-        print(f"postel: {error}", file=sys.stderr)
+        print(f"postel: {plain.lines(str(error))}", file=sys.stderr)
         return error.exit
     except KeyboardInterrupt:
         print("postel: interrupted", file=sys.stderr)
@@ -98,7 +104,7 @@ def main(arguments: Sequence[str]) -> int:
             )
             return Exit.ENVIRONMENT
         print(
-            f"postel: internal error: {type(error).__name__}: {error}\n"
+            f"postel: internal error: {type(error).__name__}: {plain.plain(str(error))}\n"
             f"This is a bug in Postel; please report it ({ISSUES}).\n"
             "POSTEL_DEBUG=1 in the environment shows the trace.",
             file=sys.stderr,

@@ -63,7 +63,7 @@ def _comment(outcome: Outcome, frame: Recorded, *, judged: bool) -> str:
 
 def _section(comment: str) -> bytes:
     body = struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1)
-    return _block(SECTION, body + _options((COMMENT, comment.encode())))
+    return _block(SECTION, body + _options((COMMENT, comment.encode(errors="backslashreplace"))))
 
 
 def _interface(number: int) -> bytes:
@@ -81,7 +81,7 @@ def _packet(frame: Recorded, comment: str) -> bytes:
     size = len(frame.octets)
     body = struct.pack("<IIIII", frame.iface, time >> 32, time & 0xFFFFFFFF, size, size) + _padded(frame.octets)
     flags = struct.pack("<I", OUTBOUND if frame.sent else INBOUND)
-    return _block(PACKET, body + _options((COMMENT, comment.encode()), (EPB_FLAGS, flags)))
+    return _block(PACKET, body + _options((COMMENT, comment.encode(errors="backslashreplace")), (EPB_FLAGS, flags)))
 
 
 def _padded(octets: bytes) -> bytes:

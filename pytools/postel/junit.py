@@ -13,9 +13,8 @@ from itertools import groupby
 from pathlib import Path
 
 from postel import results
+from postel.plain import harmless
 from postel.results import Document, Result
-
-ILLEGAL = {n: f"#x{n:02X}" for n in range(0x20) if chr(n) not in "\t\n\r"}  # what XML cannot hold
 
 
 def read(path: Path) -> xml.Element | None:
@@ -47,6 +46,7 @@ def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:
 
 
 def case(result: Result, strict: bool) -> xml.Element:
+    result = harmless(result)  # which leaves nothing that XML cannot hold
     folder, _, name = result["case"].rpartition("/")
     where = f"{result['iut']}-{result['link']}-{result['profile']}"
     made = xml.Element(
@@ -73,7 +73,7 @@ def said(result: Result) -> str:
 
 
 def _say(parent: xml.Element, tag: str, message: str) -> None:
-    xml.SubElement(parent, tag, message=message.translate(ILLEGAL))
+    xml.SubElement(parent, tag, message=message)
 
 
 def write(path: Path, found: Iterable[xml.Element]) -> None:

@@ -22,6 +22,7 @@ from postel import evidence, results
 from postel.exits import UsageError
 from postel.kit import Recorded, wire
 from postel.kit.lower import FENCE_ID
+from postel.plain import harmless, plain
 from postel.results import Document, Result
 
 EMBEDDED = 5_000_000  # octets of frames in the page itself
@@ -40,6 +41,7 @@ WORDS = {
 
 def write(document: Document, path: Path) -> None:
     """Writes the page; `path` stands where the results' evidence is."""
+    document = harmless(document, 10_000)
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
@@ -165,7 +167,7 @@ def told(frames: Sequence[Recorded], requirements: Sequence[str]) -> Iterable[di
         else:
             summary = wire.summary(fields)
             parts = [part for part in frame.comment.split("; ") if part not in requirements]  # the result names them already
-            comment = "; ".join(parts).removeprefix(summary).strip("; ")
+            comment = plain("; ".join(parts).removeprefix(summary).strip("; "))
             yield row | {"summary": summary, "comment": comment, "header": header(fields), "hex": dump(frame.octets)}
         number += len(row["numbers"])
 

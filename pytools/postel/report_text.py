@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from postel import results, terminal
 from postel.paths import ROOT
+from postel.plain import harmless, lines, plain
 from postel.results import Document, Result
 
 LISTED = 40  # failures that are told in full; report.html holds all of them
@@ -25,14 +26,18 @@ class Progress:
         self._line, self._total = terminal.Line(stream, terminal.EVERY), total
         self._started = time.monotonic()
         self._done = self._failed = 0
-        self.say, self.close = self._line.say, self._line.close
+        self.close = self._line.close
 
     def begins(self, what: str) -> None:
-        self._line.show(f"{self._count()}  {what}")
+        self._line.show(f"{self._count()}  {plain(what)}")
 
     def ended(self, failed: bool) -> None:
         self._done += 1
         self._failed += failed
+
+    def say(self, text: str) -> None:
+        """Something that stays, between the lines of progress."""
+        self._line.say(lines(text))
 
     def _count(self) -> str:
         failed = f", {self._failed} failed" if self._failed else ""
@@ -146,6 +151,7 @@ def summary(document: Document) -> str:
 
 def findings(document: Document, out: str) -> Iterable[str]:
     """All that is said of a run that has ended, block by block; evidence is named with `out` before it."""
+    document = harmless(document)
     yield "\n".join(table(document))
     different = differing(document)
     if different:

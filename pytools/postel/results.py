@@ -23,6 +23,7 @@ from postel.kit import Outcome, Verdict
 SCHEMA = 1
 SCHEMA_FILE = Path(__file__).parent / "schema" / f"results-{SCHEMA}.json"
 VERDICTS = tuple(str(verdict) for verdict in Verdict)
+SURROGATES = "backslashreplace"  # what a name that is not UTF-8 holds: in JSON, `\\udc80` is that character
 RED = frozenset({"inconclusive", "fail", "error"})  # these fail a run, unless the baseline says so
 
 Key = tuple[str, str, str, str]
@@ -110,7 +111,7 @@ class Journal:
     """Appends events to a file; each line is with the system before the call returns."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8")
+        self._file = path.open("w", encoding="utf-8", errors=SURROGATES)
         self.events: list[dict[str, Any]] = []
 
     def write(self, event: str, facts: Mapping[str, Any]) -> None:
@@ -146,7 +147,7 @@ def write(document: Document, path: Path) -> None:
     """Writes the whole file or nothing: a reader never sees half of one."""
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_text(text, encoding="utf-8", errors=SURROGATES)
     os.replace(partial, path)
 
 

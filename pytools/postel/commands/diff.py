@@ -7,11 +7,10 @@ A case that only the later run has is new, never a regression.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postel import diffing, results
+from postel import diffing, plain, results
 from postel.diffing import Difference, Pair
 from postel.exits import Exit
 from postel.report_text import columns
@@ -28,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     found = diffing.compare(results.read(args.before), results.read(args.after))
-    print(json.dumps(as_json(found), indent=1, ensure_ascii=False) if args.json else "\n".join(told(found)))
+    print(plain.as_json(as_json(found)) if args.json else "\n".join(map(plain.plain, told(found))))
     return Exit.FAILED if found.regressions else Exit.OK
 
 

@@ -18,6 +18,7 @@ from postel.exits import Exit, PostelError, UsageError
 from postel.kit import Case
 from postel.kit.checker import RULES
 from postel.paths import CONFORMANCE
+from postel.plain import harmless
 from postel.report import section_address
 from postel.report_text import relative
 from postel.requirements import Requirement, catalogue
@@ -42,9 +43,9 @@ def run(args: argparse.Namespace) -> int:
 def last(path: Path | None) -> Document | None:
     """The results that were named, which must be readable, or those of the last run here, which need not."""
     if path:
-        return results.read(path)
+        return harmless(results.read(path))
     try:
-        return results.read(Path(FOUND))
+        return harmless(results.read(Path(FOUND)))
     except PostelError:
         return None
 

@@ -7,13 +7,12 @@ A PATTERN is the id of a case or a requirement, its beginning, or a pattern with
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from typing import Any
 
-from postel import ids, kit, selection
+from postel import ids, kit, plain, selection
 from postel.exits import Exit, NothingSelected
 from postel.kit import Case
 from postel.report_text import columns, relative
@@ -93,7 +92,7 @@ def as_json(row: Requirement) -> dict[str, Any]:
 
 def show(facts: Sequence[dict[str, Any]], rows: Sequence[Sequence[str]], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(facts, indent=1, ensure_ascii=False))
+        print(plain.as_json(facts))
         return
     used = [n for n in range(len(rows[0])) if any(row[n] for row in rows)]
     print("\n".join(columns([[row[n] for n in used] for row in rows], left=len(used))))

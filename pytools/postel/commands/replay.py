@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postel import evidence, script, targets
+from postel import evidence, plain, script, targets
 from postel.exits import Exit, UsageError
 from postel.iut import INTERFACES, Instance
 from postel.kit import LowerTester, summary
@@ -89,9 +89,10 @@ def played(records: Sequence[Record], instance: Instance, profile: str) -> int:
         lt.settle(probe_anyway=True)
     except (Silent, UpperClosed) as error:
         show(lt, shown)
-        print(instance.stderr(), end="", file=sys.stderr)
+        if said := instance.stderr():
+            print(f"the IUT said: {plain.lines(said)}", file=sys.stderr)
         how = f"does not answer: {error}" if instance.alive() else f"ended: {instance.obituary()}"
-        print(f"postel: the IUT {how}", file=sys.stderr)
+        print(f"postel: the IUT {plain.lines(how)}", file=sys.stderr)
         return Exit.FAILED
     show(lt, shown)
     return Exit.OK
@@ -136,7 +137,7 @@ def show(lt: LowerTester, shown: int) -> int:
         if not frame.sent and parse(frame.octets).get("ident") != FENCE_ID:
             print(f"< if{frame.iface} {words(frame.octets)}")
     for event in lt.ut.events() if lt.ut else ():
-        print(f"* {event.name} {' '.join(f'{key}={value[:80]}' for key, value in event.keys.items())}")
+        print(f"* {event.name} {' '.join(f'{key}={plain.plain(value, 80)}' for key, value in event.keys.items())}")
     return len(lt.frames)
 
 

@@ -24,6 +24,7 @@ from postel.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError,
 from postel.kit import Case
 from postel.kit.case import PROFILES
 from postel.paths import ROOT
+from postel.plain import lines
 from postel.plugin import Plugin, Settings, Target, Tell, session
 from postel.requirements import catalogue
 from postel.results import Result
@@ -207,4 +208,4 @@ def write_all(document: results.Document, out: Path, suites: Sequence[Path]) -> 
 
 
 def say(text: str) -> None:
-    print(f"postel: {text}", file=sys.stderr)
+    print(f"postel: {lines(text)}", file=sys.stderr)
