@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
+from postel import capture
+from postel.capture import BYTE_ORDER, COMMENT, FLAGS, IF_TSRESOL, INBOUND, INTERFACE, OUTBOUND, PACKET, SECTION
 from postel.exits import UsageError
+from postel.files import octets_of
 from postel.iut import INTERFACES
 from postel.kit import Outcome, Recorded
 
-SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6  # types of blocks
-COMMENT, EPB_FLAGS = 1, 2  # options of any block; of a packet
-IF_NAME, IF_DESCRIPTION, IF_TSRESOL = 2, 3, 9  # options of an interface
-INBOUND, OUTBOUND = 1, 2
+APPLICATION = 4  # option of a section
+IF_NAME, IF_DESCRIPTION = 2, 3  # options of an interface
 ETHERNET = 1
 NANOSECONDS = 9  # ten to the minus that
-BYTE_ORDER = 0x1A2B3C4D
+OURS = b"Postel: the frames of a case"
 
 
 def name(case: str, iut: str, link: str) -> str:
@@ -42,11 +42,20 @@ def write(path: Path, outcome: Outcome, *, iut: str, link: str) -> None:
 
 
 def read(path: Path) -> list[Recorded]:
-    """The frames of a file that write() wrote; UsageError for any other."""
+    """The frames of a file that write() wrote; UsageError for what is none, or not whole."""
+    octets = octets_of(path, capture.LIMIT)
     try:
-        return list(_frames(path.read_bytes()))
+        if octets[:4] != capture.PCAPNG:
+            raise ValueError("it does not begin like one")
+        return [Recorded(time=packet.time / 1e9, iface=packet.iface, sent=bool(packet.outbound), octets=packet.octets,
+                         comment=packet.comment) for packet in capture.packets(octets)]
     except (struct.error, ValueError) as error:
         raise UsageError(f"{path} is not evidence that this postel wrote ({error}); run its case again") from error
+
+
+def is_ours(octets: bytes) -> bool:
+    """Did write() write this?"""
+    return octets[:4] == capture.PCAPNG and OURS in octets[:4096]
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -63,7 +72,7 @@ def _comment(outcome: Outcome, frame: Recorded, *, judged: bool) -> str:
 
 def _section(comment: str) -> bytes:
     body = struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1)
-    return _block(SECTION, body + _options((COMMENT, comment.encode(errors="backslashreplace"))))
+    return _block(SECTION, body + _options((APPLICATION, OURS), (COMMENT, comment.encode(errors="backslashreplace"))))
 
 
 def _interface(number: int) -> bytes:
@@ -81,7 +90,7 @@ def _packet(frame: Recorded, comment: str) -> bytes:
     size = len(frame.octets)
     body = struct.pack("<IIIII", frame.iface, time >> 32, time & 0xFFFFFFFF, size, size) + _padded(frame.octets)
     flags = struct.pack("<I", OUTBOUND if frame.sent else INBOUND)
-    return _block(PACKET, body + _options((COMMENT, comment.encode(errors="backslashreplace")), (EPB_FLAGS, flags)))
+    return _block(PACKET, body + _options((COMMENT, comment.encode(errors="backslashreplace")), (FLAGS, flags)))
 
 
 def _padded(octets: bytes) -> bytes:
@@ -96,35 +105,3 @@ def _options(*options: tuple[int, bytes]) -> bytes:
 def _block(kind: int, body: bytes) -> bytes:
     size = struct.pack("<I", len(body) + 12)
     return struct.pack("<I", kind) + size + body + size
-
-
-def _frames(data: bytes) -> Iterator[Recorded]:
-    if data[:4] != struct.pack("<I", SECTION) or data[8:12] != struct.pack("<I", BYTE_ORDER):
-        raise ValueError("it does not begin like one")
-    while data:
-        kind, size = struct.unpack_from("<II", data)
-        if size < 12 or size % 4 or size > len(data):
-            raise ValueError("a block has an impossible length")
-        if kind == PACKET:
-            yield _frame(data[8 : size - 4])
-        data = data[size:]
-
-
-def _frame(body: bytes) -> Recorded:
-    iface, high, low, captured, _ = struct.unpack_from("<IIIII", body)
-    end = 20 + captured
-    options = _read_options(body[end + -captured % 4 :])
-    sent = options.get(EPB_FLAGS, b"")[:1] == bytes([OUTBOUND])
-    return Recorded(time=(high << 32 | low) / 1e9, iface=iface, sent=sent, octets=body[20:end],
-                    comment=options.get(COMMENT, b"").decode(errors="replace"))
-
-
-def _read_options(data: bytes) -> dict[int, bytes]:
-    options = {}
-    while data:
-        code, size = struct.unpack_from("<HH", data)
-        if code == 0:
-            break
-        options[code] = data[4 : 4 + size]
-        data = data[4 + size + -size % 4 :]
-    return options
