@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from postel import build, results
+from postel import build
 from postel.exits import EnvironmentUnusable, Exit
 from postel.paths import BUILD, ROOT
-from postel.results import Document, Result
 from postel.terminal import Line
+
+if TYPE_CHECKING:
+    from postel.results import Document, Result
 
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
@@ -136,6 +139,8 @@ class Skipped(Exception):
 
 def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[Document, Tally]:
     """The suite against IUTs; every result that is as it should be is a check that passed."""
+    from postel import results  # with it comes Scapy, which the names of the stages must not wait for
+
     out = BUILD / "test" / name
     words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
     code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")

@@ -1,78 +1,35 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: `postel COMMAND ...` runs commands/COMMAND.py and turns every end into an exit code."""
 
-import argparse
-import ast
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from postel import __version__, plain
-from postel.exits import Exit, PostelError
+from postel import __version__, plain, tree
+from postel.exits import Exit, PostelError, UsageError
 
-COMMANDS = (
-    "run",
-    "doctor",
-    "list",
-    "explain",
-    "report",
-    "diff",
-    "baseline",
-    "replay",
-    "fuzz",
-    "iut",
-    "test",
-)
 ISSUES = "CONTRIBUTING.md says where"
 
 
-def purpose(command: str) -> str:
-    """The first line of a command's docstring, read without importing it: help need not wait for Scapy."""
-    source = Path(__file__).parent / "commands" / f"{command}.py"
-    if not source.exists():
-        return "(not in this checkout)"
-    docstring = ast.get_docstring(ast.parse(source.read_text())) or ""
-    return docstring.partition("\n")[0]
-
-
-def usage() -> str:
-    lines = [f"  {command:<9} {purpose(command)}" for command in COMMANDS]
-    return "\n".join(
-        [
-            "usage: postel COMMAND [OPTION ...]",
-            "",
-            "Does an IPv4 stack do what the RFCs say? `postel run` judges this kernel and a reference stack.",
-            "",
-            "commands:",
-            *lines,
-            "",
-            "`postel COMMAND --help` says more; `postel --version` which Postel this is.",
-        ]
-    )
-
-
 def dispatch(arguments: Sequence[str]) -> int:
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(usage())
-        return Exit.OK if arguments else Exit.USAGE
-    if arguments[0] == "--version":
-        print(f"postel {__version__}")
-        return Exit.OK
-    command = arguments[0]
-    if command not in COMMANDS:
-        print(f"postel: there is no command {command!r}\n\n{usage()}", file=sys.stderr)
+    words = list(arguments)
+    if not words:
+        print(tree.help_on([]), end="", file=sys.stderr)
         return Exit.USAGE
-    module = importlib.import_module(f"postel.commands.{command}")
-    parser = argparse.ArgumentParser(
-        prog=f"postel {command}",
-        description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    module.configure(parser)
-    return int(module.run(parser.parse_args(arguments[1:])))
+    before = words[: words.index("--")] if "--" in words else words
+    asked = [word for word in before if word not in ("-h", "--help")]
+    if asked != before:  # wherever it stands, and whatever else is wrong
+        print(tree.help_on(asked), end="")
+        return Exit.OK
+    parser, rest = tree.leaf(words)
+    args = parser.parsed(rest)
+    if parser.prog != "postel":
+        return int(importlib.import_module(f"postel.commands.{words[0]}").run(args))
+    if not args.version:
+        raise UsageError("say which command; `postel help` shows them")
+    print(f"postel {__version__}")
+    return Exit.OK
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from postel.exits import UsageError
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.paths import CONFORMANCE, ROOT
+from postel.terminal import instead
 
 LINKS = ("tap", "fd", "sim", "iface")
 OPTIONAL = ("lwip",)  # those that `postel iut setup` fetches and builds
@@ -49,8 +50,8 @@ def load(text: str) -> Definition:
         with path.open("rb") as file:
             table = tomllib.load(file)
     except FileNotFoundError as error:
-        known = ", ".join(names())
-        raise UsageError(f"there is no IUT {text!r}: name one of {known}, or a file that defines one") from error
+        what = f"there is no file {text}" if path == Path(text) else f"there is no IUT {text!r}{instead(text, names())}"
+        raise UsageError(f"{what}; a file that defines one will do, too (docs/iut.md)") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not the definition of an IUT; docs/iut.md shows one") from error
     except (OSError, tomllib.TOMLDecodeError) as error:
@@ -70,7 +71,7 @@ def parse(table: Mapping[str, Any], path: Path = Path("definition")) -> Definiti
 def _known(table: Mapping[str, Any]) -> Mapping[str, Any]:
     for key in table:
         if key not in _CHECKS:
-            raise ValueError(f"unknown key `{key}`; there are {', '.join(_CHECKS)}")
+            raise ValueError(f"unknown key `{key}`{instead(key, _CHECKS)}")
     for key in ("name", "about", "links"):
         if key not in table:
             raise ValueError(f"the key `{key}` is missing")
@@ -119,7 +120,7 @@ def _words(key: str, value: Any) -> tuple[str, ...]:
 def _links(key: str, value: Any) -> tuple[str, ...]:
     found = _words(key, value)
     if wrong := [link for link in found if link not in LINKS]:
-        raise ValueError(f"`{key}`: there is no link {wrong[0]!r}; there are {', '.join(LINKS)}")
+        raise ValueError(f"`{key}`: there is no link {wrong[0]!r}{instead(wrong[0], LINKS)}")
     return found
 
 
@@ -128,7 +129,7 @@ def _by_link(inner: Any) -> Any:
         if not isinstance(value, dict):
             raise ValueError(f"`{key}` must be a table, a key a link")
         if wrong := [link for link in value if link not in LINKS]:
-            raise ValueError(f"`{key}.{wrong[0]}`: there is no such link; there are {', '.join(LINKS)}")
+            raise ValueError(f"`{key}.{wrong[0]}`: there is no such link{instead(wrong[0], LINKS)}")
         return {link: inner(f"{key}.{link}", each) for link, each in value.items()}
 
     return check

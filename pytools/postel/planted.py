@@ -21,7 +21,7 @@ from postel.exits import PostelError, UsageError
 from postel.fuzzing import Finding, Search
 from postel.paths import ROOT, build_dir
 from postel.system import attempt
-from postel.terminal import Line
+from postel.terminal import Line, instead
 
 PATCHES = ROOT / "fuzz" / "planted"
 SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")
@@ -59,7 +59,7 @@ def bugs(names: Sequence[str] = (), targets: Sequence[str] = ()) -> list[Bug]:
     every = {path.stem: read(path) for path in sorted(PATCHES.glob("*.patch"))}
     for name in names:
         if name not in every:
-            raise UsageError(f"there is no planted bug {name!r}: {', '.join(every)}")
+            raise UsageError(f"there is no planted bug {name!r}{instead(name, every)}")
     chosen = [every[name] for name in names or every]
     return [bug for bug in chosen if not targets or bug.target in targets]
 

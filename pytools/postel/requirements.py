@@ -18,6 +18,7 @@ from postel.exits import PostelError
 from postel.paths import CONFORMANCE
 
 LEVELS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "IMPLIED")
+PROFILES = ("rfc791", "rfc1122", "rfc1812", "modern")  # which rule holds where RFCs disagree: docs/profiles.md
 ROLES = ("host", "router", "both")
 SOURCES = ("text", "quoted", "memory")  # all but "text" is yet to be checked against the RFC itself
 NOT_TESTABLE = {  # the closed list of reasons

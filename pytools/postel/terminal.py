@@ -118,3 +118,9 @@ def near(word: str, known: Iterable[str]) -> str:
     found += [tails[n] for n in get_close_matches(word.lower().rpartition("/")[2], tails, n=2, cutoff=0.8)]
     unique = list(dict.fromkeys(found))[:3]
     return f"; did you mean {' or '.join(unique)}?" if unique else ""
+
+
+def instead(word: str, known: Iterable[str]) -> str:
+    """What may have been meant, or else all that could be."""
+    names = list(known)
+    return near(word, names) or f"; there are {', '.join(names)}"

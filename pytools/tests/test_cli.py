@@ -1,40 +1,123 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: every end is an exit code, and the words say what to do."""
 
+import argparse
+import re
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from postel import cli
+from postel import cli, options, tree
 from postel.exits import PRECEDENCE, EnvironmentUnusable, Exit, IutFailed, NothingSelected, PostelError, UsageError, worst
+from postel.tree import COMMANDS
+
+
+def heard(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """What these words come to: the exit code, what is said, and what is said of an error."""
+    code = cli.main(words)
+    said = capsys.readouterr()
+    return code, said.out, said.err
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--help"]) == 0
-    said = capsys.readouterr().out
-    for command in cli.COMMANDS:
-        assert f"\n  {command} " in said
-    assert cli.main([]) == 2
+    code, said, _ = heard(capsys, "help")
+    assert code == 0
+    for command in COMMANDS:
+        assert re.search(rf"^ +{command} +[A-Z]", said, re.MULTILINE), command
+    for asked in ("--help", "-h", "-h --seed"):
+        assert heard(capsys, *asked.split()) == (0, said, ""), asked
+    assert heard(capsys) == (2, "", said)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "iut check", "baseline write"])
+def test_help_of_a_command_whichever_way_one_asks(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = command.split()
+    found = heard(capsys, "help", *words)
+    assert found[0] == 0 and found[1].startswith(f"usage: postel {command} [-h]")
+    for asked in ([*words, "--help"], [*words, "-h"], ["-h", *words], [*words, "--seed", "x", "-h"]):
+        assert heard(capsys, *asked) == found, asked
+
+
+def test_help_fits_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    for command in (*COMMANDS, "--help"):
+        said = heard(capsys, "help", command)[1]
+        assert [line for line in said.splitlines() if len(line) > 60 and not line.startswith("  postel")] == []
+
+
+def test_no_command_needs_what_it_runs_on_for_its_help() -> None:
+    heavy = ("scapy", "pytest", "jinja2", "dpkt", "tomlkit", "jsonschema")
+    code = f"import sys; from postel import tree; tree.tree(); print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(cli.__file__).parents[1], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("postel 0.")
-
-
-def test_an_unknown_command_is_2_and_the_known_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["runn"]) == 2
-    said = capsys.readouterr().err
-    assert "there is no command 'runn'" in said and "  run " in said
+    assert heard(capsys, "--version") == (0, "postel 0.1\n", "")
 
 
 @pytest.mark.parametrize(
-    "words", [["run", "--sed", "1"], ["run", "--seed", "x"], ["diff"], ["baseline"], ["report", "--format", "pdf"]]
+    ("words", "said"),
+    [
+        ("runn", "there is no command 'runn'; did you mean run?"),
+        ("zzz", "there is no command 'zzz'; there are run, doctor, list, "),
+        ("help lisst", "there is no command 'lisst'; did you mean list?"),
+        ("iut", "iut: say which: list, check, setup"),
+        ("iut lst", "iut: there is no command 'lst'; did you mean list?"),
+        ("iut setup lwop", "iut setup: argument iut: there is no 'lwop'; did you mean lwip?"),
+        ("--verson", "there is no option --verson; did you mean --version?"),
+        ("--", "say which command; `postel help` shows them"),
+        ("run --sed 1", "run: there is no option --sed; did you mean --seed?"),
+        ("run --see=1", "run: there is no option --see; did you mean --seed?"),  # nothing is abbreviated
+        ("run -y", "run: there is no option -y; `postel run --help` shows all"),
+        ("list rfc791 --jsno rfc792", "list: there is no option --jsno; did you mean --json?"),
+        ("run --profile modrn", "run: argument --profile: there is no 'modrn'; did you mean modern?"),
+        ("run --link udp", "run: argument --link: there is no 'udp'; there are tap, fd, sim, iface"),
+        ("run --seed x", "run: argument --seed: 'x' is no number from 0 to 18446744073709551615"),
+        ("run --seed -1", "run: argument --seed: '-1' is no number from 0 to 18446744073709551615"),
+        ("run --seed=-1", "run: argument --seed: '-1' is no number from 0 to 18446744073709551615"),
+        ("replay a --seed 18446744073709551616", "replay: argument --seed: '18446744073709551616' is no number from 0 to"),
+        (f"iut check reference --seed {'9' * 5000}", "iut check: argument --seed: '999"),
+        ("run --seed", "run: argument --seed: expected one argument"),
+        ("run --build /nonexistent", "run: argument --build: there is no directory '/nonexistent'"),
+        ("run --iut refrence", "there is no IUT 'refrence'; did you mean reference?; a file that defines one will do, too"),
+        ("run --shard 3/2", "--shard 3/2: K/N is meant"),
+        ("fuzz -j 0", "fuzz: argument -j/--jobs: '0' is no number from 1 to 1024"),
+        ("fuzz --seed 0", "fuzz: argument --seed: '0' is no number from 1 to 2147483648"),
+        ("fuzz -t 9999h", "fuzz: argument -t/--time: '9999h' is no time up to 1000h"),
+        ("fuzz reas", "there is no target 'reas'; did you mean reass?"),
+        ("diff a", "diff: the following arguments are required: AFTER"),
+        ("diff a b c", "diff: 'c' is one word too many"),
+        ("report --format pdf", "report: argument --format: there is no 'pdf'; there are html, junit, text"),
+        ("test pyton", "there is no stage 'pyton'; did you mean python?"),
+        ("doctor scpy", "there is no check 'scpy'; "),
+    ],
 )
-def test_options_that_are_not_there_are_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(words)
-    assert ended.value.code == 2
-    assert f"usage: postel {words[0]}" in capsys.readouterr().err
+def test_a_wrong_command_line_is_2_and_says_what_would_do(words: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, error = heard(capsys, *words.split())
+    assert (code, out) == (2, "") and error.startswith(f"postel: {said}"), error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("90", 90), ("60s", 60), ("1.5m", 90), ("2h", 7200), ("1000h", 3_600_000)])
+def test_a_time_is_read(text: str, wanted: float) -> None:
+    assert options.seconds(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0s", "-1", "1e3", "inf", "nan", "1000.1h", "9" * 400, "1d", " 5", "٣"])
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is no time up to 1000h"):
+        options.seconds(text)
+
+
+def test_options_stand_before_between_and_behind_words() -> None:
+    for words in ("a b --seed 7", "--seed 7 a b", "a --seed 7 b", "a --seed=7 -- b"):
+        parser, rest = tree.leaf(["run", *words.split()])
+        args = parser.parsed(rest)
+        assert (args.patterns, args.seed) == (["a", "b"], 7), words
+    parser, rest = tree.leaf(["explain", "--", "-h"])
+    assert parser.parsed(rest).id == "-h"
 
 
 @pytest.mark.parametrize(
@@ -62,15 +145,3 @@ def test_every_error_has_its_code(
 def test_when_several_codes_apply_the_first_of_the_order_does() -> None:
     assert [int(code) for code in PRECEDENCE] == [70, 2, 3, 4, 5, 1, 0]
     assert worst([]) == Exit.OK and worst([1, 4]) == Exit.IUT and worst([Exit.OK, Exit.FAILED]) == Exit.FAILED
-
-
-def test_help_does_not_import_scapy() -> None:
-    import subprocess
-
-    code = "import sys; from postel import cli; cli.main(['--help']); sys.exit('scapy' in sys.modules)"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], cwd=cli.__file__.rpartition("/postel/")[0], capture_output=True, check=False
-        ).returncode
-        == 0
-    )

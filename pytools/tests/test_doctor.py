@@ -143,7 +143,7 @@ def test_a_build_directory_that_cannot_be_written():
 def test_a_check_that_there_is_not():
     code, said = doctor(only=("wireshark",))
     assert code == 2
-    assert "there is no check 'wireshark': 'python modules', " in said
+    assert "there is no check 'wireshark'; there are python modules, " in said
 
 
 @ROOT_ONLY

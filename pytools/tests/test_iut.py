@@ -70,7 +70,7 @@ def test_what_is_wrong_is_named(table: dict[str, Any], said: str):
 
 
 def test_files(tmp_path: Path):
-    with pytest.raises(UsageError, match="there is no IUT 'refrence': name one of linux, "):
+    with pytest.raises(UsageError, match="there is no IUT 'refrence'; did you mean reference"):
         iut.load("refrence")
     broken = tmp_path / "broken.toml"
     broken.write_text("name = ")

@@ -144,7 +144,7 @@ def test_the_interpreter_that_was_named_is_named_in_the_error(system: System) ->
 def test_help_needs_nothing_but_python() -> None:
     done = subprocess.run([ROOT / "postel", "--help"], env={"PATH": "/usr/bin:/bin", "POSTEL_PYTHON": sys.executable},
                           capture_output=True, text=True, check=False)  # fmt: skip
-    assert done.returncode == 0 and "usage: postel COMMAND" in done.stdout
+    assert done.returncode == 0 and "usage: postel " in done.stdout
 
 
 def test_fuzzing_needs_clang_and_no_python_modules(system: System) -> None:

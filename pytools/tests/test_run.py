@@ -182,7 +182,7 @@ def test_nothing_selected_is_5_and_says_what_was_meant(world: World, capsys: pyt
         (["--iut", "linux:qemu"], "linux has no link 'qemu', it has tap, sim"),
         (["--link", "fd"], "--link fd: reference has no link 'fd'"),
         (["--iut", "linux", "--iut", "linux"], "linux over tap is there twice"),
-        (["--build", "nowhere"], "--build nowhere: there is no such directory"),
+        (["--build", "nowhere"], "--build: there is no directory 'nowhere'"),
         (["--out", "/proc/nothing"], "choose a directory that you may write"),
     ],
 )

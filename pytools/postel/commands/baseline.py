@@ -19,22 +19,6 @@ HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs
 """
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="act", required=True, metavar="write|check")
-    write = commands.add_parser("write", help="bring the baseline up to date with a run")
-    write.add_argument("iut", metavar="IUT", help="by its name in the results")
-    write.add_argument(
-        "--from",
-        dest="results",
-        type=Path,
-        default=Path("postel-out"),
-        metavar="DIR",
-        help="what a run wrote (default: postel-out)",
-    )
-    check = commands.add_parser("check", help="say what is wrong or missing in it")
-    check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
-
-
 def run(args: argparse.Namespace) -> int:
     return write(args.iut, args.results) if args.act == "write" else check(args.iut)
 

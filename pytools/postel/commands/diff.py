@@ -17,14 +17,6 @@ from postel.report_text import columns
 from postel.results import Result
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "before", type=Path, metavar="BEFORE", help="what a run wrote: its directory, results.json or events.jsonl"
-    )
-    parser.add_argument("after", type=Path, metavar="AFTER", help="the same of a later run")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-
-
 def run(args: argparse.Namespace) -> int:
     found = diffing.compare(results.read(args.before), results.read(args.after))
     print(plain.as_json(as_json(found)) if args.json else "\n".join(map(plain.plain, told(found))))

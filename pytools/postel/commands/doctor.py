@@ -14,19 +14,15 @@ from postel import ailments
 from postel.ailments import Check, Problem
 from postel.exits import Exit, UsageError
 from postel.system import is_root
+from postel.terminal import instead
 
 LABELS = {"run": "problem", "test": "for test", "": "optional"}
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checks", nargs="*", metavar="CHECK", help="only these, by the names that a run without any prints")
-    parser.add_argument("--no-install", action="store_true", help="(installs nothing anyway)")
 
 
 def run(args: argparse.Namespace) -> int:
     known = {check.name: check for check in ailments.EVERY}
     if wrong := [name for name in args.checks if name not in known]:
-        raise UsageError(f"there is no check {wrong[0]!r}: {', '.join(map(repr, known))}")
+        raise UsageError(f"there is no check {wrong[0]!r}{instead(wrong[0], known)}")
     problems = looked_at([known[name] for name in args.checks or known])
     if args.checks:
         return Exit.ENVIRONMENT if problems else Exit.OK

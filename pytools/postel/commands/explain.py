@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from postel import baseline, drops, kit, results, selection
+from postel import baseline, drops, kit, results
 from postel.drops import Drop
 from postel.exits import Exit, PostelError, UsageError
 from postel.kit import Case
@@ -26,13 +26,6 @@ from postel.results import Document
 from postel.terminal import near
 
 FOUND = "postel-out"
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", metavar="ID", help="a case (its last word is enough), a requirement, or a drop reason")
-    parser.add_argument(
-        "--from", dest="results", type=Path, metavar="DIR", help=f"whose results to show (default: {FOUND}, if it is there)"
-    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,6 @@ Exit codes: 0 nothing found (with --planted: every bug found), 1 a finding (a bu
 from __future__ import annotations
 
 import argparse
-import re
 import resource
 import secrets
 import shutil
@@ -21,27 +20,11 @@ from postel import build, fuzzing, planted, script
 from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
 from postel.paths import build_dir
-from postel.terminal import Line
+from postel.terminal import Line, instead
 
 OUT = Path("postel-out", "fuzz")
 MINIMISING = 20.0  # seconds for making a finding small
 SPEED_SECONDS = 5.0
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: all, one after the other)")
-    add("-t", "--time", type=duration, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
-    add("-j", "--jobs", type=positive, default=1, metavar="N", help="processes at once (default: 1)")
-    add("--seed", type=positive, metavar="N", help="of the search (default: another one each time; 1 with --planted)")
-    add("--corpus", type=Path, default=OUT / "corpus", metavar="DIR",
-        help=f"keeps what gave new coverage (default: {OUT}/corpus)")
-    add("--no-install", action="store_true", help="install nothing: only say what is missing")
-    other = parser.add_mutually_exclusive_group()
-    other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
-    other.add_argument("--planted", nargs="*", metavar="NAME",
-                       help="looks for the bugs of fuzz/planted/, each within TIME of one core")
-    other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         args.targets = [word for word in args.targets if word in TARGETS]
     for target in args.targets:
         if target not in TARGETS:
-            raise UsageError(f"there is no target {target!r}: {', '.join(TARGETS)}")
+            raise UsageError(f"there is no target {target!r}{instead(target, TARGETS)}")
     fuzzing.need_libfuzzer()
     if args.planted is not None:
         return hunt(args)
@@ -63,19 +46,6 @@ def run(args: argparse.Namespace) -> int:
     seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
-
-
-def duration(text: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
-    if not match or float(match[1]) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: 90, 60s, 10m, 2h")
-    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
-
-
-def positive(text: str) -> int:
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
-    return int(text)
 
 
 def built(targets: Sequence[str]) -> Path:

@@ -20,32 +20,17 @@ from pathlib import Path
 from postel import adapter_check, iut, targets
 from postel.exits import Exit, IutFailed, UsageError
 from postel.iut import OPTIONAL, Definition
-from postel.kit.case import PROFILES
 from postel.paths import build_dir
 from postel.targets import Asked
 
 TYPED = Path("command line")  # where the definition of a command stands
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="action", required=True, metavar="list | check | setup")
-    commands.add_parser("list", help="what can be judged, over which links")
-    check = commands.add_parser("check", help="does an IUT keep to the rules that every verdict rests on?")
-    check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND")
-    check.add_argument("--link", help="over this link (default: the definition's first; a command's: fd)")
-    check.add_argument("--no-upper-tester", action="store_true", help="the command is at level 0: it says nothing")
-    check.add_argument("--profile", default="modern", choices=PROFILES)
-    check.add_argument("--seed", type=int, default=1, metavar="N")
-    check.add_argument("--build", type=Path, metavar="DIR", help="use what is built there, build nothing")
-    setup = commands.add_parser("setup", help="fetches and builds an optional IUT")
-    setup.add_argument("iut", choices=OPTIONAL)
-
-
 def run(args: argparse.Namespace) -> int:
-    if args.action == "list":
+    if args.act == "list":
         print("\n".join(listed()))
         return Exit.OK
-    if args.action == "setup":
+    if args.act == "setup":
         importlib.import_module(f"postel.{args.iut}").setup()
         return Exit.OK
     return check(args)

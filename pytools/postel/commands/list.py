@@ -20,17 +20,6 @@ from postel.requirements import Requirement, catalogue
 from postel.terminal import near
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("patterns", nargs="*", metavar="PATTERN", help="only these")
-    add("--requirement", metavar="ID", help="only the cases that judge this requirement")
-    add("--rfc", type=int, metavar="N", help="only what RFC N asks")
-    add("--requirements", action="store_true", help="requirements instead of cases")
-    add("--pending", action="store_true", help="the requirements that no case judges yet")
-    add("--json", action="store_true", help="as JSON, with all that is known")
-    add("--write-ids", action="store_true", help="add the ids of new cases to conformance/ids.txt")
-
-
 def run(args: argparse.Namespace) -> int:
     if args.write_ids:
         new = ids.append(case.id for case in kit.cases())

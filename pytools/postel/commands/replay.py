@@ -20,24 +20,12 @@ from postel import evidence, plain, script, targets
 from postel.exits import Exit, UsageError
 from postel.iut import INTERFACES, Instance
 from postel.kit import LowerTester, summary
-from postel.kit.case import PROFILES
 from postel.kit.lower import FENCE_ID, Silent
 from postel.kit.wire import parse
 from postel.script import Advance, Frame, Interface, Op, Record
 from postel.upper import UpperClosed, UpperError
 
 OURS = ("control probe", "address resolution")  # frames of the lower tester's own, which replay makes anew
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="a *.script, a fuzzer's input, or a case's *.pcapng")
-    add("--iut", metavar="NAME|FILE[:LINK]", help="into which IUT it is played")
-    add("--print", action="store_true", dest="printed", help="print the script as text")
-    add("--pack", type=Path, metavar="OUT", help="write the script as octets")
-    add("--profile", default="modern", choices=PROFILES, help="of the IUT (default: modern)")
-    add("--seed", type=int, default=1, metavar="N", help="of the IUT (default: 1)")
-    add("--build", type=Path, metavar="DIR", help="use what is built there, build nothing")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,20 +13,6 @@ from postel import junit, report, report_text, results
 from postel.exits import Exit, UsageError
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "results",
-        nargs="?",
-        type=Path,
-        default=Path("postel-out"),
-        metavar="DIR|FILE",
-        help="what a run wrote: its directory, results.json or events.jsonl (default: postel-out)",
-    )
-    parser.add_argument(
-        "--format", action="append", choices=["html", "junit", "text"], help="may be repeated (default: html)"
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     path = results.find(args.results)
     document, directory = results.read(path), path.parent

@@ -22,7 +22,6 @@ from typing import Any
 from postel import __version__, junit, kit, report, report_text, results, selection
 from postel.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError, worst
 from postel.kit import Case
-from postel.kit.case import PROFILES
 from postel.paths import ROOT
 from postel.plain import lines
 from postel.plugin import Plugin, Settings, Target, Tell, session
@@ -34,21 +33,6 @@ from postel.workers import Workers
 INTERRUPTED = 130
 DEFAULT = ("reference", "linux")
 OURS = ("results.json", "events.jsonl", "junit.xml", "report.html")  # what a run leaves in its directory, and evidence/
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("patterns", nargs="*", metavar="PATTERN", help="a case or requirement id, its beginning, or a pattern with * ? []")
-    add("--iut", action="append", metavar="NAME|FILE[:LINK]", help="what is judged, repeatable (default: reference, linux)")
-    add("--link", help="the link of every IUT that does not name its own (default: the IUT's first that works here)")
-    add("--profile", default="modern", choices=PROFILES, help="which rule holds where RFCs disagree (default: modern)")
-    add("--slow", action="store_true", help="also cases that wait for real timers")
-    add("--strict", action="store_true", help="an unexpected pass fails the run")
-    add("--seed", type=int, default=1, metavar="N", help="for the IUT's random numbers and ours (default: 1)")
-    add("--out", type=Path, default=Path("postel-out"), metavar="DIR", help="where results go (default: postel-out)")
-    add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
-    add("--no-install", action="store_true", help="install nothing: only say what is missing")
-    add("--build", type=Path, metavar="DIR", help="use what is built there, build nothing")
 
 
 def run(args: argparse.Namespace) -> int:

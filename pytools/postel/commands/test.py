@@ -15,14 +15,7 @@ import traceback
 from postel import checks, fresh
 from postel.checks import Stage, Tally
 from postel.exits import Exit, PostelError, UsageError
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("stages", nargs="*", metavar="STAGE", help=f"only these: {', '.join(stage.name for stage in checks.EVERY)}")
-    add("--nightly", action="store_true", help="also what takes long: every planted bug, repeats, longer fuzzing, lwIP")
-    add("--fresh", action="store_true", help="both commands of the README in a bare Debian system made for it (root only)")
-    add("--no-install", action="store_true", help="install nothing: only say what is missing")
+from postel.terminal import instead
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,7 +35,7 @@ def chosen(names: list[str], *, nightly: bool) -> list[Stage]:
     known = {stage.name: stage for stage in checks.EVERY}
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no stage {name!r}: {', '.join(known)}")
+            raise UsageError(f"there is no stage {name!r}{instead(name, known)}")
     if names:
         return [known[name] for name in known if name in names]
     return [stage for stage in checks.EVERY if nightly or not stage.nightly]

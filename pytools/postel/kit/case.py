@@ -14,10 +14,9 @@ from typing import Any
 from postel.exits import UsageError
 from postel.kit.violator import Violator
 from postel.paths import CONFORMANCE
-from postel.requirements import catalogue
+from postel.requirements import PROFILES, catalogue
 
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
-PROFILES = ("rfc791", "rfc1122", "rfc1812", "modern")
 SUITE_VERSION = "0.1"
 
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS

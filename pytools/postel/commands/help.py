@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Says what a command is for and what it takes; `postel COMMAND --help` does, too."""
+
+from __future__ import annotations
+
+import argparse
+
+from postel import tree
+from postel.exits import Exit
+
+
+def run(args: argparse.Namespace) -> int:
+    print(tree.help_on(args.words), end="")
+    return Exit.OK

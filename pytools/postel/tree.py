@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command line as one tree: which commands there are and what each takes. What a command is for stands at the top of
+its module, which is read and not imported: help, completion and the manual wait for nothing that a command needs to run.
+"""
+
+import ast
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from postel import options
+from postel.exits import UsageError
+from postel.options import OUT, Parser
+from postel.terminal import instead
+
+
+def run(parser: Parser) -> None:
+    add = parser.add_argument
+    options.patterns(parser)
+    options.iut(parser, "what is judged, repeatable (default: reference, linux)", action="append")
+    options.link(parser, "of every IUT that does not name its own (default: the IUT's first that works here)")
+    options.profile(parser)
+    options.seed(parser)
+    add("--slow", action="store_true", help="also cases that wait for real timers")
+    add("--strict", action="store_true", help="an unexpected pass fails the run")
+    add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
+    add("--out", type=Path, default=OUT, metavar="DIR", help=f"where results go (default: {OUT})")
+    options.build(parser)
+    options.no_install(parser)
+
+
+def doctor(parser: Parser) -> None:
+    parser.add_argument("checks", nargs="*", metavar="CHECK", help="only these, by the names that a run without any prints")
+    options.no_install(parser)
+
+
+def list_(parser: Parser) -> None:
+    add = parser.add_argument
+    options.patterns(parser)
+    add("--requirement", metavar="ID", help="only the cases that judge this requirement")
+    add("--rfc", type=options.whole(1, 99999), metavar="N", help="only what RFC N asks")
+    add("--requirements", action="store_true", help="requirements instead of cases")
+    add("--pending", action="store_true", help="the requirements that no case judges yet")
+    add("--write-ids", action="store_true", help="add the ids of new cases to conformance/ids.txt")
+    options.json(parser)
+
+
+def explain(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="a case (its last word is enough), a requirement, or a drop reason")
+    options.results(parser, f"whose results to show (default: {OUT}, if it is there)", default=None)
+
+
+def report(parser: Parser) -> None:
+    add = parser.add_argument
+    add("results", nargs="?", type=Path, default=OUT, metavar="DIR|FILE",
+        help=f"what a run wrote: its directory, results.json or events.jsonl (default: {OUT})")
+    add("--format", action="append", choices=["html", "junit", "text"], help="may be repeated (default: html)")
+
+
+def diff(parser: Parser) -> None:
+    add = parser.add_argument
+    add("before", type=Path, metavar="BEFORE", help="what a run wrote: its directory, results.json or events.jsonl")
+    add("after", type=Path, metavar="AFTER", help="the same of a later run")
+    options.json(parser)
+
+
+def baseline(parser: Parser) -> None:
+    write = parser.command("write", "bring the baseline up to date with a run")
+    write.add_argument("iut", metavar="IUT", help="by its name in the results")
+    options.results(write, f"what a run wrote (default: {OUT})")
+    check = parser.command("check", "say what is wrong or missing in it")
+    check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
+
+
+def replay(parser: Parser) -> None:
+    add = parser.add_argument
+    add("file", type=Path, metavar="FILE", help="a *.script, a fuzzer's input, or a case's *.pcapng")
+    options.iut(parser, "into which IUT it is played")
+    add("--print", action="store_true", dest="printed", help="print the script as text")
+    add("--pack", type=Path, metavar="OUT", help="write the script as octets")
+    options.profile(parser)
+    options.seed(parser)
+    options.build(parser)
+
+
+def fuzz(parser: Parser) -> None:
+    from postel.fuzzing import TARGETS
+
+    add = parser.add_argument
+    add("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: all, one after the other)")
+    add("-t", "--time", type=options.seconds, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
+    options.jobs(parser, "processes at once (default: 1)")
+    options.seed(parser, "of the search (default: another one each time; 1 with --planted)", least=1, most=2**31, default=None)
+    add("--corpus", type=Path, default=OUT / "fuzz" / "corpus", metavar="DIR",
+        help=f"keeps what gave new coverage (default: {OUT}/fuzz/corpus)")
+    options.no_install(parser)
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
+    other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
+    other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
+
+
+def iut(parser: Parser) -> None:
+    from postel.definition import OPTIONAL
+
+    parser.command("list", "what can be judged, over which links")
+    check = parser.command("check", "does an IUT keep to the rules that every verdict rests on?")
+    check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND")
+    options.link(check, "over this link (default: the definition's first; a command's: fd)")
+    check.add_argument("--no-upper-tester", action="store_true", help="the command is at level 0: it says nothing")
+    options.profile(check)
+    options.seed(check)
+    options.build(check)
+    setup = parser.command("setup", "fetches and builds an optional IUT")
+    setup.add_argument("iut", choices=OPTIONAL)
+
+
+def test(parser: Parser) -> None:
+    from postel.checks import EVERY
+
+    add = parser.add_argument
+    add("stages", nargs="*", metavar="STAGE", help=f"only these: {', '.join(stage.name for stage in EVERY)}")
+    add("--nightly", action="store_true", help="also what takes long: every planted bug, repeats, longer fuzzing, lwIP")
+    add("--fresh", action="store_true", help="both commands of the README in a bare Debian system made for it (root only)")
+    options.no_install(parser)
+
+
+def help_(parser: Parser) -> None:
+    parser.add_argument("words", nargs="*", metavar="COMMAND", help="of which command (default: of all)")
+
+
+COMMANDS: dict[str, Callable[[Parser], None]] = {
+    "run": run, "doctor": doctor, "list": list_, "explain": explain, "report": report, "diff": diff, "baseline": baseline,
+    "replay": replay, "fuzz": fuzz, "iut": iut, "test": test,
+    "help": help_,
+}  # fmt: skip
+
+
+def tree(names: Sequence[str] = tuple(COMMANDS)) -> Parser:
+    """The command line with these commands, by default all."""
+    top = Parser(
+        prog="postel",
+        description="Does an IPv4 stack do what the RFCs say? `postel run` judges this kernel and a reference stack.",
+    )
+    top.add_argument("--version", action="store_true", help="say which Postel this is, and end")
+    for name in names:
+        about = written_about(name)
+        COMMANDS[name](top.command(name, about.partition("\n")[0], about))
+    return top
+
+
+def written_about(command: str) -> str:
+    source = Path(__file__).parent / "commands" / f"{command}.py"
+    return ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+
+
+def leaf(words: Sequence[str]) -> tuple[Parser, list[str]]:
+    """The parser of the command that the words begin with, and the words that are left for it."""
+    parser, rest = tree([word for word in words[:1] if word in COMMANDS]), list(words)
+    known: Sequence[str] = tuple(COMMANDS)
+    while known and rest and not rest[0].startswith("-"):
+        name = rest.pop(0)
+        if name not in known:
+            within = parser.prog.removeprefix("postel").lstrip()
+            raise UsageError(f"{within + ': ' if within else ''}there is no command {name!r}{instead(name, known)}")
+        parser = parser.commands[name]
+        known = tuple(parser.commands)
+    return parser, rest
+
+
+def help_on(words: Sequence[str]) -> str:
+    """The help of the command that the words begin with, or of all."""
+    named = words and not words[0].startswith("-")
+    return (leaf(words)[0] if named else tree()).format_help()
