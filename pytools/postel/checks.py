@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -142,6 +143,7 @@ def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[
     from postel import results  # with it comes Scapy, which the names of the stages must not wait for
 
     out = BUILD / "test" / name
+    shutil.rmtree(out, ignore_errors=True)  # nothing of before is taken for what comes now
     words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
     code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
     if code == Exit.ENVIRONMENT:

@@ -13,7 +13,7 @@ import os
 import shlex
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -174,12 +174,7 @@ class Plugin:
         """Judges one case; whatever goes wrong is a result too."""
         self._tell("begins", case.id)
         outcome = self._outcome(case)
-        try:
-            result = self._record(outcome)
-        except OSError as error:
-            self.exits.add(Exit.ENVIRONMENT)
-            self._tell("lost", f"the result of {case.id} could not be kept: {error}")
-            raise
+        result = self._record(outcome)
         self._tell("result", result)
         return result
 
@@ -201,10 +196,7 @@ class Plugin:
 
     def _record(self, outcome: Outcome) -> Result:
         case, settings, target = outcome.case, self.settings, self.target
-        file = None
-        if outcome.frames:
-            file = f"evidence/{evidence.name(case.id, target.iut, target.link)}"
-            evidence.write(settings.out / file, outcome, iut=target.iut, link=target.link)
+        file = self._kept(outcome) if outcome.frames else None
         dead_before = outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()
         if outcome.verdict == Verdict.ERROR or dead_before:
             self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
@@ -218,6 +210,20 @@ class Plugin:
             outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, baseline=known,
             repeat=repeat(case, target, settings),
         )  # fmt: skip
+
+    def _kept(self, outcome: Outcome) -> str | None:
+        """The name of the file with the outcome's frames; None when it cannot be written, which is said once."""
+        file = f"evidence/{evidence.name(outcome.case.id, self.target.iut, self.target.link)}"
+        try:
+            evidence.write(self.settings.out / file, outcome, iut=self.target.iut, link=self.target.link)
+            return file
+        except OSError as error:
+            if Exit.ENVIRONMENT not in self.exits:
+                self._tell("lost", f"evidence cannot be kept, of {outcome.case.id} to begin with: {error}")
+            self.exits.add(Exit.ENVIRONMENT)
+            with suppress(OSError):
+                (self.settings.out / file).unlink()
+            return None
 
 
 def failed_to_judge(case: Case, expected: str, actual: str, *, ours: bool = False) -> Outcome:

@@ -64,8 +64,8 @@ def frames_of(document: Document, directory: Path, templates: jinja2.Environment
     shown = {results.key(r): recorded(directory, r) for r in document["results"]}
     judged = {results.key(r): r["frame"] for r in document["results"] if r["verdict"] not in ("pass", "info")}
     pieces = {key: Markup(macros.table(frames, judged.get(key)) if frames else "") for key, frames in shown.items()}
-    for old in (directory / "evidence").glob("*.html"):
-        old.unlink()
+    for old in asides(directory, document):
+        (directory / old).unlink()
     size = 0
     for result in sorted(document["results"], key=lambda r: (not results.is_failure(r), len(pieces[results.key(r)]))):
         key = results.key(result)
@@ -193,12 +193,22 @@ def dump(octets: bytes) -> str:
     return "\n".join(lines + [f"and {more} octets more in the capture"] * (more > 0))
 
 
+def asides(directory: Path, document: Document) -> list[str]:
+    """The pages of frames that there are."""
+    names = {aside_name(result) for result in document["results"]}
+    return sorted(name for name in names if (directory / name).is_file())
+
+
+def aside_name(result: Result) -> str:
+    return f"evidence/{evidence.name(result['case'], result['iut'], result['link']).removesuffix('.pcapng')}.html"
+
+
 def aside(templates: jinja2.Environment, directory: Path, result: Result, piece: Markup) -> str:
     """Writes the frames of a result as a page of its own beside the captures; returns its address from the report."""
-    name = evidence.name(result["case"], result["iut"], result["link"]).removesuffix(".pcapng") + ".html"
+    name = aside_name(result)
     (directory / "evidence").mkdir(exist_ok=True)
     page = templates.get_template("aside.html").render(result=result, piece=piece)
-    (directory / "evidence" / name).write_text(page, encoding="utf-8")
-    return f"evidence/{name}"
+    (directory / name).write_text(page, encoding="utf-8")
+    return name
 
 

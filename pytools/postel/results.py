@@ -146,7 +146,7 @@ def fold(events: Iterable[Mapping[str, Any]]) -> Document:
 def write(document: Document, path: Path) -> None:
     """Writes the whole file or nothing: a reader never sees half of one."""
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, encoding="utf-8", errors=SURROGATES)
     os.replace(partial, path)
 
@@ -155,7 +155,7 @@ def find(path: Path) -> Path:
     """The results that a user means by a directory or a file."""
     if not path.is_dir():
         return path
-    for name in ("results.json", "events.jsonl"):
+    for name in ("results.json", "events.jsonl", "unfinished/events.jsonl"):
         if (path / name).exists():
             return path / name
     raise UsageError(f"{path} holds neither results.json nor events.jsonl; `postel run --out {path}` writes them")

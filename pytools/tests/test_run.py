@@ -161,12 +161,13 @@ def test_a_worker_that_crashes_is_70_and_the_other_ends_its_work(world: World, c
 
 def test_evidence_that_cannot_be_written_is_3_and_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     def vanishes(of: Case, instance: fakes.Instance) -> Outcome:
-        (OUT / "evidence").rmdir()
+        (OUT / "unfinished/evidence").rmdir()
         return outcome(of, "fail")
 
-    world.verdicts["linux", "rfc1/1/two"] = vanishes
+    world.verdicts |= {("linux", "rfc1/1/two"): vanishes, ("linux", "rfc1/10/last"): "fail"}
     assert run("--iut", "linux") == 3
-    assert "the result of rfc1/1/two could not be kept" in capsys.readouterr().err
+    assert capsys.readouterr().err.count("evidence cannot be kept, of rfc1/1/two to begin with") == 1
+    assert [(r["verdict"], r["evidence"]) for r in document()["results"]] == [("pass", None), ("fail", None), ("fail", None)]
 
 
 def test_nothing_selected_is_5_and_says_what_was_meant(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -316,15 +317,6 @@ def test_junit_is_one_file_with_a_suite_an_iut(world: World) -> None:
     assert ("rfc1.10", "last[linux-tap-modern]") in names and len(names) == 6
     (failure,) = [f for s in suites for f in s.iter("failure")]
     assert "echo reply <id 7>" in (failure.get("message") or "")
-
-
-def test_what_an_earlier_run_left_goes_and_what_is_not_ours_stays(world: World) -> None:
-    world.verdicts["linux", "rfc1/1/two"] = "fail"
-    run()
-    (OUT / "notes.txt").write_text("mine")
-    world.verdicts.clear()
-    run()
-    assert not list((OUT / "evidence").iterdir()) and (OUT / "notes.txt").read_text() == "mine"
 
 
 def test_the_line_that_repeats_a_result_does_just_that(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

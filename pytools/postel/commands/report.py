@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from postel import junit, report, report_text, results
+from postel import junit, outdir, report, report_text, results
 from postel.exits import Exit, UsageError
 
 
@@ -17,15 +17,20 @@ def run(args: argparse.Namespace) -> int:
     path = results.find(args.results)
     document, directory = results.read(path), path.parent
     for form in args.format or ["html"]:
+        name = {"html": "report.html", "junit": "junit.xml"}.get(form, "")
         try:
+            if name:
+                outdir.rewriting(directory, name)
             if form == "html":
-                report.write(document, directory / "report.html")
+                report.write(document, directory / name)
+                outdir.rewritten(directory, [name, *report.asides(directory, document)])
             if form == "junit":
-                junit.write(directory / "junit.xml", junit.suites(document))
+                junit.write(directory / name, junit.suites(document))
+                outdir.rewritten(directory, [name])
         except OSError as error:
             raise UsageError(f"cannot write in {directory}: {error.strerror}; copy it to where you may write") from error
         if form == "text":
             print("\n\n".join(report_text.findings(document, f"{directory}/")))
         else:
-            print(f"wrote {directory / {'html': 'report.html', 'junit': 'junit.xml'}[form]}")
+            print(f"wrote {directory / name}")
     return Exit.OK
