@@ -119,7 +119,7 @@ def timer_does_not_follow_the_time_to_live(lt):
     lt.expect_silence(after="all but a second of the time")
     lt.advance(1)
     for ttl in (1, 255):
-        lt.expect(time_exceeded(code=1, quoted=saying(f"a quote with TTL {ttl}", lambda packet, ttl=ttl: packet[8] == ttl)))
+        lt.expect(time_exceeded(code=1, quoted=saying(f"a quote with TTL {ttl}", lambda packet, ttl=ttl: packet[8:9] == bytes([ttl]))))
 
 
 @case("RFC1122-3.3.2-h", needs={"vtime"}, profiles=FIXED, violator=drops("time-exceeded"))

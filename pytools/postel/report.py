@@ -21,7 +21,7 @@ from markupsafe import Markup
 from postel import evidence, results
 from postel.exits import UsageError
 from postel.kit import Recorded, wire
-from postel.kit.lower import FENCE_ID
+from postel.kit.fence import FENCE_ID
 from postel.plain import harmless, plain
 from postel.results import Document, Result
 

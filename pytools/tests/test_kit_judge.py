@@ -18,7 +18,8 @@ from postel.kit import (
     lower, one_fault, probe, udp, unreachable, wire,
 )  # fmt: skip
 from postel.kit.case import PROFILES, REQUIREMENT
-from postel.kit.lower import FENCE_ID, LowerTester
+from postel.kit.fence import FENCE_ID
+from postel.kit.lower import LowerTester
 from postel.links import LinkClosed
 from postel.upper import UpperClosed, UpperError
 

@@ -20,7 +20,8 @@ from postel import evidence, plain, script, targets
 from postel.exits import Exit, UsageError
 from postel.iut import INTERFACES, Instance
 from postel.kit import LowerTester, summary
-from postel.kit.lower import FENCE_ID, Silent
+from postel.kit.fence import FENCE_ID
+from postel.kit.lower import Silent
 from postel.kit.wire import parse
 from postel.script import Advance, Frame, Interface, Op, Record
 from postel.upper import UpperClosed, UpperError

@@ -49,7 +49,7 @@ def _quoted(f: Fields) -> Fields:
     return wire.parse_packet(f["quoted"]) if _is_error(f) else {}
 
 
-def _is_group(address: str) -> bool:
+def is_group(address: str) -> bool:
     """Multicast, or a broadcast that the lab's networks have."""
     return address in BROADCASTS or 224 <= int(address.split(".")[0]) <= 239
 
@@ -60,11 +60,17 @@ def _no_packet(f: Fields) -> bool:
 
 
 def _foreign_source(f: Fields, own: Own) -> bool:
-    """None of the IUT's. IGMP may leave before there is one, and RFC 1122 3.3.5 lets hosts pass on along source routes."""
+    """None of the IUT's, nor zero where there may be none yet. RFC 1122 3.3.5 lets hosts pass on along source routes."""
     if not _is_ip(f) or f["src"] in own.addresses:
         return False
     routed = any(option[0] in (131, 137) for option in wire.split_options(f.get("options", b""))[0])
-    return not routed and not (f["kind"] == "igmp" and f["src"] == "0.0.0.0")
+    return not routed and not (f["src"] == "0.0.0.0" and _needs_no_source(f))
+
+
+def _needs_no_source(f: Fields) -> bool:
+    """IGMP, a DHCP client's datagram and a router solicitation (RFC 1256) leave before there is an address."""
+    dhcp = (f.get("sport"), f.get("dport")) == (68, 67)
+    return f["kind"] == "igmp" or dhcp or f.get("type") == 10
 
 
 def not_one_host(address: str) -> bool:
@@ -125,13 +131,13 @@ RULES = (
     Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
-         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not _is_group(f["dst"]),
+         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not is_group(f["dst"]),
          changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
          stimulus="udp"),
     Rule("RFC1122-3.2.2-g", "no ICMP error about a packet to a broadcast or multicast address",
-         lambda f, own: _is_error(f) and _is_group(_quoted(f).get("dst", "0.0.0.0")),
+         lambda f, own: _is_error(f) and is_group(_quoted(f).get("dst", "0.0.0.0")),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, dst="224.0.0.1")), stimulus="udp"),
     Rule("RFC1122-3.2.2-i", "no ICMP error about a fragment other than the first",
          lambda f, own: _is_error(f) and _quoted(f).get("offset", 0) > 0,

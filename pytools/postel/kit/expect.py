@@ -123,10 +123,12 @@ def recorded(asked: bytes, address: str) -> Callable[[Any], bool]:
     """The record route that was `asked`, of the same size, with `address` written (once or more) from its pointer on."""
 
     def test(option: bytes) -> bool:
+        if len(option) != len(asked):
+            return False
         at, end = asked[2] - 1, option[2] - 1
         slots = [option[i : i + 4] for i in range(at, end, 4)]
         kept = option[3:at] == asked[3:at] and option[end:] == asked[end:]
-        return len(option) == len(asked) and bool(slots) and set(slots) == {wire.address_octets(address)} and kept
+        return bool(slots) and set(slots) == {wire.address_octets(address)} and kept
 
     return saying(f"the record route {asked.hex()} with {address} added", test)
 
@@ -136,12 +138,14 @@ def stamped(asked: bytes, address: str, entries: int | None = None) -> Callable[
     step, ours = (4, b"") if asked[3] & 15 == 0 else (8, wire.address_octets(address))
 
     def test(option: bytes) -> bool:
+        if len(option) != len(asked):
+            return False
         at, end = asked[2] - 1, option[2] - 1
         added = [option[i : i + step] for i in range(at, end, step)]
         enough = bool(added) if entries is None else len(added) == entries
         kept = option[4:at] == asked[4:at] and option[end:] == asked[end:] and option[3] == asked[3]
         right = all(len(entry) == step and entry.startswith(ours) and standard_time(entry[-4:]) for entry in added)
-        return len(option) == len(asked) and enough and kept and right
+        return enough and kept and right
 
     return saying(f"the timestamp option {asked.hex()} with {entries or 'at least one'} of its entries written by {address}", test)
 

@@ -17,18 +17,17 @@ from scapy.packet import Packet
 
 from postel import script, upper
 from postel.iut import INTERFACES, Instance
-from postel.kit import checker, expect, wire
+from postel.kit import checker, expect, fence, wire
 from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.expect import Expectation
 from postel.kit.packets import Stimulus, probe, udp
+from postel.kit.unasked import Spoken, unasked
 from postel.kit.verdict import Verdict
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 from postel.links import LinkClosed
 from postel.upper import Event, UpperClosed, UpperError
 
-FENCE_ID = 0xFE9C  # of the echo; of the datagram too, or it would release fragments of a stimulus (RFC791-3.2_Reassembly-a)
-FENCE_DATA = b"postel control probe"
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
@@ -98,6 +97,8 @@ class LowerTester:
         self.answers_arp = True
         self.neighbours = {PEER: PEER_MAC}  # who has a MAC of its own; all others have the lower tester's
         self._filter = Filter(violator, self.iut) if violator else None
+        self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
+        self._spoken = Spoken()
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
         self._fences = self._ident = self._heard = 0
@@ -159,9 +160,10 @@ class LowerTester:
         self.forget()
 
     def answer(self, of: str = "") -> Fields | None:
-        """The next frame that the IUT sent (of a kind that begins with `of`), or None: for what RFCs leave open."""
+        """The next packet that the IUT sent (of a kind that begins with `of`), or None: for what RFCs leave open."""
         self.settle()
-        seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
+        # what cannot be read as a packet breaks a rule of the passive checker, and is left for silence to be expected
+        seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else [f for f in self._relevant() if "payload" in f]
         if not seen:
             return None
         self._inbox.remove(seen[0])
@@ -190,6 +192,7 @@ class LowerTester:
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
+        self._spoken.call(keys)
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent
             self._filter.sent(self._framed(probe(udp()).octets(self.me, self.iut, 0), {}, 0), "stimulus")
         try:
@@ -289,6 +292,7 @@ class LowerTester:
     def forget(self) -> None:
         """Drops what has been gathered."""
         self._inbox.clear()
+        self.unasked.clear()
         self._events.clear()
 
     def leftovers(self) -> list[Fields]:
@@ -297,14 +301,9 @@ class LowerTester:
         return self._relevant()
 
     def _fence(self, iface: int) -> None:
-        lab = INTERFACES[iface]
         self._fences = self._fences % 0xFFFF + 1
         self._fence_seen = False
-        fields = {
-            "eth_dst": lab.iut_mac, "eth_src": lab.lt_mac, "src": lab.lt, "dst": lab.iut, "protocol": wire.ICMP,
-            "id": FENCE_ID, "type": 8, "code": 0, "ident": FENCE_ID, "seq": self._fences, "data": FENCE_DATA,
-        }  # fmt: skip
-        self._transmit(iface, wire.build(fields), "fence")
+        self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
         give_up = time.monotonic() + (PATIENCE if self._known_alive else FIRST_PATIENCE)
         self._drain()
         while not self._fence_seen:
@@ -346,18 +345,13 @@ class LowerTester:
     def _role(self, iface: int, frame: bytes) -> str:
         """What a frame of the IUT is to a violator, which leaves all but answers as they are."""
         fields = wire.parse(frame)
-        if self._is_fence(frame):
+        if fence.is_answer(fields):
             return "fence"
         if fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt:
             return "resolution"  # of the address that control probes come from
+        if unasked(fields, self._spoken, self.own.addresses):
+            return "unasked"
         return "twin" if self._twin else "answer"
-
-    def _is_fence(self, frame: bytes) -> bool:
-        """The answer to a control probe, or an error about one that was meant for a user."""
-        fields = wire.parse(frame)
-        if fields["kind"] == "echo-reply":
-            return bool(fields["ident"] == FENCE_ID)
-        return bool("quoted" in fields and wire.parse_packet(fields["quoted"]).get("sport") == FENCE_ID)
 
     def _take(self, iface: int, frame: bytes) -> None:
         fields = wire.parse(frame)
@@ -366,8 +360,12 @@ class LowerTester:
         for rule in checker.violations(fields, self.own):
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
-        if self._is_fence(frame):
+        if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
+            return
+        if unasked(fields, self._spoken, self.own.addresses):
+            self._mark(fields, "of its own accord")
+            self.unasked.append(fields)
             return
         self._inbox.append(fields)
         if fields["kind"] == "arp-request" and (self.answers_arp or fields["tpa"] == INTERFACES[iface].lt):
@@ -412,12 +410,8 @@ class LowerTester:
         own, a datagram to the same socket; what comes before that is what was delivered."""
         assert self.ut
         self._fences = self._fences % 0xFFFF + 1
-        data = FENCE_DATA + self._fences.to_bytes(2, "big")
-        fields = {
-            "eth_dst": self.iut_mac, "eth_src": self.mac, "src": self.me, "dst": address, "protocol": wire.UDP, "id": FENCE_ID,
-            "sport": FENCE_ID, "dport": port, "data": data,
-        }  # fmt: skip
-        self._transmit(0, wire.build(fields), "fence")
+        data = fence.FENCE_DATA + self._fences.to_bytes(2, "big")
+        self._transmit(0, fence.datagram(self.left, address, port, data), "fence")
         give_up = time.monotonic() + PATIENCE
         events: list[Event] = []
         while True:
@@ -463,6 +457,7 @@ class LowerTester:
         self._record(iface, True, frame, names.get(role, role))
         if role in ("stimulus", "twin"):
             self.script.append(script.Frame(iface, frame))
+            self._spoken.stimulus(frame)
         if self._filter:
             self._filter.sent(frame, role)
         try:
@@ -480,8 +475,6 @@ class LowerTester:
 
 
 def _matters(fields: Fields) -> bool:
-    if fields.get("eth_type") == wire.TYPE_IPV6:  # a whole operating system speaks it unasked, and nobody here judges it
-        return False
     return not fields["kind"].startswith("arp") and fields["kind"] != "igmp"
 
 

@@ -94,13 +94,15 @@ class Filter:
             self._stimulus = None
 
     def received(self, frame: bytes, role: str) -> list[bytes]:
-        """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence`, `twin` or `resolution`."""
+        """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence`, `twin`, `resolution` or
+        `unasked`."""
         fields = wire.parse(frame)
         if role == "fence":
             return [*self._made(), frame]
-        if role in ("twin", "resolution"):
+        if role in ("twin", "resolution", "unasked"):
             return [frame]
-        self._stimulus = None  # it was answered, or its answer waits for an address
+        if fields["kind"] != "igmp":  # which answers nothing
+            self._stimulus = None  # it was answered, or its answer waits for an address
         if self.violator.action == "adds" and _has(fields, self.violator.where) and self._turn():
             return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields)]
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What an IUT says of its own accord, whatever a case does: a whole operating system behind a link announces itself, looks
+for services and speaks other protocols. None of it is taken for an answer; all of it is in the evidence and before the
+passive checker.
+
+The one rule must not hide an answer, however wrong. So what is sent to one host is never set apart, nor an ICMP error or
+reply to whomever, nor anything in a protocol and port that the case has spoken of. Set apart are:
+
+* a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
+* an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
+* a datagram to a broadcast or multicast address, of a protocol and, where it is UDP, of ports that no stimulus and no call of
+  the case has named (DHCP, mDNS, NetBIOS, SSDP, OSPF, ...), and ICMP's router discovery (RFC 1256)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from postel.kit import wire
+from postel.kit.checker import is_group
+from postel.kit.wire import Fields
+
+_PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header
+_ROUTER_DISCOVERY = (9, 10)
+_PORTS_OF_CALLS = ("port", "dport")
+
+
+@dataclass
+class Spoken:
+    """The protocols and ports of a case's stimuli and calls so far."""
+
+    protocols: set[int] = field(default_factory=set)
+    ports: set[int] = field(default_factory=set)
+
+    def stimulus(self, frame: bytes) -> None:
+        fields = wire.parse(frame)
+        if "protocol" in fields:
+            self.protocols.add(fields["protocol"])
+            ports = fields.get("payload", fields["packet"][wire.IP_MIN :])[:4]
+            if fields["protocol"] == wire.UDP:
+                self.ports |= {int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big")}
+
+    def call(self, keys: dict[str, object]) -> None:
+        self.ports |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
+        if "protocol" in keys:
+            self.protocols.add(int(str(keys["protocol"])))
+
+
+def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
+    """Was this frame sent of the IUT's own accord? `own` are its addresses."""
+    if fields["kind"] in ("arp-request", "arp-reply"):
+        announced = fields["spa"] == fields["tpa"] or (fields["op"] == 1 and fields["spa"] == "0.0.0.0")
+        return bool(announced and fields["eth_dst"] == wire.BROADCAST_MAC)
+    if fields.get("eth_type") == wire.TYPE_ARP:
+        return False
+    if fields.get("eth_type") != wire.TYPE_IP:
+        return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)
+    return "payload" in fields and is_group(fields["dst"]) and not _named(fields, spoken)
+
+
+def _is_packet_of(own: Collection[str], octets: bytes) -> bool:
+    fields = wire.parse_packet(octets)
+    return fields.get("version") == 4 and fields["src"] in own
+
+
+def _named(fields: Fields, spoken: Spoken) -> bool:
+    """Has the case spoken of it?"""
+    if fields["protocol"] == wire.ICMP:
+        return fields.get("type") not in _ROUTER_DISCOVERY
+    if fields["protocol"] == wire.UDP and fields["kind"] == "udp":  # of a fragment nobody knows the ports
+        return not spoken.ports.isdisjoint((fields["sport"], fields["dport"]))
+    return fields["protocol"] in {wire.UDP, wire.IGMP, *spoken.protocols}  # for IGMP cases ask by name
