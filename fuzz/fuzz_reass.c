@@ -33,15 +33,19 @@
 #define RECORDS                                                                                    \
     (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 3) /* that a script may have: the model's room */
 
-/* The edges (fuzz.h) that a call may take. Where no other term pays, the compilers that replay the
- * corpora make about 100 of an add and 14 of an expire; a step along a list is three at least. So a
- * search, whose scripts hold up to 22 datagrams, sees what walks over more than some ten of them,
- * but not what a hash that nobody can predict puts into one of 64 buckets: twelve of 22 there are
- * less likely than one in 10^13 scripts. */
-#define WORK_ADD 115   /* and one for each octet of the fragment */
-#define WORK_EXPIRE 30 /* also to ask when it is due */
-#define WORK_CHUNK 32  /* for each chunk that is copied out */
-#define WORK_GONE 450  /* for each datagram given up: it looks for its chunks at 128 places */
+/* The edges (fuzz.h) that a call may take. Each compiler makes another number of them, so it is
+ * measured (measure_work) what an add or an expire takes where nothing else is held, and what a
+ * step past another datagram takes. So many steps are allowed everywhere: a search, whose scripts
+ * hold up to 22 datagrams, sees what walks over more of them, but not what a hash that nobody can
+ * predict puts into one of 64 buckets: eleven of 21 there are less likely than one in 10^13
+ * scripts. */
+#define WORK_STEPS 10
+#define WORK_CHUNK 32 /* for each chunk that is copied out */
+#define WORK_GONE 450 /* for each datagram given up: it looks for its chunks at 128 places */
+static struct {
+    size_t add;    /* and one for each octet of the fragment */
+    size_t expire; /* also to ask when it is due */
+} work;
 
 /* Policies with room for more than a script holds, then the same where room is short. */
 static const struct {
@@ -68,17 +72,24 @@ static struct table {
     unsigned kind;
 } tables[TABLES];
 
-static bool open_table(unsigned kind, uint64_t seed)
+static struct v4_reass *open_reass(unsigned kind, size_t datagrams, uint64_t seed,
+                                   struct v4_stats *stats)
 {
-    struct table *table = tables + kind;
     const struct v4_reass_config config = {
-        .datagrams = kinds[kind].datagrams,
+        .datagrams = datagrams,
         .octets = kinds[kind].chunks * V4_REASS_CHUNK,
         .timeout = kinds[kind].timeout,
         .overlap = kinds[kind].overlap,
         .seed = seed,
-        .stats = &table->stats,
+        .stats = stats,
     };
+
+    return v4_reass_open(&config);
+}
+
+static bool open_table(unsigned kind, uint64_t seed)
+{
+    struct table *table = tables + kind;
 
     if (table->reass)
         return true;
@@ -87,7 +98,7 @@ static bool open_table(unsigned kind, uint64_t seed)
     table->kind = kind;
     model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].timeout,
                kinds[kind].model);
-    table->reass = v4_reass_open(&config);
+    table->reass = open_reass(kind, kinds[kind].datagrams, seed, &table->stats);
     return table->reass;
 }
 
@@ -97,6 +108,11 @@ static void close_table(struct table *table)
     table->reass = NULL;
     while (table->delivered_count > 0)
         free(table->delivered[--table->delivered_count]);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 static bool same_span(struct v4_span a, struct v4_span b)
@@ -128,6 +144,85 @@ static size_t gone_by_now(const struct table *table)
 
     return model->exits[MODEL_REFUSED] + model->started_count - model->exits[MODEL_DELIVERED] -
            model_held(model) - model_remembered(model);
+}
+
+/* The edges of one add, without those that the octets of its fragment pay for. */
+static size_t edges_of_add(struct v4_reass *reass, uint16_t id, uint16_t first, uint16_t len,
+                           bool more)
+{
+    static const uint8_t octets[20 + 16] = {0x45};
+    const struct v4_reass_fragment fragment = {
+        .key.id = id,
+        .first = first,
+        .more = more,
+        .header = {octets, 20},
+        .data = {octets + 20, len},
+    };
+    struct v4_reass_datagram datagram;
+    enum v4_drop drop;
+    uint64_t edges = fuzz_edges;
+
+    v4_reass_add(reass, &fragment, 0, &datagram, &drop);
+    edges = fuzz_edges - edges;
+    return edges > len ? edges - len : 0;
+}
+
+static size_t edges_of_expire(struct v4_reass *reass)
+{
+    struct v4_reass_datagram datagram;
+    uint64_t edges = fuzz_edges;
+
+    v4_reass_expire(reass, 0, &datagram);
+    uint64_t then = fuzz_edges;
+    v4_reass_next_timeout(reass);
+    return larger(then - edges, fuzz_edges - then);
+}
+
+/* A datagram alone: it begins with either fragment, has one over the end of a chunk, twice, and one
+ * that ends it. */
+static void measure_alone(unsigned kind, bool from_the_end)
+{
+    struct v4_stats stats = {0};
+    struct v4_reass *reass = open_reass(kind, 1, 0, &stats);
+
+    if (!reass)
+        return;
+    if (from_the_end)
+        work.add = larger(work.add, edges_of_add(reass, 0, 520, 1, false));
+    for (int i = 0; i < 2; i++)
+        work.add = larger(work.add, edges_of_add(reass, 0, 504, 16, true));
+    work.add = larger(work.add, edges_of_add(reass, 0, 520, 1, false));
+    work.expire = larger(work.expire, edges_of_expire(reass));
+    v4_reass_close(reass);
+}
+
+/* What it takes more where one other is held, in the same of two buckets for some of the ids; and
+ * the edge that only an empty bucket takes. */
+static size_t measure_step(void)
+{
+    size_t alone = 0, beside = 0;
+
+    for (uint16_t id = 1; id <= 16; id++) {
+        struct v4_stats stats = {0};
+        struct v4_reass *reass = open_reass(0, 2, 0, &stats);
+        if (!reass)
+            continue;
+        alone = larger(alone, edges_of_add(reass, 0, 0, 8, true));
+        beside = larger(beside, edges_of_add(reass, id, 0, 8, true));
+        v4_reass_close(reass);
+    }
+    return beside - alone + 1;
+}
+
+static void measure_work(void)
+{
+    for (unsigned kind = 0; kind < TABLES; kind++) {
+        measure_alone(kind, false);
+        measure_alone(kind, true);
+    }
+    size_t step = measure_step();
+    work.add += WORK_STEPS * step;
+    work.expire += WORK_STEPS * step;
 }
 
 /* `out`: what was copied out, or NULL; `gone`: how many datagrams went without that. */
@@ -170,7 +265,7 @@ static void check_counters(const struct table *table)
     uint64_t edges = fuzz_edges;
     ORACLE(v4_reass_next_timeout(table->reass) == model_next_timeout(model),
            "expire: due at another time");
-    check_work(fuzz_edges - edges, WORK_EXPIRE, NULL, 0);
+    check_work(fuzz_edges - edges, work.expire, NULL, 0);
 }
 
 /* One fragment. `octets` is a copy that ends with the call; `as_sent` lasts as long as the script.
@@ -212,7 +307,7 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
     else
         ORACLE(drop == model_drop, "drop: %s, not %s", v4_drop_name(drop),
                v4_drop_name(model_drop));
-    check_work(edges, WORK_ADD + as_sent->data.len, done ? &want : NULL, gone_by_now(table) - gone);
+    check_work(edges, work.add + as_sent->data.len, done ? &want : NULL, gone_by_now(table) - gone);
     check_counters(table);
     return done;
 }
@@ -273,7 +368,7 @@ static void let_expire(struct table *table, v4_time now)
                more ? "more" : "less");
         if (more)
             check_datagram(&datagram, &want, "expire");
-        check_work(edges, WORK_EXPIRE, more ? &want : NULL, gone_by_now(table) - gone);
+        check_work(edges, work.expire, more ? &want : NULL, gone_by_now(table) - gone);
         check_counters(table);
     }
 }
@@ -400,6 +495,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint64_t seed = seed_of(script);
     v4_time now = V4_SECOND;
 
+    if (work.add == 0)
+        measure_work();
     for (uint32_t mark = 1; mark <= RECORDS && script_next(&script, &record); mark++) {
         if (record.kind == SCRIPT_FRAME)
             on_frame(record, mark, now, seed);

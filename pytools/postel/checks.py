@@ -189,7 +189,9 @@ def repeats() -> Tally:
     for n in range(REPEATS):
         document, one = judged(["reference:sim", "linux:tap"], f"repeat-{n}")
         tally += one
-        found += [result | {"link": f"{result['link']} {n}"} for result in document["results"]]  # type: ignore[misc]
+        for result in document["results"]:
+            result["link"] += f" {n}"
+        found += document["results"]
     return tally + equal(found, lambda result: result["iut"] + result["link"][-2:], by_iut=True)
 
 

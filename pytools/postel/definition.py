@@ -91,9 +91,9 @@ def _flag(key: str, value: Any) -> bool:
 
 
 def _milliseconds(key: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"`{key}` must be a number of milliseconds")
-    return value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError(f"`{key}` must be a number of milliseconds")
 
 
 def _one_of(*choices: str) -> Any:

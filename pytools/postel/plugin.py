@@ -153,7 +153,6 @@ class Plugin:
         self.where = f"{target.iut}-{target.link}-{target.profile}"
         self._silent = 0  # cases in a row whose first control probe nobody answered
 
-    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]  # the decorator has no types
     def pytest_collection(self, session: pytest.Session) -> bool:
         session.items = [
             # the node's id, of which JUnit's names are made, is the case's own

@@ -10,6 +10,7 @@ our memory. The same code gives the same octets: a test compares them with corpu
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from scapy.layers.inet import ICMP, IP, UDP, IPOption
 from scapy.layers.l2 import Ether
@@ -32,7 +33,7 @@ def advance(milliseconds: int) -> bytes:
     return struct.pack(">BH", 1, milliseconds)
 
 
-def ip(**fields: object) -> IP:
+def ip(**fields: Any) -> IP:
     return IP(**{"src": OURS, "dst": THEIRS, "id": 1, "ttl": 64, "proto": 17, **fields})
 
 

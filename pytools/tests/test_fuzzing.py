@@ -198,7 +198,7 @@ MISTAKES = {
     "UBSan": "volatile int one = 1; one = one << (size + 40);",
     "oracle deliver": 'fprintf(stderr, "ORACLE BROKEN: deliver: too much (a.c:1)\\n"); abort();',
     "LSan leak": "void *volatile p = malloc(10000); p = 0; (void)p;",
-    "hang": "for (volatile int i = 0;; i++) {}",
+    "hang": "for (volatile unsigned i = 0;; i++) {}",
 }
 HOLDS_CLANG = pytest.mark.skipif(not shutil.which("clang"), reason="clang is not there")
 
