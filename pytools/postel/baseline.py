@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from postel.exits import UsageError
+from postel.files import octets_of
 from postel.paths import CONFORMANCE
 from postel.results import Document, Expectation, Result
 
 VERDICTS = ("warn", "inconclusive", "fail")  # what a baseline may expect; an `error` is never expected
 FIELDS = {"verdict": str, "requirement": str, "reason": str, "versions": str, "links": list, "settings": dict}
 SETTINGS = ("profile", "slow")  # what `postel run` was told, and an entry may depend on
-COMPARISON = re.compile(r"(>=|<=|>|<|==)\s*(\d+(?:\.\d+)*)$")
+COMPARISON = re.compile(r"(>=|<=|>|<|==)\s*(\d{1,9}(?:\.\d{1,9})*)$")
+MOST = 4 << 20  # octets of a baseline
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,13 @@ def path_of(iut: str, directory: Path = CONFORMANCE / "baseline") -> Path:
 
 def load(path: Path) -> list[Entry]:
     """The entries of a file; none when there is no file. UsageError names the entry that is wrong."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    try:
+        tables = tomllib.loads(octets_of(path, MOST).decode("utf-8"))
+    except RecursionError as error:
+        raise UsageError(f"{path}: it nests too deep") from error
+    except ValueError as error:  # of UTF-8, of TOML, of a number with thousands of digits
         raise UsageError(f"{path}: {error}") from error
     entries = []
     for case, found in tables.items():
@@ -94,7 +98,7 @@ def comparisons(versions: str) -> list[tuple[str, tuple[int, ...]]]:
 
 def numbers(release: str) -> tuple[int, ...]:
     """The numbers that a release begins with: 6.18.44-cloud is (6, 18, 44)."""
-    found = re.match(r"\d+(?:\.\d+)*", release)
+    found = re.match(r"\d{1,9}(?:\.\d{1,9})*", release)
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
 

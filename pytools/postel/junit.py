@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from postel import results
+from postel import files, results
 from postel.plain import harmless
 from postel.results import Document, Result
 
@@ -80,4 +80,4 @@ def write(path: Path, found: Iterable[xml.Element]) -> None:
     root = xml.Element("testsuites")
     root.extend(found)
     xml.indent(root)
-    xml.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    files.write(path, xml.tostring(root, encoding="utf-8", xml_declaration=True))

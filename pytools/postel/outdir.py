@@ -20,7 +20,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from postel import results, strict_json
 from postel.exits import EnvironmentUnusable, PostelError, UsageError
+from postel.files import octets_of
 
 OWN, STAGING, EVIDENCE = ".postel", "unfinished", "evidence"
 MANIFEST, PLAN = "manifest.json", "plan.json"
@@ -223,8 +225,8 @@ def _inside(name: object) -> bool:
 
 def _read(path: Path) -> object:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return strict_json.parse(octets_of(path, results.MOST))
+    except (UsageError, strict_json.NotStrict):
         return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from postel import evidence, results
+from postel import evidence, files, results
 from postel.exits import UsageError
 from postel.kit import Recorded, wire
 from postel.kit.fence import FENCE_ID
@@ -42,12 +43,7 @@ WORDS = {
 def write(document: Document, path: Path) -> None:
     """Writes the page; `path` stands where the results' evidence is."""
     document = harmless(document, 10_000)
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
-        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
-    templates.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short}
-    templates.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline}
+    templates = environment()
     pieces = frames_of(document, path.parent, templates)
     page = templates.get_template("report.html").render(
         document=document, run=document["run"], iuts=document["iuts"], rows=rows(document), details=details(document),
@@ -55,7 +51,18 @@ def write(document: Document, path: Path) -> None:
         surprises=[r for r in document["results"] if results.is_unexpected_pass(r)],
         rules=rules(document), verdicts=WORDS, counts=counts(document), pieces=pieces, key=results.key,
     )  # fmt: skip
-    path.write_text(page, encoding="utf-8")
+    files.write(path, page.encode())
+
+
+@cache
+def environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True,
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    made.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short}
+    made.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline}
+    return made
 
 
 def frames_of(document: Document, directory: Path, templates: jinja2.Environment) -> dict[results.Key, Markup]:
@@ -143,12 +150,14 @@ def counts(document: Document) -> list[tuple[dict[str, Any], dict[str, int], int
 
 
 def recorded(directory: Path, result: Result) -> list[dict[str, Any]]:
-    """The frames of a result for people; none when its capture is not there."""
-    if not result["evidence"]:
+    """The frames of a result for people; none when its capture is not there, or is none. UsageError when it is a device, a
+    pipe or something outside of the directory."""
+    path = files.inside(directory, result["evidence"]) if result["evidence"] else None
+    if not path:
         return []
     try:
-        return list(told(evidence.read(directory / result["evidence"]), result["requirements"]))
-    except (UsageError, OSError):
+        return list(told(evidence.read(path), result["requirements"]))
+    except UsageError:
         return []
 
 
@@ -196,7 +205,7 @@ def dump(octets: bytes) -> str:
 def asides(directory: Path, document: Document) -> list[str]:
     """The pages of frames that there are."""
     names = {aside_name(result) for result in document["results"]}
-    return sorted(name for name in names if (directory / name).is_file())
+    return sorted(name for name in names if files.inside(directory, name))
 
 
 def aside_name(result: Result) -> str:
@@ -206,9 +215,8 @@ def aside_name(result: Result) -> str:
 def aside(templates: jinja2.Environment, directory: Path, result: Result, piece: Markup) -> str:
     """Writes the frames of a result as a page of its own beside the captures; returns its address from the report."""
     name = aside_name(result)
-    (directory / "evidence").mkdir(exist_ok=True)
     page = templates.get_template("aside.html").render(result=result, piece=piece)
-    (directory / name).write_text(page, encoding="utf-8")
+    files.write(directory / name, page.encode())  # the capture is there, so the directory is one, and inside
     return name
 
 

@@ -10,13 +10,15 @@ each field means, schema/results-1.json is the contract; a result's key is case,
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NotRequired, TypedDict, cast
 
+from postel import files, strict_json
 from postel.exits import UsageError
 from postel.kit import Outcome, Verdict
 
@@ -25,8 +27,11 @@ SCHEMA_FILE = Path(__file__).parent / "schema" / f"results-{SCHEMA}.json"
 VERDICTS = tuple(str(verdict) for verdict in Verdict)
 SURROGATES = "backslashreplace"  # what a name that is not UTF-8 holds: in JSON, `\\udc80` is that character
 RED = frozenset({"inconclusive", "fail", "error"})  # these fail a run, unless the baseline says so
+MOST = 64 << 20  # octets of a file of results; a run of two IUTs leaves one MB
+ERRORS = 100  # of a document, among which the one that says most is told
 
 Key = tuple[str, str, str, str]
+KEY = ("case", "iut", "link", "profile")
 
 
 class Expectation(TypedDict):
@@ -146,9 +151,7 @@ def fold(events: Iterable[Mapping[str, Any]]) -> Document:
 def write(document: Document, path: Path) -> None:
     """Writes the whole file or nothing: a reader never sees half of one."""
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(text, encoding="utf-8", errors=SURROGATES)
-    os.replace(partial, path)
+    files.write(path, text.encode("utf-8", SURROGATES))
 
 
 def find(path: Path) -> Path:
@@ -156,49 +159,52 @@ def find(path: Path) -> Path:
     if not path.is_dir():
         return path
     for name in ("results.json", "events.jsonl", "unfinished/events.jsonl"):
-        if (path / name).exists():
-            return path / name
+        if found := files.inside(path, name):
+            return found
     raise UsageError(f"{path} holds neither results.json nor events.jsonl; `postel run --out {path}` writes them")
 
 
 def read(path: Path) -> Document:
-    """The document in a results.json, an events.jsonl or a directory with one of them.
+    """The document in a results.json, an events.jsonl or a directory with one of them, whoever wrote it.
 
     UsageError says what is wrong with it and where."""
     path = find(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise UsageError(f"cannot read {path}: {reason}; give a results.json, an events.jsonl or "
-                         "the directory that `postel run` wrote") from error
-    document = fold(_lines(path, text)) if path.suffix == ".jsonl" else _json(path, text, 1)
+        octets = files.octets_of(path, MOST)
+    except UsageError as error:
+        raise UsageError(f"{error}; give a results.json, an events.jsonl or the directory that `postel run` wrote") from error
+    document = fold(_events(path, octets)) if path.suffix == ".jsonl" else _json(path, octets, 1)
     _check(path, document)
     return cast(Document, document)
 
 
-def _json(path: Path, text: str, line: int) -> Any:
+def _json(path: Path, octets: bytes, line: int) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path}:{line + error.lineno - 1}: not JSON ({error.msg}); "
-                         "was the file cut off? `postel report` on its events.jsonl may mend it") from error
+        return strict_json.parse(octets)
+    except strict_json.NotStrict as error:
+        where = f"{path}:{line + max(error.line, 1) - 1}" if error.line or path.suffix == ".jsonl" else f"{path}"
+        raise UsageError(f"{where}: {error}; was the file cut off or changed? "
+                         "`postel report` on its events.jsonl may mend it") from error
 
 
-def _lines(path: Path, text: str) -> Iterable[dict[str, Any]]:
+def _events(path: Path, octets: bytes) -> Iterator[dict[str, Any]]:
     """Each event; a last line without its end is what a killed run leaves, and is passed over."""
-    lines = text.split("\n")
+    lines = octets.split(b"\n")
     for number, line in enumerate(lines[:-1], start=1):
         event = _json(path, line, number)
         if not isinstance(event, dict) or event.get("event") not in ("run-start", "result", "run-end"):
             raise UsageError(f"{path}:{number}: not an event of `postel run`")
+        if event["event"] == "result" and not all(isinstance(event.get(name), str) for name in KEY):
+            raise UsageError(f"{path}:{number}: a result must have the texts {', '.join(KEY)}")
+        if not isinstance(event.get("run", {}), dict):
+            raise UsageError(f"{path}:{number}: `run` must be an object")
         yield event
 
 
 def _check(path: Path, document: Any) -> None:
     found = document.get("schema") if isinstance(document, dict) else None
     if found != SCHEMA:
-        what = "has no schema version" if found is None else f"has schema version {found!r}"
+        what = "has no schema version" if found is None else f"has schema version {found!r:.40}"
         raise UsageError(f"{path} {what}; this postel reads version {SCHEMA}: run the cases again with it")
     problem = invalid(document)
     if problem:
@@ -209,11 +215,16 @@ def invalid(document: Any) -> str | None:
     """What the schema has against a document: the place and the reason, or None."""
     import jsonschema  # 0.1 s, which only readers need
 
-    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    error = jsonschema.exceptions.best_match(islice(_validator().iter_errors(document), ERRORS))
     if error is not None:
-        return f"{error.json_path}: {error.message[:200]}"
+        return f"{error.json_path[:200]}: {error.message[:200]}"
     keys = Counter(key(result) for result in document["results"])
     twice = [k for k, n in keys.items() if n > 1]
     return f"two results have the key {' '.join(twice[0])}" if twice else None
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema
+
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
