@@ -12,6 +12,7 @@ from typing import Any
 
 from postel.exits import UsageError
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
+from postel.lab.confine import PRIVILEGES
 from postel.paths import CONFORMANCE, ROOT
 from postel.terminal import instead
 
@@ -35,6 +36,8 @@ class Definition:
     object: Mapping[str, str] = field(default_factory=dict)
     iface: tuple[str, ...] = ()
     timers: Mapping[str, Any] = field(default_factory=dict)
+    privileges: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
     path: Path = Path()
 
 
@@ -146,6 +149,20 @@ def _timers(key: str, value: Any) -> Mapping[str, Any]:
     return dict(value)
 
 
+def _privileges(key: str, value: Any) -> tuple[str, ...]:
+    found = _words(key, value)
+    if wrong := [word for word in found if word not in PRIVILEGES]:
+        raise ValueError(f"`{key}`: there is no privilege {wrong[0]!r}; there are {', '.join(PRIVILEGES)}")
+    return found
+
+
+def _variables(key: str, value: Any) -> tuple[str, ...]:
+    found = _words(key, value)
+    if wrong := [name for name in found if not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name)]:
+        raise ValueError(f"`{key}`: {wrong[0]!r} is no name of a variable")
+    return found
+
+
 def _interfaces(key: str, value: Any) -> int:
     if value not in range(1, len(INTERFACES) + 1):
         raise ValueError(f"`{key}` must be 1 to {len(INTERFACES)}: so many has the lab")
@@ -156,7 +173,7 @@ _CHECKS: dict[str, Any] = {
     "name": _name, "about": _text, "links": _links, "isolate": _one_of("case", "run"),
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
     "settle_ms": _milliseconds, "interfaces": _interfaces, "command": _by_link(_words),
-    "object": _by_link(_text), "iface": _words, "timers": _timers,
+    "object": _by_link(_text), "iface": _words, "timers": _timers, "privileges": _privileges, "environment": _variables,
 }  # fmt: skip
 
 

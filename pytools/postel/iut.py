@@ -8,7 +8,7 @@ from typing import Any
 
 from postel.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
-from postel.lab import client, drops
+from postel.lab import client, confine, drops
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.netdev import TAP_MTU
 from postel.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSocket, SeqPacket, Sim
@@ -94,7 +94,8 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
     return {
         "link": "kernel" if definition.upper_tester == "kernel" else link,
         "argv": _argv(definition, link, values, build),
-        "env": dict(os.environ) | environment,
+        "env": _environment(definition) | environment,
+        "privileges": list(definition.privileges),
         "cwd": os.getcwd(),
         "upper": stdio,
         "interfaces": [vars(each) | {"tap": each.tap, "kernel_mac": each.kernel_mac} for each in given],
@@ -103,6 +104,12 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
         "mtu": KERNEL_MTU,
         "reassembly": definition.timers.get("reassembly", 30),
     }
+
+
+def _environment(definition: Definition) -> dict[str, str]:
+    if confine.UNCONFINED in definition.privileges:
+        return dict(os.environ)
+    return confine.environment(os.environ, definition.environment)
 
 
 def _argv(definition: Definition, link: str, values: Mapping[str, str], build: Path) -> list[str]:

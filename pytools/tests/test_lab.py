@@ -355,15 +355,15 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --boundi
 
 
 def as_nobody(mode: str, place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """With a /dev/net/tun of this mode, seen by nobody else."""
+    """Python with these words, and a /dev/net/tun of this mode that nobody else sees."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "pytools"), "HOME": "/nonexistent", "POSTEL_BUILD": "/nonexistent"}
-    command = ["unshare", "-m", "sh", "-ec", AS_NOBODY, "sh", str(place), mode, sys.executable, "-m", "postel", *words]
+    command = ["unshare", "-m", "sh", "-ec", AS_NOBODY, "sh", str(place), mode, sys.executable, *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd="/")
 
 
 @ROOT_ONLY
 def test_an_ordinary_user_judges_the_kernel(tmp_path: Path):
-    done = as_nobody("666", tmp_path, "iut", "check", "linux")
+    done = as_nobody("666", tmp_path, "-m", "postel", "iut", "check", "linux")
     if "user namespaces: " in done.stderr:
         pytest.skip("this system does not let ordinary users make namespaces")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -372,7 +372,7 @@ def test_an_ordinary_user_judges_the_kernel(tmp_path: Path):
 
 @ROOT_ONLY
 def test_an_ordinary_user_who_may_not_open_the_tun_device_is_told_so(tmp_path: Path):
-    done = as_nobody("600", tmp_path, "iut", "check", "linux")
+    done = as_nobody("600", tmp_path, "-m", "postel", "iut", "check", "linux")
     assert done.returncode == 3
     assert "Permission denied (/dev/net/tun)" in done.stderr
 

@@ -5,13 +5,12 @@ It reports on its socket: `ok` with the descriptors of the lower and the upper t
 file after `ok` means that the IUT runs."""
 import fcntl
 import os
-import resource
 import socket
 import traceback
 from typing import Any, NoReturn
 
 from postel.adapters import linux as linux_adapter
-from postel.lab import linux, message, netdev, system
+from postel.lab import confine, linux, message, netdev, system
 
 _FIRST_LINK_FD = 3
 _Request = dict[str, Any]
@@ -22,7 +21,6 @@ def become(request: _Request, report: socket.socket, stderr: int, parent: int) -
     try:
         system.die_with_parent(parent)
         os.setsid()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.dup2(stderr, 2)
         _LINKS[request["link"]](request, report)
         os._exit(0)  # the kernel's adapter, at the end of input
@@ -76,13 +74,21 @@ def _tap(request: _Request, report: socket.socket) -> None:
 
 
 def _fd(request: _Request, report: socket.socket) -> None:
+    _own_network(request)
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in request["interfaces"]]
     _execute(request, report, [iut.fileno() for iut, _ in pairs], [lt.fileno() for _, lt in pairs])
 
 
 def _sim(request: _Request, report: socket.socket) -> None:
+    _own_network(request)
     iut, lt = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     _execute(request, report, [iut.fileno()], [lt.fileno()])
+
+
+def _own_network(request: _Request) -> None:
+    """Takes time, and only who has capabilities could do something with the network that all share."""
+    if confine.asked(request["privileges"]):
+        system.unshare(system.CLONE_NEWNET)
 
 
 def _iface(request: _Request, report: socket.socket) -> None:
@@ -117,9 +123,11 @@ def _execute(request: _Request, report: socket.socket, iut_fds: list[int], lt_fd
         os.dup2(fd, number)
     for number, fd in enumerate(iut_fds, _FIRST_LINK_FD):
         os.dup2(fd, number)
+    argv: list[str] = request["argv"]
     try:
         os.chdir(request["cwd"])
-        os.execvpe(request["argv"][0], request["argv"], request["env"])
+        confine.drop(request["privileges"], [".", *argv])
+        os.execvpe(argv[0], argv, request["env"])
     except OSError as error:
         with socket.socket(fileno=report_fd) as again:
-            message.send(again, {"error": f"cannot run {request['argv'][0]}: {os.strerror(error.errno or 0)}"})
+            message.send(again, {"error": f"cannot run {argv[0]}: {os.strerror(error.errno or 0)}"})

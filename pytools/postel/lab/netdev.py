@@ -13,7 +13,7 @@ _SIOCADDRT, _SIOCGIFFLAGS, _SIOCSIFFLAGS = 0x890B, 0x8913, 0x8914
 _SIOCSIFADDR, _SIOCSIFBRDADDR, _SIOCSIFNETMASK = 0x8916, 0x891A, 0x891C
 _SIOCSIFMTU, _SIOCSIFHWADDR, _SIOCETHTOOL = 0x8922, 0x8924, 0x8946
 _ETHTOOL_GLINK = 0x0A
-_TUNSETIFF, _TUNSETPERSIST = 0x400454CA, 0x400454CB
+_TUNSETIFF, _TUNSETPERSIST, _TUNSETOWNER, _TUNSETGROUP = 0x400454CA, 0x400454CB, 0x400454CC, 0x400454CE
 _IFF_TAP, _IFF_NO_PI = 0x2, 0x1000
 _ARPHRD_ETHER = 1
 _ETH_P_ALL = 3
@@ -43,10 +43,13 @@ def private_socket() -> socket.socket:
 
 
 def open_tap(name: str) -> int:
-    """Makes the TAP. It outlives its descriptors, and goes with its namespace: that is the quick way to end one."""
+    """Makes the TAP. It outlives its descriptors, and goes with its namespace: that is the quick way to end one. It
+    belongs to this user, who may join it from then on without a capability."""
     fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     fcntl.ioctl(fd, _TUNSETIFF, struct.pack("16sH14x", name.encode(), _IFF_TAP | _IFF_NO_PI))
     fcntl.ioctl(fd, _TUNSETPERSIST, 1)
+    fcntl.ioctl(fd, _TUNSETOWNER, os.geteuid())
+    fcntl.ioctl(fd, _TUNSETGROUP, os.getegid())
     return fd
 
 

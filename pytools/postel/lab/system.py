@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import struct
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
@@ -12,6 +13,7 @@ CLONE_NEWNET = 0x40000000
 _MS_NOSUID_NODEV_NOEXEC = 2 | 4 | 8
 _MS_REC_PRIVATE = 0x4000 | 0x40000
 _PR_SET_PDEATHSIG = 1
+_CAPABILITIES_OF_64_BITS = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -36,9 +38,26 @@ def make_mounts_private() -> None:
     _check(_libc.mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC_PRIVATE), None), "mount --make-rprivate /")
 
 
+def prctl(option: int, *arguments: int) -> None:
+    _check(_libc.prctl(option, *[ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]), f"prctl {option}")
+
+
+def capabilities() -> int:
+    """Those that this process may use, a bit each."""
+    head, sets = struct.pack("Ii", _CAPABILITIES_OF_64_BITS, 0), ctypes.create_string_buffer(24)
+    _check(_libc.capget(head, sets), "capget")
+    low, high = (struct.unpack_from("I", sets, at)[0] for at in (4, 16))
+    return int(low | high << 32)
+
+
+def set_capabilities(effective: int, permitted: int, inheritable: int) -> None:
+    words = [value >> shift & 0xFFFFFFFF for shift in (0, 32) for value in (effective, permitted, inheritable)]
+    _check(_libc.capset(struct.pack("Ii", _CAPABILITIES_OF_64_BITS, 0), struct.pack("6I", *words)), "capset")
+
+
 def die_with_parent(parent: int) -> None:
     """This process is killed when `parent`, which made it, ends; it ends now if that has happened already."""
-    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
