@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from postel import results, terminal
+from postel.causes import Cause, causes, nothing_judged, why
 from postel.paths import ROOT
 from postel.plain import harmless, lines, plain
 from postel.results import Document, Result
 
-LISTED = 40  # failures that are told in full; report.html holds all of them
+LISTED = 40  # causes of failures that are told in full; report.html holds all of them
+NAMED = 4  # cases of one cause
+LEFT = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards", "excluded": "excluded"}
 COLUMNS = {"not-applicable": "n/a", "unsupported": "unsupp", "inconclusive": "inconcl"}  # too long for a heading
 
 
@@ -108,21 +111,24 @@ def lowered(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def failures(document: Document, out: str = "") -> list[str]:
-    """Every failure in three things; those that an IUT which does not run has in common are told once."""
-    failed = sorted((r for r in document["results"] if results.is_failure(r)), key=lambda r: (r["iut"], r["link"]))
-    told = []
-    for _, group in groupby(failed, key=lambda r: (r["iut"], r["link"], _cause(r))):
-        first, *others = group
-        told.append(failure(first, document["requirements"], out))
-        if others:
-            told[-1] += f"\n  (the same for {len(others)} more cases of {first['iut']})"
-    more = len(told) - LISTED
-    return told[:LISTED] + ([f"and {more} more, all in report.html"] if more > 0 else [])
+def told(found: Iterable[Result], document: Document, out: str = "") -> list[str]:
+    """The results in three things each; those that have one cause are told once."""
+    blocks = [one_cause(cause, document["requirements"], out) for cause in causes(sorted(found, key=lambda r: (r["iut"], r["link"])))]
+    more = len(blocks) - LISTED
+    return blocks[:LISTED] + ([f"and {more} more, all in report.html"] if more > 0 else [])
 
 
-def _cause(result: Result) -> str:
-    return result["actual"] if result["verdict"] == "error" else result["case"]
+def one_cause(cause: Cause, requirements: Mapping[str, Mapping[str, Any]], out: str) -> str:
+    first, count = cause.first, len(cause.results)
+    if count == 1:
+        return failure(first, requirements, out)
+    head, *lines = failure(first, requirements, out).split("\n")
+    if not cause.judged:  # of many rules, none of which has to do with it
+        lines = [f"  because      {why(cause)}"]
+    names = [result["case"] for result in cause.results[:NAMED]]
+    more = f" and {count - NAMED} more" if count > NAMED else ""
+    head = head.replace(first["case"], f"{count} cases" + " that could not be judged" * (not cause.judged), 1)
+    return "\n".join([head, *lines, f"  cases        {', '.join(names)}{more}"])
 
 
 def unexpected(document: Document) -> list[str]:
@@ -136,17 +142,35 @@ def unexpected(document: Document) -> list[str]:
     return lines
 
 
+def unjudged(document: Document) -> list[str]:
+    """What was asked for and is not here, and of which IUT nothing was found out; why."""
+    links: dict[tuple[str, str], list[str]] = {}
+    for left in document["left_out"]:
+        links.setdefault((left["iut"], left["why"]), []).append(left["link"])
+    lines = [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
+    return lines + [f"nothing was judged of {cause.first['iut']} over {cause.first['link']}: {why(cause)}"
+                    for cause in nothing_judged(document["results"])]  # fmt: skip
+
+
 def summary(document: Document) -> str:
     found, seconds = document["results"], document["run"].get("duration_s")
-    failed, known = sum(map(results.is_failure, found)), sum(map(results.expected_by_baseline, found))
-    words = [f"{len(found)} judged" + (f" in {seconds:.1f} s" if seconds is not None else "")]
-    words += [f"{failed} failed" if failed else "none failed"]
+    lost = [r for r in found if r["verdict"] in ("inconclusive", "error")]
+    failed = sum(results.is_failure(r) for r in found) - sum(map(results.is_failure, lost))
+    warned, known = len(warnings(document)), sum(map(results.expected_by_baseline, found))
+    words = [f"{len(found) - len(lost)} judged" + (f" in {seconds:.1f} s" if seconds is not None else "")]
+    words += [f"{len(lost)} could not be judged"] * bool(lost)
+    words += [f"{failed} failed" if failed else "none failed"] * (len(found) > len(lost))
+    words += [f"{warned} warned"] * bool(warned)
     words += [f"{known} as the baseline says"] * bool(known)
     words += ["the run was cut short"] * (not document["complete"])
-    names = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards"}
-    left = [f"{count} {names.get(why, why)}" for why, count in document["deselected"].items() if count]
+    left = [f"{count} {LEFT.get(reason, reason)}" for reason, count in document["deselected"].items() if count]
     words += [f"cases left out: {', '.join(left)}"] * bool(left)
     return "; ".join(words)
+
+
+def warnings(document: Document) -> list[Result]:
+    """Those that no baseline expects."""
+    return [r for r in document["results"] if r["verdict"] == "warn" and not results.expected_by_baseline(r)]
 
 
 def findings(document: Document, out: str) -> Iterable[str]:
@@ -156,10 +180,11 @@ def findings(document: Document, out: str) -> Iterable[str]:
     different = differing(document)
     if different:
         yield "\n".join([f"{len(different)} cases differ between IUTs:", *different])
-    yield from failures(document, out)
-    surprises = unexpected(document)
-    if surprises:
-        yield "\n".join(surprises)
+    yield from told(filter(results.is_failure, document["results"]), document, out)
+    yield from told(warnings(document), document, out)
+    for lines_ in (unexpected(document), unjudged(document)):
+        if lines_:
+            yield "\n".join(lines_)
     yield summary(document)
 
 

@@ -78,7 +78,9 @@ def test_an_iut_that_cannot_be_started_is_4_and_does_not_stop_the_other(
     found = document()
     assert [r["verdict"] for r in found["results"]] == ["error", "pass"] * 3
     assert "no such option" in (found["iuts"][1]["broken"] or "")
-    assert "(the same for 2 more cases of linux)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "ERROR  3 cases that could not be judged   linux  tap\n  because      linux could not be started: it says: no " in said
+    assert "nothing was judged of linux over tap: linux could not be started: it says: no such option\n\n3 judged" in said
 
 
 def test_links_that_are_left_out_for_one_reason_are_told_in_one_line(
