@@ -23,6 +23,7 @@ APPLICATION = 4  # option of a section
 IF_NAME, IF_DESCRIPTION = 2, 3  # options of an interface
 ETHERNET = 1
 NANOSECONDS = 9  # ten to the minus that
+ITS_OWN = ("control probe", "address resolution")  # how the comments of frames begin that the lower tester sends anyway
 OURS = b"Postel: the frames of a case"
 
 
@@ -51,6 +52,11 @@ def read(path: Path) -> list[Recorded]:
                          comment=packet.comment) for packet in capture.packets(octets)]
     except (struct.error, ValueError) as error:
         raise UsageError(f"{path} is not evidence that this postel wrote ({error}); run its case again") from error
+
+
+def is_stimulus(packet: capture.Packet) -> bool:
+    """Did the case send this, and not the lower tester on its own?"""
+    return bool(packet.outbound) and not packet.comment.startswith(ITS_OWN)
 
 
 def is_ours(octets: bytes) -> bool:

@@ -24,6 +24,13 @@ class LinkClosed(Exception):
     """The IUT is gone, or does not take part any more; the message says which."""
 
 
+class NotTaken(Exception):
+    """A frame is too short or too long for the link: it was not sent, and the message says so."""
+
+    def __init__(self, frame: bytes) -> None:
+        super().__init__(f"the link takes no frame of {len(frame):,} octets")
+
+
 class Life(Protocol):
     """The process behind a link."""
 
@@ -65,10 +72,16 @@ class DescriptorLink:
     def send(self, iface: int, frame: bytes) -> None:
         if iface >= len(self._fds):
             raise ValueError(f"the link has interfaces 0 to {len(self._fds) - 1}, not {iface}")
+        if not frame:  # as a message of nothing it would say that we have hung up
+            raise NotTaken(frame)
         try:
             self._write(self._fds[iface], frame)
         except (BrokenPipeError, ConnectionResetError):
             raise self._closed() from None
+        except OSError as error:
+            if error.errno in (errno.EINVAL, errno.EMSGSIZE):
+                raise NotTaken(frame) from None
+            raise
 
     def receive(self) -> tuple[int, bytes] | None:
         if not self._waiting:
@@ -126,11 +139,7 @@ class KernelTap(DescriptorLink):
             return None
 
     def _write(self, fd: int, frame: bytes) -> None:
-        try:
-            os.write(fd, frame)
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # what the driver itself refuses (under 14 octets) never was a frame
-                raise
+        os.write(fd, frame)
 
 
 class PacketSocket(DescriptorLink):

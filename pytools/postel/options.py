@@ -5,6 +5,7 @@ A parser never ends the process: what is wrong with a command line is a UsageErr
 """
 
 import argparse
+import ipaddress
 import re
 import textwrap
 from collections.abc import Callable, Sequence
@@ -100,6 +101,13 @@ def seconds(text: str) -> float:
     return found
 
 
+def address(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no IPv4 address") from None
+
+
 def directory(text: str) -> Path:
     if not Path(text).is_dir():
         raise argparse.ArgumentTypeError(f"there is no directory {text!r}")
@@ -138,6 +146,20 @@ def jobs(parser: argparse.ArgumentParser, words: str) -> None:
 
 def build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--build", type=directory, metavar="DIR", help="use what is built there, build nothing")
+
+
+def captures(parser: argparse.ArgumentParser) -> Callable[..., Any]:
+    """How files are read that may be captures (inputs.py); what is returned adds to their group."""
+    parser.add_argument("--format", choices=["auto", "capture", "script", "binary"], default="auto", metavar="NAME",
+                        help="what the file is: capture, script or binary (default: what it looks like)")  # fmt: skip
+    add = parser.add_argument_group("captures, whose hosts become the lab's").add_argument
+    add("--as-is", action="store_true", help="rewrite nothing, and send what the IUT itself sent too")
+    add("--iut-address", type=address, action="append", default=[], metavar="A",
+        help="the IUT's address in the capture, repeatable (default: who is addressed most)")
+    add("--client", type=address, metavar="A", help="the other end's (default: who sends most to the IUT)")
+    add("--fix-checksums", action="store_true", help="make every checksum right (default: as right or wrong as it was)")
+    parser.set_defaults(timed=False, no_arp=False)  # which only replay can be told
+    return add
 
 
 def results(parser: argparse.ArgumentParser, words: str, default: Path | None = OUT) -> None:

@@ -6,16 +6,18 @@ Reading and writing lose nothing: `from_text(to_text(x)) == x`, and for what fit
 
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 
 from postel.exits import UsageError
 
 HEAD = "postel-script 1"
 ADVANCE_MAX = 65_535
 FRAME_MAX = 65_549  # a packet of 65,535 octets and its Ethernet header
+RECORDS = 1_000_000  # of the binary form, where three octets make one
 FRAME, ADVANCE, OP, INTERFACE = range(4)
+FIXED = {FRAME: 4, ADVANCE: 3, OP: 3, INTERFACE: 7}  # octets of a record that are always there
 
 
 @dataclass(frozen=True)
@@ -48,26 +50,15 @@ class Interface:
 Record = Frame | Advance | Op | Interface
 
 
-def read(path: Path) -> list[Record]:
-    """The script in a file of either form; UsageError when there is none."""
-    try:
-        octets = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
-    if path.suffix != ".script" and not octets.startswith(HEAD.split()[0].encode()):
-        return from_binary(octets)
-    try:
-        return from_text(octets.decode("ascii"), str(path))
-    except UnicodeDecodeError as error:
-        line = octets.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path}:{line}: a script is ASCII, this is not") from error
-
-
 # The text form
 
 
-def to_text(records: Iterable[Record]) -> str:
-    return "".join(f"{line}\n" for line in (HEAD, *map(_line, records)))
+def to_text(records: Iterable[Record], comments: Mapping[int, Sequence[str]] | None = None) -> str:
+    """With comments before the records of these numbers."""
+    lines = [HEAD]
+    for number, record in enumerate(records):
+        lines += [*(f"# {comment}" for comment in (comments or {}).get(number, ())), _line(record)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _line(record: Record) -> str:
@@ -173,19 +164,35 @@ def _fitting(octets: bytes) -> int:
 
 def from_binary(octets: bytes) -> list[Record]:
     """Every string of octets is a script; what is too short for a record's fixed part ends it."""
-    fixed = {FRAME: 4, ADVANCE: 3, OP: 3, INTERFACE: 7}
-    records: list[Record] = []
+    records = [_parsed(kind, head, rest) for kind, head, rest, _ in islice(_walked(octets), RECORDS + 1)]
+    if len(records) > RECORDS:
+        raise UsageError(f"a script of more than {RECORDS:,} records is not read")
+    return records
+
+
+def cut_off(octets: bytes) -> str:
+    """How the binary form ends within a record, in words; nothing when it does not."""
+    end = 0
+    for _, head, rest, missing in _walked(octets):
+        end += len(head) + len(rest)
+        if missing:
+            return f"its last record has {len(rest)} of {len(rest) + missing} octets"
+    return f"its last {len(octets) - end} octets are no record" if end < len(octets) else ""
+
+
+def _walked(octets: bytes) -> Iterator[tuple[int, bytes, bytes, int]]:
+    """Kind, fixed part and the rest of each record, and how many octets of the rest are missing."""
     at = 0
     while at < len(octets):
         kind = octets[at] % 4
-        head = octets[at : at + fixed[kind]]
-        at += fixed[kind]
-        if len(head) < fixed[kind]:
+        head = octets[at : at + FIXED[kind]]
+        at += len(head)
+        if len(head) < FIXED[kind]:
             break
         more = int.from_bytes(head[-2:], "big") if kind in (FRAME, OP) else 0
-        records.append(_parsed(kind, head, octets[at : at + more]))
-        at += more
-    return records
+        rest = octets[at : at + more]
+        yield kind, head, rest, more - len(rest)
+        at += len(rest)
 
 
 def _parsed(kind: int, head: bytes, rest: bytes) -> Record:

@@ -73,13 +73,19 @@ def baseline(parser: Parser) -> None:
 
 def replay(parser: Parser) -> None:
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="a *.script, a fuzzer's input, or a case's *.pcapng")
+    add("file", type=Path, metavar="FILE", help="a capture, a script, a fuzzer's input, or a case's evidence")
     options.iut(parser, "into which IUT it is played")
     add("--print", action="store_true", dest="printed", help="print the script as text")
     add("--pack", type=Path, metavar="OUT", help="write the script as octets")
+    add("-v", "--verbose", action="store_true", help="with a dump of each frame's octets")
+    add("--hex", action="store_true", help="with each frame's octets on one line")
+    add("--no-arp", action="store_true", help="answer the IUT's ARP requests for the lower tester's own address only")
+    add("--slow", action="store_true", help="wait in real time also where a script takes more than two minutes")
     options.profile(parser)
     options.seed(parser)
     options.build(parser)
+    add = options.captures(parser)
+    add("--timed", action="store_true", help="keep its pauses, each up to a minute (default: none)")
 
 
 def fuzz(parser: Parser) -> None:
@@ -93,6 +99,7 @@ def fuzz(parser: Parser) -> None:
     add("--corpus", type=Path, default=OUT / "fuzz" / "corpus", metavar="DIR",
         help=f"keeps what gave new coverage (default: {OUT}/fuzz/corpus)")
     options.no_install(parser)
+    options.captures(parser)
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
     other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")

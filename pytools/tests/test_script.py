@@ -2,7 +2,6 @@
 """postel.script against docs/script.md."""
 
 import random
-from pathlib import Path
 
 import pytest
 from postel import script
@@ -96,12 +95,25 @@ def test_what_does_not_fit_the_binary_form_is_refused():
     assert script.from_text(script.to_text([Frame(0, bytes(65_549))])) == [Frame(0, bytes(65_549))]
 
 
-def test_files_of_either_form_are_told_apart(tmp_path: Path):
-    for name, octets in (("a.script", TEXT.encode()), ("b.bin", OCTETS), ("c", TEXT.encode()), ("d", OCTETS)):
-        (tmp_path / name).write_bytes(octets)
-        assert script.read(tmp_path / name) == RECORDS
-    (tmp_path / "e.script").write_bytes(b"postel-script 1\nop \xe9\n")
-    with pytest.raises(UsageError, match=r"e\.script:2: a script is ASCII"):
-        script.read(tmp_path / "e.script")
-    with pytest.raises(UsageError, match="No such file"):
-        script.read(tmp_path / "nothing")
+@pytest.mark.parametrize("octets, said", [
+    (OCTETS, ""),
+    (b"", ""),
+    (OCTETS[:-1], "its last record has 23 of 24 octets"),
+    (OCTETS + bytes(3), "its last 3 octets are no record"),
+    (bytes.fromhex("00000005aabb"), "its last record has 2 of 5 octets"),
+])  # fmt: skip
+def test_how_the_binary_form_ends_is_told(octets: bytes, said: str):
+    assert script.cut_off(octets) == said
+
+
+def test_comments_stand_before_their_records():
+    text = script.to_text(RECORDS, {0: ["first", "second"], 2: ["third"]})
+    assert script.from_text(text) == RECORDS
+    assert text.splitlines()[1:4] == ["# first", "# second", "interface 0 198.18.0.2/24"] and text.splitlines()[5] == "# third"
+
+
+def test_so_many_records_are_not_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(script, "RECORDS", 10)
+    assert len(script.from_binary(bytes([1, 0, 0]) * 10)) == 10
+    with pytest.raises(UsageError, match="more than 10 records"):
+        script.from_binary(bytes([1, 0, 0]) * 11)

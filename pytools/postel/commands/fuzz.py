@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from postel import build, fuzzing, planted, script
+from postel import build, fuzzing, inputs, planted, script
 from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
 from postel.paths import build_dir
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return measure(targets, args.time or SPEED_SECONDS)
     programs = built(targets)
     if args.input:
-        return repeat(programs, targets, args.input)
+        return repeat(programs, targets, args)
     seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
@@ -136,10 +136,11 @@ def say(target: str, finding: Finding, path: Path, when: str, as_found: Path | N
     print("\n" + "\n".join(lines), flush=True)
 
 
-def repeat(programs: Path, targets: Sequence[str], path: Path) -> int:
+def repeat(programs: Path, targets: Sequence[str], args: argparse.Namespace) -> int:
+    path = args.input
     if len(targets) != 1:
         raise UsageError(f"--input FILE needs one TARGET: {', '.join(TARGETS)}")
-    finding = fuzzing.try_input(programs / f"fuzz_{targets[0]}", script.to_binary(script.read(path)), told=True)
+    finding = fuzzing.try_input(programs / f"fuzz_{targets[0]}", script.to_binary(inputs.read(path, args, fuzzers=True).records), told=True)
     if finding is None:
         print(f"{path}: no finding")
         return Exit.OK

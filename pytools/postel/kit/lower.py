@@ -31,6 +31,7 @@ from postel.upper import Event, UpperClosed, UpperError
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
+LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 ENDLESS = 10_000  # frames in one case: who sends more sends without end, and nobody can wait for it to be done
 USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
@@ -182,7 +183,7 @@ class LowerTester:
             self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            self._wait(left)
+            self._wait(min(left, LONGEST_POLL))
             self._drain()
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
