@@ -18,6 +18,9 @@ from postel.requirements import PROFILES
 from postel.terminal import instead, near
 
 OUT = Path("postel-out")
+PATTERNS = """A PATTERN is a case (rfc1122/3.2.1.1/version_not_4, or version_not_4 alone), a requirement (RFC1122-3.2.1.1-a), a
+section (rfc1122/3.2.1.1, RFC1122-3.2.1.1), an RFC (RFC1122, rfc1122, 1122), the beginning of one, or a name with * ? [] as in a
+shell. It means the cases of that name and those that judge the requirements of that name; letters may be small or large."""
 LARGEST_SEED = 2**64 - 1
 LONGEST = 1000 * 3600.0  # seconds
 
@@ -118,8 +121,10 @@ def directory(text: str) -> Path:
 
 
 def patterns(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patterns", nargs="*", metavar="PATTERN", help="only these: a case, a requirement, a section, an RFC, or a pattern "
-                        "with * ? []")  # fmt: skip
+    add = parser.add_argument
+    add("patterns", nargs="*", metavar="PATTERN", help="only these (default: all)")
+    add("--exclude", action="append", default=[], metavar="PATTERN", help="not these, repeatable")
+    parser.epilog = PATTERNS
 
 
 def iut(parser: argparse.ArgumentParser, words: str, **facts: Any) -> None:

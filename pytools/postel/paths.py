@@ -31,3 +31,8 @@ BUILD = build_root()
 
 def build_dir(kind: str) -> Path:
     return BUILD / kind
+
+
+def relative(path: Path) -> Path:
+    """A file of the checkout as seen from its root."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

@@ -12,9 +12,9 @@ from typing import Any, TextIO
 
 from postel import results, terminal
 from postel.causes import Cause, causes, nothing_judged, why
-from postel.paths import ROOT
 from postel.plain import harmless, lines, plain
 from postel.results import Document, Result
+from postel.terminal import columns
 
 LISTED = 40  # causes of failures that are told in full; report.html holds all of them
 NAMED = 4  # cases of one cause
@@ -46,16 +46,6 @@ class Progress:
         failed = f", {self._failed} failed" if self._failed else ""
         left = terminal.time_left(self._done, self._total, time.monotonic() - self._started)
         return f"{self._done} of {self._total}{failed}{left}"
-
-
-def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:
-    """Rows as lines: the first `left` columns flush left, numbers flush right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) if n < left else cell.rjust(width)
-                  for n, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in rows
-    ]
 
 
 def table(document: Document) -> list[str]:
@@ -191,8 +181,3 @@ def findings(document: Document, out: str) -> Iterable[str]:
 def written(document: Document, out: Path) -> str:
     evidence = sum(result["evidence"] is not None for result in document["results"])
     return f"wrote {out}/: results.json, events.jsonl, junit.xml, report.html, evidence/ ({evidence} pcapng files)"
-
-
-def relative(path: Path) -> Path:
-    """A file of the checkout as seen from its root."""
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

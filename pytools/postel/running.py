@@ -19,7 +19,7 @@ from postel import __version__, evidence, junit, kit, outdir, report, report_tex
 from postel.exits import Exit, worst
 from postel.kit import Case
 from postel.outdir import OutDir
-from postel.paths import ROOT
+from postel.paths import ROOT, relative
 from postel.plain import lines
 from postel.plugin import Plugin, Settings, Target, Tell, session
 from postel.requirements import catalogue
@@ -42,7 +42,7 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "command": shlex.join(["./postel", *sys.argv[1:]]),
             "profile": args.profile, "seed": args.seed, "slow": args.slow, "strict": args.strict,
-            "shard": args.shard, "patterns": args.patterns,
+            "shard": args.shard, "patterns": args.patterns, "exclude": args.exclude,
             "system": {"kernel": platform.release(), "machine": platform.machine(), "python": platform.python_version(),
                        "user": "root" if os.geteuid() == 0 else "an ordinary user"},
         },
@@ -50,7 +50,7 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
         "left_out": left_out,
         "deselected": deselected,
         "cases": {case.id: {"words": case.words, "kind": case.kind, "since": case.since,
-                            "source": f"{report_text.relative(case.path)}:{case.line}"} for case in cases},
+                            "source": f"{relative(case.path)}:{case.line}"} for case in cases},
         "requirements": {id_: {"rfc": row.rfc, "section": row.section, "level": row.level, "rule": row.rule,
                                "provisional": row.provisional} for id_, row in known.items() if id_ in named},
     }  # fmt: skip

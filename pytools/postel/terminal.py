@@ -10,7 +10,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TextIO
 
@@ -106,6 +106,16 @@ class Line:
             self._stream.flush()
         except (OSError, ValueError):
             self._moving, self._every = False, None
+
+
+def columns(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Rows as lines: the first `left` columns flush left, numbers flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) if n < left else cell.rjust(width)
+                  for n, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]
 
 
 def near(word: str, known: Iterable[str]) -> str:

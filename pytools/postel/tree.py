@@ -36,8 +36,6 @@ def doctor(parser: Parser) -> None:
 def list_(parser: Parser) -> None:
     add = parser.add_argument
     options.patterns(parser)
-    add("--requirement", metavar="ID", help="only the cases that judge this requirement")
-    add("--rfc", type=options.whole(1, 99999), metavar="N", help="only what RFC N asks")
     add("--requirements", action="store_true", help="requirements instead of cases")
     add("--pending", action="store_true", help="the requirements that no case judges yet")
     add("--write-ids", action="store_true", help="add the ids of new cases to conformance/ids.txt")

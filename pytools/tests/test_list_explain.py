@@ -25,25 +25,49 @@ def test_list_has_every_case(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in lines] == [case.id for case in kit.cases()]
 
 
-@pytest.mark.parametrize("words", [["--requirement", RULE], ["rfc1122/3.2.1.1", "--rfc", "1122"], [CASE], [RULE]])
+@pytest.mark.parametrize("words", [[RULE], ["rfc1122/3.2.1.1"], [CASE], ["version_not_4"], ["RFC1122-3.2.1.1"]])
 def test_list_filters(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     found = json.loads(said(capsys, "list", "--json", *words))
-    assert CASE in [case["id"] for case in found] and all(RULE in case["requirements"] for case in found)
-    assert all(set(case["violators"]) <= set(case["requirements"]) for case in found)
+    assert CASE in [case["id"] for case in found["cases"]] and found["requirements"] == []
+    assert all(RULE in case["requirements"] for case in found["cases"])
+    assert all(set(case["violators"]) <= set(case["requirements"]) for case in found["cases"])
+
+
+def test_list_excludes(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = said(capsys, "list", "rfc1122/3.2.1").splitlines()
+    rest = said(capsys, "list", "rfc1122/3.2.1", "--exclude", "version_not_4", "--exclude", "RFC1122-3.2.1.3").splitlines()
+    gone = [line for line in whole if " ".join(line.split()) not in {" ".join(kept.split()) for kept in rest}]
+    assert len(whole) == len(gone) + len(rest) and any(line.startswith(CASE) for line in gone) and len(gone) > 1
+    assert all(line.startswith(("rfc1122/3.2.1.1/version_not_4", "rfc1122/3.2.1.3/")) for line in gone)
+    assert cli.main(["list", "rfc1122", "--exclude", "rfc1122"]) == 5
+    assert "all that was asked for is excluded" in capsys.readouterr().err
 
 
 def test_list_of_requirements(capsys: pytest.CaptureFixture[str]) -> None:
-    found = json.loads(said(capsys, "list", "--pending", "--rfc", "1122", "--json"))
+    found = json.loads(said(capsys, "list", "--pending", "RFC1122", "--json"))["requirements"]
     assert {row["status"] for row in found} <= {"pending"} and {row["rfc"] for row in found} <= {1122}
-    assert [row["id"] for row in json.loads(said(capsys, "list", "--requirements", "--json"))] == list(catalogue())
+    whole = json.loads(said(capsys, "list", "--requirements", "--json"))
+    assert [row["id"] for row in whole["requirements"]] == list(catalogue()) and whole["cases"] == []
     assert RULE in said(capsys, "list", "--requirements", "RFC1122-3.2.1.1-*")
+    assert RULE in said(capsys, "list", "--requirements", "version_not_4")
 
 
-def test_list_of_nothing_is_5_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["list", "--requirement", "RFC1122-3.2.1.1-aa"]) == 5
+@pytest.mark.parametrize("pattern", ["RFC1812", "rfc1812", "1812", "RFC1812-*"])
+def test_list_of_what_no_case_judges_yet_shows_the_requirements_and_says_so(pattern: str, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row for row in catalogue().values() if row.rfc == 1812]
+    assert cli.main(["list", pattern]) == 0
+    out, error = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in rows] and len(rows) > 300
+    assert error.startswith(f"postel: no case judges {pattern} yet: {len(rows)} requirements (") and "did you mean" not in error
+    assert [row["id"] for row in json.loads(said(capsys, "list", pattern, CASE, "--json"))["requirements"]] == [row.id for row in rows]
+
+
+@pytest.mark.parametrize("words", [[], ["--requirements"], ["--pending"]])
+def test_list_of_nothing_is_5_with_a_hint(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert cli.main(["list", *words, "RFC1122-3.2.1.1-aa"]) == 5
     assert "did you mean RFC1122-3.2.1.1-a" in capsys.readouterr().err
-    assert cli.main(["list", "rfc1122/3.2.1.1/version_not_5"]) == 5
-    assert capsys.readouterr().err == f"postel: no case matches rfc1122/3.2.1.1/version_not_5; did you mean {CASE}?\n"
+    assert cli.main(["list", *words, "rfc1122/3.2.1.1/version_not_5"]) == 5
+    assert capsys.readouterr().err == f"postel: nothing matches rfc1122/3.2.1.1/version_not_5; did you mean {CASE}?\n"
 
 
 @pytest.mark.parametrize("word", [CASE, "version_not_4", CASE.upper()])

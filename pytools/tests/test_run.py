@@ -35,7 +35,7 @@ def test_all_pass(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     found = document()
     assert [results.key(r) for r in found["results"]] == sorted(KEYS)
-    assert found["complete"] and found["exit"] == 0 and found["deselected"] == {"pattern": 0, "slow": 1, "shard": 0}
+    assert found["complete"] and found["exit"] == 0 and found["deselected"] == {"pattern": 0, "excluded": 0, "slow": 1, "shard": 0}
     assert [(i["name"], i["link"], i["release"], i["capabilities"]) for i in found["iuts"]] == [
         ("reference", "tap", "6.1", ["udp"]), ("linux", "tap", "6.1", ["udp"])]  # fmt: skip
     assert "6 judged" in capsys.readouterr().out
@@ -174,7 +174,7 @@ def test_evidence_that_cannot_be_written_is_3_and_told(world: World, capsys: pyt
 
 def test_nothing_selected_is_5_and_says_what_was_meant(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rfc1/1/twoo") == 5
-    assert "no case matches rfc1/1/twoo; did you mean rfc1/1/two" in capsys.readouterr().err
+    assert "nothing matches rfc1/1/twoo; did you mean rfc1/1/two" in capsys.readouterr().err
     assert not OUT.exists()
 
 

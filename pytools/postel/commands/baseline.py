@@ -11,8 +11,7 @@ from pathlib import Path
 
 from postel import baseline, kit, results
 from postel.exits import Exit, UsageError
-from postel.paths import CONFORMANCE
-from postel.report_text import relative
+from postel.paths import CONFORMANCE, relative
 from postel.requirements import catalogue
 
 HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.

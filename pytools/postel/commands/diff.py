@@ -13,8 +13,8 @@ from pathlib import Path
 from postel import diffing, plain, results
 from postel.diffing import Difference, Pair
 from postel.exits import Exit
-from postel.report_text import columns
 from postel.results import Result
+from postel.terminal import columns
 
 
 def run(args: argparse.Namespace) -> int:

@@ -17,10 +17,9 @@ from postel.drops import Drop
 from postel.exits import Exit, PostelError, UsageError
 from postel.kit import Case
 from postel.kit.checker import RULES
-from postel.paths import CONFORMANCE
+from postel.paths import CONFORMANCE, relative
 from postel.plain import harmless
 from postel.report import section_address
-from postel.report_text import relative
 from postel.requirements import Requirement, catalogue
 from postel.results import Document
 from postel.terminal import near

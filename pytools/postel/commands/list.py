@@ -1,87 +1,76 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Lists the cases, or with --requirements what the RFCs ask and how far the suite has come with it.
 
-A PATTERN is the id of a case or a requirement, its beginning, or a pattern with * ? [].
+Where a PATTERN means requirements that no case judges, these are listed.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict
-from fnmatch import fnmatchcase
 from typing import Any
 
-from postel import ids, kit, plain, selection
+from postel import index, plain, selection
 from postel.exits import Exit, NothingSelected
-from postel.kit import Case
-from postel.report_text import columns, relative
-from postel.requirements import Requirement, catalogue
-from postel.terminal import near
+from postel.index import Entry, Index
+from postel.paths import relative
+from postel.requirements import Requirement
+from postel.terminal import columns
 
 
 def run(args: argparse.Namespace) -> int:
     if args.write_ids:
-        new = ids.append(case.id for case in kit.cases())
-        print("\n".join([*new, f"{len(new)} new in {relative(ids.PATH)}"]))
+        return write_ids()
+    known = index.load()
+    cases, rows = chosen_rows(known, args) if args.requirements or args.pending else chosen(known, args)
+    if args.json:
+        print(plain.as_json({"cases": list(map(asdict, cases)), "requirements": list(map(as_json, rows))}))
         return Exit.OK
-    if args.requirements or args.pending:
-        requirements = chosen_requirements(args)
-        show([as_json(row) for row in requirements], [[r.id, r.level, r.status, r.rule] for r in requirements], args.json)
-    else:
-        cases = chosen_cases(args)
-        show(
-            [facts(case) for case in cases],
-            [[c.id, "slow" * c.slow, c.kind * (c.kind != "requirement"), c.words] for c in cases],
-            args.json,
-        )
+    show((case.id, "slow" * case.slow, case.kind * (case.kind != "requirement"), case.words) for case in cases)
+    show((row.id, row.level, row.status, row.rule) for row in rows)
     return Exit.OK
 
 
-def chosen_cases(args: argparse.Namespace) -> list[Case]:
-    every = kit.cases()
-    cases, _ = selection.select(every, args.patterns, slow=True, shard=None)
-    if args.requirement:
-        cases = [case for case in cases if args.requirement in case.requirements]
-    if args.rfc:
-        cases = [case for case in cases if any(id_.startswith(f"RFC{args.rfc}-") for id_ in case.requirements)]
-    if not cases:
-        names = catalogue() if args.requirement else {}
-        hint = near(args.requirement, names) if args.requirement and args.requirement not in names else ""
-        raise NothingSelected("; ".join(selection.unmatched(every, args.patterns)) or f"there is no such case{hint}")
-    return cases
+def write_ids() -> Exit:
+    from postel import ids, kit
+
+    new = ids.append(case.id for case in kit.cases())
+    print("\n".join([*new, f"{len(new)} new in {relative(ids.PATH)}"]))
+    return Exit.OK
 
 
-def chosen_requirements(args: argparse.Namespace) -> list[Requirement]:
-    found = [
-        row for row in catalogue().values()
-        if (not args.patterns or any(fnmatchcase(row.id, p) or row.id.startswith(p) for p in args.patterns))
-        and (not args.rfc or row.rfc == args.rfc)
-        and (not args.requirement or row.id == args.requirement)
-        and (not args.pending or row.status == "pending")
-    ]  # fmt: skip
-    if not found:
-        asked = args.patterns or [args.requirement or ""]
-        raise NothingSelected(f"there is no such requirement{near(asked[0], catalogue())}")
-    return found
+def chosen(known: Index, args: argparse.Namespace) -> tuple[list[Entry], list[Requirement]]:
+    """The cases that are meant; and of a pattern that means none, the requirements, and what is the matter with them."""
+    selection.refuse_what_means_nothing(known.cases, known.requirements, args.patterns, args.exclude, judged=False)
+    by_case, by_rule = selection.of_cases(known.cases), selection.of_requirements(known.requirements, known.cases)
+    unjudged = [pattern for pattern in args.patterns if not selection.meant(by_case, pattern)]
+    kept = selection.chosen(by_case, args.patterns, args.exclude)
+    rules = selection.chosen(by_rule, unjudged, args.exclude) if unjudged else set()
+    for pattern in unjudged:
+        told = selection.told(known.requirements[id_] for id_ in selection.meant(by_rule, pattern))
+        print(f"postel: no case judges {pattern} yet: {told}", file=sys.stderr)
+    if not kept and not rules:
+        raise NothingSelected("all that was asked for is excluded")
+    return [case for case in known.cases if case.id in kept], [row for id_, row in known.requirements.items() if id_ in rules]
 
 
-def facts(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.id, "words": case.words, "kind": case.kind, "requirements": list(case.requirements),
-        "violators": {id_: violator.words() for id_, violator in case.violators.items()},
-        "needs": sorted(case.needs), "profiles": sorted(case.profiles), "role": case.role, "slow": case.slow,
-        "since": case.since, "source": f"{relative(case.path)}:{case.line}",
-    }  # fmt: skip
+def chosen_rows(known: Index, args: argparse.Namespace) -> tuple[list[Entry], list[Requirement]]:
+    selection.refuse_what_means_nothing(known.cases, known.requirements, args.patterns, args.exclude, judged=False)
+    kept = selection.chosen(selection.of_requirements(known.requirements, known.cases), args.patterns, args.exclude)
+    rows = [row for id_, row in known.requirements.items() if id_ in kept and (row.status == "pending" or not args.pending)]
+    if not rows:
+        raise NothingSelected("no requirement of these is pending" if args.pending else "all that was asked for is excluded")
+    return [], rows
 
 
 def as_json(row: Requirement) -> dict[str, Any]:
     return {**asdict(row), "provisional": row.provisional}
 
 
-def show(facts: Sequence[dict[str, Any]], rows: Sequence[Sequence[str]], as_json: bool) -> None:
-    if as_json:
-        print(plain.as_json(facts))
-        return
-    used = [n for n in range(len(rows[0])) if any(row[n] for row in rows)]
-    print("\n".join(columns([[row[n] for n in used] for row in rows], left=len(used))))
+def show(rows: Iterable[tuple[str, ...]]) -> None:
+    """As a table, without the columns that nothing stands in."""
+    full = [column for column in zip(*rows, strict=True) if any(column)]
+    if full:
+        print("\n".join(columns(list(zip(*full, strict=True)), left=len(full))))

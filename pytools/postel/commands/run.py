@@ -15,6 +15,7 @@ from pathlib import Path
 from postel import kit, outdir, running, selection
 from postel.exits import EnvironmentUnusable, NothingSelected
 from postel.kit import Case
+from postel.requirements import catalogue
 from postel.running import say
 from postel.targets import asked_for, targets_of
 
@@ -50,9 +51,8 @@ def unjudged(left_out: Sequence[dict[str, str]], instead: dict[str, str]) -> Ite
 
 def chosen_cases(args: argparse.Namespace, shard: tuple[int, int] | None) -> tuple[list[Case], dict[str, int]]:
     every = kit.cases()
-    for problem in selection.unmatched(every, args.patterns):
-        say(problem)
-    cases, deselected = selection.select(every, args.patterns, slow=args.slow, shard=shard)
+    selection.refuse_what_means_nothing(every, catalogue(), args.patterns, args.exclude)
+    cases, deselected = selection.select(every, args.patterns, exclude=args.exclude, slow=args.slow, shard=shard)
     if cases:
         return cases, deselected
     left = ", ".join(f"{count} by {why}" for why, count in deselected.items() if count)
