@@ -28,6 +28,7 @@ EMPTY = "empty"  # a target that does nothing, to measure the others against
 
 HANGS_AFTER = 10  # seconds of one execution
 MEMORY = 1024  # MiB
+AT_ONCE = 500  # inputs that one process is given
 KEPT_LINES = 3000  # of what a process says beside its progress
 INSTALL = "apt-get install --no-install-recommends clang libclang-rt-{}-dev llvm"
 
@@ -227,6 +228,26 @@ def try_input(executable: Path, octets: bytes, *, told: bool = False) -> Finding
     if finding and finding.kind == "LSan leak" and not told:
         return try_input(executable, octets, told=True)  # what libFuzzer's own thread holds is known by its name (fuzz/fuzz.c)
     return finding
+
+
+def try_inputs(executable: Path, inputs: Sequence[bytes]) -> tuple[bytes, Finding] | None:
+    """The first of the inputs that breaks something, and what."""
+    with tempfile.TemporaryDirectory(prefix="postel-") as directory:
+        for start in range(0, len(inputs), AT_ONCE):
+            files = [Path(directory, f"{number:07}") for number in range(start, min(start + AT_ONCE, len(inputs)))]
+            for number, file in enumerate(files, start):
+                file.write_bytes(inputs[number])
+            options = (f"-timeout={HANGS_AFTER}", f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={directory}/")
+            done = attempt([executable, *options, *files], seconds=3 * HANGS_AFTER + len(files))
+            if done.ok:
+                continue
+            begun = [int(Path(name).name) for name in re.findall(r"^Running: (\S+)", done.output, re.MULTILINE)]
+            suspects = [inputs[number] for number in [*begun[-1:], *range(start, start + len(files))]]  # of a leak, any
+            found = ((octets, finding) for octets in suspects if (finding := try_input(executable, octets)))
+            if first := next(found, None):
+                return first
+            raise PostelError("what these inputs break together none breaks alone:\n" + done.output[-2000:])
+    return None
 
 
 def minimise(executable: Path, octets: bytes, kind: str, seconds: float) -> bytes:

@@ -22,6 +22,8 @@ HEADER = 14  # octets of an Ethernet header
 @dataclass
 class Input:
     records: list[Record]
+    octets: bytes = b""  # as they are in the binary form, whatever a writer would make of them
+    captured: bool = False
     said: list[str] = field(default_factory=list)  # what was read, and what became of it, a line each
     then: dict[int, list[bytes]] = field(default_factory=dict)  # before a record's number: frames that the IUT sent in the capture
     neighbours: dict[str, str] = field(default_factory=dict)  # who answers ARP with which MAC
@@ -70,7 +72,7 @@ def from_binary(octets: bytes, path: Path, *, sure: bool) -> Input:
                          "is read with --format binary")  # fmt: skip
     cut = script.cut_off(octets)
     counted = f"{path}: read as a script in the binary form: {counts(records)}"
-    return Input(records, [counted + (f"; {cut}" if cut else "")])
+    return Input(records, octets, said=[counted + (f"; {cut}" if cut else "")])
 
 
 def counts(records: list[Record]) -> str:
@@ -101,5 +103,5 @@ def from_capture(octets: bytes, where: str, args: argparse.Namespace) -> Input:
     if ours:
         said += f", evidence of a case, in which the case sent {len(frames):,}"
     made = moved.as_is(frames, args) if ours or args.as_is else moved.into_lab(frames, args)
-    made.said = [said, *notes, *made.said]
+    made.said, made.captured = [said, *notes, *made.said], True
     return made

@@ -24,7 +24,7 @@ def as_is(frames: Sequence[Seen], args: argparse.Namespace) -> Input:
 def into_lab(frames: Sequence[Seen], args: argparse.Namespace) -> Input:
     """All frames but those that the IUT itself sent then, with the addresses of the lab."""
     known = hosts.who_is_who(frames, args.iut_address, args.client, neighbour=args.no_arp)
-    made = Input([], known.words, neighbours=known.neighbours)
+    made = Input([], said=known.words, neighbours=known.neighbours)
     theirs = [seen for seen in frames if not known.sent(seen.octets)]
     if not theirs:
         who = ", ".join(map(address_text, known.iut))

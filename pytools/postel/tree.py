@@ -99,7 +99,9 @@ def fuzz(parser: Parser) -> None:
     options.no_install(parser)
     options.captures(parser)
     other = parser.add_mutually_exclusive_group()
-    other.add_argument("--input", type=Path, metavar="FILE", help="no search: this one input, into one TARGET")
+    other.add_argument("--input", type=Path, metavar="FILE", help="no search: this input or capture, into one TARGET")
+    other.add_argument("--import", type=Path, nargs="+", dest="imported", metavar="FILE",
+                       help="no search: captures and scripts become seeds in the corpus")
     other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
     other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
 

@@ -245,7 +245,7 @@ def test_a_finding_is_told_in_full_and_repeated(tmp_path: Path, capsys: Said, mo
 
     assert cli.main(again[1:]) == Exit.FAILED
     assert "broken   deliver: too much" in capsys.readouterr().out
-    kept.write_bytes(b"harmless")
+    kept.write_bytes(script.to_binary([Frame(0, bytes(20))]))
     assert cli.main(again[1:]) == Exit.OK
     assert "no finding" in capsys.readouterr().out
 

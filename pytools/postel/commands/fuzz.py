@@ -2,6 +2,8 @@
 """Searches for inputs that break the stack, with libFuzzer and oracles, and measures the search by planted bugs.
 
 A finding is made small and told: what broke, where, and the line that repeats it. Its input stays in postel-out/fuzz/.
+Captures (pcap, pcapng) and scripts can be tried (--input) or become seeds (--import): of each packet what the target reads.
+
 Exit codes: 0 nothing found (with --planted: every bug found), 1 a finding (a bug that was missed), 2 usage,
 3 no clang or no libFuzzer, 70 internal error.
 """
@@ -9,9 +11,11 @@ Exit codes: 0 nothing found (with --planted: every bug found), 1 a finding (a bu
 from __future__ import annotations
 
 import argparse
+import hashlib
 import resource
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +23,10 @@ from pathlib import Path
 from postel import build, fuzzing, inputs, planted, script
 from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
+from postel.inputs import Input
 from postel.paths import build_dir
+from postel.plain import plain
+from postel.script import Frame
 from postel.terminal import Line, instead
 
 OUT = Path("postel-out", "fuzz")
@@ -34,15 +41,20 @@ def run(args: argparse.Namespace) -> int:
     for target in args.targets:
         if target not in TARGETS:
             raise UsageError(f"there is no target {target!r}{instead(target, TARGETS)}")
+    targets = args.targets or list(TARGETS)
+    if args.imported:
+        return add_seeds(args.imported, targets, args)
+    if args.input and len(targets) != 1:
+        raise UsageError(f"--input FILE needs one TARGET: {', '.join(TARGETS)}")
+    found = given(args.input, args, anything=True) if args.input else None
     fuzzing.need_libfuzzer()
+    if found:
+        return repeat(found, targets[0], args.input)
     if args.planted is not None:
         return hunt(args)
-    targets = args.targets or list(TARGETS)
     if args.speed:
         return measure(targets, args.time or SPEED_SECONDS)
     programs = built(targets)
-    if args.input:
-        return repeat(programs, targets, args)
     seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
@@ -59,10 +71,7 @@ def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bo
     """One target for its time; True when it found something."""
     corpus = args.corpus / target
     for place in (corpus, OUT):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{place}: {error.strerror}: --corpus and where you are must be writable") from error
+        writable(place)
     searches = [
         fuzzing.search(target, programs / f"fuzz_{target}", seed=seed + job, corpus=corpus, start=fuzzing.seeds(target),
                        artifacts=f"{OUT}/{target}-{seed + job}-", seconds=args.time or 60)
@@ -112,8 +121,7 @@ def tell(search: Search, programs: Path) -> None:
         return
     slow = finding.kind in ("hang", "libFuzzer out-of-memory")
     smallest = octets if slow else fuzzing.minimise(program, octets, finding.kind, MINIMISING)
-    kept = OUT / fuzzing.name_of(search.target, finding.kind, smallest)
-    kept.write_bytes(smallest)
+    kept = keep(search.target, finding, smallest)
     told = fuzzing.try_input(program, smallest, told=True)
     if told is None:
         print(f"  (alone the input breaks nothing: what it needs is left of earlier ones; as found: {search.artifact})")
@@ -136,16 +144,78 @@ def say(target: str, finding: Finding, path: Path, when: str, as_found: Path | N
     print("\n" + "\n".join(lines), flush=True)
 
 
-def repeat(programs: Path, targets: Sequence[str], args: argparse.Namespace) -> int:
-    path = args.input
-    if len(targets) != 1:
-        raise UsageError(f"--input FILE needs one TARGET: {', '.join(TARGETS)}")
-    finding = fuzzing.try_input(programs / f"fuzz_{targets[0]}", script.to_binary(inputs.read(path, args, fuzzers=True).records), told=True)
-    if finding is None:
-        print(f"{path}: no finding")
+def given(path: Path, args: argparse.Namespace, *, anything: bool = False) -> Input:
+    """What is in a file, with `anything` whatever it is; what it was taken for is said."""
+    found = inputs.read(path, args, fuzzers=anything)
+    for line in found.said:
+        print(f"postel: {plain(line)}", file=sys.stderr)
+    return found
+
+
+def repeat(found: Input, target: str, path: Path) -> int:
+    """One file: an input as it is, or all that a capture holds for this target."""
+    from postel import feed  # it needs Scapy, and a search does not
+
+    made = feed.inputs(target, found.records) if found.captured else [found.octets or script.to_binary(found.records)]
+    nothing = UsageError(f"nothing in {path} reaches {target}, which takes {feed.TAKES[target]}")
+    if not made:
+        raise nothing
+    program = built([target]) / f"fuzz_{target}"
+    broken = fuzzing.try_inputs(program, made)
+    if broken is None and not any(isinstance(record, Frame) and len(record.octets) >= feed.HEADER for record in found.records):
+        raise nothing
+    if broken is None:
+        packets = len(feed.reaching(target, found.records))
+        print(f"{path}: no finding" + (f" in {inputs.many(packets, 'packet')}" if found.captured else ""))
         return Exit.OK
-    say(targets[0], finding, path, "")
+    octets, finding = broken
+    kept = path
+    if found.captured:
+        octets = fuzzing.minimise(program, octets, finding.kind, MINIMISING)
+        kept = keep(target, finding, octets)
+    say(target, fuzzing.try_input(program, octets, told=True) or finding, kept, "")
     return Exit.FAILED
+
+
+def keep(target: str, finding: Finding, octets: bytes) -> Path:
+    kept = OUT / fuzzing.name_of(target, finding.kind, octets)
+    writable(OUT)
+    kept.write_bytes(octets)
+    return kept
+
+
+def writable(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{place}: {error.strerror}: --corpus and where you are must be writable") from error
+
+
+def add_seeds(files: Sequence[Path], targets: Sequence[str], args: argparse.Namespace) -> int:
+    """Puts what the files hold where the next search of each target begins."""
+    from postel import feed  # it needs Scapy, and a search does not
+
+    given_files = [given(path, args) for path in files]
+    added = 0
+    for target in targets:
+        place = args.corpus / target
+        writable(place)
+        made, long = [], 0
+        for found in given_files:
+            whole = [] if found.captured else [found.octets or script.to_binary(found.records)]
+            some, too_long = feed.seeds(target, found.records) if found.captured else (whole, 0)
+            made += [octets for octets in some if len(octets) <= TARGETS[target]]
+            long += too_long + sum(len(octets) > TARGETS[target] for octets in some)
+        names = {place / hashlib.sha1(octets).hexdigest(): octets for octets in made}
+        new = {path: octets for path, octets in names.items() if not path.exists()}
+        for path, octets in new.items():
+            path.write_bytes(octets)
+        added += len(names)
+        print(f"{target:<11} {inputs.many(len(new), 'input')} added to {place}, {len(names) - len(new)} were there"
+              + f", {long} left out: longer than {TARGETS[target]:,} octets" * (long > 0))  # fmt: skip
+    if not added:
+        raise UsageError("nothing in these files is an input for " + " or ".join(targets))
+    return Exit.OK
 
 
 # Measuring
