@@ -3,6 +3,8 @@
 
 import sys
 
+from postel import streams
 from postel.cli import main
 
-sys.exit(main(sys.argv[1:]))
+streams.open_all()
+sys.exit(streams.close_all(main(sys.argv[1:])))

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from postel import signals
 from postel.exits import EnvironmentUnusable, PostelError, UsageError
 from postel.paths import ROOT, build_dir
 from postel.system import attempt
@@ -98,25 +99,33 @@ def forget(directory: Path) -> None:
 
 def compile_(kind: str, directory: Path, targets: Sequence[str] = ()) -> tuple[int, str]:
     """Runs ninja; returns its exit code and what it said, without its progress."""
-    said = []
-    ninja = subprocess.Popen(
-        ["ninja", "-C", str(directory), *targets],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert ninja.stdout
-    progress = Line()
-    for line in ninja.stdout:
-        step = PROGRESS.match(line)
-        if step:
-            progress.show(f"building {kind} {step[1]}/{step[2]}")
-        elif not line.startswith(("ninja: Entering", "ninja: no work")):
-            said.append(line)
-    code = ninja.wait()
-    progress.close()
+    said, progress = [], Line()
+    ended: list[int] = []
+    ninja: subprocess.Popen[str] | None = None
+
+    def end(number: int) -> None:
+        ended.append(number)
+        if ninja:
+            ninja.terminate()  # it ends its compilers too, and removes what they have half written
+
+    with signals.heeded(end):
+        ninja = subprocess.Popen(
+            ["ninja", "-C", str(directory), *targets], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace",
+        )  # fmt: skip
+        if ended:
+            ninja.terminate()
+        assert ninja.stdout
+        for line in ninja.stdout:
+            step = PROGRESS.match(line)
+            if step:
+                progress.show(f"building {kind} {step[1]}/{step[2]}")
+            elif not line.startswith(("ninja: Entering", "ninja: no work")):
+                said.append(line)
+        code = ninja.wait()
+        progress.close()
+    if ended:
+        raise signals.Ended(ended[0])
     return code, "".join(said)
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from postel import __version__, plain, tree
+from postel import __version__, plain, signals, tree
 from postel.exits import Exit, PostelError, UsageError
 
 ISSUES = "CONTRIBUTING.md says where"
@@ -33,7 +33,7 @@ def dispatch(arguments: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    with plain.guarded():
+    with plain.guarded(), signals.heeded():
         return ended(arguments)
 
 
@@ -44,12 +44,9 @@ def ended(arguments: Sequence[str]) -> int:
     except PostelError as error:
         print(f"postel: {plain.lines(str(error))}", file=sys.stderr)
         return error.exit
-    except KeyboardInterrupt:
-        print("postel: interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # `postel list | head`: the reader has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+    except KeyboardInterrupt as signal:
+        print(f"postel: {signal or 'interrupted'}", file=sys.stderr)
+        return getattr(signal, "exit", 130)
     except Exception as error:
         if os.environ.get("POSTEL_DEBUG"):
             raise

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from postel import __version__, evidence, junit, kit, outdir, report, report_text, results
+from postel import __version__, evidence, junit, kit, outdir, report, report_text, results, signals
 from postel.exits import Exit, worst
 from postel.kit import Case
 from postel.outdir import OutDir
@@ -26,7 +26,6 @@ from postel.requirements import catalogue
 from postel.results import Result
 from postel.workers import Workers
 
-INTERRUPTED = 130
 Keep = Callable[[str, Mapping[str, Any]], None]  # an event and the facts of it
 
 
@@ -81,23 +80,32 @@ def judge(args: argparse.Namespace, out: OutDir, cases: Sequence[Case], targets:
     expected = len(cases) * len(targets)
     suites = [out.staging / suite_name(number) for number in range(len(targets))]
     jobs = [partial(judge_target, cases, target, settings, file) for target, file in zip(targets, suites, strict=True)]
-    with journal_in(out) as (journal, keep):
+    with signals.held() as ended, journal_in(out) as (journal, keep):
         keep("run-start", facts)
         with Workers(jobs) as workers:
             ends, codes = follow(workers, targets, keep, report_text.Progress(sys.stderr, expected))
+        ended += [workers.interrupted] * bool(workers.interrupted)
         found = results.fold(journal.events)["results"]
-        code = INTERRUPTED if workers.interrupted else exit_code(found, codes, len(found) == expected, args.strict)
+        code = exit_code(found, codes, len(found) == expected, args.strict)
         keep("run-end", {
-            "complete": len(found) == expected, "exit": code, "run": {"duration_s": round(time.monotonic() - started, 2)},
+            "complete": len(found) == expected, "exit": 128 + ended[0] if ended else code,
+            "run": {"duration_s": round(time.monotonic() - started, 2)},
             "iuts": [iut_facts(target, ends.get(number, {}).get("broken")) for number, target in enumerate(targets)],
         })  # fmt: skip
-    document = results.fold(journal.events)
-    with outdir.told(out.path):
-        write_all(document, out.staging, suites)
-    out.finish()
+        with outdir.told(out.path):
+            problems = write_pages(results.fold(journal.events), out.staging, suites)
+        for problem in problems:
+            say(problem)
+        code = 128 + ended[0] if ended else Exit.INTERNAL if problems else code
+        if code != journal.events[-1]["exit"]:
+            keep("run-end", {"exit": code})
+        document = results.fold(journal.events)
+        with outdir.told(out.path):
+            results.write(document, out.staging / "results.json")
+        out.finish()
     print("\n\n".join([*report_text.findings(document, f"{out.path}/"), report_text.written(document, out.path)]))
-    if workers.interrupted:
-        say(f"interrupted: {len(found)} of {expected} results are there")
+    if ended:
+        say(f"{signals.Ended(ended[0])}: {len(found)} of {expected} results are there")
     return code
 
 
@@ -115,7 +123,7 @@ def journal_in(out: OutDir) -> Iterator[tuple[results.Journal, Keep]]:
         yield journal, keep
 
 
-def exit_code(found: Sequence[Result], codes: set[Exit], whole: bool, strict: bool) -> Exit:
+def exit_code(found: Sequence[Result], codes: set[Exit], whole: bool, strict: bool) -> int:
     """`codes` are what the workers ended with. Where a result is lost nobody knows whether it was a good one."""
     failed = any(map(results.is_failure, found)) or (strict and any(map(results.is_unexpected_pass, found)))
     return worst([*codes, *[Exit.FAILED] * failed, *[Exit.INTERNAL] * (not whole and Exit.ENVIRONMENT not in codes)])
@@ -156,15 +164,28 @@ def follow(workers: Workers, targets: Sequence[Target], keep: Keep, progress: re
     return ends, codes
 
 
-def write_all(document: results.Document, directory: Path, suites: Sequence[Path]) -> None:
-    """Everything but events.jsonl, which is there already."""
-    results.write(document, directory / "results.json")
-    merged = [suite for path in suites if (suite := junit.read(path)) is not None]
-    complete = sum(len(suite.findall("testcase")) for suite in merged) == len(document["results"])
-    junit.write(directory / "junit.xml", merged if complete else junit.suites(document))
+def write_pages(document: results.Document, directory: Path, suites: Sequence[Path]) -> list[str]:
+    """junit.xml and report.html; words for what could not be made, which loses no result."""
+    problems = []
+    pages: dict[str, Callable[[results.Document, Path], None]] = {
+        "junit.xml": partial(write_junit, suites), "report.html": report.write,
+    }  # fmt: skip
+    for name, make in pages.items():
+        try:
+            make(document, directory / name)
+        except Exception as error:
+            if isinstance(error, OSError):
+                raise
+            problems.append(f"{name} could not be made: {type(error).__name__}: {error}")
     for path in suites:
         path.unlink(missing_ok=True)
-    report.write(document, directory / "report.html")
+    return problems
+
+
+def write_junit(suites: Sequence[Path], document: results.Document, path: Path) -> None:
+    merged = [suite for each in suites if (suite := junit.read(each)) is not None]
+    complete = sum(len(suite.findall("testcase")) for suite in merged) == len(document["results"])
+    junit.write(path, merged if complete else junit.suites(document))
 
 
 def say(text: str) -> None:

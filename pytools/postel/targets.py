@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from postel import baseline, build, iut
+from postel import baseline, build, iut, signals
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
@@ -68,7 +68,7 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
             if what == "crashed" or (what == "gone" and facts and not workers.interrupted):
                 raise RuntimeError(f"while {name} was tried: {facts}")
     if workers.interrupted:
-        raise KeyboardInterrupt
+        raise signals.Ended(workers.interrupted)
     targets = [found[number] for number in sorted(found)]
     refuse_twins(targets)
     return targets, sorted(left_out, key=lambda left: left["iut"])

@@ -2,7 +2,7 @@
 """IUTs side by side: a process for each, so that one that waits does not hold up the others.
 
 Each worker tells its parent what happens; the parent alone writes files that are shared. A worker ends in good order on
-SIGTERM and when its parent dies, and takes no notice of the terminal's Ctrl-C: the parent passes that on.
+SIGTERM and when its parent dies, and takes no notice of the terminal's Ctrl-C or end: the parent passes that on.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Any
 
+from postel import signals
 from postel.exits import PostelError
 from postel.plugin import Tell
 
@@ -28,30 +29,22 @@ _PR_SET_PDEATHSIG = 1
 class Workers:
     """Runs jobs inside a `with`, a process each, and hands on what they tell as (number of the job, what, facts).
 
-    The last thing that a job is heard of is `gone`, with None or the words of what ended it. A Ctrl-C does not cut into what
-    the parent does: the first asks the workers to end, the second ends them, and `interrupted` says that there was one."""
+    The last thing that a job is heard of is `gone`, with None or the words of what ended it. A signal does not cut into what
+    the parent does: the first asks the workers to end, the second ends them, and `interrupted` is its number."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
         self._pipes: dict[Connection, int] = {}
         self._processes: list[ForkProcess] = []
-        self.interrupted = False
+        self.interrupted = 0
 
     def __enter__(self) -> Workers:
-        context = multiprocessing.get_context("fork")
-        self._before = signal.signal(signal.SIGINT, self._interrupt)
-        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # until each worker has its own handlers
-        try:
-            for number, job in enumerate(self._jobs):
-                ours, theirs = context.Pipe(duplex=False)
-                others = [*self._pipes, ours]
-                process = context.Process(target=_work, args=(job, theirs, others, os.getpid(), unblocked))
-                process.start()
-                theirs.close()
-                self._pipes[ours] = number
-                self._processes.append(process)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        self._signals = signals.heeded(self._interrupt)
+        self._signals.__enter__()
+        self._woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)  # a signal just before a wait must not wait too
+        self._wake = wake, signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        for job in self._jobs:
+            self._start(job)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -60,7 +53,23 @@ class Workers:
             pipe.close()
         for process in self._processes:
             process.join()
-        signal.signal(signal.SIGINT, self._before)
+        signal.set_wakeup_fd(self._wake[1])
+        self._signals.__exit__(None, None, None)
+        for fd in (self._woken, self._wake[0]):
+            os.close(fd)
+
+    def _start(self, job: Job) -> None:
+        context = multiprocessing.get_context("fork")
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signals.NUMBERS)  # until the worker has its own handlers
+        try:
+            ours, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_work, args=(job, theirs, [*self._pipes, ours], os.getpid(), unblocked))
+            process.start()
+            theirs.close()
+            self._pipes[ours] = len(self._processes)
+            self._processes.append(process)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
 
     def stop(self) -> None:
         """Asks the workers to end; what they still tell comes out of heard()."""
@@ -70,9 +79,11 @@ class Workers:
 
     def heard(self) -> Iterator[tuple[int, str, Any]]:
         while self._pipes:
-            for ready in multiprocessing.connection.wait(list(self._pipes)):
-                assert isinstance(ready, Connection)
-                yield self._next(ready)
+            for ready in multiprocessing.connection.wait([*self._pipes, self._woken]):
+                if isinstance(ready, Connection):
+                    yield self._next(ready)
+                else:
+                    os.read(self._woken, 4096)
 
     def _next(self, pipe: Connection) -> tuple[int, str, Any]:
         number = self._pipes[pipe]
@@ -85,18 +96,20 @@ class Workers:
         code = self._processes[number].exitcode
         return number, "gone", None if code == 0 else f"its worker ended with code {code}"
 
-    def _interrupt(self, number: int, frame: object) -> None:
+    def _interrupt(self, number: int) -> None:
         if self.interrupted:
             for process in self._processes:
                 process.kill()
-        self.interrupted = True
+        self.interrupted = self.interrupted or number
         self.stop()
 
 
 def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int, unblocked: set[signal.Signals]) -> None:
     for other in others:
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
     signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

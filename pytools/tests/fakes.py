@@ -5,11 +5,12 @@ What a case says is `verdict`, the outcome that it shall have; the judge here an
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from postel import cli, iut, kit
@@ -111,6 +112,12 @@ def make_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
 
 def run(*words: str) -> int:
     return cli.main(["run", *words])
+
+
+def wait_for_the_end() -> NoReturn:
+    """Until a signal; one that comes just before a single long wait would be seen after it only."""
+    while True:
+        time.sleep(0.01)
 
 
 def in_a_process(act: Callable[[], int]) -> int:

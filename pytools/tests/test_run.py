@@ -4,7 +4,6 @@
 import json
 import os
 import signal
-import threading
 import xml.etree.ElementTree as xml
 from pathlib import Path
 from typing import Any
@@ -266,8 +265,7 @@ def test_an_unexpected_pass_is_said_and_with_strict_1(
 
 def interrupts(of: Case, instance: fakes.Instance) -> Outcome:
     os.kill(os.getppid(), signal.SIGINT)
-    threading.Event().wait()
-    raise AssertionError
+    fakes.wait_for_the_end()
 
 
 def test_an_interrupted_run_keeps_what_it_had(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -285,8 +283,7 @@ def test_an_interrupted_run_keeps_what_it_had(world: World, capsys: pytest.Captu
 def test_an_interrupt_while_iuts_are_tried_is_130(world: World) -> None:
     def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
         os.kill(os.getppid(), signal.SIGINT)
-        threading.Event().wait()
-        raise AssertionError
+        fakes.wait_for_the_end()
 
     world.start = start  # type: ignore[method-assign]
     assert run() == 130

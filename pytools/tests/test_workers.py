@@ -3,9 +3,9 @@
 
 import os
 import signal
-import threading
 from typing import Any
 
+import fakes
 import pytest
 from postel.exits import IutFailed
 from postel.plugin import Tell
@@ -41,7 +41,7 @@ def test_an_error_with_a_code_arrives_as_it_is_and_any_other_with_its_trace() ->
 
 def waits(tell: Tell) -> None:
     tell("process", os.getpid())
-    threading.Event().wait()
+    fakes.wait_for_the_end()
 
 
 def test_none_outlives_an_error_of_the_parent() -> None:
@@ -56,7 +56,7 @@ def test_the_first_interrupt_asks_and_the_second_ends() -> None:
     def deaf(tell: Tell) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         tell("deaf", None)
-        threading.Event().wait()
+        fakes.wait_for_the_end()
 
     with Workers([deaf]) as workers:
         told = []

@@ -2,7 +2,7 @@
 """Judges IUTs by the cases, this kernel and the reference stack unless told otherwise, and writes the results.
 
 Exit codes: 0 as expected, 1 failure (or, with --strict, unexpected pass), 2 usage, 3 environment unusable,
-4 IUT or adapter failed, 5 nothing selected, 70 internal error, 130 interrupted.
+4 IUT or adapter failed, 5 nothing selected, 70 internal error; ended by a signal: 128 and its number.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class _Helper:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "postel.lab.child", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment,
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment, start_new_session=True,
             )  # fmt: skip
         self.socket.settimeout(_START_S)
         self.greeting, _ = self._receive()
