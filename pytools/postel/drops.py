@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from postel.paths import ROOT
-from postel.report import section_address
+from postel.requirements import section_address
 
 ROW = re.compile(r'^DROP\((\w+),\s*"RFC(\d+) ?([^"]*)",\s*"([^"]*)"\)', re.MULTILINE)
 GROUP = re.compile(r"^/\* (\w[^*]*) \*/$", re.MULTILINE)  # a comment above the rows that belong together

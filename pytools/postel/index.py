@@ -37,8 +37,18 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Passive:
+    """A rule that the passive checker holds every frame against."""
+
+    requirement: str
+    words: str
+    violator: str
+
+
+@dataclass(frozen=True)
 class Index:
     cases: Sequence[Entry]
+    passive: Sequence[Passive]
     requirements: Mapping[str, Requirement]
 
 
@@ -50,6 +60,7 @@ def load(kept: Path = KEPT) -> Index:
         write(kept, found)
     return Index(
         [Entry(**case) for case in found["cases"]],
+        [Passive(**rule) for rule in found["passive"]],
         {row["id"]: Requirement(**row) for row in found["requirements"]},
     )
 
@@ -84,6 +95,7 @@ def write(kept: Path, found: Mapping[str, Any]) -> None:
 def gathered() -> dict[str, Any]:
     """From the cases themselves, which takes a second and Scapy."""
     from postel import kit
+    from postel.kit.checker import RULES
     from postel.requirements import catalogue
 
     cases = [
@@ -95,4 +107,5 @@ def gathered() -> dict[str, Any]:
         )
         for case in kit.cases()
     ]  # fmt: skip
-    return {"cases": list(map(asdict, cases)), "requirements": [asdict(row) for row in catalogue().values()]}
+    passive = [Passive(rule.requirement, rule.words, rule.violator.words()) for rule in RULES]
+    return {"cases": [*map(asdict, cases)], "passive": [*map(asdict, passive)], "requirements": [*map(asdict, catalogue().values())]}

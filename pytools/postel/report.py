@@ -24,6 +24,7 @@ from postel.exits import UsageError
 from postel.kit import Recorded, wire
 from postel.kit.fence import FENCE_ID
 from postel.plain import harmless, plain
+from postel.requirements import section_address
 from postel.results import Document, Result
 
 EMBEDDED = 5_000_000  # octets of frames in the page itself
@@ -129,15 +130,6 @@ def rules(document: Document) -> dict[str, dict[str, Any]]:
     """Each requirement with the address of its section."""
     return {id_: {**rule, "href": section_address(rule["rfc"], rule["section"])}
             for id_, rule in document["requirements"].items()}
-
-
-def section_address(rfc: int, section: str) -> str:
-    page = f"https://www.rfc-editor.org/rfc/rfc{rfc}"
-    number = re.match(r"\d+(\.\d+)*", section)
-    if number:
-        return f"{page}#section-{number[0]}"
-    appendix = re.match(r"App\.([A-Z])", section)
-    return f"{page}#appendix-{appendix[1]}" if appendix else page
 
 
 def counts(document: Document) -> list[tuple[dict[str, Any], dict[str, int], int]]:

@@ -119,6 +119,15 @@ def catalogue() -> dict[str, Requirement]:
     }
 
 
+def section_address(rfc: int, section: str) -> str:
+    page = f"https://www.rfc-editor.org/rfc/rfc{rfc}"
+    number = re.match(r"\d+(\.\d+)*", section)
+    if number:
+        return f"{page}#section-{number[0]}"
+    appendix = re.match(r"App\.([A-Z])", section)
+    return f"{page}#appendix-{appendix[1]}" if appendix else page
+
+
 def pending() -> int:
     return sum(row.status == "pending" for row in catalogue().values())
 

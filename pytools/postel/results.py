@@ -16,11 +16,14 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from postel import files, strict_json
 from postel.exits import UsageError
-from postel.kit import Outcome, Verdict
+from postel.verdict import Verdict
+
+if TYPE_CHECKING:  # with the kit comes Scapy, for which whoever only reads results shall not wait
+    from postel.kit import Outcome
 
 SCHEMA = 1
 SCHEMA_FILE = Path(__file__).parent / "schema" / f"results-{SCHEMA}.json"

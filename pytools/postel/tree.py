@@ -45,6 +45,7 @@ def list_(parser: Parser) -> None:
 def explain(parser: Parser) -> None:
     parser.add_argument("id", metavar="ID", help="a case (its last word is enough), a requirement, or a drop reason")
     options.results(parser, f"whose results to show (default: {OUT}, if it is there)", default=None)
+    options.json(parser)
 
 
 def report(parser: Parser) -> None:

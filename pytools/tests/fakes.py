@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
-from postel import cli, iut, kit
+from postel import cli, index, iut, kit
 from postel.iut import Definition
 from postel.kit import Case, Outcome, Recorded, Verdict, changes, wire
 from postel.kit.case import PROFILES
@@ -105,6 +105,8 @@ def make_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     monkeypatch.setattr(iut, "load", lambda name: made.load(name))
     monkeypatch.setattr(iut, "start", lambda *words, **settings: made.start(*words, **settings))
     monkeypatch.setattr(kit, "cases", lambda: made.cases)
+    monkeypatch.setattr(index, "read", lambda kept, stands_on: None)
+    monkeypatch.setattr(index, "write", lambda kept, found: None)
     monkeypatch.setattr(kit, "judge", lambda *words, **settings: made.judge(*words, **settings))
     monkeypatch.chdir(tmp_path)
     return made

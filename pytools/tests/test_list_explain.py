@@ -107,6 +107,20 @@ def test_every_drop_reason_can_be_explained(capsys: pytest.CaptureFixture[str]) 
     assert "header shorter than five words" in found and re.search(r"stack/wire/ip.c:\d+", found)
 
 
+@pytest.mark.parametrize(("word", "first"), [("version_not_4", "cases"), (RULE, "requirements"), ("IHL", "drops")])
+def test_explain_as_json(capsys: pytest.CaptureFixture[str], word: str, first: str) -> None:
+    found = json.loads(said(capsys, "explain", word, "--json"))
+    assert set(found) == {"id", "cases", "requirements", "passive", "drops", "baselines", "results"}
+    assert found["id"] in {entry.get("id", entry.get("name")) for entry in found[first]}
+    if first != "drops":
+        assert [case["id"] for case in found["cases"]] == [CASE] and [row["id"] for row in found["requirements"]] == [RULE]
+
+
+def test_explain_of_several_is_2_and_names_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "RFC1122-3.2.2"]) == 2
+    assert re.search(r"RFC1122-3.2.2 may be (\S+ or ){4}\d+ more; `./postel list` shows them", capsys.readouterr().err)
+
+
 def test_explain_of_nothing_is_2_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain", "version_not_5"]) == 2
     assert re.search(rf"did you mean .*{CASE}", capsys.readouterr().err)

@@ -11,6 +11,7 @@ import pytest
 from fakes import World, make_world, outcome, run
 from postel import cli, report, results
 from postel.kit import Recorded
+from postel.requirements import section_address
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
@@ -129,7 +130,7 @@ def test_a_frame_is_cut_where_it_gets_long() -> None:
      (1122, "3.2.1.8e", "1122#section-3.2.1.8"), (815, "App.I", "815#appendix-I"), (792, "echo", "792")],
 )  # fmt: skip
 def test_the_address_of_a_section(rfc: int, section: str, address: str) -> None:
-    assert report.section_address(rfc, section) == f"https://www.rfc-editor.org/rfc/rfc{address}"
+    assert section_address(rfc, section) == f"https://www.rfc-editor.org/rfc/rfc{address}"
 
 
 def test_report_of_a_killed_run(page: Page, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,26 +9,43 @@ from __future__ import annotations
 import argparse
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from postel import baseline, drops, kit, results
+from postel import baseline, drops, index, plain, results, selection
 from postel.drops import Drop
 from postel.exits import Exit, PostelError, UsageError
-from postel.kit import Case
-from postel.kit.checker import RULES
-from postel.paths import CONFORMANCE, relative
+from postel.index import Entry, Index, Passive
+from postel.options import OUT
+from postel.paths import CONFORMANCE, ROOT
 from postel.plain import harmless
-from postel.report import section_address
-from postel.requirements import Requirement, catalogue
-from postel.results import Document
+from postel.requirements import Requirement, section_address
+from postel.results import Document, Result
 from postel.terminal import near
 
-FOUND = "postel-out"
+
+@dataclass(frozen=True)
+class About:
+    """What is known of one id; `id` is a case, a requirement or a drop reason, the first of its list."""
+
+    id: str
+    cases: Sequence[Entry] = ()
+    requirements: Sequence[Requirement] = ()
+    passive: Sequence[Passive] = ()
+    drops: Sequence[Drop] = ()
+    baselines: Sequence[tuple[str, baseline.Entry]] = ()  # each with the name of its IUT
+    results: Sequence[Result] = ()
 
 
 def run(args: argparse.Namespace) -> int:
-    print("\n".join(explain(args.id, last(args.results))))
+    document = last(args.results)
+    found = about(args.id, index.load(), document)
+    if args.json:
+        known = [{"iut": iut, **asdict(entry)} for iut, entry in found.baselines]
+        print(plain.as_json({**asdict(found), "baselines": known}))
+        return Exit.OK
+    print("\n".join([*told(found), *told_results(found.results, document)]))
     return Exit.OK
 
 
@@ -37,84 +54,115 @@ def last(path: Path | None) -> Document | None:
     if path:
         return harmless(results.read(path))
     try:
-        return harmless(results.read(Path(FOUND)))
+        return harmless(results.read(OUT))
     except PostelError:
         return None
 
 
-def explain(word: str, document: Document | None) -> Iterator[str]:
-    known: dict[str, Callable[[], Iterator[str]]] = {}
-    for drop in drops.load().values():
-        known[drop.name] = lambda drop=drop: of_drop(drop)  # type: ignore[misc]
-    for row in catalogue().values():
-        known[row.id] = lambda row=row: of_requirement(row, document)  # type: ignore[misc]
-    for case in kit.cases():
-        known[case.id] = lambda case=case: of_case(case, document)  # type: ignore[misc]
-    name = word.removeprefix("V4_DROP_")
-    if name in known:
-        return known[name]()
-    meant = [id_ for id_ in known if id_.lower() == name.lower() or id_.endswith(f"/{name}")]
-    if len(meant) == 1:
-        return known[meant[0]]()
-    if meant:
-        raise UsageError(f"{word} may be {' or '.join(meant)}")
-    raise UsageError(f"nothing is called {word}{near(name, known)}; `./postel list` shows what there is")
+def about(word: str, known: Index, document: Document | None) -> About:
+    cases = {case.id: case for case in known.cases}
+    reasons = drops.load()
+    names = {id_: [id_] for id_ in (*cases, *known.requirements)} | {name: [name, f"V4_DROP_{name}"] for name in reasons}
+    meant = sorted(selection.meant(names, word))
+    if not meant:
+        raise UsageError(f"nothing is called {word}{near(word, names)}; `./postel list` shows what there is")
+    if len(meant) > 1:
+        more = f" or {len(meant) - 4} more; `./postel list` shows them" if len(meant) > 4 else ""
+        raise UsageError(f"{word} may be {' or '.join(meant[:4])}{more}")
+    (id_,) = meant
+    if id_ in reasons:
+        return About(id_, drops=[reasons[id_]])
+    if id_ in cases:
+        case = cases[id_]
+        rows = [known.requirements[rule] for rule in case.requirements]
+        return About(id_, cases=[case], requirements=rows, baselines=deviations(lambda entry: entry.case == id_),
+                     results=judged(document, {id_}))  # fmt: skip
+    row = known.requirements[id_]
+    judges = [case for case in known.cases if id_ in case.requirements]
+    return About(
+        id_, cases=judges, requirements=[row], passive=[rule for rule in known.passive if rule.requirement == id_],
+        drops=[drop for drop in reasons.values() if (drop.rfc, drop.section) == (row.rfc, row.section.partition(" ")[0])],
+        baselines=deviations(lambda entry: entry.requirement == id_), results=judged(document, {case.id for case in judges}),
+    )  # fmt: skip
 
 
-def of_case(case: Case, document: Document | None) -> Iterator[str]:
+def deviations(mine: Callable[[baseline.Entry], bool]) -> list[tuple[str, baseline.Entry]]:
+    paths = sorted((CONFORMANCE / "baseline").glob("*.toml"))
+    return [(path.stem, entry) for path in paths for entry in filter(mine, baseline.load(path))]
+
+
+def judged(document: Document | None, cases: set[str]) -> list[Result]:
+    return [result for result in document["results"] if result["case"] in cases] if document else []
+
+
+# In words
+
+
+def told(found: About) -> Iterator[str]:
+    if found.cases and found.id == found.cases[0].id:
+        yield from told_case(found.cases[0], found.requirements)
+    elif found.requirements:
+        yield from told_requirement(found)
+    else:
+        yield from told_drop(found.drops[0])
+    for iut, entry in found.baselines:
+        yield ""
+        yield f"known of {iut}: {entry.verdict} in {entry.case}"
+        yield f"  {entry.reason or 'no reason given'}"
+
+
+def told_case(case: Entry, requirements: Iterable[Requirement]) -> Iterator[str]:
     yield f"case {case.id}"
     yield case.words
     yield ""
-    yield from rows([
+    yield from pairs([
         ("kind", case.kind + ", slow" * case.slow + (f", of a {case.role}" if case.role != "host" else "")),
-        ("profiles", ", ".join(sorted(case.profiles))),
-        ("needs", ", ".join(sorted(case.needs)) or "only the wire"),
+        ("profiles", ", ".join(case.profiles)),
+        ("needs", ", ".join(case.needs) or "only the wire"),
         ("since", f"suite {case.since}"),
     ])  # fmt: skip
-    for id_ in case.requirements:
-        row = catalogue().get(id_)
+    for row in requirements:
         yield ""
-        yield from (rule(row) if row else [f"{id_}, which is not in the catalogue"])
-        if id_ in case.violators:
-            yield f"  violator  {case.violators[id_].words()}"
+        yield from told_rule(row)
+        if row.id in case.violators:
+            yield f"  violator  {case.violators[row.id]}"
     yield ""
-    yield f"source {relative(case.path)}:{case.line}"
-    yield textwrap.indent(inspect.getsource(case.function).rstrip(), "  ")
-    yield from deviations(lambda entry: entry.case == case.id)
-    yield from found(document, {case.id})
+    yield f"source {case.source}"
+    yield textwrap.indent(text_of(case).rstrip(), "  ")
 
 
-def of_requirement(row: Requirement, document: Document | None) -> Iterator[str]:
+def text_of(case: Entry) -> str:
+    path, _, line = case.source.rpartition(":")
+    lines = (ROOT / path).read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(inspect.getblock(lines[int(line) - 1 :]))
+
+
+def told_requirement(found: About) -> Iterator[str]:
+    (row,) = found.requirements
     yield f"requirement {row.id}"
-    yield from rule(row)
-    yield from rows([
+    yield from told_rule(row)
+    yield from pairs([
         ("role", row.role), ("seen", row.observable), ("status", row.status), ("obsoleted", row.obsoleted_by),
         ("source", "checked against the RFC" if not row.provisional else f"{row.source}: provisional, can at worst warn"),
     ])  # fmt: skip
-    cases = [case for case in kit.cases() if row.id in case.requirements]
-    for case in cases:
+    for case in found.cases:
         yield ""
-        yield f"judged by {case.id}   {relative(case.path)}:{case.line}"
+        yield f"judged by {case.id}   {case.source}"
         yield f"  {case.words}"
         if row.id in case.violators:
-            yield f"  violator  {case.violators[row.id].words()}"
-    for passive in (passive for passive in RULES if passive.requirement == row.id):
+            yield f"  violator  {case.violators[row.id]}"
+    for passive in found.passive:
         yield ""
         yield "judged by the passive checker, in every frame of every case"
         yield f"  {passive.words}"
-        yield f"  violator  {passive.violator.words()}"
-    reasons = [
-        drop for drop in drops.load().values() if (drop.rfc, drop.section) == (row.rfc, row.section.partition(" ")[0])
-    ]
-    if reasons:
+        yield f"  violator  {passive.violator}"
+    if found.drops:
         yield ""
         yield "the reference drops packets under this section for"
-        yield from rows((f"  {drop.name}", drop.words) for drop in reasons)
-    yield from deviations(lambda entry: entry.requirement == row.id)
-    yield from found(document, {case.id for case in cases})
+        yield from pairs((f"  {drop.name}", drop.words) for drop in found.drops)
 
 
-def of_drop(drop: Drop) -> Iterator[str]:
+def told_drop(drop: Drop) -> Iterator[str]:
     yield f"drop reason {drop.name}"
     yield drop.words
     yield f"RFC {drop.rfc} {drop.section}   {section_address(drop.rfc, drop.section)}"
@@ -125,33 +173,23 @@ def of_drop(drop: Drop) -> Iterator[str]:
         yield from (f"  {place}" for place in where)
 
 
-def rule(row: Requirement) -> Iterator[str]:
+def told_rule(row: Requirement) -> Iterator[str]:
     yield f"{row.level}  RFC {row.rfc} {row.section}: {row.rule}"
     yield f"  {row.id}   {section_address(row.rfc, row.section)}"
 
 
-def deviations(mine: Callable[[baseline.Entry], bool]) -> Iterator[str]:
-    """The baselines' entries on it."""
-    for path in sorted((CONFORMANCE / "baseline").glob("*.toml")):
-        for entry in filter(mine, baseline.load(path)):
-            yield ""
-            yield f"known of {path.stem}: {entry.verdict} in {entry.case}"
-            yield f"  {entry.reason or 'no reason given'}"
-
-
-def found(document: Document | None, cases: set[str]) -> Iterator[str]:
-    here = [r for r in document["results"] if r["case"] in cases] if document else []
-    if not document or not here:
+def told_results(found: Sequence[Result], document: Document | None) -> Iterator[str]:
+    if not found or not document:
         return
     yield ""
     yield f"results of {document['run']['started']}"
-    for r in here:
+    for r in found:
         answer = r["label"] if r["verdict"] == "info" else r["actual"]
         known = ", as the baseline says" if results.expected_by_baseline(r) else ""
         yield f"  {r['iut']} over {r['link']}  {r['case']}: {r['verdict']}{known}" + (f": {answer}" if answer else "")
 
 
-def rows(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for name, words in pairs:
+def pairs(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, words in rows:
         if words:
             yield f"{name:<18}  {words}" if name.startswith(" ") else f"{name:<10}  {words}"

@@ -23,7 +23,7 @@ from postel.kit.steps import (
     unknown_protocols_are_reported,
 )  # fmt: skip
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
-from postel.kit.verdict import Verdict, worse
+from postel.verdict import Verdict, worse
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
 from postel.upper import UpperError

@@ -8,7 +8,7 @@ from postel import requirements
 from postel.iut import Instance
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.lower import ENDLESS, LowerTester, Recorded, Silent, Stop
-from postel.kit.verdict import Verdict, worse
+from postel.verdict import Verdict, worse
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
 from postel.links import LinkClosed

@@ -22,7 +22,7 @@ from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.expect import Expectation
 from postel.kit.packets import Stimulus, probe, udp
 from postel.kit.unasked import Spoken, unasked
-from postel.kit.verdict import Verdict
+from postel.verdict import Verdict
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 from postel.links import LinkClosed
