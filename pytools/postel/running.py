@@ -9,13 +9,13 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from postel import __version__, evidence, junit, kit, outdir, report, report_text, results, signals
+from postel import __version__, evidence, junit, kit, outdir, report, report_frames, report_text, results, signals
 from postel.exits import Exit, worst
 from postel.kit import Case
 from postel.outdir import OutDir
@@ -62,10 +62,11 @@ def iut_facts(target: Target, broken: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def files(cases: Iterable[Case], targets: Sequence[Target]) -> list[str]:
+def files(cases: Sequence[Case], targets: Sequence[Target]) -> list[str]:
     """The names of the files that a run may leave behind."""
     captures = [f"{outdir.EVIDENCE}/{evidence.name(case.id, target.iut, target.link)}" for case in cases for target in targets]
-    return [*outdir.FILES, *(suite_name(number) for number in range(len(targets))), *captures]
+    pages = sorted({report_frames.page_of(case.id) for case in cases})
+    return [*outdir.FILES, *(suite_name(number) for number in range(len(targets))), *captures, *pages]
 
 
 def suite_name(number: int) -> str:
