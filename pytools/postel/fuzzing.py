@@ -82,6 +82,12 @@ def need_libfuzzer() -> None:
     raise EnvironmentUnusable(f"fuzzing needs clang with libFuzzer and ASan ({tried.last_line}); as root: {packages}")
 
 
+def about(target: str) -> str:
+    """What it tries, in the first sentence of its header comment."""
+    text = (ROOT / "fuzz" / f"fuzz_{target}.c").read_text(encoding="utf-8")
+    return " ".join(re.sub(r"^/?\s?\*/?", "", text.split("\n *\n")[1], flags=re.MULTILINE).split()).partition("?")[0] + "?"
+
+
 def seeds(target: str) -> list[Path]:
     """What a search starts from: well-formed traffic, and every input that once broke something."""
     name = "ip_header" if target == EMPTY else target

@@ -171,8 +171,8 @@ def results(parser: argparse.ArgumentParser, words: str, default: Path | None = 
     parser.add_argument("--from", dest="results", type=Path, default=default, metavar="DIR|FILE", help=words)
 
 
-def json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as JSON, with all that is known (docs/cli.md)")
+def json(parser: argparse.ArgumentParser, where: str = "") -> None:
+    parser.add_argument("--json", action="store_true", help=f"{where}as JSON, with all that is known (docs/cli.md)")
 
 
 def no_install(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,10 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from postel.exits import PostelError
 from postel.paths import CONFORMANCE
@@ -49,6 +50,10 @@ class Requirement:
     def provisional(self) -> bool:
         """Not yet checked against the RFC's text: can at worst warn."""
         return self.source != "text"
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**asdict(self), "provisional": self.provisional}
 
 
 def load(path: Path = CONFORMANCE / "requirements.toml") -> dict[str, dict[str, object]]:

@@ -4,7 +4,7 @@ its module, which is read and not imported: help, completion and the manual wait
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from postel import options
@@ -30,6 +30,7 @@ def run(parser: Parser) -> None:
 
 def doctor(parser: Parser) -> None:
     parser.add_argument("checks", nargs="*", metavar="CHECK", help="only these, by the names that a run without any prints")
+    options.json(parser)
     options.no_install(parser)
 
 
@@ -68,6 +69,7 @@ def baseline(parser: Parser) -> None:
     options.results(write, f"what a run wrote (default: {OUT})")
     check = parser.command("check", "say what is wrong or missing in it")
     check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
+    options.json(check)
 
 
 def replay(parser: Parser) -> None:
@@ -105,12 +107,14 @@ def fuzz(parser: Parser) -> None:
                        help="no search: captures and scripts become seeds in the corpus")
     other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
     other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
+    other.add_argument("--list", action="store_true", dest="listed", help="list the targets")
+    options.json(parser, "with --list: ")
 
 
 def iut(parser: Parser) -> None:
     from postel.definition import OPTIONAL
 
-    parser.command("list", "what can be judged, over which links")
+    options.json(parser.command("list", "what can be judged, over which links"))
     check = parser.command("check", "does an IUT keep to the rules that every verdict rests on?")
     check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND")
     options.link(check, "over this link (default: the definition's first; a command's: fd)")
@@ -159,6 +163,15 @@ def tree(names: Sequence[str] = tuple(COMMANDS)) -> Parser:
 def written_about(command: str) -> str:
     source = Path(__file__).parent / "commands" / f"{command}.py"
     return ast.get_docstring(ast.parse(source.read_text(encoding="utf-8"))) or ""
+
+
+def leaves(parser: Parser | None = None) -> Iterator[Parser]:
+    """Every command that has none below it."""
+    parser = parser or tree()
+    for each in parser.commands.values():
+        yield from leaves(each)
+    if not parser.commands:
+        yield parser
 
 
 def leaf(words: Sequence[str]) -> tuple[Parser, list[str]]:

@@ -114,6 +114,7 @@ def test_explain_as_json(capsys: pytest.CaptureFixture[str], word: str, first: s
     assert found["id"] in {entry.get("id", entry.get("name")) for entry in found[first]}
     if first != "drops":
         assert [case["id"] for case in found["cases"]] == [CASE] and [row["id"] for row in found["requirements"]] == [RULE]
+        assert found["requirements"] == json.loads(said(capsys, "list", "--requirements", RULE, "--json"))["requirements"]
 
 
 def test_explain_of_several_is_2_and_names_them(capsys: pytest.CaptureFixture[str]) -> None:

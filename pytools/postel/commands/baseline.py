@@ -7,19 +7,19 @@ docs/baseline.md shows an entry. Exit code of check: 1 when something is left to
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 
-from postel import baseline, kit, results
+from postel import baseline, index, plain, results
 from postel.exits import Exit, UsageError
 from postel.paths import CONFORMANCE, relative
-from postel.requirements import catalogue
 
 HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.
 """
 
 
 def run(args: argparse.Namespace) -> int:
-    return write(args.iut, args.results) if args.act == "write" else check(args.iut)
+    return write(args.iut, args.results) if args.act == "write" else check(args.iut, args.json)
 
 
 def write(iut: str, source: Path) -> Exit:
@@ -36,22 +36,19 @@ def write(iut: str, source: Path) -> Exit:
     return Exit.OK
 
 
-def check(iut: str | None) -> Exit:
+def check(iut: str | None, as_json: bool) -> Exit:
     path = baseline.path_of(iut) if iut else None
     if path and not path.exists():
         raise UsageError(f"{iut} has no baseline: `./postel baseline write {iut}` makes one from the last run")
-    cases = {case.id for case in kit.cases()}
-    wrong = 0
+    known = index.load()
+    cases = {case.id for case in known.cases}
+    checked = []
     for file in [path] if path else sorted((CONFORMANCE / "baseline").glob("*.toml")):
         entries = baseline.load(file)
-        found = baseline.problems(entries, cases=cases, requirements=catalogue())
-        wrong += len(found)
-        print(
-            "\n".join(
-                [
-                    *(f"{relative(file)}: {line}" for line in found),
-                    f"{relative(file)}: {len(entries)} entries, {len(found)} problems",
-                ]
-            )
-        )
-    return Exit.FAILED if wrong else Exit.OK
+        found = baseline.problems(entries, cases=cases, requirements=known.requirements)
+        checked.append({"iut": file.stem, "path": str(relative(file)), "entries": list(map(asdict, entries)), "problems": found})
+        if not as_json:
+            print("\n".join(f"{relative(file)}: {line}" for line in [*found, f"{len(entries)} entries, {len(found)} problems"]))
+    if as_json:
+        print(plain.as_json({"baselines": checked}))
+    return Exit.FAILED if any(each["problems"] for each in checked) else Exit.OK

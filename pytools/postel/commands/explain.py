@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     found = about(args.id, index.load(), document)
     if args.json:
         known = [{"iut": iut, **asdict(entry)} for iut, entry in found.baselines]
-        print(plain.as_json({**asdict(found), "baselines": known}))
+        print(plain.as_json(asdict(found) | {"requirements": [row.shown() for row in found.requirements], "baselines": known}))
         return Exit.OK
     print("\n".join([*told(found), *told_results(found.results, document)]))
     return Exit.OK

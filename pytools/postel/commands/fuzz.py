@@ -25,9 +25,10 @@ from postel.exits import EnvironmentUnusable, Exit, UsageError
 from postel.fuzzing import EMPTY, TARGETS, Finding, Search
 from postel.inputs import Input
 from postel.paths import build_dir
+from postel.plain import as_json as as_json_text
 from postel.plain import plain
 from postel.script import Frame
-from postel.terminal import Line, instead
+from postel.terminal import Line, columns, instead
 
 OUT = Path("postel-out", "fuzz")
 MINIMISING = 20.0  # seconds for making a finding small
@@ -42,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
         if target not in TARGETS:
             raise UsageError(f"there is no target {target!r}{instead(target, TARGETS)}")
     targets = args.targets or list(TARGETS)
+    if args.listed:
+        return listed(targets, args.json)
+    if args.json:
+        raise UsageError("--json goes with --list")
     if args.imported:
         return add_seeds(args.imported, targets, args)
     if args.input and len(targets) != 1:
@@ -58,6 +63,18 @@ def run(args: argparse.Namespace) -> int:
     seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
+
+
+def listed(targets: Sequence[str], as_json: bool) -> Exit:
+    bugs = planted.bugs()
+    every = [{
+        "name": target, "about": fuzzing.about(target), "longest": TARGETS[target],
+        "inputs": sum(1 for place in fuzzing.seeds(target) for path in place.iterdir() if path.is_file()),
+        "planted": [bug.name for bug in bugs if bug.target == target],
+    } for target in targets]  # fmt: skip
+    rows = [[str(each["name"]), str(each["about"])] for each in every]
+    print(as_json_text({"targets": every}) if as_json else "\n".join(columns(rows, left=2)))
+    return Exit.OK
 
 
 def built(targets: Sequence[str]) -> Path:

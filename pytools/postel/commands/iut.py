@@ -14,51 +14,58 @@ from __future__ import annotations
 import argparse
 import importlib
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from postel import adapter_check, iut, targets
+from postel import definition, plain
+from postel.definition import OPTIONAL, Definition
 from postel.exits import Exit, IutFailed, UsageError
-from postel.iut import OPTIONAL, Definition
 from postel.paths import build_dir
-from postel.targets import Asked
+from postel.terminal import columns
+
+if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
+    from postel.iut import Instance
+    from postel.targets import Asked
 
 TYPED = Path("command line")  # where the definition of a command stands
 
 
 def run(args: argparse.Namespace) -> int:
     if args.act == "list":
-        print("\n".join(listed()))
-        return Exit.OK
+        return listed(args.json)
     if args.act == "setup":
         importlib.import_module(f"postel.{args.iut}").setup()
         return Exit.OK
     return check(args)
 
 
-def listed() -> Iterator[str]:
-    """A line an IUT: its name, links, whether it is there, and what it is."""
-    rows = [("IUT", "LINKS", "READY", "ABOUT")]
-    for name in iut.names():
-        definition = iut.load(name)
-        rows.append((name, " ".join(definition.links), ready(definition), definition.about))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        yield "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
+def listed(as_json: bool) -> Exit:
+    every = [known(definition.load(name)) for name in definition.names()]
+    if as_json:
+        print(plain.as_json({"iuts": every}))
+        return Exit.OK
+    rows = [[each["name"], " ".join(each["links"]), said_of(each), each["about"]] for each in every]
+    print("\n".join(columns([["IUT", "LINKS", "READY", "ABOUT"], *rows], left=4)))
+    return Exit.OK
 
 
-def ready(definition: Definition) -> str:
-    """Whether what it runs is there; `run` builds what is ours."""
-    if definition.upper_tester == "kernel":
-        return "yes"
-    words = [definition.object[link] if link == "sim" else definition.command[link][0]
-             for link in definition.links if link != "iface"]  # fmt: skip
-    if all((iut.placed(word, build_dir("release"))) for word in words):
-        return "yes"
-    return f"no: ./postel iut setup {definition.name}" if definition.name in OPTIONAL else "when built"
+def known(found: Definition) -> dict[str, Any]:
+    """An IUT as `--json` shows it; `ready` says whether what it runs is there, and `run` builds what is ours."""
+    words = [found.object[link] if link == "sim" else found.command[link][0]
+             for link in found.links if link != "iface" and found.upper_tester != "kernel"]  # fmt: skip
+    ready = all(definition.placed(word, build_dir("release")) for word in words)
+    mend = f"./postel iut setup {found.name}" if not ready and found.name in OPTIONAL else None
+    return {"name": found.name, "about": found.about, "links": found.links, "upper_tester": found.upper_tester,
+            "interfaces": found.interfaces, "optional": found.name in OPTIONAL, "ready": ready, "mend": mend}  # fmt: skip
+
+
+def said_of(each: dict[str, Any]) -> str:
+    return "yes" if each["ready"] else f"no: {each['mend']}" if each["mend"] else "when built"
 
 
 def check(args: argparse.Namespace) -> int:
+    from postel import adapter_check, targets
+
     asked = meant(args)
     link = asked.links[0]
     try:
@@ -85,13 +92,15 @@ def none_at_all(definition: Definition, error: str) -> str:
     return f"; if there is none, {word} says so"
 
 
-def capabilities(instance: iut.Instance) -> str:
+def capabilities(instance: Instance) -> str:
     upper = instance.upper
     return f", {upper.name} {upper.release}, capabilities {', '.join(sorted(upper.caps)) or 'none'}" if upper else ""
 
 
 def meant(args: argparse.Namespace) -> Asked:
     """A definition, by its name or file; or one made for a command: what holds a space or names a program."""
+    from postel import targets
+
     if " " not in args.iut and "{" not in args.iut:
         return targets.asked_for(args.iut, args.link)
     link = args.link or "fd"
@@ -103,4 +112,4 @@ def meant(args: argparse.Namespace) -> Asked:
         raise UsageError(f"{args.iut}: {error}") from error
     upper = "none" if args.no_upper_tester else "stdio"
     table = {"name": "command", "about": args.iut, "links": [link], "command": {link: words}, "upper_tester": upper}
-    return Asked(iut.parse(table, TYPED), args.iut, (link,))
+    return targets.Asked(definition.parse(table, TYPED), args.iut, (link,))

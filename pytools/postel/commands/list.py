@@ -10,7 +10,6 @@ import argparse
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
 
 from postel import index, plain, selection
 from postel.exits import Exit, NothingSelected
@@ -26,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     known = index.load()
     cases, rows = chosen_rows(known, args) if args.requirements or args.pending else chosen(known, args)
     if args.json:
-        print(plain.as_json({"cases": list(map(asdict, cases)), "requirements": list(map(as_json, rows))}))
+        print(plain.as_json({"cases": list(map(asdict, cases)), "requirements": [row.shown() for row in rows]}))
         return Exit.OK
     show((case.id, "slow" * case.slow, case.kind * (case.kind != "requirement"), case.words) for case in cases)
     show((row.id, row.level, row.status, row.rule) for row in rows)
@@ -63,10 +62,6 @@ def chosen_rows(known: Index, args: argparse.Namespace) -> tuple[list[Entry], li
     if not rows:
         raise NothingSelected("no requirement of these is pending" if args.pending else "all that was asked for is excluded")
     return [], rows
-
-
-def as_json(row: Requirement) -> dict[str, Any]:
-    return {**asdict(row), "provisional": row.provisional}
 
 
 def show(rows: Iterable[tuple[str, ...]]) -> None:
