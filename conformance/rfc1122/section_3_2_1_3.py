@@ -116,8 +116,8 @@ def answer_to_a_broadcast_has_a_unicast_source(lt):
     if not sources:
         lt.not_applicable("the IUT answers no echo request to a broadcast address, as it may (RFC 1122 3.2.2.6)")
     with lt.judging("RFC1122-3.2.1.3-k"):
-        lt.check("broadcast addresses as sources", sorted(sources & {LIMITED, DIRECTED}), [])
-    lt.check("sources", sorted(sources), [lt.iut])
+        lt.check("broadcast addresses as sources:", sources & {LIMITED, DIRECTED}, set())
+    lt.check("sources:", sources, {lt.iut})
 
 
 @case(
@@ -136,5 +136,5 @@ def sources_that_are_never_sent(lt):
         sources.add(answer["src"])
     for requirement, bad in (("f", "0.0.0.2"), ("g", LIMITED), ("h", DIRECTED)):
         with lt.judging(f"RFC1122-3.2.1.3-{requirement}"):
-            lt.check(f"{bad} as a source:", bad in sources, False)
-    lt.check("answers to requests from one host:", bool(sources), True)
+            lt.check("sources that are none:", sources & {bad}, set())
+    lt.check("sources of answers to one host:", len(sources), at_least(1))

@@ -14,7 +14,7 @@ def ttl_of_an_answer_is_above_zero(lt):
     for ttl in (1, 0):  # whether these have arrived is RFC1122-3.2.1.7-b
         lt.send(IP(ttl=ttl) / echo())
         reply = lt.answer("echo-reply") or {"ttl": ttl + 1}
-        lt.check("a time to live of zero:", reply["ttl"] == 0, False)
+        lt.check("TTL of the reply", reply["ttl"], at_least(1))
 
 
 @case("RFC1122-3.2.1.7-a", needs=["udp"], violator=changes("udp", ttl=0))

@@ -6,7 +6,13 @@ from itertools import permutations, product
 from postel.kit import *
 
 NOT_ECT, ECT_1, ECT_0, CE = 0, 1, 2, 3
+NAMES = ("Not-ECT", "ECT(1)", "ECT(0)", "CE")
 NEEDS = ("udp", "udp-ttl")
+
+
+def named(fields, order):
+    """The fragments as they are sent: `fragments 1 with CE, 3 with ECT(0), 2 with ECT(0)`."""
+    return "fragments " + ", ".join(f"{n + 1} with {NAMES[fields[n]]}" for n in order)
 
 
 def ecn_of_the_result(lt, fields, order=(0, 1, 2)):
@@ -25,7 +31,7 @@ def congestion_is_not_lost(lt):
     for fields in (CE, ECT_0, ECT_0), (ECT_0, CE, ECT_0), (ECT_1, ECT_1, CE), (CE, CE, ECT_1):
         for order in permutations(range(3)):
             result = ecn_of_the_result(lt, fields, order)
-            lt.check(f"ECN of {fields}, in the order {order},", CE if result is None else result, CE)
+            lt.check(f"ECN of {named(fields, order)}:", NAMES[CE if result is None else result], NAMES[CE])
 
 
 @case("RFC3168-5.3-c", needs=NEEDS, violator=delivers("udp.recv", tos=0x2B))
@@ -34,7 +40,8 @@ def congestion_beside_not_ect(lt):
     bind(lt)
     for fields in (CE, NOT_ECT, NOT_ECT), (NOT_ECT, CE, ECT_0), (ECT_0, NOT_ECT, CE), (CE, CE, NOT_ECT):
         for order in permutations(range(3)):
-            lt.check(f"delivery of {fields}, in the order {order},", ecn_of_the_result(lt, fields, order), None)
+            result = ecn_of_the_result(lt, fields, order)
+            lt.check(f"delivery of {named(fields, order)}:", "none" if result is None else f"with {NAMES[result]}", "none")
 
 
 @case("RFC3168-5.3-d", needs=NEEDS, violator=alters("udp.recv", nth=7, tos=0x28))
@@ -44,7 +51,7 @@ def fragments_that_agree(lt):
     for ecn in (NOT_ECT, ECT_1, ECT_0, CE):
         for order in permutations(range(3)):
             result = ecn_of_the_result(lt, (ecn, ecn, ecn), order)
-            lt.check("ECN", ecn if result is None else result, ecn)
+            lt.check("ECN", NAMES[ecn if result is None else result], NAMES[ecn])
 
 
 @case("RFC3168-5.3-e", kind=characteristic, needs=NEEDS, violator=alters("udp.recv", nth=2, tos=0x2B))
@@ -55,4 +62,5 @@ def other_mixtures(lt):
     results = {(a, b): ecn_of_the_result(lt, (a, b, b)) for a, b in mixed}
     if all(result == first for (first, _), result in results.items()):
         return "the first fragment's"
-    return ", ".join(f"{a} and {b}: {'dropped' if result is None else result}" for (a, b), result in results.items())
+    said = {pair: "dropped" if result is None else NAMES[result] for pair, result in results.items()}
+    return ", ".join(f"{NAMES[a]} and {NAMES[b]}: {word}" for (a, b), word in said.items())

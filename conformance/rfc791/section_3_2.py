@@ -93,14 +93,14 @@ def what_fragments_share(lt):
 def more_fragments_on_all_but_the_last(lt):
     """Fragments cover the datagram without a hole; all but the last have More Fragments set."""
     message = joined(lt, large_reply(lt, LARGE_ECHO))
-    lt.check("octets of the reply", message[8:] == counting(LARGE), True)
+    lt.check("data of the reply", message[8:], counting(LARGE))
 
 
 @case("RFC791-3.2_Fragmentation-i", violator=changes("fragment", payload=lambda octets: octets + bytes(64)))
 def fragments_fit_the_link(lt):
     """A fragment takes at most the blocks that the link has room for: Ethernet carries 1500 octets."""
     for piece in large_reply(lt, LARGE_ECHO):
-        lt.check("longer than 1500 octets", piece["length"] > 1500, False)
+        lt.check("octets of a fragment", piece["length"], at_most(1500))
 
 
 @case("RFC791-3.2_Checksum-a", violator=changes("fragment", nth=1, checksum=lambda n: n ^ 1))
@@ -116,7 +116,7 @@ def identification_is_unique(lt):
     identifications = set()
     for seq in range(20):
         pieces = large_reply(lt, split(echo(seq=seq, data=counting(LARGE)), 1200, 1200, 1200))
-        lt.check("identifications seen before", identifications & {piece["id"] for piece in pieces}, set())
+        lt.check("identifications seen before:", identifications & {piece["id"] for piece in pieces}, set())
         identifications |= {piece["id"] for piece in pieces}
 
 

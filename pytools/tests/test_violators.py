@@ -2,6 +2,7 @@
 """Every case can fail: judged against the reference its verdict is good; with a violator in between it is not, and the control
 probes still pass, so that it is the one wrong answer which was seen."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from postel.kit.violator import Violator
 
 Judges = Callable[[Case, str, Violator | None], Outcome]
 GOOD = (Verdict.PASS, Verdict.INFO)
+
+# How Python writes a value: what a report says is for people.
+PYTHON = re.compile(
+    r"\b(True|False|None|nan)\b|[\[\]{}<]|\(-?\d[\d.]*, |\(\)|(?<!\w)b?'[^']*'|\bb\"|\\x|\bset\(|\bdict_| at 0x|\d\.\d{4}"
+)
 
 PAIRS = [(case, requirement) for case in cases() for requirement in case.violators]
 
@@ -58,12 +64,27 @@ def test_a_violation_is_seen(case: Case, requirement: str, judged: Judges) -> No
     outcome = judged(case, profile, violator)
     assert outcome.probes_passed, f"{violator.words()} leaves an IUT that does not answer control probes"
     if case.kind == CHARACTERISTIC:
+        assert outcome.label and not PYTHON.search(outcome.label) and not PYTHON.search(right.label or "")
         assert outcome.verdict == Verdict.INFO
         assert outcome.label != right.label, f"the label is {outcome.label!r} with {violator.words()} too"
         return
     assert outcome.verdict == bad(requirement), f"{violator.words()} was not seen: {outcome.verdict} {outcome.actual}"
     assert outcome.requirement == requirement, f"it was seen as a violation of {outcome.requirement}: {outcome.actual}"
-    assert " at 0x" not in f"{outcome.expected} {outcome.actual} {violator.words()}", "words, not an object"
+    for words in (outcome.expected, outcome.actual, violator.words()):
+        assert not (python := PYTHON.search(words)), f"{python[0]!r} means nothing to who reads {words!r}"
+
+
+@pytest.mark.parametrize("words", [
+    "delivery of (3, 0, 0), None", "a checksum of zero: False", "sources ['198.18.0.2']", "options b'\\x01'", "seen set()", "seen {3118}",
+    "<function f at 0x7f>", "took 0.30000000000000004 s", "'tap'",
+])  # fmt: skip
+def test_what_python_writes_is_seen(words: str) -> None:
+    assert PYTHON.search(words)
+
+
+@pytest.mark.parametrize("words", ["Don't Fragment", "the IUT's (255 octets)", "ECT(1)", "1.5 s", "udp.recv src=198.18.0.1 data=00ff"])
+def test_what_people_write_is_not(words: str) -> None:
+    assert not PYTHON.search(words)
 
 
 def test_there_are_cases() -> None:

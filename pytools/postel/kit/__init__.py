@@ -4,9 +4,9 @@
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
-    Expectation, anything, arp_reply, arp_request, at_least, at_most_one_of, echo_reply, having, header_verifies,
-    message_verifies, one_of, only_copied, padded_with_zeros, parameter_problem, protocol, quoting, recorded, saying,
-    stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
+    Expectation, anything, arp_reply, arp_request, at_least, at_most, at_most_one_of, echo_reply, having,
+    header_verifies, holding, message_verifies, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
+    quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
 from postel.kit.hops import first_hop, peer_is_known, redirect
 from postel.kit.judge import Outcome, judge
@@ -33,11 +33,11 @@ __all__ = [
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "SOURCE_ROUTES", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
-    "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
+    "at_most", "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
-    "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holds", "icmp", "joined", "judge",
-    "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied",
+    "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holding", "holds", "icmp", "joined", "judge",
+    "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
     "quoting", "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying",
     "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",

@@ -27,18 +27,29 @@ class Expectation:
             have = got.get(name)
             same = bool(have is not None and want(have)) if callable(want) else have == want
             if not same:
-                return f"{name} {_value(have)} instead of {_said(want)}"
+                return f"{name} {in_words(have)} instead of {_said(want)}"
         return None
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bytes):
+def differ(actual: Any, expected: Any) -> tuple[str, str] | None:
+    """What was expected and what is there, in words; None when they are equal or the predicate is fulfilled."""
+    if isinstance(actual, bool):
+        raise TypeError("yes and no are no values that a reader can understand: compare what they were made of")
+    same = expected(actual) if callable(expected) else actual == expected
+    return None if same else (_said(expected), in_words(actual))
+
+
+def in_words(value: Any) -> str:
+    """For people: octets in hex, several values one after the other."""
+    if isinstance(value, bytes) and value:
         return f"{value[:24].hex()}{'...' if len(value) > 24 else ''} ({len(value)} octets)"
-    return "missing" if value is None else str(value)
+    if isinstance(value, list | tuple | set):
+        return ", ".join(map(in_words, sorted(value) if isinstance(value, set) else value)) or "none"
+    return "none" if value in ("", b"") else "missing" if value is None else str(value)
 
 
 def _said(value: Any) -> str:
-    return str(value.__doc__ or value.__name__) if callable(value) else _value(value)
+    return str(value.__doc__ or value.__name__) if callable(value) else in_words(value)
 
 
 def saying(words: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -53,6 +64,19 @@ def saying(words: str, test: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 def at_least(n: int) -> Callable[[Any], bool]:
     return saying(f"at least {n}", lambda value: bool(value >= n))
+
+
+def at_most(n: int) -> Callable[[Any], bool]:
+    return saying(f"at most {n}", lambda value: bool(value <= n))
+
+
+def other_than(unwanted: Any) -> Callable[[Any], bool]:
+    return saying(f"other than {unwanted}", lambda value: bool(value != unwanted))
+
+
+def holding(octets: bytes) -> Callable[[Any], bool]:
+    """Of octets in hex, as the upper tester tells them: these are among them."""
+    return saying(f"{octets.hex()} among others", lambda value: octets.hex() in value)
 
 
 def one_of(*values: Any) -> Callable[[Any], bool]:

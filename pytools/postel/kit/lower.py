@@ -19,7 +19,7 @@ from postel import script, upper
 from postel.iut import INTERFACES, Instance
 from postel.kit import checker, expect, fence, wire
 from postel.kit.arp import PEER, PEER_MAC
-from postel.kit.expect import Expectation
+from postel.kit.expect import Expectation, differ
 from postel.kit.packets import Stimulus, probe, udp
 from postel.kit.unasked import Spoken, unasked
 from postel.verdict import Verdict
@@ -255,9 +255,9 @@ class LowerTester:
         self.answers_arp = True
 
     def check(self, what: str, actual: object, expected: object) -> None:
-        """A value that must be equal."""
-        if actual != expected:
-            self.fail(f"{what} {expected}", f"{what} {actual}")
+        """A value that must be equal, or fulfil a predicate."""
+        if words := differ(actual, expected):
+            self.fail(*(f"{what} {word}" for word in words))
 
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn:
         """`frame` is the one of the evidence that shows it; the last one so far if none does."""

@@ -160,5 +160,5 @@ def joined(lt: LowerTester, pieces: list[Fields]) -> bytes:
     for piece in in_order:
         lt.check("fragment offset", piece["offset"], len(message))
         message += piece["payload"]
-    lt.check("more fragments", [piece["mf"] for piece in in_order], [1] * (len(pieces) - 1) + [0])
+    lt.check("More Fragments:", [piece["mf"] for piece in in_order], [1] * (len(pieces) - 1) + [0])
     return message

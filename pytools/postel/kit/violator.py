@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel.kit import wire
+from postel.kit.expect import in_words
 from postel.upper import Event
 
 
@@ -30,7 +31,7 @@ class Violator:
 def _said(value: Any) -> str:
     if value is AS_FIRST:
         return "that of the first"
-    return str(value.__doc__ or "another") if callable(value) else repr(value)
+    return str(value.__doc__ or "another") if callable(value) else in_words(value)
 
 
 def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
