@@ -202,7 +202,7 @@ EVERY: tuple[Check, ...] = (
     Check(PLACE, "run", build_directory),
     Check(LAB, "run", namespaces),
     Check(TAP, "run", tap),
-    Check("python modules for the tests", "test", imports("jsonschema", "mypy", "hypothesis")),
+    Check("python modules for the tests", "test", imports("jsonschema", "mypy", "hypothesis", "argcomplete")),
     Check("criterion", "test", builds(CRITERION, ("gcc",), "libcriterion-dev", "--list", library="criterion")),
     Check("gcc's sanitizers", "test", builds(MAIN, ("gcc", *SANITIZE), "gcc")),
     Check("clang", "test", builds(MAIN, ("clang",), "clang")),

@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from postel import __version__, plain, signals, tree
+from postel import __version__, completion, plain, signals, tree
 from postel.exits import Exit, PostelError, UsageError
 
 ISSUES = "CONTRIBUTING.md says where"
 
 
 def dispatch(arguments: Sequence[str]) -> int:
+    if completion.ASKING in os.environ:
+        completion.answer(tree.tree())
     words = list(arguments)
     if not words:
         print(tree.help_on([]), end="", file=sys.stderr)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from postel import completion
+from postel.completion import offer
 from postel.definition import LINKS
 from postel.exits import UsageError
 from postel.requirements import PROFILES
@@ -122,13 +124,13 @@ def directory(text: str) -> Path:
 
 def patterns(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("patterns", nargs="*", metavar="PATTERN", help="only these (default: all)")
-    add("--exclude", action="append", default=[], metavar="PATTERN", help="not these, repeatable")
+    offer(add("patterns", nargs="*", metavar="PATTERN", help="only these (default: all)"), completion.patterns)
+    offer(add("--exclude", action="append", default=[], metavar="PATTERN", help="not these, repeatable"), completion.patterns)
     parser.epilog = PATTERNS
 
 
 def iut(parser: argparse.ArgumentParser, words: str, **facts: Any) -> None:
-    parser.add_argument("--iut", metavar="NAME|FILE[:LINK]", help=words, **facts)
+    offer(parser.add_argument("--iut", metavar="NAME|FILE[:LINK]", help=words, **facts), completion.iuts)
 
 
 def link(parser: argparse.ArgumentParser, words: str) -> None:

@@ -7,7 +7,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from postel import options
+from postel import completion, options
+from postel.completion import offer
 from postel.exits import UsageError
 from postel.options import OUT, Parser
 from postel.terminal import instead
@@ -29,7 +30,8 @@ def run(parser: Parser) -> None:
 
 
 def doctor(parser: Parser) -> None:
-    parser.add_argument("checks", nargs="*", metavar="CHECK", help="only these, by the names that a run without any prints")
+    words = "only these, by the names that a run without any prints"
+    offer(parser.add_argument("checks", nargs="*", metavar="CHECK", help=words), completion.checks)
     options.json(parser)
     options.no_install(parser)
 
@@ -44,7 +46,8 @@ def list_(parser: Parser) -> None:
 
 
 def explain(parser: Parser) -> None:
-    parser.add_argument("id", metavar="ID", help="a case (its last word is enough), a requirement, or a drop reason")
+    words = "a case (its last word is enough), a requirement, or a drop reason"
+    offer(parser.add_argument("id", metavar="ID", help=words), completion.ids)
     options.results(parser, f"whose results to show (default: {OUT}, if it is there)", default=None)
     options.json(parser)
 
@@ -65,10 +68,10 @@ def diff(parser: Parser) -> None:
 
 def baseline(parser: Parser) -> None:
     write = parser.command("write", "bring the baseline up to date with a run")
-    write.add_argument("iut", metavar="IUT", help="by its name in the results")
+    offer(write.add_argument("iut", metavar="IUT", help="by its name in the results"), completion.names)
     options.results(write, f"what a run wrote (default: {OUT})")
     check = parser.command("check", "say what is wrong or missing in it")
-    check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's")
+    offer(check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's"), completion.names)
     options.json(check)
 
 
@@ -93,7 +96,8 @@ def fuzz(parser: Parser) -> None:
     from postel.fuzzing import TARGETS
 
     add = parser.add_argument
-    add("targets", nargs="*", metavar="TARGET", help=f"{', '.join(TARGETS)} (default: all, one after the other)")
+    words = f"{', '.join(TARGETS)} (default: all, one after the other)"
+    offer(add("targets", nargs="*", metavar="TARGET", help=words), lambda prefix: TARGETS)
     add("-t", "--time", type=options.seconds, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
     options.jobs(parser, "processes at once (default: 1)")
     options.seed(parser, "of the search (default: another one each time; 1 with --planted)", least=1, most=2**31, default=None)
@@ -105,7 +109,8 @@ def fuzz(parser: Parser) -> None:
     other.add_argument("--input", type=Path, metavar="FILE", help="no search: this input or capture, into one TARGET")
     other.add_argument("--import", type=Path, nargs="+", dest="imported", metavar="FILE",
                        help="no search: captures and scripts become seeds in the corpus")
-    other.add_argument("--planted", nargs="*", metavar="NAME", help="looks for the bugs of fuzz/planted/, each within TIME of one core")
+    words = "looks for the bugs of fuzz/planted/, each within TIME of one core"
+    offer(other.add_argument("--planted", nargs="*", metavar="NAME", help=words), completion.planted)
     other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
     other.add_argument("--list", action="store_true", dest="listed", help="list the targets")
     options.json(parser, "with --list: ")
@@ -116,34 +121,43 @@ def iut(parser: Parser) -> None:
 
     options.json(parser.command("list", "what can be judged, over which links"))
     check = parser.command("check", "does an IUT keep to the rules that every verdict rests on?")
-    check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND")
+    offer(check.add_argument("iut", metavar="NAME|FILE[:LINK]|COMMAND", help="an IUT, or what runs one"), completion.iuts)
     options.link(check, "over this link (default: the definition's first; a command's: fd)")
     check.add_argument("--no-upper-tester", action="store_true", help="the command is at level 0: it says nothing")
     options.profile(check)
     options.seed(check)
     options.build(check)
     setup = parser.command("setup", "fetches and builds an optional IUT")
-    setup.add_argument("iut", choices=OPTIONAL)
+    setup.add_argument("iut", choices=OPTIONAL, metavar="IUT", help=", ".join(OPTIONAL))
 
 
 def test(parser: Parser) -> None:
     from postel.checks import EVERY
 
     add = parser.add_argument
-    add("stages", nargs="*", metavar="STAGE", help=f"only these: {', '.join(stage.name for stage in EVERY)}")
+    names = [stage.name for stage in EVERY]
+    offer(add("stages", nargs="*", metavar="STAGE", help=f"only these: {', '.join(names)}"), lambda prefix: names)
     add("--nightly", action="store_true", help="also what takes long: every planted bug, repeats, longer fuzzing, lwIP")
     add("--fresh", action="store_true", help="both commands of the README in a bare Debian system made for it (root only)")
     options.no_install(parser)
 
 
 def help_(parser: Parser) -> None:
-    parser.add_argument("words", nargs="*", metavar="COMMAND", help="of which command (default: of all)")
+    offer(parser.add_argument("words", nargs="*", metavar="COMMAND", help="of which command (default: of all)"), lambda prefix: COMMANDS)
+
+
+def completion_(parser: Parser) -> None:
+    parser.add_argument("shell", choices=["bash", "zsh", "fish"], help="of which shell")
+
+
+def man(parser: Parser) -> None:
+    """It takes nothing."""
 
 
 COMMANDS: dict[str, Callable[[Parser], None]] = {
     "run": run, "doctor": doctor, "list": list_, "explain": explain, "report": report, "diff": diff, "baseline": baseline,
     "replay": replay, "fuzz": fuzz, "iut": iut, "test": test,
-    "help": help_,
+    "help": help_, "completion": completion_, "man": man,
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     code, said, _ = heard(capsys, "help")
     assert code == 0
     for command in COMMANDS:
-        assert re.search(rf"^ +{command} +[A-Z]", said, re.MULTILINE), command
+        assert re.search(rf"^ +{command}\s+[A-Z]", said, re.MULTILINE), command
     for asked in ("--help", "-h", "-h --seed"):
         assert heard(capsys, *asked.split()) == (0, said, ""), asked
     assert heard(capsys) == (2, "", said)
@@ -65,7 +65,7 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         ("help lisst", "there is no command 'lisst'; did you mean list?"),
         ("iut", "iut: say which: list, check, setup"),
         ("iut lst", "iut: there is no command 'lst'; did you mean list?"),
-        ("iut setup lwop", "iut setup: argument iut: there is no 'lwop'; did you mean lwip?"),
+        ("iut setup lwop", "iut setup: argument IUT: there is no 'lwop'; did you mean lwip?"),
         ("--verson", "there is no option --verson; did you mean --version?"),
         ("--", "say which command; `postel help` shows them"),
         ("run --sed 1", "run: there is no option --sed; did you mean --seed?"),
