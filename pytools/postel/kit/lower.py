@@ -257,7 +257,7 @@ class LowerTester:
     def check(self, what: str, actual: object, expected: object) -> None:
         """A value that must be equal, or fulfil a predicate."""
         if words := differ(actual, expected):
-            self.fail(*(f"{what} {word}" for word in words))
+            self.fail(f"{what} {words[0]}", f"{what} {words[1]}")
 
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn:
         """`frame` is the one of the evidence that shows it; the last one so far if none does."""
