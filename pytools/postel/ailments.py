@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from postel import iut
+from postel import iut, paths
 from postel.exits import EnvironmentUnusable, PostelError
 from postel.lab import client, drops
 from postel.paths import BUILD
@@ -36,6 +37,7 @@ class Check:
     name: str
     needed_by: str  # `run`, `test` (of this project), or `` for what is only nice to have
     tries: Try
+    after: frozenset[str] = frozenset()  # the checks without which this one need not be tried
 
 
 def as_root(command: str) -> str:
@@ -54,7 +56,7 @@ def install(*packages: str) -> str:
 
 def imports(*modules: str) -> Try:
     def tries() -> Problem | None:
-        missing = [name for name in modules if not attempt([sys.executable, "-c", f"import {name}"]).ok]
+        missing = [name for name in modules if not attempt([sys.executable, "-EP", "-c", f"import {name}"]).ok]
         if not missing:
             return None
         mend = install(*(f"python3-{name}" for name in missing))
@@ -78,15 +80,9 @@ def builds(source: str, compiler: Sequence[str], package: str, *arguments: str, 
             done = attempt([*compiler, file, "-o", program, f"-l{library}"])
             if done.code == 0:
                 done = attempt([program, *arguments], ASAN_OPTIONS="detect_leaks=0")
-        return None if done.ok else Problem(_why(done), install(_versioned(package)))
+        return None if done.ok else Problem(_why(done), install(package))
 
     return tries
-
-
-def _versioned(package: str) -> str:
-    """Debian's package of clang's runtime is named after the version of its clang."""
-    version = attempt(["clang", "-dumpversion"])
-    return package.replace("VERSION", version.output.partition(".")[0] if version.ok else "14")
 
 
 def _why(done: Attempt) -> str:
@@ -173,6 +169,24 @@ def _allow_tap(why: str) -> str:
     return _allow_namespaces()
 
 
+# All of it
+
+
+def judges(target: str) -> Try:
+    """Runs one case the way that a user does."""
+
+    def tries() -> Problem | None:
+        words = ["run", CASE, "--no-install", "--iut", target]
+        with tempfile.TemporaryDirectory(prefix="postel-doctor-") as directory:
+            done = attempt(paths.python("postel", *words, "--out", str(Path(directory, "out"))), seconds=120)
+        if done.ok:
+            return None
+        told = [line for line in done.output.splitlines() if line.startswith("postel: ") and "setting up" not in line]
+        return Problem((told or [done.last_line])[0].removeprefix("postel: "), shlex.join(["./postel", *words]) + " shows all of it")
+
+    return tries
+
+
 # What is nice to have
 
 
@@ -194,15 +208,20 @@ def drop_reasons() -> Problem | None:
 
 
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-CLANG_RUNTIME = "libclang-rt-VERSION-dev"
+CLANG_RUNTIME = "libclang-rt-dev"
 MODULES, BUILDING, PLACE, LAB, TAP = "python modules", "meson, ninja and gcc", "build directory", "network namespaces", "TAP"
+REFERENCE, KERNEL = "a case of the reference stack", "a case of this kernel"
+FOR_REFERENCE, FOR_KERNEL = frozenset({MODULES, BUILDING, PLACE}), frozenset({MODULES, LAB, TAP})
+CASE = "rfc792/echo/data_returns"
 EVERY: tuple[Check, ...] = (
-    Check(MODULES, "run", imports("scapy", "pytest", "dpkt", "tomlkit", "jinja2")),
+    Check(MODULES, "run", imports("scapy", "pytest", "dpkt", "tomlkit", "jinja2", "jsonschema")),
     Check(BUILDING, "run", meson),
     Check(PLACE, "run", build_directory),
     Check(LAB, "run", namespaces),
     Check(TAP, "run", tap),
-    Check("python modules for the tests", "test", imports("jsonschema", "mypy", "hypothesis", "argcomplete")),
+    Check(REFERENCE, "run", judges("reference:fd"), after=FOR_REFERENCE),
+    Check(KERNEL, "run", judges("linux:tap"), after=FOR_KERNEL),
+    Check("python modules for the tests", "test", imports("mypy", "hypothesis", "argcomplete")),
     Check("criterion", "test", builds(CRITERION, ("gcc",), "libcriterion-dev", "--list", library="criterion")),
     Check("gcc's sanitizers", "test", builds(MAIN, ("gcc", *SANITIZE), "gcc")),
     Check("clang", "test", builds(MAIN, ("clang",), "clang")),
@@ -215,6 +234,6 @@ EVERY: tuple[Check, ...] = (
     Check("the kernel's reasons to discard", "", drop_reasons),
 )
 ABILITIES: dict[str, set[str]] = {
-    "the reference stack": {MODULES, BUILDING, PLACE},
-    "this kernel": {MODULES, LAB, TAP},
+    "the reference stack": {*FOR_REFERENCE, REFERENCE},
+    "this kernel": {*FOR_KERNEL, KERNEL},
 }

@@ -19,7 +19,7 @@ from pathlib import Path
 from postel import signals
 from postel.exits import EnvironmentUnusable, PostelError, UsageError
 from postel.paths import ROOT, build_dir
-from postel.system import attempt
+from postel.system import attempt, for_tools
 from postel.terminal import Line
 
 LOUD = "-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer"
@@ -34,6 +34,7 @@ KINDS = {  # the compiler, and meson's options
         ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=2", LOUD],
     ),
 }
+DISK = ("No space left on device", "Disk quota exceeded")
 STAMP = "postel-setup.json"
 PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
 
@@ -42,11 +43,20 @@ class BuildFailed(PostelError):
     """The sources do not compile (exit code 1)."""
 
 
+def failed(what: str, directory: Path, output: str) -> PostelError:
+    """The sources' fault, or that of the disk."""
+    if any(words in output for words in DISK):
+        return EnvironmentUnusable(f"{what} in {directory} failed, as the disk is full: make room, or set POSTEL_BUILD")
+    return BuildFailed(f"{what} in {directory} failed:\n{output.rstrip()}")
+
+
 def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None, targets: Sequence[str] = ()) -> Path:
     """Sets up where needed, compiles all or only these targets, and returns the build directory."""
     if kind not in KINDS:
         raise UsageError(f"there is no build kind {kind!r}: {', '.join(KINDS)}")
     directory = into or build_dir(kind)
+    if set("\\\n") & set(f"{root}{directory}"):
+        raise EnvironmentUnusable("meson and ninja know no paths with a backslash or a newline: move the checkout, or what POSTEL_BUILD names")
     with locked(directory):
         wanted = stamp(kind, root)
         held = directory / STAMP
@@ -57,7 +67,7 @@ def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None,
             set_up(kind, root, directory, wanted)
             code, output = compile_(kind, directory, targets)
     if code:
-        raise BuildFailed(f"building {kind} in {directory} failed:\n{output.rstrip()}")
+        raise failed(f"building {kind}", directory, output)
     return directory
 
 
@@ -81,7 +91,7 @@ def set_up(kind: str, root: Path, directory: Path, wanted: str) -> None:
     say(f"setting up {kind}")
     done = attempt(["meson", "setup", *options, directory, root], seconds=300, CC=compiler)
     if not done.ok:
-        raise BuildFailed(f"meson cannot set up {kind} in {directory}:\n{done.output.rstrip()}")
+        raise failed(f"setting up {kind}", directory, done.output)
     (directory / STAMP).write_text(wanted)
 
 
@@ -111,7 +121,7 @@ def compile_(kind: str, directory: Path, targets: Sequence[str] = ()) -> tuple[i
     with signals.heeded(end):
         ninja = subprocess.Popen(
             ["ninja", "-C", str(directory), *targets], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace",
+            stderr=subprocess.STDOUT, text=True, errors="replace", env=for_tools(),
         )  # fmt: skip
         if ended:
             ninja.terminate()

@@ -5,7 +5,6 @@ directory under test/."""
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -24,6 +23,7 @@ from postel.terminal import Line
 
 if TYPE_CHECKING:
     from postel.results import Document, Result
+from postel.system import for_tools
 
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
@@ -57,7 +57,7 @@ def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = []
     process = subprocess.Popen(
-        [str(word) for word in command], cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL,
+        [str(word) for word in command], cwd=ROOT, env=for_tools() | environment, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
     )  # fmt: skip
     assert process.stdout
@@ -79,7 +79,7 @@ def last(output: str, count: int = 40) -> str:
 
 def types() -> Tally:
     """mypy --strict over pytools."""
-    code, output = spoken([sys.executable, "-m", "mypy", "--config-file", "pytools/pyproject.toml", "pytools/postel"], "mypy.log",
+    code, output = spoken([sys.executable, "-EP", "-m", "mypy", "--config-file", "pytools/pyproject.toml", "pytools/postel"], "mypy.log",
                           MYPYPATH="pytools", MYPY_CACHE_DIR=str(BUILD / "mypy"))  # fmt: skip
     files = re.search(r"(?:no issues found in|checked) (\d+) source files?", output)
     if code == 0 and files:
@@ -120,7 +120,7 @@ def python() -> Tally:
     report = BUILD / "test" / "pytest.xml"
     report.unlink(missing_ok=True)
     code, output = spoken(
-        [sys.executable, "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=10",
+        [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=10",
          "pytools/tests"], "pytest.log")  # fmt: skip
     if not report.exists():
         return Tally(failed=1, said=(last(output),))

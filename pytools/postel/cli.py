@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line: `postel COMMAND ...` runs commands/COMMAND.py and turns every end into an exit code."""
 
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from postel import __version__, completion, plain, signals, tree
+from postel import __version__, completion, plain, signals, system, tree
 from postel.exits import Exit, PostelError, UsageError
 
 ISSUES = "CONTRIBUTING.md says where"
+SHORT_OF = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # no fault of ours
 
 
 def dispatch(arguments: Sequence[str]) -> int:
@@ -27,6 +29,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     parser, rest = tree.leaf(words)
     args = parser.parsed(rest)
     if parser.prog != "postel":
+        system.equip()
         return int(importlib.import_module(f"postel.commands.{words[0]}").run(args))
     if not args.version:
         raise UsageError("say which command; `postel help` shows them")
@@ -49,20 +52,30 @@ def ended(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt as signal:
         print(f"postel: {signal or 'interrupted'}", file=sys.stderr)
         return getattr(signal, "exit", 130)
-    except Exception as error:
-        if os.environ.get("POSTEL_DEBUG"):
-            raise
-        missing = isinstance(error, ModuleNotFoundError) and error.name
-        if missing and not missing.startswith("postel"):
-            print(
-                f"postel: {sys.executable} cannot import {missing}; `./postel doctor` says what to install",
-                file=sys.stderr,
-            )
+    except OSError as error:
+        if error.errno in SHORT_OF or "temporary directory" in str(error):
+            print(f"postel: {plain.plain(system.words_of(error))}", file=sys.stderr)
             return Exit.ENVIRONMENT
+        return broken(error)
+    except Exception as error:
+        return broken(error)
+
+
+def broken(error: Exception) -> int:
+    """What nobody has foreseen."""
+    if os.environ.get("POSTEL_DEBUG"):
+        raise error
+    missing = isinstance(error, ModuleNotFoundError) and error.name
+    if missing and not missing.startswith("postel"):
         print(
-            f"postel: internal error: {type(error).__name__}: {plain.plain(str(error))}\n"
-            f"This is a bug in Postel; please report it ({ISSUES}).\n"
-            "POSTEL_DEBUG=1 in the environment shows the trace.",
+            f"postel: {sys.executable} cannot import {missing}; `./postel doctor` says what to install",
             file=sys.stderr,
         )
-        return Exit.INTERNAL
+        return Exit.ENVIRONMENT
+    print(
+        f"postel: internal error: {type(error).__name__}: {plain.plain(str(error))}\n"
+        f"This is a bug in Postel; please report it ({ISSUES}).\n"
+        "POSTEL_DEBUG=1 in the environment shows the trace.",
+        file=sys.stderr,
+    )
+    return Exit.INTERNAL

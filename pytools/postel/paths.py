@@ -8,6 +8,7 @@ read-only one, works like one's own. Nothing is created here.
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,3 +37,8 @@ def build_dir(kind: str) -> Path:
 def relative(path: Path) -> Path:
     """A file of the checkout as seen from its root."""
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+def python(module: str, *words: str) -> list[str]:
+    """The command for a module of ours in a process of its own (pytools/start.py)."""
+    return [sys.executable, "-E", "-P", str(ROOT / "pytools" / "start.py"), module, *words]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -133,7 +134,8 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        self._file.close()
+        with suppress(OSError):  # of a line that write() could not write either, and has said so
+            self._file.close()
 
 
 def fold(events: Iterable[Mapping[str, Any]]) -> Document:

@@ -133,7 +133,8 @@ def exit_code(found: Sequence[Result], codes: set[Exit], whole: bool, strict: bo
 def judge_target(cases: Sequence[Case], target: Target, settings: Settings, junit_file: Path, tell: Tell) -> None:
     """In a worker: all cases of one IUT."""
     plugin = Plugin(cases, target, settings, tell, kit.judge)
-    sound = session(plugin, ROOT, junit_file)
+    with outdir.told(settings.out):
+        sound = session(plugin, ROOT, junit_file)
     exits = set(plugin.exits) | (set() if sound else {Exit.INTERNAL})
     tell("ended", {"exits": exits, "broken": plugin.bench.broken})
 

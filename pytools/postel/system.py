@@ -2,10 +2,33 @@
 """What this system allows, found by trying."""
 
 import os
+import resource
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from postel.exits import EnvironmentUnusable
+
+FILES = 256  # open at once: what a run with some IUTs takes, and to spare
+
+
+def equip() -> None:
+    """What every command takes for granted: a working directory that is there, and enough open files."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise EnvironmentUnusable(f"the working directory cannot be used ({error.strerror}): cd to one that is there") from error
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < FILES:
+        raise EnvironmentUnusable(f"this shell allows {most} open files, and {FILES} are needed: ulimit -n {FILES}")
+    if allowed != resource.RLIM_INFINITY and allowed < FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most))
+
+
+def words_of(error: OSError) -> str:
+    """What the system says, and of which file."""
+    return f"{error.strerror}{f': {error.filename}' if error.filename else ''}"
 
 
 @dataclass(frozen=True)
@@ -25,6 +48,11 @@ class Attempt:
         return lines[-1] if lines else f"exit code {self.code}"
 
 
+def for_tools() -> dict[str, str]:
+    """Our environment without Python's variables: meson and mypy are Python, and would import by them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 def attempt(command: Sequence[str | Path], *, seconds: float = 30, **environment: str) -> Attempt:
     """Runs a command to its end, with standard output and error together; never raises for what it does."""
     try:
@@ -34,7 +62,7 @@ def attempt(command: Sequence[str | Path], *, seconds: float = 30, **environment
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=seconds,
-            env={**os.environ, **environment},
+            env=for_tools() | environment,
             check=False,
         )
     except FileNotFoundError:

@@ -14,6 +14,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Any
@@ -122,14 +123,13 @@ def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int,
         except BrokenPipeError:
             raise KeyboardInterrupt from None
 
-    try:
-        job(tell)
-    except PostelError as error:
-        tell("refused", error)
-    except KeyboardInterrupt:
-        pass
-    except Exception:
-        tell("crashed", traceback.format_exc())
+    with suppress(KeyboardInterrupt):
+        try:
+            job(tell)
+        except PostelError as error:
+            tell("refused", error)
+        except Exception:
+            tell("crashed", traceback.format_exc())
 
 
 def _stop(number: int, frame: object) -> None:

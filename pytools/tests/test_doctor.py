@@ -107,11 +107,9 @@ def test_a_compiler_that_does_not_compile(tmp_path: Path):
     assert found(said, "problem", "meson, ninja and gcc", "a small program cannot be built", "install"), said
 
 
-def test_a_module_that_cannot_be_imported(tmp_path: Path):
-    (tmp_path / "dpkt.py").write_text("raise ImportError\n")
-    code, said = doctor(only=("python modules",), PYTHONPATH=f"{tmp_path}:{ROOT / 'pytools'}")
-    assert found(said, "problem", "python modules", "cannot import dpkt", "dpkt"), said
-    assert code == 3
+def test_a_module_that_cannot_be_imported():
+    problem = ailments.imports("json", "nobody_has_this")()
+    assert problem and "cannot import nobody_has_this" in problem.what and "nobody_has_this" in problem.mend
 
 
 @pytest.mark.parametrize("broken, code, said", [
@@ -123,6 +121,8 @@ def test_a_module_that_cannot_be_imported(tmp_path: Path):
     (("network namespaces", "TAP"), 0, "can judge the reference stack, but not this kernel"),
     (("meson, ninja and gcc", "TAP"), 3, "can judge nothing here"),
     (("python modules",), 3, "can judge nothing here"),
+    (("a case of the reference stack",), 0, "can judge this kernel, but not the reference stack"),
+    (("a case of the reference stack", "a case of this kernel"), 3, "can judge nothing here"),
 ])  # fmt: skip
 def test_what_the_problems_leave(broken: tuple[str, ...], code: int, said: str,
                                  monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # fmt: skip
@@ -132,6 +132,25 @@ def test_what_the_problems_leave(broken: tuple[str, ...], code: int, said: str,
     monkeypatch.setattr(ailments, "EVERY", made)
     assert cli.main(["doctor"]) == code
     assert f"`./postel run` {said}" in capsys.readouterr().out
+
+
+def test_what_run_itself_says_decides(monkeypatch: pytest.MonkeyPatch):
+    """A system on which every part works, and `run` does not."""
+    assert ailments.judges("reference:fd")() is None
+    monkeypatch.setattr(ailments, "CASE", "no/such/case")
+    problem = ailments.judges("reference:fd")()
+    assert problem and "no/such/case" in problem.what
+    assert problem.mend == "./postel run no/such/case --no-install --iut reference:fd shows all of it"
+
+
+def test_a_case_is_not_tried_where_it_cannot_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def never() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(ailments, "EVERY", [Check("TAP", "run", lambda: Problem("none", "make one")),
+                                            Check("a case", "run", never, after=frozenset({"TAP"}))])  # fmt: skip
+    cli.main(["doctor"])
+    assert "a case" not in capsys.readouterr().out
 
 
 def test_a_build_directory_that_cannot_be_written():

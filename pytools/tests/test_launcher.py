@@ -14,19 +14,25 @@ from pathlib import Path
 import pytest
 from postel.paths import ROOT
 
+ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
 TOOLS = ("sh", "dirname", "readlink", "sed", "tr", "id", "mktemp", "tail", "env", "rm")
 BUILD_TOOLS = ("ip", "meson", "ninja", "gcc", "pkg-config")
 
+# $APT_UNKNOWN is not in the lists until they are renewed, $APT_NOWHERE never; $APT_SAYS is what installing fails with.
 APT = """#!/bin/sh
 echo "$@" >> "$APT_LOG"
-case " $* " in *" $APT_FAILS "*) echo "E: no such package" >&2; exit 100 ;; esac
+case " $* " in *" update "*) : > "$APT_LOG.renewed" ;; esac
+case " $* " in *" ${APT_NOWHERE:-none} "*) echo "E: Unable to locate it" >&2; exit 100 ;; esac
+[ -e "$APT_LOG.renewed" ] || case " $* " in *" ${APT_UNKNOWN:-none} "*) exit 100 ;; esac
+case " $* " in *" -s "* | *" --print-uris "* | *" update "*) exit 0 ;; esac
+[ -z "$APT_SAYS" ] || { echo "$APT_SAYS" >&2; exit 100; }
 """
 # Sees every module, whatever this system has, and shows what it was started with.
 PYTHON = """#!/bin/sh
-case $2 in
+case $* in
 *find_spec*) echo "$UNSEEN" ;;
 *version_info*) exit 0 ;;
-*) echo "started: $*" ;;
+-EP*/pytools/start.py*) shift 2; echo "started: $*" ;;
 esac
 """
 
@@ -48,8 +54,8 @@ class System:
         file.chmod(0o755)
         return file
 
-    def postel(self, *words: str, unseen: str = "", apt_fails: str = "nothing", python: str | None = None) -> tuple[int, str]:
-        environment = {"PATH": str(self.path), "UNSEEN": unseen, "APT_LOG": str(self.log), "APT_FAILS": apt_fails,
+    def postel(self, *words: str, unseen: str = "", python: str | None = None, **apt: str) -> tuple[int, str]:
+        environment = {"PATH": str(self.path), "UNSEEN": unseen, "APT_LOG": str(self.log), **apt,
                        "POSTEL_PYTHON": python or str(self.path / "python3")}  # fmt: skip
         done = subprocess.run([ROOT / "postel", *words], env=environment, capture_output=True, text=True, timeout=60, check=False)
         return done.returncode, done.stdout + done.stderr
@@ -68,12 +74,12 @@ def system(tmp_path: Path) -> System:
 
 
 def installs(call: str) -> bool:
-    return " install " in f" {call} " and " -s " not in f" {call} "
+    return " install " in f" {call} " and " -s " not in f" {call} " and "--print-uris" not in call
 
 
 def test_a_complete_system_is_silent(system: System) -> None:
     system.has(*BUILD_TOOLS)
-    assert system.postel("run", "--iut", "linux") == (0, "started: -m postel run --iut linux\n")
+    assert system.postel("run", "--iut", "linux") == (0, "started: postel run --iut linux\n")
 
 
 def test_no_install_says_what_is_missing_and_how_to_get_it(system: System) -> None:
@@ -89,7 +95,7 @@ def test_it_goes_on_without_what_only_some_iuts_need(system: System) -> None:
     system.script("apt-get", APT)
     code, said = system.postel("run", "--no-install")
     assert code == 0
-    assert "missing: ip meson ninja gcc" in said and "started: -m postel run --no-install\n" in said
+    assert "missing: ip meson ninja gcc" in said and "started: postel run --no-install\n" in said
 
 
 def test_no_python_at_all(system: System) -> None:
@@ -102,7 +108,7 @@ def test_no_python_at_all(system: System) -> None:
     assert code == 3 and "apt-get install python3" in said
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
+@ROOT_ONLY
 def test_root_installs_and_says_so(system: System) -> None:
     system.script("apt-get", APT)
     code, said = system.postel("run", unseen="scapy")
@@ -111,15 +117,56 @@ def test_root_installs_and_says_so(system: System) -> None:
     assert "still missing: scapy" in said and code == 3  # this apt-get pretended
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
-def test_stale_package_lists_are_brought_up_to_date(system: System) -> None:
+@ROOT_ONLY
+def test_lists_that_lack_a_package_are_renewed(system: System) -> None:
     system.script("apt-get", APT)
-    said = system.postel("run", unseen="scapy", apt_fails="install")[1]
-    calls = system.apt_calls()
-    assert "apt-get update && apt-get install" in said and "E: no such package" in said
-    assert any(" update" in f" {call}" for call in calls)
-    singles = [call for call in calls if installs(call) and call.endswith("python3-scapy")]
-    assert singles  # when they cannot be had together, one does not keep the others away
+    said = system.postel("run", unseen="scapy", APT_UNKNOWN="meson")[1]
+    assert "installing: apt-get update && apt-get install" in said and "that failed" not in said
+    calls = [call for call in system.apt_calls() if " -s " not in call]
+    assert "update" in calls[0] and installs(calls[-1]) and "python3-scapy iproute2 meson" in calls[-1]
+
+
+@ROOT_ONLY
+def test_a_package_that_there_is_not_keeps_none_of_the_others_away(system: System) -> None:
+    system.script("apt-get", APT)
+    system.postel("run", unseen="scapy", APT_NOWHERE="meson")
+    assert "python3-scapy iproute2 ninja-build gcc" in system.apt_calls()[-1]
+
+
+@ROOT_ONLY
+def test_a_package_that_has_moved_on_is_looked_up_again(system: System) -> None:
+    system.script("apt-get", APT)
+    said = system.postel("run", unseen="scapy", APT_SAYS="E: Failed to fetch it  404  Not Found")[1]
+    done = [call for call in system.apt_calls() if " -s " not in call and "--print-uris" not in call]
+    assert installs(done[0]) and "update" in done[1] and installs(done[2]) and len(done) == 3
+    assert "that failed: Failed to fetch it  404  Not Found" in said
+
+
+@ROOT_ONLY
+def test_without_a_network_one_line_says_so(system: System) -> None:
+    system.script("apt-get", APT)
+    code, said = system.postel("run", unseen="scapy", APT_SAYS="E: Failed to fetch it\nE: Failed to fetch that\nE: nor a third")
+    assert code == 3 and len([call for call in system.apt_calls() if installs(call)]) == 1
+    missing, failed, end = said.splitlines()
+    assert failed == "postel: that failed: Failed to fetch it" and "cannot start without: scapy" in end
+
+
+@pytest.mark.parametrize("words", [("run", "--help"), ("test", "-h"), ("fuzz", "x", "--help"), ("help", "run"), ("list",), ("--help",)])
+def test_help_installs_nothing(words: tuple[str, ...], system: System) -> None:
+    system.script("apt-get", APT)
+    assert system.postel(*words, unseen="scapy") == (0, f"started: postel {' '.join(words)}\n")
+    assert not system.apt_calls()
+
+
+def test_what_report_and_diff_need_comes_with_run(system: System) -> None:
+    system.script("apt-get", APT)
+    assert "python3-jsonschema" in system.postel("run", "--no-install", unseen="jsonschema")[1]
+
+
+def test_an_interpreter_whose_name_has_a_space(system: System) -> None:
+    system.has(*BUILD_TOOLS)
+    python = system.script("my python", PYTHON)
+    assert system.postel("run", python=str(python)) == (0, "started: postel run\n")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
@@ -150,5 +197,5 @@ def test_help_needs_nothing_but_python() -> None:
 def test_fuzzing_needs_clang_and_no_python_modules(system: System) -> None:
     system.script("apt-get", APT)
     code, said = system.postel("fuzz", "--no-install", unseen="scapy")
-    assert "apt-get install --no-install-recommends meson ninja-build patch clang libclang-rt-14-dev llvm" in said
-    assert code == 0 and "started: -m postel fuzz --no-install\n" in said  # which then says what fuzzing itself misses
+    assert "apt-get install --no-install-recommends meson ninja-build patch clang libclang-rt-dev llvm" in said
+    assert code == 0 and "started: postel fuzz --no-install\n" in said  # which then says what fuzzing itself misses

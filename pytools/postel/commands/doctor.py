@@ -45,6 +45,8 @@ def looked_at(checks: Sequence[Check], *, aloud: bool) -> dict[str, Problem]:
     """Tries each, and prints what came of it if `aloud`; the problems by name."""
     problems: dict[str, Problem] = {}
     for check in checks:
+        if problems.keys() & check.after:
+            continue
         problem = check.tries()
         if problem:
             problems[check.name] = problem

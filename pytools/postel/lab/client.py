@@ -8,15 +8,13 @@ import re
 import select
 import socket
 import subprocess
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from postel import paths
 from postel.exits import EnvironmentUnusable, IutFailed
 from postel.lab import message
 
-_PACKAGES = Path(__file__).resolve().parents[2]
 _START_S = 20.0
 _GOODBYE_S = 10.0  # for an IUT to end by itself at the end of input: then a sanitizer says what has leaked
 _TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)
@@ -28,11 +26,10 @@ class _Helper:
 
     def __init__(self) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = os.environ | {"PYTHONPATH": f"{_PACKAGES}:{os.environ.get('PYTHONPATH', '')}".rstrip(":")}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "postel.lab.child", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=environment, start_new_session=True,
+                paths.python("postel.lab.child", str(theirs.fileno())),
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         self.socket.settimeout(_START_S)
         self.greeting, _ = self._receive()
@@ -42,10 +39,7 @@ class _Helper:
         return self._receive()
 
     def _receive(self) -> tuple[dict[str, Any], list[int]]:
-        try:
-            received = message.receive(self.socket)
-        except ConnectionResetError:
-            received = None
+        received = message.receive(self.socket)
         if received is None:
             raise EnvironmentUnusable("the lab's helper process has ended; `./postel doctor` says what is wrong")
         return received
