@@ -151,6 +151,10 @@ def jobs(parser: argparse.ArgumentParser, words: str) -> None:
     parser.add_argument("-j", "--jobs", type=whole(1, 1024), default=1, metavar="N", help=words)
 
 
+def out(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"{words} (default: {OUT})")
+
+
 def build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--build", type=directory, metavar="DIR", help="use what is built there, build nothing")
 

@@ -14,7 +14,7 @@ from postel import results, terminal
 from postel.causes import Cause, causes, nothing_judged, why
 from postel.plain import harmless, lines, plain
 from postel.results import Document, Result
-from postel.terminal import columns
+from postel.terminal import columns, painted
 
 LISTED = 40  # causes of failures that are told in full; report.html holds all of them
 NAMED = 4  # cases of one cause
@@ -80,7 +80,8 @@ def failure(result: Result, requirements: Mapping[str, Mapping[str, Any]], out: 
     """What was required, what was expected, what was there instead."""
     where = f"   {out}{result['evidence']}" if result["evidence"] else ""
     where += f" frame {result['frame']}" if where and result["frame"] else ""
-    lines = [f"{result['verdict'].upper()}  {result['case']}   {result['iut']}  {result['link']}"]
+    verdict = painted(result["verdict"].upper(), "red" if result["verdict"] in results.RED else "yellow")
+    lines = [f"{verdict}  {result['case']}   {result['iut']}  {result['link']}"]
     lines.append(f"  requirement  {rule(result, requirements)}")
     lines.append(f"  expected     {result['expected']}")
     lines.append(f"  actual       {result['actual']}{where}")

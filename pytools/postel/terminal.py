@@ -133,4 +133,4 @@ def near(word: str, known: Iterable[str]) -> str:
 def instead(word: str, known: Iterable[str]) -> str:
     """What may have been meant, or else all that could be."""
     names = list(known)
-    return near(word, names) or f"; there are {', '.join(names)}"
+    return near(word, names) or (f"; there are {', '.join(names)}" if names else "")

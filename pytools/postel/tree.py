@@ -24,7 +24,7 @@ def run(parser: Parser) -> None:
     add("--slow", action="store_true", help="also cases that wait for real timers")
     add("--strict", action="store_true", help="an unexpected pass fails the run")
     add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
-    add("--out", type=Path, default=OUT, metavar="DIR", help=f"where results go (default: {OUT})")
+    options.out(parser, "where results go")
     options.build(parser)
     options.no_install(parser)
 
@@ -101,8 +101,8 @@ def fuzz(parser: Parser) -> None:
     add("-t", "--time", type=options.seconds, metavar="TIME", help="how long for each, such as 90, 60s, 10m, 2h (default: 60s)")
     options.jobs(parser, "processes at once (default: 1)")
     options.seed(parser, "of the search (default: another one each time; 1 with --planted)", least=1, most=2**31, default=None)
-    add("--corpus", type=Path, default=OUT / "fuzz" / "corpus", metavar="DIR",
-        help=f"keeps what gave new coverage (default: {OUT}/fuzz/corpus)")
+    options.out(parser, "where findings go, in fuzz/ there")
+    add("--corpus", type=Path, metavar="DIR", help="keeps what gave new coverage (default: fuzz/corpus/ in --out's)")
     options.no_install(parser)
     options.captures(parser)
     other = parser.add_mutually_exclusive_group()

@@ -129,7 +129,7 @@ def test_write_twice_changes_nothing_more(files: Path, capsys: pytest.CaptureFix
 def test_write_for_an_iut_that_was_not_judged_is_2(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results.write(document(result()), files / "results.json")
     assert cli.main(["baseline", "write", "lwip", "--from", "."]) == 2
-    assert "no results of lwip, but of linux" in capsys.readouterr().err
+    assert "no results of lwip; there are linux" in capsys.readouterr().err
 
 
 def test_check_names_what_is_left_to_do(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

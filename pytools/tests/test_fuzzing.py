@@ -233,14 +233,14 @@ def test_a_finding_is_told_in_full_and_repeated(tmp_path: Path, capsys: Said, mo
     program(tmp_path, MISTAKES["oracle deliver"])
     monkeypatch.setattr(fuzzing, "need_libfuzzer", lambda: None)
     monkeypatch.setattr(fuzz, "built", lambda targets: tmp_path)
-    assert cli.main(["fuzz", "reass", "-t", "30s", "-j", "2", "--seed", "1"]) == Exit.FAILED
+    assert cli.main(["fuzz", "reass", "-t", "30s", "-j", "2", "--seed", "1", "--out", "mine"]) == Exit.FAILED
     said = capsys.readouterr().out
     assert "FINDING in reass after " in said
     assert "broken   deliver: too much" in said
     again = next(line.split()[1:] for line in said.splitlines() if line.lstrip().startswith("repeat "))
     assert again[:4] == ["./postel", "fuzz", "reass", "--input"]
     kept = Path(again[4])
-    assert kept.parent == fuzz.OUT
+    assert kept.parent == Path("mine", "fuzz") and not Path("postel-out").exists()
     assert b"P" in kept.read_bytes()
 
     assert cli.main(again[1:]) == Exit.FAILED

@@ -177,6 +177,28 @@ def test_nothing_selected_is_5_and_says_what_was_meant(world: World, capsys: pyt
     assert not OUT.exists()
 
 
+def test_what_is_excluded_is_counted_and_not_judged(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--iut", "linux", "rfc1", "--exclude", "rfc1/1/*", "--exclude", "rfc1/10/nothing") == 5
+    assert "nothing matches rfc1/10/nothing" in capsys.readouterr().err and not OUT.exists()
+    assert run("--iut", "linux", "rfc1", "--exclude", "rfc1/1/*") == 0
+    assert [result["case"] for result in document()["results"]] == ["rfc1/10/last"]
+    assert document()["deselected"]["excluded"] == 2 and document()["run"]["exclude"] == ["rfc1/1/*"]
+    assert "2 excluded" in capsys.readouterr().out
+
+
+def test_a_failure_is_red_where_there_are_colours(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("CLICOLOR_FORCE", "1")
+    run("--iut", "linux")
+    assert "\x1b[31mFAIL\x1b[0m  rfc1/1/two" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    run("--iut", "linux")
+    assert "\nFAIL  rfc1/1/two" in (said := capsys.readouterr().out) and "\x1b" not in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -13,6 +13,7 @@ from pathlib import Path
 from postel import baseline, index, plain, results
 from postel.exits import Exit, UsageError
 from postel.paths import CONFORMANCE, relative
+from postel.terminal import instead
 
 HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.
 """
@@ -26,7 +27,7 @@ def write(iut: str, source: Path) -> Exit:
     document = results.read(source)
     judged = sorted({result["iut"] for result in document["results"]})
     if iut not in judged:
-        raise UsageError(f"{source} holds no results of {iut}, but of {', '.join(judged) or 'nothing'}")
+        raise UsageError(f"{source} holds no results of {iut}{instead(iut, judged)}")
     path = baseline.path_of(iut)
     baseline.load(path)  # a file with a mistake is not written over
     text, done = baseline.updated(path.read_text(encoding="utf-8") if path.exists() else HEAD.format(iut=iut), document, iut)

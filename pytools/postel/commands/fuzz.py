@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Searches for inputs that break the stack, with libFuzzer and oracles, and measures the search by planted bugs.
 
-A finding is made small and told: what broke, where, and the line that repeats it. Its input stays in postel-out/fuzz/.
+A finding is made small and told: what broke, where, and the line that repeats it. Its input stays in postel-out/fuzz/ (--out).
 Captures (pcap, pcapng) and scripts can be tried (--input) or become seeds (--import): of each packet what the target reads.
 
 Exit codes: 0 nothing found (with --planted: every bug found), 1 a finding (a bug that was missed), 2 usage,
@@ -30,7 +30,6 @@ from postel.plain import plain
 from postel.script import Frame
 from postel.terminal import Line, columns, instead
 
-OUT = Path("postel-out", "fuzz")
 MINIMISING = 20.0  # seconds for making a finding small
 SPEED_SECONDS = 5.0
 
@@ -42,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     for target in args.targets:
         if target not in TARGETS:
             raise UsageError(f"there is no target {target!r}{instead(target, TARGETS)}")
-    targets = args.targets or list(TARGETS)
+    targets, args.out = args.targets or list(TARGETS), args.out / "fuzz"
+    args.corpus = args.corpus or args.out / "corpus"
     if args.listed:
         return listed(targets, args.json)
     if args.json:
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     found = given(args.input, args, anything=True) if args.input else None
     fuzzing.need_libfuzzer()
     if found:
-        return repeat(found, targets[0], args.input)
+        return repeat(found, targets[0], args.input, args.out)
     if args.planted is not None:
         return hunt(args)
     if args.speed:
@@ -87,11 +87,11 @@ def built(targets: Sequence[str]) -> Path:
 def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bool:
     """One target for its time; True when it found something."""
     corpus = args.corpus / target
-    for place in (corpus, OUT):
+    for place in (corpus, args.out):
         writable(place)
     searches = [
         fuzzing.search(target, programs / f"fuzz_{target}", seed=seed + job, corpus=corpus, start=fuzzing.seeds(target),
-                       artifacts=f"{OUT}/{target}-{seed + job}-", seconds=args.time or 60)
+                       artifacts=f"{args.out}/{target}-{seed + job}-", seconds=args.time or 60)
         for job in range(args.jobs)
     ]  # fmt: skip
     progress = Progress(target, searches)
@@ -99,7 +99,7 @@ def look(target: str, programs: Path, args: argparse.Namespace, seed: int) -> bo
     progress.ends(seed)
     found = [search for search in searches if search.artifact]
     for search in found:
-        tell(search, programs)
+        tell(search, programs, args.out)
     return bool(found)
 
 
@@ -128,7 +128,7 @@ class Progress:
                 f"coverage {coverage}  corpus {corpus}")  # fmt: skip
 
 
-def tell(search: Search, programs: Path) -> None:
+def tell(search: Search, programs: Path, out: Path) -> None:
     """Makes a finding small and says all of it. The input as found stays beside the small one."""
     assert search.artifact
     finding, program = search.finding, programs / f"fuzz_{search.target}"
@@ -138,7 +138,7 @@ def tell(search: Search, programs: Path) -> None:
         return
     slow = finding.kind in ("hang", "libFuzzer out-of-memory")
     smallest = octets if slow else fuzzing.minimise(program, octets, finding.kind, MINIMISING)
-    kept = keep(search.target, finding, smallest)
+    kept = keep(out, search.target, finding, smallest)
     told = fuzzing.try_input(program, smallest, told=True)
     if told is None:
         print(f"  (alone the input breaks nothing: what it needs is left of earlier ones; as found: {search.artifact})")
@@ -169,7 +169,7 @@ def given(path: Path, args: argparse.Namespace, *, anything: bool = False) -> In
     return found
 
 
-def repeat(found: Input, target: str, path: Path) -> int:
+def repeat(found: Input, target: str, path: Path, out: Path) -> int:
     """One file: an input as it is, or all that a capture holds for this target."""
     from postel import feed  # it needs Scapy, and a search does not
 
@@ -189,14 +189,14 @@ def repeat(found: Input, target: str, path: Path) -> int:
     kept = path
     if found.captured:
         octets = fuzzing.minimise(program, octets, finding.kind, MINIMISING)
-        kept = keep(target, finding, octets)
+        kept = keep(out, target, finding, octets)
     say(target, fuzzing.try_input(program, octets, told=True) or finding, kept, "")
     return Exit.FAILED
 
 
-def keep(target: str, finding: Finding, octets: bytes) -> Path:
-    kept = OUT / fuzzing.name_of(target, finding.kind, octets)
-    writable(OUT)
+def keep(out: Path, target: str, finding: Finding, octets: bytes) -> Path:
+    kept = out / fuzzing.name_of(target, finding.kind, octets)
+    writable(out)
     kept.write_bytes(octets)
     return kept
 
@@ -205,7 +205,7 @@ def writable(place: Path) -> None:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{place}: {error.strerror}: --corpus and where you are must be writable") from error
+        raise UsageError(f"{place}: {error.strerror}: --out and --corpus must be directories that you may write") from error
 
 
 def add_seeds(files: Sequence[Path], targets: Sequence[str], args: argparse.Namespace) -> int:

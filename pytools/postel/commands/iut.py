@@ -21,7 +21,7 @@ from postel import definition, plain
 from postel.definition import OPTIONAL, Definition
 from postel.exits import Exit, IutFailed, UsageError
 from postel.paths import build_dir
-from postel.terminal import columns
+from postel.terminal import columns, painted
 
 if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
     from postel.iut import Instance
@@ -77,7 +77,7 @@ def check(args: argparse.Namespace) -> int:
     try:
         for found, rule, why in adapter_check.checked(instance, args.profile):
             broken += found == "FAIL"
-            print(f"{found:<4}  {rule}" + (f"\n      {why}" if why else ""), flush=True)
+            print(f"{painted(found, 'red' if found == 'FAIL' else 'green')}{'':<{6 - len(found)}}{rule}" + (f"\n      {why}" if why else ""), flush=True)
     finally:
         instance.close()
     print(f"{broken} broken" if broken else "all is well")
