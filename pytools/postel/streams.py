@@ -51,7 +51,8 @@ def _lasting(fd: int, before: Any) -> io.TextIOWrapper:
     """`before` is None where the descriptor was closed."""
     return io.TextIOWrapper(
         io.BufferedWriter(_Lasting(fd)), encoding=getattr(before, "encoding", "utf-8"),
-        errors=getattr(before, "errors", "replace"), line_buffering=fd == 2 or os.isatty(fd),
+        errors=getattr(before, "errors", "replace"),
+        line_buffering=fd == 2 or os.isatty(fd) or getattr(before, "write_through", False),  # PYTHONUNBUFFERED
     )  # fmt: skip
 
 
