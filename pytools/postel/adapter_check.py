@@ -134,7 +134,7 @@ def end_of_input(instance: Instance) -> None:
     """ends by itself, with exit code 0, at the end of input"""
     if not instance.alive():
         raise Broken(f"it had ended before: {instance.obituary()}")
-    said = instance.close()
+    said = instance.close(thorough=True)
     if said:
         raise Broken(said)
 
@@ -160,7 +160,7 @@ def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
         except NeedsUpperTester as lacking:
             yield "-", rule, f"not checked without {lacking}"
         except Silent as silent:
-            words = {"mute": "it does not answer the control probe", "endless": "it sends frames without end"}
+            words = {"mute": "it does not answer the control probe", "endless": f"it sends {silent.words}"}
             yield "FAIL", rule, words.get(str(silent), f"it ended: {silent}")
         except (Broken, UpperError, UpperClosed) as error:
             died = not isinstance(error, Broken) and not instance.alive()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postel import build
-from postel.exits import EnvironmentUnusable, Exit
+from postel.exits import EnvironmentUnusable, Exit, how_it_ended
 from postel.paths import BUILD, ROOT
 from postel.terminal import Line
 
@@ -151,7 +151,7 @@ def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[
     try:
         document = results.read(out)
     except Exception as error:
-        raise EnvironmentUnusable(f"`postel run` left no results (exit code {code}): {error}\n{last(output)}") from error
+        raise EnvironmentUnusable(f"`postel run` left no results ({how_it_ended(code)}): {error}\n{last(output)}") from error
     failed = sum(map(results.is_failure, document["results"]))
     skipped = tuple(f"not judged: {left['iut']} over {left['link']}: {left['why']}" for left in document["left_out"])
     tally = Tally(len(document["results"]) - failed, failed, len(skipped), skipped)

@@ -32,6 +32,11 @@ def name(case: str, iut: str, link: str) -> str:
     return re.sub(r"[^\w.]+", "-", f"{case}-{iut}-{link}") + ".pcapng"
 
 
+def stderr_name(case: str, iut: str, link: str) -> str:
+    """The file that holds what an IUT has said on its standard error from this case on."""
+    return name(case, iut, link).removesuffix(".pcapng") + ".stderr.txt"
+
+
 def write(path: Path, outcome: Outcome, *, iut: str, link: str) -> None:
     case = outcome.case
     about = f"{case.id} ({case.words}) {iut} over {link}: {_verdict(outcome)}"

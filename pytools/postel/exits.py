@@ -4,6 +4,7 @@
 An error's message is for whoever typed the command: it says what is wrong and what to do about it.
 """
 
+import signal
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -33,7 +34,13 @@ class EnvironmentUnusable(PostelError):
 
 
 class IutFailed(PostelError):
+    """`stderr` is what the IUT said on its standard error, when it could not be started."""
+
     exit = Exit.IUT
+
+    def __init__(self, message: str, stderr: bytes = b"") -> None:
+        super().__init__(message)
+        self.stderr = stderr
 
 
 class NothingSelected(PostelError):
@@ -55,3 +62,13 @@ def worst(exits: Iterable[int]) -> Exit:
     """The one that is reported when several apply; OK when there is none."""
     found = set(exits)
     return next((code for code in PRECEDENCE if code in found), Exit.OK)
+
+
+def how_it_ended(code: int) -> str:
+    """What became of a process, by its status: a negative one is the signal that killed it."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:  # a real-time signal
+        return f"killed by signal {-code}"

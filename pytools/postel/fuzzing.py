@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from postel import script
-from postel.exits import EnvironmentUnusable, PostelError
+from postel.exits import EnvironmentUnusable, PostelError, how_it_ended
 from postel.paths import ROOT
 from postel.system import attempt
 
@@ -126,7 +126,7 @@ def run(search: Search) -> Search:
         search.seconds = time.monotonic() - started
     stopped = code in (-signal.SIGINT, -signal.SIGTERM) or any("run interrupted" in line for line in search.said)
     if code and not search.artifact and not stopped:
-        raise PostelError(f"fuzz_{search.target} ended with {code} and no finding:\n" + "\n".join(search.said[-20:]))
+        raise PostelError(f"fuzz_{search.target} ended ({how_it_ended(code)}) and there is no finding:\n" + "\n".join(search.said[-20:]))
     return search
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from postel import patience
 from postel.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.lab import client, confine, drops
@@ -27,7 +28,8 @@ class Instance:
         self.definition, self.link = definition, link
         self.upper: Upper | None = None
         self._process, self._lines, self._reasons = started.process, lines, reasons
-        self._closed = False
+        self._closed = self._hangs = False
+        self.patience = patience.towards(definition.name, link.name)
 
     def alive(self) -> bool:
         return self._process.alive()
@@ -36,9 +38,20 @@ class Instance:
         """What became of it, in a line."""
         return self._process.obituary()
 
-    def stderr(self) -> str:
-        """The beginning and the end of what it said on its standard error."""
+    def stderr(self) -> bytes:
+        """What it said on its standard error, of much the beginning and the end."""
         return self._process.status()[1]
+
+    def said(self) -> str:
+        """The same as text, and not more than somebody reads."""
+        text = self.stderr().decode("utf-8", "replace")
+        return text if len(text) <= 20_000 else f"{text[:12_000]}\n...\n{text[-8_000:]}"
+
+    def hang(self) -> None:
+        """It lives, and does not answer or is not to be believed: it is not waited for any more, and the next one not so long."""
+        if not self._hangs:
+            self._hangs = True
+            self.patience.hung += 1
 
     def drop_reasons(self) -> list[str]:
         """Why the kernel has discarded packets since the last call; empty where nobody can tell."""
@@ -46,16 +59,28 @@ class Instance:
 
     def reset(self) -> None:
         """Back to the state after start, and nothing of before is left to be received."""
+        if self._hangs or not self.patience.resets:
+            raise IutFailed(f"{self.definition.name} hangs")
         if self.upper:
-            self.upper.call("reset")
-            self.upper.events()
+            self._call_reset(self.upper)
         for _ in range(_LEFT_OVER):
             if self.link.receive() is None:
                 return
         raise IutFailed(f"{self.definition.name} sends frames without end")
 
-    def close(self) -> str:
-        """Ends it; again does nothing. Words when it ended badly (a leak that a sanitizer found at its exit), else ''."""
+    def _call_reset(self, upper: Upper) -> None:
+        try:
+            upper.call("reset")
+            upper.events()
+        except UpperClosed:
+            if self.alive():
+                self.patience.resets = False
+                self.patience.remark("it does not come back from the operation `reset`: each case has a new one instead")
+            raise
+
+    def close(self, thorough: bool = False) -> str:
+        """Ends it; again does nothing. Words when it ended badly (a leak that a sanitizer found at its exit), else ''.
+        `thorough`: waits for that as long as for an IUT that was never known to take no notice."""
         if self._closed:
             return ""
         self._closed = True
@@ -63,7 +88,10 @@ class Instance:
         self.link.close()
         if self._lines:
             self._lines.close()
-        return client.goodbye(self._process) if alive else (self._process.stop() and "")
+        if not alive or (self._hangs and not thorough):
+            self._process.stop()
+            return ""
+        return client.goodbye(self._process, self.patience, thorough)
 
 
 def start(definition: Definition, link: str, *, profile: str, seed: int, build: Path) -> Instance:
@@ -80,7 +108,7 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
     except (UpperClosed, UpperError, LinkClosed) as error:
         dead = not started.process.alive()
         why = f"it ended: {started.process.obituary()}" if dead else f"its upper tester: {error}"
-        raise IutFailed(f"{definition.name} over {link}: {why}") from error
+        raise IutFailed(f"{definition.name} over {link}: {why}", started.process.status()[1]) from error
     finally:
         if instance is None:
             started.process.stop()
@@ -122,25 +150,26 @@ def _argv(definition: Definition, link: str, values: Mapping[str, str], build: P
 
 
 def _instance(definition: Definition, name: str, started: client.Started, said: str) -> Instance:
-    life, fds = started.process, started.lower
+    life, fds, known = started.process, started.lower, patience.towards(definition.name, name)
     if name == "sim":
         for fd in (started.requests, started.replies):
             os.close(fd)
-        sim = Sim(fds[0], life, said)
+        sim = Sim(fds[0], life, said, definition.interfaces, known)
         instance = Instance(definition, started, sim, None, None)
-        instance.upper = Upper(SimLines(sim.line)) if definition.upper_tester == "stdio" else None
+        instance.upper = Upper(SimLines(sim.line, known)) if definition.upper_tester == "stdio" else None
         return instance
     kernel = definition.upper_tester == "kernel"
     link: DescriptorLink
     if kernel:
         link = KernelTap(name, fds, life, mtu=LONGEST, synchronous=True)
     elif name == "fd":
-        link = SeqPacket(name, fds, life, mtu=LONGEST, synchronous=definition.synchronous)
+        link = SeqPacket(name, fds, life, mtu=LONGEST, synchronous=definition.synchronous, patience=known)
     else:
-        link = PacketSocket(name, fds, life, mtu=TAP_MTU, synchronous=definition.synchronous)
-    lines = DescriptorLines(started.requests, started.replies, life, link.pump)
+        link = PacketSocket(name, fds, life, mtu=TAP_MTU, synchronous=definition.synchronous, patience=known)
+    lines = DescriptorLines(started.requests, started.replies, life, link, known)
     instance = Instance(definition, started, link, lines, drops.reasons() if kernel else None)
     if definition.upper_tester != "none":
+        link.beside = lines
         instance.upper = Upper(lines)
     return instance
 

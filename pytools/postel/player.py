@@ -46,7 +46,7 @@ def play(found: Input, instance: Instance, args: argparse.Namespace) -> int:
         lt.settle(probe_anyway=True)
     except (Silent, UpperClosed) as error:
         show(lt, shown, args)
-        if said := instance.stderr():
+        if said := instance.said():
             print(f"the IUT said: {plain.lines(said)}", file=sys.stderr)
         how = f"does not answer: {error}" if instance.alive() else f"ended: {instance.obituary()}"
         print(f"postel: the IUT {plain.lines(how)}", file=sys.stderr)

@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from postel import baseline, evidence, junit, results
-from postel.exits import Exit, PostelError
+from postel import baseline, evidence, junit, patience, results
+from postel.exits import Exit, IutFailed, PostelError
 from postel.iut import Definition, Instance
 from postel.kit import Case, Outcome, Verdict
 from postel.plain import harmless
@@ -66,6 +66,9 @@ class Bench:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._instance: Instance | None = None
+        self._stderr: Callable[[], bytes] = bytes  # of the instance that was started last
+        self._stderr_file: Path | None = None
+        self._stderr_written = b""
         self.broken: str | None = None
 
     def instance(self) -> Instance:
@@ -75,9 +78,13 @@ class Bench:
         if self._instance and self._target.definition.isolate == "run" and self._reset():
             return self._instance
         self.close()
+        self._stderr, self._stderr_file = bytes, None
         try:
             self._instance = self._target.start()
+            self._stderr = self._instance.stderr
         except PostelError as error:
+            said = error.stderr if isinstance(error, IutFailed) else b""
+            self._stderr = lambda: said
             self.broken = f"{self._target.iut} could not be started: {error}"
             raise PostelError(self.broken) from error
         return self._instance
@@ -97,10 +104,28 @@ class Bench:
         except Exception:  # whatever it was, a fresh instance mends it
             return False
 
+    def stderr(self, path: Path) -> Path | None:
+        """The file that holds all that the instance has said on its standard error, None if it said nothing: `path`, or what that
+        was when it was asked for first."""
+        said = self._stderr()
+        if said and not self._stderr_file:
+            self._stderr_file, self._stderr_written = path, b""
+        if self._stderr_file and said != self._stderr_written:
+            self._stderr_file.write_bytes(said)
+            self._stderr_written = said
+        return self._stderr_file
+
+    def remarks(self) -> list[str]:
+        """What has to be said of the IUT beside its results."""
+        return patience.towards(self._target.iut, self._target.link).remarks
+
     def close(self) -> None:
         instance, self._instance = self._instance, None
         if instance:
             instance.close()
+        if self._stderr_file:  # it may have said something in the end
+            with suppress(OSError):
+                self.stderr(self._stderr_file)
 
 
 class Failed(Exception):
@@ -206,8 +231,8 @@ class Plugin:
             link=target.link, settings={"profile": target.profile, "slow": settings.slow},
         )  # fmt: skip
         return results.record(
-            outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, baseline=known,
-            repeat=repeat(case, target, settings),
+            outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file,
+            stderr=self._kept_stderr(case), baseline=known, repeat=repeat(case, target, settings),
         )  # fmt: skip
 
     def _kept(self, outcome: Outcome) -> str | None:
@@ -217,12 +242,25 @@ class Plugin:
             evidence.write(self.settings.out / file, outcome, iut=self.target.iut, link=self.target.link)
             return file
         except OSError as error:
-            if Exit.ENVIRONMENT not in self.exits:
-                self._tell("lost", f"evidence cannot be kept, of {outcome.case.id} to begin with: {error}")
-            self.exits.add(Exit.ENVIRONMENT)
+            self._lost(outcome.case, error)
             with suppress(OSError):
                 (self.settings.out / file).unlink()
             return None
+
+    def _kept_stderr(self, case: Case) -> str | None:
+        """The name of the file with what the instance has said on its standard error."""
+        name = evidence.stderr_name(case.id, self.target.iut, self.target.link)
+        try:
+            file = self.bench.stderr(self.settings.out / "evidence" / name)
+        except OSError as error:
+            self._lost(case, error)
+            return None
+        return f"evidence/{file.name}" if file else None
+
+    def _lost(self, case: Case, error: OSError) -> None:
+        if Exit.ENVIRONMENT not in self.exits:
+            self._tell("lost", f"evidence cannot be kept, of {case.id} to begin with: {error}")
+        self.exits.add(Exit.ENVIRONMENT)
 
 
 def failed_to_judge(case: Case, expected: str, actual: str, *, ours: bool = False) -> Outcome:

@@ -60,6 +60,8 @@ class Result(TypedDict):
     label: str | None
     frame: int | None
     evidence: str | None
+    frames_left_out: NotRequired[int]
+    stderr: NotRequired[str | None]
     counters: dict[str, int]
     drops: list[str]
     duration_ms: float
@@ -98,13 +100,14 @@ def is_unexpected_pass(result: Result) -> bool:
 
 
 def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str | None,
-           baseline: Expectation | None, repeat: str) -> Result:
+           baseline: Expectation | None, repeat: str, stderr: str | None = None) -> Result:
     return {
         "case": outcome.case.id, "iut": iut, "link": link, "profile": profile,
         "verdict": str(outcome.verdict), "kind": str(outcome.case.kind),
         "requirements": list(outcome.case.requirements), "requirement": outcome.requirement,
         "expected": outcome.expected, "actual": outcome.actual, "label": outcome.label,
         "frame": outcome.frame, "evidence": evidence,
+        "frames_left_out": outcome.left_out, "stderr": stderr,
         "counters": dict(sorted(outcome.counters.items())), "drops": list(outcome.drops),
         "duration_ms": round(outcome.duration * 1000, 1), "baseline": baseline, "repeat": repeat,
     }

@@ -9,13 +9,13 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from postel import __version__, evidence, junit, kit, outdir, report, report_frames, report_text, results, signals
+from postel import __version__, evidence, junit, kit, outdir, report, report_text, results, signals
 from postel.exits import Exit, worst
 from postel.kit import Case
 from postel.outdir import OutDir
@@ -45,7 +45,7 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
             "system": {"kernel": platform.release(), "machine": platform.machine(), "python": platform.python_version(),
                        "user": "root" if os.geteuid() == 0 else "an ordinary user"},
         },
-        "iuts": [iut_facts(target, None) for target in targets],
+        "iuts": [iut_facts(target, {}) for target in targets],
         "left_out": left_out,
         "deselected": deselected,
         "cases": {case.id: {"words": case.words, "kind": case.kind, "since": case.since,
@@ -55,18 +55,18 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
     }  # fmt: skip
 
 
-def iut_facts(target: Target, broken: str | None) -> dict[str, Any]:
+def iut_facts(target: Target, end: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": target.iut, "about": target.definition.about, "link": target.link, "release": target.release,
-        "capabilities": list(target.capabilities), "broken": broken,
+        "capabilities": list(target.capabilities), "broken": end.get("broken"), "remarks": end.get("remarks", []),
     }  # fmt: skip
 
 
-def files(cases: Sequence[Case], targets: Sequence[Target]) -> list[str]:
+def files(cases: Iterable[Case], targets: Sequence[Target]) -> list[str]:
     """The names of the files that a run may leave behind."""
-    captures = [f"{outdir.EVIDENCE}/{evidence.name(case.id, target.iut, target.link)}" for case in cases for target in targets]
-    pages = sorted({report_frames.page_of(case.id) for case in cases})
-    return [*outdir.FILES, *(suite_name(number) for number in range(len(targets))), *captures, *pages]
+    kept = [f"{outdir.EVIDENCE}/{name(case.id, target.iut, target.link)}" for case in cases for target in targets
+            for name in (evidence.name, evidence.stderr_name)]  # fmt: skip
+    return [*outdir.FILES, *(suite_name(number) for number in range(len(targets))), *kept]
 
 
 def suite_name(number: int) -> str:
@@ -91,7 +91,7 @@ def judge(args: argparse.Namespace, out: OutDir, cases: Sequence[Case], targets:
         keep("run-end", {
             "complete": len(found) == expected, "exit": 128 + ended[0] if ended else code,
             "run": {"duration_s": round(time.monotonic() - started, 2)},
-            "iuts": [iut_facts(target, ends.get(number, {}).get("broken")) for number, target in enumerate(targets)],
+            "iuts": [iut_facts(target, ends.get(number, {})) for number, target in enumerate(targets)],
         })  # fmt: skip
         with outdir.told(out.path):
             problems = write_pages(results.fold(journal.events), out.staging, suites)
@@ -136,7 +136,7 @@ def judge_target(cases: Sequence[Case], target: Target, settings: Settings, juni
     with outdir.told(settings.out):
         sound = session(plugin, ROOT, junit_file)
     exits = set(plugin.exits) | (set() if sound else {Exit.INTERNAL})
-    tell("ended", {"exits": exits, "broken": plugin.bench.broken})
+    tell("ended", {"exits": exits, "broken": plugin.bench.broken, "remarks": plugin.bench.remarks()})
 
 
 def follow(workers: Workers, targets: Sequence[Target], keep: Keep, progress: report_text.Progress
@@ -154,6 +154,8 @@ def follow(workers: Workers, targets: Sequence[Target], keep: Keep, progress: re
         if what == "ended":
             ends[number] = facts
             codes |= facts["exits"]
+            for remark in facts["remarks"]:
+                progress.say(f"postel: {name}: {remark}")
         if what == "lost":
             progress.say(f"postel: {name}: {facts}")
         if what == "refused":

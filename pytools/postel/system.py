@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from postel.exits import EnvironmentUnusable
+from postel.exits import EnvironmentUnusable, how_it_ended
 
 FILES = 256  # open at once: what a run with some IUTs takes, and to spare
 
@@ -45,7 +45,7 @@ class Attempt:
     @property
     def last_line(self) -> str:
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
-        return lines[-1] if lines else f"exit code {self.code}"
+        return lines[-1] if lines else how_it_ended(self.code)
 
 
 def for_tools() -> dict[str, str]:

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The harness's side of the upper tester protocol (docs/upper-tester.md): `Upper` asks, the adapter answers."""
 
-import os
 import random
 import re
-import select
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
-from postel.links import Life, LinkClosed, ends
+from postel.lines import LINE_MAX, DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
 
-LINE_MAX = 140_000  # octets, with LF
 _START_S, _CALL_S = 20.0, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
-_PUMP_S = 0.02  # how often the link is emptied meanwhile: an IUT that waits for us to read would not answer
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_CAPS_MAX = 100
+_TEXT_MAX = 200  # characters of a name, a release, an error's words
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
 @dataclass(frozen=True)
@@ -31,16 +28,6 @@ class UpperError(Exception):
     def __init__(self, op: str, code: str, text: str = "") -> None:
         super().__init__(f"{op}: {code}" + (f" ({text})" if text else ""))
         self.code, self.text = code, text
-
-
-class UpperClosed(Exception):
-    """The upper tester is gone, does not answer, or says what is not of the protocol: it is not believed any more."""
-
-
-class Lines(Protocol):
-    """Carries one request line (without LF) and yields the lines of the answer until `last` says that one is the reply."""
-
-    def exchange(self, line: str, last: Callable[[str], bool], seconds: float) -> list[str]: ...
 
 
 def parse_keys(words: list[str]) -> dict[str, str]:
@@ -65,6 +52,36 @@ def _value(value: object) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
+def _text(value: str) -> bool:
+    return len(value) <= _TEXT_MAX
+
+
+def _number(most: int) -> Callable[[str], bool]:
+    return lambda value: value.isdecimal() and len(value) <= len(str(most)) and int(value) <= most
+
+
+def _address(value: str) -> bool:
+    return re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", value) is not None and all(int(part) < 256 for part in value.split("."))
+
+
+def _octets(value: str) -> bool:
+    return _HEX.fullmatch(value) is not None
+
+
+_VALUES: dict[str, Callable[[str], bool]] = {
+    "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address,
+    "sock": _number(2**31 - 1), "df": _number(1),
+    **dict.fromkeys(("port", "sport", "dport", "id", "seq"), _number(0xFFFF)),
+    **dict.fromkeys(("ttl", "tos", "type", "code", "protocol"), _number(0xFF)),
+}  # fmt: skip
+_COUNTER = _number(2**64 - 1)
+_REPLIES = {"udp.bind": ("sock",), "ip.bind": ("sock",)}  # keys without which a reply is none
+_EVENTS = {
+    "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
+    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"),
+}  # fmt: skip
+
+
 class Upper:
     """An upper tester that has said hello and has refused an operation that does not exist."""
 
@@ -72,12 +89,17 @@ class Upper:
         self._lines = lines
         self._sequence = 0
         self._events: list[Event] = []
+        self._held = 0  # octets of them
         hello = self._request("hello version=1", "hello", _START_S)
         if hello.get("version") != "1":
-            raise UpperClosed(f"it speaks version {hello.get('version', '(none)')} of the protocol, not 1")
+            raise UpperClosed(f"it speaks version {shown(hello.get('version', ''))} of the protocol, not 1")
         self.name = hello.get("name", "")
         self.release = hello.get("release", "")
         self.caps = frozenset(cap for cap in hello.get("caps", "").split(",") if cap)
+        if wrong := [cap for cap in sorted(self.caps) if not _NAME.fullmatch(cap)]:
+            raise UpperClosed(f"it says hello with the capability {shown(wrong[0])}, which is no name")
+        if len(self.caps) > _CAPS_MAX:
+            raise UpperClosed(f"it says hello with {len(self.caps):,} capabilities")
         self._refuses_nonsense()
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
@@ -96,7 +118,7 @@ class Upper:
 
     def events(self) -> list[Event]:
         """What has been told since the last call."""
-        events, self._events = self._events, []
+        events, self._events, self._held = self._events, [], 0
         return events
 
     def _refuses_nonsense(self) -> None:
@@ -115,105 +137,57 @@ class Upper:
             f"{self._sequence} {line}", lambda answer: not answer.startswith("*"), seconds
         )
         for said in events:
-            star, _, rest = said.partition(" ")
-            name, *words = rest.split(" ")
-            if star != "*" or not _NAME.fullmatch(name):
-                raise UpperClosed(f"it says {said[:80]!r}, which is no event")
-            self._events.append(Event(name, _believed(said, words)))
+            self._keep(said)
         sequence, _, rest = reply.partition(" ")
         if sequence != str(self._sequence):
-            raise UpperClosed(f"it answers {reply[:80]!r} to {op} with number {self._sequence}")
+            raise UpperClosed(f"it answers {shown(reply)} to {op} with number {self._sequence}")
         word, *words = rest.split(" ")
-        keys = _believed(reply, words)
-        if word == "err" and keys.get("code"):
-            text = keys.get("text", "")
-            plain = bytes.fromhex(text).decode("utf-8", "replace") if re.fullmatch("([0-9a-f]{2})*", text) else text
-            raise UpperError(op, keys["code"], plain)
+        if word == "err":
+            raise _refusal(op, reply, words)
         if word != "ok":
-            raise UpperClosed(f"it answers {reply[:80]!r} to {op}, which is no reply")
-        return keys
+            raise UpperClosed(f"it answers {shown(reply)} to {op}, which is no reply")
+        chosen = ["port"] if op == "udp.bind" and "port=0" in line.split(" ") else []
+        return _believed(reply, words, [*_REPLIES.get(op, ()), *chosen], counters=op == "counters")
+
+    def _keep(self, said: str) -> None:
+        star, _, rest = said.partition(" ")
+        name, *words = rest.split(" ")
+        if star != "*" or not _NAME.fullmatch(name):
+            raise UpperClosed(f"it says {shown(said)}, which is no event")
+        self._events.append(Event(name, _believed(said, words, _EVENTS.get(name, ()))))
+        self._held += len(said)
+        within_budget(len(self._events), self._held)
 
 
-def _believed(line: str, words: list[str]) -> dict[str, str]:
+def _refusal(op: str, reply: str, words: list[str]) -> UpperError:
     try:
-        return parse_keys(words)
+        keys = parse_keys(words)
+    except ValueError:
+        keys = {}
+    if not re.fullmatch("[A-Z][A-Z0-9_]{1,39}", keys.get("code", "")):
+        raise UpperClosed(f"it answers {shown(reply)} to {op}, which is no reply: an error has code=NAME")
+    text = keys.get("text", "")
+    plain = bytes.fromhex(text).decode("utf-8", "replace") if _HEX.fullmatch(text) else text
+    return UpperError(op, keys["code"], plain[:_TEXT_MAX])
+
+
+def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counters: bool = False) -> dict[str, str]:
+    """The keys of a line, each with a value that it can have; UpperClosed names the line and what is wrong in it."""
+    try:
+        keys = parse_keys(words)
     except ValueError as error:
-        raise UpperClosed(f"it says {line[:80]!r}, in which {str(error)[:40]!r} is not a key with its value") from None
+        raise UpperClosed(f"it says {shown(line)}, in which {str(error)[:40]!r} is not a key with its value") from None
+    for key in needed:
+        if key not in keys:
+            raise UpperClosed(f"it says {shown(line)}, in which {key}= is missing")
+    for key, value in keys.items():
+        check = _COUNTER if counters else _VALUES.get(key)
+        if check and not check(value):
+            raise UpperClosed(f"it says {shown(line)}, in which {key}= cannot be {shown(value)}")
+    return keys
 
 
-class DescriptorLines:
-    """Lines over a pair of descriptors. `pump` empties the IUT's link while we wait."""
-
-    def __init__(self, requests: int, replies: int, life: Life, pump: Callable[[], None]) -> None:
-        self._requests, self._replies, self._life, self._pump = requests, replies, life, pump
-        self._held = b""
-        os.set_blocking(requests, False)
-        os.set_blocking(replies, False)
-
-    def exchange(self, line: str, last: Callable[[str], bool], seconds: float) -> list[str]:
-        deadline = time.monotonic() + seconds
-        self._write(line.encode("latin-1") + b"\n", line, deadline)
-        lines: list[str] = []
-        while not lines or not last(lines[-1]):
-            lines.append(self._line(line, deadline))
-        return lines
-
-    def close(self) -> None:
-        for fd in {self._requests, self._replies}:
-            os.close(fd)
-
-    def _write(self, octets: bytes, line: str, deadline: float) -> None:
-        while octets:
-            try:
-                octets = octets[os.write(self._requests, octets) :]
-            except BlockingIOError:
-                self._wait(self._requests, select.POLLOUT, line, deadline)
-            except (BrokenPipeError, ConnectionResetError):
-                raise self._ended() from None
-
-    def _line(self, line: str, deadline: float) -> str:
-        while b"\n" not in self._held:
-            if len(self._held) >= LINE_MAX:
-                raise UpperClosed("it says a line of more than 140,000 octets")
-            try:
-                got = os.read(self._replies, 1 << 18)
-            except BlockingIOError:
-                self._wait(self._replies, select.POLLIN, line, deadline)
-                continue
-            except ConnectionResetError:
-                got = b""
-            if not got:
-                raise self._ended()
-            self._held += got
-        said, _, self._held = self._held.partition(b"\n")
-        return said.decode("latin-1")
-
-    def _ended(self) -> UpperClosed:
-        return UpperClosed("it has ended" if ends(self._life) else "it has closed its standard output or input")
-
-    def _wait(self, fd: int, event: int, line: str, deadline: float) -> None:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise UpperClosed(f"no answer to `{line[:60]}` in time")
-        alive = self._life.alive()
-        poll = select.poll()
-        poll.register(fd, event)
-        self._pump()
-        if not poll.poll(min(left, _PUMP_S) * 1000) and not alive:
-            raise self._ended()
-
-
-class SimLines:
-    """Lines through postel-sim, whose answer is whole when the exchange is over."""
-
-    def __init__(self, line: Callable[[str], list[str]]) -> None:
-        self._line = line
-
-    def exchange(self, line: str, last: Callable[[str], bool], seconds: float) -> list[str]:
-        try:
-            lines = self._line(line)
-        except LinkClosed as error:
-            raise UpperClosed(str(error)) from error  # not the adapter's fault: it is in the IUT
-        if not lines or not last(lines[-1]) or any(map(last, lines[:-1])):
-            raise UpperClosed(f"it answers `{line[:60]}` with {len(lines)} lines, of which the last must be the one reply")
-        return lines
+__all__ = [
+    "LINE_MAX", "DescriptorLines", "Event", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError",
+    "parse_keys", "render",
+]  # fmt: skip

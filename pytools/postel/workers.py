@@ -20,7 +20,7 @@ from multiprocessing.context import ForkProcess
 from typing import Any
 
 from postel import signals
-from postel.exits import PostelError
+from postel.exits import PostelError, how_it_ended
 from postel.plugin import Tell
 
 Job = Callable[[Tell], None]
@@ -95,7 +95,7 @@ class Workers:
             del self._pipes[pipe]
         self._processes[number].join()
         code = self._processes[number].exitcode
-        return number, "gone", None if code == 0 else f"its worker ended with code {code}"
+        return number, "gone", None if code == 0 else f"its worker ended: {how_it_ended(code or 0)}"
 
     def _interrupt(self, number: int) -> None:
         if self.interrupted:

@@ -64,6 +64,9 @@ class Instance:
     def alive(self) -> bool:
         return self.lives
 
+    def stderr(self) -> bytes:
+        return b""
+
     def reset(self) -> None:
         pass
 

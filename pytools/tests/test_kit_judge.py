@@ -14,13 +14,14 @@ import wrong_iut
 from postel import cli, iut, kit
 from postel.iut import Instance
 from postel.kit import (
-    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, changes, checker, drops, echo, echo_reply,
+    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, budget, changes, checker, drops, echo, echo_reply,
     lower, one_fault, probe, udp, unreachable, wire,
 )  # fmt: skip
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.fence import FENCE_ID
 from postel.kit.lower import LowerTester
 from postel.links import LinkClosed
+from postel.patience import Patience
 from postel.upper import UpperClosed, UpperError
 
 PROGRAM = Path(__file__).with_name("wrong_iut.py")
@@ -55,7 +56,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For IUTs that are mute, or never end: nobody needs to wait long to know it."""
     monkeypatch.setattr(lower, "PATIENCE", 0.3)
     monkeypatch.setattr(lower, "FIRST_PATIENCE", 1.0)
-    monkeypatch.setattr(lower, "ENDLESS", 200)
+    monkeypatch.setattr(budget, "ENDLESS", 200)
 
 
 def known(id_: str) -> Case:
@@ -204,7 +205,7 @@ class Prompt:
 
 def prompt() -> Any:
     known = iut.parse({"name": "prompt", "about": "answers at once", "links": ["fd"], "command": {"fd": ["true"]}})
-    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list)
+    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience())
 
 
 def three_steps(lt: LowerTester) -> None:

@@ -183,7 +183,7 @@ def test_no_descriptor_of_the_labs_reaches_the_iut():
     lister = "import os; print(sorted(map(int, os.listdir('/proc/self/fd'))))"
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "-c", lister]}), "fd")
     ended(instance)
-    assert instance.stderr().strip() == "[0, 1, 2, 3, 4]"  # 4 is the open directory
+    assert instance.said().strip() == "[0, 1, 2, 3, 4]"  # 4 is the open directory
 
 
 # Ends
@@ -224,11 +224,20 @@ def test_of_a_traceback_the_exception_is_told():
 
 
 def test_a_lot_of_standard_error_stops_nobody():
-    words = "import sys; sys.stderr.write('\\0begin' + 'x' * 10_000_000 + 'end'); sys.exit(1)"
+    words = "import sys; sys.stderr.write('\\0begin' + 'x' * 10_000_000 + '\\nend'); sys.exit(1)"
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "-c", words]}), "fd")
     ended(instance)
     said = instance.stderr()
-    assert said.startswith("\0begin") and said.endswith("end") and len(said) < 30_000
+    assert said.startswith(b"\0begin") and said.endswith(b"\nend") and 1 << 20 <= len(said) < 1_200_000
+    assert re.search(rb"x\n\[postel: 8,[0-9]{3},[0-9]{3} octets are left out here\]\nx", said)
+    assert len(instance.said()) < 30_000 and instance.obituary() == "exit code 1: end"
+
+
+def test_a_standard_error_of_half_a_megabyte_is_whole():
+    words = "import os, sys; sys.stdin.read(); os.write(2, bytes(range(256)) * 2048); sys.exit(1)"
+    instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "-c", words]}), "fd")
+    instance.close()
+    assert instance.stderr() == bytes(range(256)) * 2048
 
 
 def test_an_iut_that_does_not_read_its_link_is_not_waited_for():

@@ -157,7 +157,7 @@ def test_a_worker_that_crashes_is_70_and_the_other_ends_its_work(world: World, c
         (c, i) for c, i, *_ in KEYS if i == "reference"
     }
     assert len(junit_cases()) == len(found["results"]) >= 3
-    assert "linux over tap: its worker ended with code -9" in capsys.readouterr().err
+    assert "linux over tap: its worker ended: killed by SIGKILL" in capsys.readouterr().err
 
 
 def test_evidence_that_cannot_be_written_is_3_and_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:

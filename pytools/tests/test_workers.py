@@ -65,4 +65,4 @@ def test_the_first_interrupt_asks_and_the_second_ends() -> None:
             if what == "deaf":
                 os.kill(os.getpid(), signal.SIGINT)
                 os.kill(os.getpid(), signal.SIGINT)
-    assert told == [("deaf", None), ("gone", "its worker ended with code -9")] and workers.interrupted
+    assert told == [("deaf", None), ("gone", "its worker ended: killed by SIGKILL")] and workers.interrupted

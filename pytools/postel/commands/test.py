@@ -14,7 +14,7 @@ import traceback
 
 from postel import checks, fresh
 from postel.checks import Stage, Tally
-from postel.exits import Exit, PostelError, UsageError
+from postel.exits import Exit, PostelError, UsageError, how_it_ended
 from postel.terminal import instead
 
 
@@ -71,6 +71,6 @@ def tried_in_a_fresh_system(nightly: bool) -> Tally:
         for command in (["./postel", "run"], test):
             started = time.monotonic()
             code = fresh.enter(directory, command)
-            said = f"{' '.join(command)} in a fresh system: exit code {code} after {time.monotonic() - started:.0f} s"
+            said = f"{' '.join(command)} in a fresh system: {how_it_ended(code)} after {time.monotonic() - started:.0f} s"
             tally += Tally(passed=int(code == 0), failed=int(code != 0), said=(said,))
     return tally

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 from postel import requirements
 from postel.iut import Instance
+from postel.kit.budget import Recorded, kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
-from postel.kit.lower import ENDLESS, LowerTester, Recorded, Silent, Stop
-from postel.verdict import Verdict, worse
+from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
 from postel.links import LinkClosed
 from postel.script import Record
 from postel.upper import UpperClosed, UpperError
+from postel.verdict import Verdict, worse
 
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
 
@@ -32,6 +33,7 @@ class Outcome:
     probes_passed: bool = False  # the control probes after the case were answered
     ours: bool = False  # an error was a mistake in the case or the kit
     frames: list[Recorded] = field(default_factory=list)
+    left_out: int = 0  # frames of the middle that the evidence does not hold
     counters: dict[str, int] = field(default_factory=dict)
     drops: list[str] = field(default_factory=list)
     duration: float = 0.0
@@ -62,11 +64,16 @@ def judge(
                 outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
             outcome.drops = instance.drop_reasons()
     except (UpperClosed, UpperError) as e:
+        if isinstance(e, UpperClosed):
+            instance.hang()
         _without_upper(e, lt, outcome)
     except Exception as e:  # a case with a mistake must not end the run
         outcome.ours = True
         _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
-    outcome.frames, outcome.script = lt.frames, lt.script
+    if outcome.probes_passed:
+        instance.patience.hung = 0
+    outcome.frames, outcome.frame, outcome.left_out = kept(lt.frames, outcome.frame)
+    outcome.script = lt.script
     outcome.duration = time.monotonic() - start
     return outcome
 
@@ -106,7 +113,7 @@ def _alive(lt: LowerTester, outcome: Outcome) -> bool:
 
 
 def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
-    """False when the IUT no longer answers."""
+    """False when the IUT no longer answers, or nobody can wait for it."""
     try:
         outcome.label = case.function(lt)
         left = lt.leftovers() if case.kind == REQUIREMENT else []
@@ -135,7 +142,7 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
 
 
 def _silence(e: Silent) -> str:
-    words = {"mute": "silence from a living IUT", "endless": f"frames without end: more than {ENDLESS}"}
+    words = {"mute": "silence from a living IUT" + (f": {e.words}" if e.words else ""), "endless": e.words}
     return words.get(str(e), f"the IUT ended: {e}")
 
 
@@ -168,6 +175,8 @@ def _last_probe(lt: LowerTester, outcome: Outcome) -> None:
         outcome.probes_passed = True
     except Silent as e:
         _worsen(outcome, Verdict.FAIL, "an answer to the last control probe", _silence(e))
+    except Stop as stop:
+        _worsen(outcome, stop.verdict, stop.expected, stop.actual)
 
 
 def _counters(lt: LowerTester) -> dict[str, int]:

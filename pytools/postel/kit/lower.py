@@ -17,15 +17,16 @@ from scapy.packet import Packet
 
 from postel import script, upper
 from postel.iut import INTERFACES, Instance
-from postel.kit import checker, expect, fence, wire
+from postel.kit import budget, checker, expect, fence, wire
 from postel.kit.arp import PEER, PEER_MAC
+from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.packets import Stimulus, probe, udp
 from postel.kit.unasked import Spoken, unasked
 from postel.verdict import Verdict
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
-from postel.links import LinkClosed
+from postel.links import Endless, LinkClosed
 from postel.upper import Event, UpperClosed, UpperError
 
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
@@ -33,21 +34,9 @@ FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
-ENDLESS = 10_000  # frames in one case: who sends more sends without end, and nobody can wait for it to be done
 USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
 SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
 LATENESS = 0.2  # seconds by which a timer of a real clock may come late
-
-
-@dataclass
-class Recorded:
-    """One frame of the evidence. `time` is in seconds since the case began."""
-
-    time: float
-    iface: int
-    sent: bool
-    octets: bytes
-    comment: str
 
 
 class Stop(Exception):
@@ -61,7 +50,12 @@ class Stop(Exception):
 
 
 class Silent(Exception):
-    """No control probe will be answered: the IUT is "mute", "endless" in what it says, or dead, and then this is its obituary."""
+    """No control probe will be answered: the IUT is "mute", "endless" in what it says, or dead, and then this is its obituary.
+    `words` say more."""
+
+    def __init__(self, how: str, words: str = "") -> None:
+        super().__init__(how)
+        self.words = words
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,8 @@ class LowerTester:
         self._spoken = Spoken()
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
-        self._fences = self._ident = self._heard = 0
+        self._fences = self._ident = 0
+        self._budget = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
         self._delivers = True  # the last control datagram reached its socket
@@ -182,6 +177,7 @@ class LowerTester:
         if seconds > LONGEST_WAIT and not self.slow:
             self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
         end = time.monotonic() + seconds
+        self._budget.waited(seconds)
         while (left := end - time.monotonic()) > 0:
             self._wait(min(left, LONGEST_POLL))
             self._drain()
@@ -204,6 +200,7 @@ class LowerTester:
             if not (self._filter and self._filter.accepts(op)):
                 raise
             reply = {}
+        self._budget.sent(len(line))  # much may come of it
         self._note_socket(op, keys, reply)
         self._drain()
         return reply
@@ -302,10 +299,12 @@ class LowerTester:
         return self._relevant()
 
     def _fence(self, iface: int) -> None:
+        if self._budget.late():
+            self.inconclusive(f"an end of the case within {budget.SECONDS:.0f} s", "the IUT answers, but too slowly")
         self._fences = self._fences % 0xFFFF + 1
         self._fence_seen = False
         self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
-        give_up = time.monotonic() + (PATIENCE if self._known_alive else FIRST_PATIENCE)
+        give_up = time.monotonic() + self.instance.patience.of(PATIENCE if self._known_alive else FIRST_PATIENCE)
         self._drain()
         while not self._fence_seen:
             left = give_up - time.monotonic()
@@ -315,24 +314,29 @@ class LowerTester:
             self._drain()
         self._known_alive = True
         if self.instance.definition.settle_ms:
+            self._budget.waited(self.instance.definition.settle_ms / 1000)
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
 
-    def _silent(self) -> Silent:
-        return Silent("mute" if self.instance.alive() else self.instance.obituary())
+    def _silent(self, error: LinkClosed | None = None) -> Silent:
+        if isinstance(error, Endless):
+            return Silent("endless", str(error))
+        if not self.instance.alive():
+            return Silent(self.instance.obituary())
+        self.instance.hang()
+        return Silent("mute", str(error or ""))
 
     def _listen(self) -> tuple[int, bytes] | None:
         got = self.instance.link.receive()
-        self._heard += got is not None
-        if self._heard > ENDLESS:
-            raise Silent("endless")
+        if got and (too_much := self._budget.heard(len(got[1]))):
+            raise Silent("endless", too_much)
         return got
 
     def _wait(self, seconds: float) -> None:
         try:
             self.instance.link.wait(seconds)
-        except LinkClosed:
-            raise self._silent() from None
+        except LinkClosed as error:
+            raise self._silent(error) from None
 
     def _drain(self) -> None:
         try:
@@ -340,8 +344,8 @@ class LowerTester:
                 iface, frame = got
                 for seen in self._filter.received(frame, self._role(iface, frame)) if self._filter else [frame]:
                     self._take(iface, seen)
-        except LinkClosed:
-            raise self._silent() from None
+        except LinkClosed as error:
+            raise self._silent(error) from None
 
     def _role(self, iface: int, frame: bytes) -> str:
         """What a frame of the IUT is to a violator, which leaves all but answers as they are."""
@@ -456,6 +460,8 @@ class LowerTester:
         if role != "fence":
             self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))
+        if role != "arp":  # or who answers each answer with a question would never come to an end
+            self._budget.sent(len(frame))
         if role in ("stimulus", "twin"):
             self.script.append(script.Frame(iface, frame))
             self._spoken.stimulus(frame)
@@ -463,8 +469,8 @@ class LowerTester:
             self._filter.sent(frame, role)
         try:
             self.instance.link.send(iface, frame)
-        except (LinkClosed, BrokenPipeError, ConnectionError):
-            raise self._silent() from None
+        except LinkClosed as error:
+            raise self._silent(error) from None
         if self.instance.link.synchronous and role != "arp":  # the whole answer is there: it stands behind its cause
             self._drain()
 

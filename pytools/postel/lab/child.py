@@ -9,7 +9,7 @@ process is at least killed when its parent ends.
 
 Requests on FD, one JSON object each, one reply each (`message`):
   start {argv, env, cwd, link, ...}  and a socket, on which the new process itself reports -> {id} and a pidfd
-  status {id}                        -> {status, stderr}, status None while it runs
+  status {id}                        -> {status}, None while it runs, and a descriptor of its standard error (`stderr`)
   stop {id}                          -> the same, after killing it; the id is forgotten
   tracepoint                         -> {id, format} or {error} (`drops`)
 """
@@ -23,15 +23,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel.lab import drops, instance, message, system
-
-_HEAD, _TAIL = 12_288, 8_192  # of standard error: a sanitizer's report begins with what matters, a log ends with it
+from postel.lab.stderr import Kept
 
 
 @dataclass
 class _Process:
-    stderr: int
-    head: bytes = b""
-    tail: bytes = b""
+    stderr: Kept
     status: int | None = None
 
 
@@ -116,8 +113,8 @@ def _serve(control: socket.socket, state: _State) -> None:
                 os.read(woken, 4096)
             _reap(processes)
             for process in processes.values():
-                if process.stderr in ready and not _read_stderr(process):
-                    selector.unregister(process.stderr)
+                if process.stderr.fd in ready and not process.stderr.take():
+                    selector.unregister(process.stderr.fd)
             if control in ready and not _answer(control, processes, selector):
                 for pid in processes:  # where there is no process namespace, nobody else would end their children
                     _kill_group(pid)
@@ -141,14 +138,16 @@ def _answer(control: socket.socket, processes: dict[int, _Process], selector: se
     process = processes[request["id"]]
     if request["do"] == "stop":
         _stop(request["id"], process)
-        while _read_stderr(process):
-            pass
-        if process.stderr in selector.get_map():
-            selector.unregister(process.stderr)
-        os.close(process.stderr)
+        process.stderr.take()
+        if process.stderr.fd in selector.get_map():
+            selector.unregister(process.stderr.fd)
+        os.close(process.stderr.fd)
         del processes[request["id"]]
-    text = process.head + process.tail
-    message.send(control, {"status": process.status, "stderr": text.decode("utf-8", "replace")})
+        if not processes:
+            _kill_strays()
+    said = process.stderr.file()
+    message.send(control, {"status": process.status}, [said])
+    os.close(said)
     return True
 
 
@@ -156,7 +155,6 @@ def _start(
     request: dict[str, Any], fds: list[int], processes: dict[int, _Process], selector: selectors.BaseSelector
 ) -> int:
     stderr, stderr_of_child = os.pipe2(os.O_CLOEXEC)
-    os.set_blocking(stderr, False)
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -167,7 +165,7 @@ def _start(
     os.close(stderr_of_child)
     for fd in fds:
         os.close(fd)
-    processes[pid] = _Process(stderr)
+    processes[pid] = _Process(Kept(stderr))
     selector.register(stderr, selectors.EVENT_READ)
     return pid
 
@@ -191,8 +189,7 @@ def _reap(processes: dict[int, _Process]) -> None:
         if pid in processes:
             processes[pid].status = os.waitstatus_to_exitcode(status)
             _kill_group(pid)
-            while _read_stderr(processes[pid]):
-                pass
+            processes[pid].stderr.take()
 
 
 def _kill_group(pid: int) -> None:
@@ -202,16 +199,14 @@ def _kill_group(pid: int) -> None:
         pass
 
 
-def _read_stderr(process: _Process) -> bool:
-    """Takes what there is; False once there is nothing now (or ever)."""
-    try:
-        data = os.read(process.stderr, 65_536)
-    except BlockingIOError:
-        return False
-    room = _HEAD - len(process.head)
-    process.head += data[:room]
-    process.tail = (process.tail + data[room:])[-_TAIL:]
-    return bool(data)
+def _kill_strays() -> None:
+    """What an IUT has started and what has left its group, once there is no IUT: all that is left in the process namespace.
+    Where we have none they stay."""
+    if os.getpid() == 1:
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 `start` asks it for an instance of an IUT and hands over the descriptors of the lower and the upper tester, with a
 `Process` that knows whether the IUT lives and what became of it."""
+import contextlib
 import os
 import re
 import select
@@ -12,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel import paths
-from postel.exits import EnvironmentUnusable, IutFailed
+from postel.exits import EnvironmentUnusable, IutFailed, how_it_ended
 from postel.lab import message
+from postel.patience import GOODBYE_S, IGNORED_S, LEAK_S, Patience
 
 _START_S = 20.0
-_GOODBYE_S = 10.0  # for an IUT to end by itself at the end of input: then a sanitizer says what has leaked
 _TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)
-_SIGNALS = {4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM"}
+_REPORTS = re.compile(r"ERROR: \w+Sanitizer")
 
 
 class _Helper:
@@ -90,7 +91,7 @@ class Process:
 
     id: int
     _pidfd: int
-    _ended: tuple[int | None, str] | None = field(default=None)
+    _ended: tuple[int | None, bytes] | None = field(default=None)
 
     def fileno(self) -> int:
         return self._pidfd
@@ -102,7 +103,7 @@ class Process:
         poll.register(self._pidfd, select.POLLIN)
         return not poll.poll(0)
 
-    def status(self) -> tuple[int | None, str]:
+    def status(self) -> tuple[int | None, bytes]:
         """The exit code (minus the signal; None while it runs or when nobody knows), and its standard error."""
         if self._ended is not None:
             return self._ended
@@ -113,16 +114,18 @@ class Process:
         code, stderr = self.status()
         if code is None:
             return "it still runs" if self.alive() else "it is gone"
-        how = f"killed by {_SIGNALS.get(-code, f'signal {-code}')}" if code < 0 else f"exit code {code}"
         said = telling_line(stderr)
-        return f"{how}: {said}" if said else how
+        return f"{how_it_ended(code)}: {said}" if said else how_it_ended(code)
 
-    def stop(self, goodbye: float = 0.0) -> tuple[int | None, str]:
-        """Waits so long for it to end by itself, then kills it; its status and standard error."""
+    def ends_within(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
+
+    def stop(self) -> tuple[int | None, bytes]:
+        """Kills it if it has not ended by itself; its status (None if it had to be killed) and standard error."""
         if self._ended is None:
-            poll = select.poll()
-            poll.register(self._pidfd, select.POLLIN)
-            alone = poll.poll(goodbye * 1000)
+            alone = self.ends_within(0)
             code, stderr = _answer({"do": "stop", "id": self.id})
             self._ended = (code if alone else None), stderr
             os.close(self._pidfd)
@@ -130,19 +133,21 @@ class Process:
         return self._ended
 
 
-def _answer(request: dict[str, Any]) -> tuple[int | None, str]:
+def _answer(request: dict[str, Any]) -> tuple[int | None, bytes]:
     if _helper is None:
-        return None, ""
+        return None, b""
     try:
-        reply, _ = _helper.ask(request)
+        reply, fds = _helper.ask(request)
     except (EnvironmentUnusable, OSError):
-        return None, ""
-    return reply["status"], reply["stderr"]
+        return None, b""
+    with contextlib.ExitStack() as files:
+        said = [files.enter_context(os.fdopen(fd, "rb")).read() for fd in fds]
+    return reply["status"], b"".join(said)
 
 
-def telling_line(stderr: str) -> str:
+def telling_line(stderr: bytes) -> str:
     """The line of a standard error that says most: a sanitizer's or a panic's, else the last."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     return next((line for line in lines if _TELLING.search(line)), lines[-1] if lines else "")[:300]
 
 
@@ -185,7 +190,7 @@ def _reported(report: socket.socket, process: Process, request: dict[str, Any]) 
         message.send(report, {"go": True})
         received = message.receive(report)
     if received is None:
-        raise IutFailed(f"the process that should become the IUT has ended: {process.obituary()}")
+        raise IutFailed(f"the process that should become the IUT has ended: {process.obituary()}", process.status()[1])
     said, fds = received
     error = said.get("error")
     kind: type[Exception] = EnvironmentUnusable
@@ -215,9 +220,16 @@ def _move(name: str, namespace: int) -> None:
         raise EnvironmentUnusable(f"interface {name} cannot be moved into the lab: {moved.stderr.strip()}")
 
 
-def goodbye(process: Process) -> str:
+def goodbye(process: Process, known: Patience, thorough: bool) -> str:
     """Stops an IUT whose input has ended. Words when it did not end well by itself (a leak was found), else ''."""
-    code, stderr = process.stop(_GOODBYE_S)
+    seconds = LEAK_S if thorough else IGNORED_S if known.stays else GOODBYE_S
+    if not process.ends_within(seconds) and not thorough and _REPORTS.search(process.status()[1].decode("latin-1")):
+        process.ends_within(LEAK_S)  # it is writing down what has leaked
+    code, stderr = process.stop()
+    words = f"{how_it_ended(code)} at the end of input: {telling_line(stderr)}" if code else ""
     if code is None:
-        return f"it did not end within {_GOODBYE_S:.0f} s of the end of input"
-    return f"exit code {code} at the end of input: {telling_line(stderr)}" if code else ""
+        words = f"it did not end within {seconds:g} s of the end of input, and was killed"
+    if words and not known.stays:
+        known.remark(words)
+    known.stays = code is None
+    return words

@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Whatever an IUT does, judging it ends in time, within memory, in the right class and in words that say what it did.
+
+A row a kind of hostility (`hostile_iut.py`, `hostile.c`). The harness is a process of its own, for its memory to be measured."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postel import build, cli, evidence, iut, kit, links, patience, upper
+from postel.exits import EnvironmentUnusable, IutFailed
+from postel.kit import Case, budget, echo, echo_reply, lower, one_fault, udp
+from postel.kit.case import PROFILES
+from postel.kit.lower import LowerTester
+from postel.paths import ROOT
+
+HERE = Path(__file__).parent
+MEBIBYTES = 200  # that the harness may grow by
+SECONDS = 15.0  # that a row may take; most take less than one
+
+
+def stimulus(lt: LowerTester) -> None:
+    """An answer and a silence are due."""
+    lt.send(echo(data=b"hostile"))
+    lt.expect(echo_reply())
+    lt.send(one_fault(echo(), checksum=0xBEEF))
+    lt.expect_silence()
+
+
+def user(lt: LowerTester) -> None:
+    """A delivery is due."""
+    lt.call("udp.bind", port=4000)
+    lt.send(udp(4000, data=b"hostile"))
+    lt.expect_event("udp.recv", data=b"hostile")
+
+
+def clock(lt: LowerTester) -> None:
+    lt.advance(1)
+
+
+@dataclass(frozen=True)
+class Row:
+    kind: str
+    verdict: str  # one of these words
+    words: str  # among those that say what it did
+    link: str = "fd"
+    body: Callable[[LowerTester], None] = stimulus
+    seconds: float = SECONDS
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.link}"
+
+
+WIRE = [
+    Row("flood", "inconclusive", "frames without end"),
+    Row("flood", "inconclusive", "frames without end", "tap"),
+    Row("flood_large", "inconclusive", "frames without end"),
+    Row("flood_on_stimulus", "fail", "frames without end"),
+    Row("flood_on_stimulus", "fail", "frames without end", "tap"),
+    Row("flood_large_on_stimulus", "fail", "frames without end"),
+    Row("flood_of_answers", "inconclusive fail", "frames without end"),
+    Row("flood_of_questions", "inconclusive", "does not read its link"),
+    Row("questions_double", "inconclusive fail", "frames without end"),
+    Row("burst", "fail", "frames without end"),
+    Row("flood_and_die", "fail", "killed by SIGSEGV"),
+    Row("slow", "inconclusive", "too slowly"),
+    Row("mute", "inconclusive", "silence from a living IUT"),
+    Row("mute", "inconclusive", "silence from a living IUT", "tap"),
+    Row("mute_on_stimulus", "fail", "silence from a living IUT"),
+    Row("spins", "fail", "silence from a living IUT"),
+    Row("stops", "fail", "silence from a living IUT"),
+    Row("closes", "inconclusive", "the IUT closed its link"),
+    Row("closes_on_stimulus", "fail", "the IUT closed its link"),
+    Row("leaves", "inconclusive", "the IUT ended: exit code 0"),
+    Row("crashes", "fail", "killed by SIGSEGV"),
+    Row("crashes", "fail", "killed by SIGSEGV", "tap"),
+    Row("aborts", "fail", "killed by SIGABRT: ==1==ERROR: AddressSanitizer: heap-buffer-overflow"),
+    Row("empty", "pass", ""),  # what is no frame is no answer
+    Row("short", "pass", ""),
+    Row("oversized", "fail", ""),
+    Row("garbage", "fail", ""),
+    Row("garbage", "fail", "", "tap"),
+    Row("cut", "fail", ""),
+    Row("stderr_flood", "pass", ""),
+    Row("stderr_raw", "pass", ""),
+    Row("daemons", "pass", ""),
+    Row("daemon_that_writes", "pass", ""),
+    Row("stays", "pass", ""),
+    Row("stays", "pass", "", "tap"),
+]
+USER = [Row(*row, body=user) for row in [  # type: ignore[misc]
+    ("no_hello", "unstarted", "no answer to `1 hello version=1` in time"),
+    ("hello_of_binary", "unstarted", "it answers '\\x00\\x01"),
+    ("believes", "unstarted", "says ok to an operation that does not exist"),
+    ("events_first", "pass", ""),
+    ("events_for_ever", "error", "it speaks without end"),
+    ("small_events_for_ever", "error", "it speaks without end"),
+    ("line_for_ever", "error", "a line of more than 140,000 octets"),
+    ("long_line", "error", "a line of more than 140,000 octets"),
+    ("nul", "error", "ok\\x00' to udp.bind"),
+    ("control_characters", "error", "is not a key with its value"),
+    ("no_socket", "error", "in which sock= is missing"),
+    ("port_nan", "error", "in which sock= cannot be 'NaN'"),
+    ("huge_number", "error", "in which sock= cannot be '999"),
+    ("wrong_sequence", "error", "to udp.bind with number"),
+    ("two_replies", "error", "ok sock=2' to sync with number"),
+    ("no_end", "error", "ok sock=1' without the end of the line"),
+    ("no_answer", "error", "no answer to `"),
+    ("drip", "error", "no answer to `"),
+    ("dies", "fail", "killed by SIGSEGV"),
+    ("closes_output", "error", "it has closed its standard output"),
+    ("floods_link", "fail", "the IUT sends frames without end"),
+    ("bad_data", "error", "in which data= cannot be 'xyz'"),
+    ("counters_nan", "error", "IpInReceives= cannot be 'NaN'"),
+    ("tells_unasked", "pass", ""),
+]]  # fmt: skip
+OBJECTS = [
+    Row("flood", "fail", "frames without end", "sim"),
+    Row("flood_large", "fail", "frames without end", "sim"),
+    Row("spins", "fail", "it hangs", "sim"),
+    Row("crashes", "fail", "killed by SIGSEGV", "sim"),
+    Row("leaves", "fail", "the IUT ended", "sim"),
+    Row("far_interface", "fail", "which is no frame of an interface and no line", "sim"),
+    Row("raw", "fail", "which is no frame of an interface and no line", "sim"),
+    Row("too_long", "fail", "sent a frame of more than 65,549 octets", "sim"),
+    Row("timer", "fail", "it hangs", "sim", clock),
+    Row("lines", "fail", "lines without end", "sim", user),
+    Row("drip", "fail", "it hangs", "sim", user),
+    Row("long_line", "fail", "a line of more than 140,000 octets", "sim", user),
+    Row("no_reply", "error", "with 0 lines", "sim", user),
+    Row("two_replies", "error", "with 2 lines", "sim", user),
+]
+
+
+def definition(row: Row, directory: Path) -> iut.Definition:
+    words = [sys.executable, str(HERE / "hostile_iut.py"), row.link, "{if0}", row.kind]
+    how: dict[str, Any] = {"command": {row.link: words}}
+    if row.link == "sim":
+        how = {"object": {"sim": str(directory / f"{row.kind}.so")}, "timers": {"mode": "virtual"}}
+    user_ = "stdio" if row.body is not stimulus or row.link == "sim" else "none"
+    return iut.parse({"name": row.kind, "about": "-", "links": [row.link], "upper_tester": user_} | how)
+
+
+def judged(row: Row, directory: Path) -> dict[str, Any]:
+    """In a process of its own: what became of it, as JSON can hold it."""
+    case = Case(
+        f"tests/hostile/{row.kind}", row.body, ("RFC1122-3.2.2.6-a",), "requirement", "A case of the tests.", {}, frozenset(),
+        frozenset(PROFILES), "host", False, "0.1", HERE, 1,
+    )  # fmt: skip
+    try:
+        instance = iut.start(definition(row, directory), row.link, profile="modern", seed=1, build=build.build_dir("release"))
+    except EnvironmentUnusable as error:
+        return {"skip": str(error)}
+    except IutFailed as error:
+        return {"verdict": "unstarted", "actual": str(error), "frames": 0}
+    outcome = kit.judge(case, instance)
+    evidence.write(directory / "evidence.pcapng", outcome, iut=row.kind, link=row.link)
+    instance.close()
+    return {"verdict": str(outcome.verdict), "actual": outcome.actual, "ours": outcome.ours, "frames": len(outcome.frames),
+            "stderr": len(instance.stderr())}  # fmt: skip
+
+
+def impatient(row: Row) -> None:
+    """Nobody needs to wait long to know that these never answer."""
+    lower.PATIENCE = 1.0
+    upper._CALL_S = upper._SLOW_S = links._SIM_STUCK_S = 1.5
+    if row.link == "fd":
+        links._STUCK_S = 1.5
+    if row.kind in ("mute", "no_hello"):
+        lower.FIRST_PATIENCE = upper._START_S = 1.0
+    if row.kind == "slow":
+        budget.SECONDS = 2.0
+
+
+def in_a_process(act: Callable[[], dict[str, Any]], seconds: float) -> dict[str, Any]:
+    """What it returns, with its `seconds` and by how many `mebibytes` it has grown; it is killed when its time is over."""
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 70
+        try:
+            os.close(told)
+            signal.alarm(round(seconds))
+            start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            patience.forget()
+            found = act()
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            found |= {"seconds": time.monotonic() - start, "mebibytes": grown}
+            os.write(tell, json.dumps(found).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(tell)
+    with os.fdopen(told, "rb") as file:
+        said = file.read()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert status == 0, f"the harness did not come to its end within {seconds:g} s" if status == -signal.SIGALRM else f"it ended: {status}"
+    return json.loads(said)
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of the hostile objects."""
+    directory = tmp_path_factory.mktemp("hostile")
+    reference = build.build() / "stack" / "port" / "libpostel_reference.so"
+    for row in OBJECTS:
+        words = ["gcc", "-D_GNU_SOURCE", "-shared", "-fPIC", f"-I{ROOT / 'conformance' / 'iut'}", f'-DREFERENCE="{reference}"']
+        words += [f"-DKIND={row.kind}", "-o", str(directory / f"{row.kind}.so"), str(HERE / "hostile.c")]
+        subprocess.run(words, check=True)
+    return directory
+
+
+@pytest.mark.parametrize("row", [*WIRE, *USER, *OBJECTS], ids=str)
+def test_it_is_survived_and_told(row: Row, objects: Path):
+    def act() -> dict[str, Any]:
+        impatient(row)
+        return judged(row, objects)
+
+    found = in_a_process(act, row.seconds)
+    if "skip" in found:
+        pytest.skip(found["skip"])
+    assert found["verdict"] in row.verdict.split() and not found.get("ours"), found
+    assert row.words in found["actual"] and len(found["actual"]) < 1000, found
+    assert found["mebibytes"] < MEBIBYTES, found
+    assert found["frames"] <= budget.KEPT + 1 and found.get("stderr", 0) < 1_200_000, found
+
+
+A_FEW = ("rfc1122/3.2.2.6", "rfc792/echo")
+
+
+def ran(kind: str, directory: Path, *words: str, isolate: str = "case", user: bool = False) -> dict[str, Any]:
+    """A run of some cases against it: `seconds`, `code`, and the `document` that it left."""
+    command = json.dumps([sys.executable, str(HERE / "hostile_iut.py"), "fd", "{if0}", kind])
+    upper_tester = "stdio" if user else "none"
+    toml = directory / f"{kind}.toml"
+    toml.write_text(f'name = "{kind}"\nabout = "-"\nlinks = ["fd"]\nisolate = "{isolate}"\nupper_tester = "{upper_tester}"\n'
+                    f"command.fd = {command}\n")  # fmt: skip
+
+    def act() -> dict[str, Any]:
+        upper._SLOW_S = 1.5
+        return {"code": cli.main(["run", *words, "--iut", str(toml), "--out", str(directory / "out"), "--no-install"])}
+
+    found = in_a_process(act, 60)
+    return found | {"document": json.loads((directory / "out" / "results.json").read_text())}
+
+
+def test_a_run_against_a_mute_iut_takes_seconds(tmp_path: Path):
+    found = ran("mute", tmp_path)
+    every = found["document"]["results"]
+    assert found["code"] == 1 and found["seconds"] < 30 and len(every) > 300
+    tried = [result for result in every if "not tried" not in result["actual"] and result["verdict"] == "inconclusive"]
+    assert len(tried) == 5
+    assert min(result["duration_ms"] for result in tried) < 1000 < 2900 < max(result["duration_ms"] for result in tried)
+
+
+def test_one_that_falls_silent_again_and_again_is_waited_for_less(tmp_path: Path):
+    found = ran("mute_on_stimulus", tmp_path, *A_FEW)
+    waited = sorted(result["duration_ms"] for result in found["document"]["results"] if result["verdict"] == "fail")
+    assert len(waited) > 5 and waited[-1] > 1900 and waited[len(waited) // 2] < 1000
+    assert found["seconds"] < 30
+
+
+def test_one_that_ignores_the_end_of_its_input_costs_little_and_is_told_of_once(tmp_path: Path):
+    found = ran("stays", tmp_path, *A_FEW)
+    assert len(found["document"]["results"]) > 10 and found["seconds"] < 30
+    assert found["document"]["iuts"][0]["remarks"] == ["it did not end within 2 s of the end of input, and was killed"]
+
+
+def test_one_that_hangs_at_reset_is_started_afresh_instead(tmp_path: Path):
+    found = ran("hangs_at_reset", tmp_path, *A_FEW, isolate="run", user=True)
+    assert {result["verdict"] for result in found["document"]["results"]} & {"pass", "info"} and found["seconds"] < 30
+    assert any("reset" in remark for remark in found["document"]["iuts"][0]["remarks"])
+
+
+def test_all_that_it_says_on_standard_error_is_in_the_evidence(tmp_path: Path):
+    [result] = ran("aborts", tmp_path, "rfc1122/3.2.2.6/data_returns_whole")["document"]["results"]
+    assert result["stderr"] == "evidence/rfc1122-3.2.2.6-data_returns_whole-aborts-fd.stderr.txt"
+    said = (tmp_path / "out" / result["stderr"]).read_text()
+    assert said.startswith("==1==ERROR: AddressSanitizer") and said.endswith("SUMMARY\n") and said.count("\n") == 20_002
+
+
+def test_one_that_says_nothing_has_no_such_file(tmp_path: Path):
+    [result] = ran("none", tmp_path, "rfc1122/3.2.2.6/data_returns_whole")["document"]["results"]
+    assert result["stderr"] is None and not list((tmp_path / "out" / "evidence").glob("*.stderr.txt"))
+
+
+def test_children_that_leave_its_group_are_gone_when_it_is(tmp_path: Path):
+    """Not only when the lab ends."""
+    def act() -> dict[str, Any]:
+        row = Row("daemons", "pass", "")
+        judged(row, tmp_path)
+        while any(b"hostile_iut.py\0fd\0003\0daemons" in commands(path) for path in Path("/proc").glob("[0-9]*")):
+            time.sleep(0.01)
+        return {}
+
+    in_a_process(act, SECONDS)
+
+
+def commands(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+# What the evidence keeps
+
+
+def frames(count: int, size: int = 60) -> list[budget.Recorded]:
+    return [budget.Recorded(n / 1000, 0, n % 2 == 0, n.to_bytes(4, "big") + bytes(size - 4), f"number {n}") for n in range(count)]
+
+
+def test_what_is_within_the_budget_is_kept_whole():
+    every = frames(budget.KEPT)
+    assert budget.kept(every, 7) == (every, 7, 0)
+    assert budget.kept([], None) == ([], None, 0)
+
+
+@pytest.mark.parametrize("count, size, judged_", [(30_000, 60, 15_000), (30_000, 60, 1), (30_000, 60, None), (200, 65_000, 100)])
+def test_of_more_the_first_and_last_and_the_judged_one_are_kept(count: int, size: int, judged_: int | None):
+    every = frames(count, size)
+    kept, place, left_out = budget.kept(every, judged_)
+    assert len(kept) + left_out == count and left_out > 0
+    assert len(kept) <= budget.KEPT + 1 and sum(len(frame.octets) for frame in kept) <= budget.KEPT_OCTETS + size
+    assert (kept[0].octets, kept[-1].octets) == (every[0].octets, every[-1].octets)
+    assert place is None if judged_ is None else kept[place - 1].octets == every[judged_ - 1].octets
+    gaps = [frame.comment for frame in kept if "left out" in frame.comment]
+    assert sum(int(words.split("[")[1].split(" ")[0].replace(",", "")) for words in gaps) == left_out
+
+
+def test_the_budget_grows_with_what_was_sent():
+    """A healthy IUT that was sent 10,000 frames may answer each."""
+    held = budget.Budget()
+    for _ in range(3 * budget.ENDLESS):
+        held.sent(60)
+        assert held.heard(60) == ""
+    said = ""
+    while not said:
+        said = held.heard(60)
+    assert "30,000 were sent to it" in said
+
+
+def test_there_are_many_kinds():
+    assert len({(row.kind, row.link) for row in (*WIRE, *USER, *OBJECTS)}) >= 40
