@@ -33,10 +33,10 @@ def read(path: Path, args: argparse.Namespace, *, fuzzers: bool = False) -> Inpu
     """The records of a file; UsageError when it is nothing of the kind. `fuzzers`: what looks like nothing is a fuzzer's input."""
     where = str(path)
     octets, cut = capture.unpacked(octets_of(path, capture.LIMIT, capture.CUT_IT), where)
-    sure = args.format == "binary" or fuzzers or is_fuzzers(path)
-    if args.format == "capture" or (args.format == "auto" and capture.is_one(octets)):
+    sure = args.kind == "binary" or fuzzers or is_fuzzers(path)
+    if args.kind == "capture" or (args.kind == "auto" and capture.is_one(octets)):
         found = from_capture(octets, where, args)
-    elif args.format == "script" or (args.format == "auto" and (HEAD.match(octets[:4096]) or (is_text(octets) and not sure))):
+    elif args.kind == "script" or (args.kind == "auto" and (HEAD.match(octets[:4096]) or (is_text(octets) and not sure))):
         found = Input(from_text(octets, where))
     else:
         found = from_binary(octets, path, sure=sure)
@@ -69,7 +69,7 @@ def from_binary(octets: bytes, path: Path, *, sure: bool) -> Input:
     whole = any(isinstance(record, script.Op) or (isinstance(record, Frame) and len(record.octets) >= HEADER) for record in records)
     if not sure and (script.to_binary(records) != octets or not whole):
         raise UsageError(f"{path} is neither a capture (pcap, pcapng) nor a script; a fuzzer's input without a suffix .bin "
-                         "is read with --format binary")  # fmt: skip
+                         "is read with --kind binary")  # fmt: skip
     cut = script.cut_off(octets)
     counted = f"{path}: read as a script in the binary form: {counts(records)}"
     return Input(records, octets, said=[counted + (f"; {cut}" if cut else "")])

@@ -161,7 +161,7 @@ def build(parser: argparse.ArgumentParser) -> None:
 
 def captures(parser: argparse.ArgumentParser) -> Callable[..., Any]:
     """How files are read that may be captures (inputs.py); what is returned adds to their group."""
-    parser.add_argument("--format", choices=["auto", "capture", "script", "binary"], default="auto", metavar="NAME",
+    parser.add_argument("--kind", choices=["auto", "capture", "script", "binary"], default="auto", metavar="NAME",
                         help="what the file is: capture, script or binary (default: what it looks like)")  # fmt: skip
     add = parser.add_argument_group("captures, whose hosts become the lab's").add_argument
     add("--as-is", action="store_true", help="rewrite nothing, and send what the IUT itself sent too")

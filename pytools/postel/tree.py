@@ -79,6 +79,7 @@ def replay(parser: Parser) -> None:
     add = parser.add_argument
     add("file", type=Path, metavar="FILE", help="a capture, a script, a fuzzer's input, or a case's evidence")
     options.iut(parser, "into which IUT it is played")
+    options.link(parser, "over this link (default: the IUT's first)")
     add("--print", action="store_true", dest="printed", help="print the script as text")
     add("--pack", type=Path, metavar="OUT", help="write the script as octets")
     add("-v", "--verbose", action="store_true", help="with a dump of each frame's octets")

@@ -111,6 +111,18 @@ def test_what_is_no_time(text: str) -> None:
         options.seconds(text)
 
 
+def test_an_option_that_several_commands_have_is_the_same_in_each() -> None:
+    shapes: dict[str, dict[object, str]] = {}
+    for leaf in tree.leaves():
+        for action in leaf._actions:
+            of_type = getattr(action.type, "__qualname__", "")
+            shape = (action.metavar, of_type, tuple(action.choices or ()), action.nargs, bool(action.help))
+            for name in action.option_strings:
+                shapes.setdefault(name, {})[shape] = leaf.prog
+    assert {name: each for name, each in shapes.items() if len(each) > 1} == {}
+    assert {"--iut", "--link", "--profile", "--seed", "--json", "--build", "--exclude", "--out"} <= set(shapes)
+
+
 def test_options_stand_before_between_and_behind_words() -> None:
     for words in ("a b --seed 7", "--seed 7 a b", "a --seed 7 b", "a --seed=7 -- b"):
         parser, rest = tree.leaf(["run", *words.split()])

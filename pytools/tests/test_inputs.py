@@ -176,18 +176,18 @@ def test_a_fuzzers_input_is_known_by_its_place(tmp_path: Path) -> None:
                               "1 operation; its last record has 1 of 4 octets"]  # fmt: skip
     (tmp_path / "corpus" / "reass").mkdir(parents=True)
     assert read(octets, tmp_path / "corpus" / "reass").records == script.from_binary(octets)
-    assert read(octets, tmp_path, "--format", "binary").records == script.from_binary(octets)
+    assert read(octets, tmp_path, "--kind", "binary").records == script.from_binary(octets)
     with pytest.raises(UsageError, match="neither a capture"):
         read(octets, tmp_path)
 
 
 def test_what_is_told_is_believed(tmp_path: Path) -> None:
     capture = captures.pcap(*CONVERSATION)
-    assert read(capture, tmp_path, "--format", "binary").records == script.from_binary(capture)
+    assert read(capture, tmp_path, "--kind", "binary").records == script.from_binary(capture)
     with pytest.raises(UsageError, match="is no capture: it begins like neither"):
-        read(TEXT, tmp_path, "--format", "capture")
+        read(TEXT, tmp_path, "--kind", "capture")
     with pytest.raises(UsageError, match="x:1: a script"):
-        read(capture, tmp_path, "--format", "script")
+        read(capture, tmp_path, "--kind", "script")
 
 
 def test_evidence_is_what_its_case_sent(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def into_iut(found: Input, args: argparse.Namespace) -> int:
-    asked = targets.asked_for(args.iut, None)
+    asked = targets.asked_for(args.iut, args.link)
     instance = targets.starter(asked, args)(asked.links[0])()
     try:
         code = player.play(found, instance, args)
