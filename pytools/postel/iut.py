@@ -12,6 +12,7 @@ from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.lab import client, confine, drops
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.netdev import TAP_MTU
+from postel.lab.client import LabDied
 from postel.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSocket, SeqPacket, Sim
 from postel.upper import DescriptorLines, SimLines, Upper, UpperClosed, UpperError
 
@@ -33,6 +34,10 @@ class Instance:
 
     def alive(self) -> bool:
         return self._process.alive()
+
+    def lab_lives(self) -> bool:
+        """Does that live which started it? If not, its own end says nothing about it."""
+        return self._process.lab_lives()
 
     def obituary(self) -> str:
         """What became of it, in a line."""
@@ -106,6 +111,8 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
         instance = _instance(definition, link, started, settings(INTERFACES[: definition.interfaces], profile, seed))
         return instance
     except (UpperClosed, UpperError, LinkClosed) as error:
+        if not started.process.lab_lives():
+            raise LabDied("the lab's helper process has ended") from error
         dead = not started.process.alive()
         why = f"it ended: {started.process.obituary()}" if dead else f"its upper tester: {error}"
         raise IutFailed(f"{definition.name} over {link}: {why}", started.process.status()[1]) from error
@@ -175,5 +182,5 @@ def _instance(definition: Definition, name: str, started: client.Started, said: 
 
 
 __all__ = [
-    "INTERFACES", "OPTIONAL", "Definition", "Instance", "Interface", "load", "names", "parse", "placed", "settings", "start",
+    "INTERFACES", "OPTIONAL", "Definition", "Instance", "Interface", "LabDied", "load", "names", "parse", "placed", "settings", "start",
 ]  # fmt: skip

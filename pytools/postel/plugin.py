@@ -21,12 +21,13 @@ from typing import Any
 import pytest
 
 from postel import baseline, evidence, junit, patience, results
-from postel.exits import Exit, IutFailed, PostelError
-from postel.iut import Definition, Instance
+from postel.exits import EnvironmentUnusable, Exit, IutFailed, PostelError
+from postel.iut import Definition, Instance, LabDied
 from postel.kit import Case, Outcome, Verdict
 from postel.plain import harmless
 from postel.results import Result
 
+TRIES = 2  # of a case during which the lab died
 SILENT_CASES = 5  # a silent IUT costs seconds a case, and after so many it is known to be one
 
 Tell = Callable[[str, Any], None]  # what happened, and the facts of it
@@ -49,6 +50,11 @@ class Target:
     def iut(self) -> str:
         return self.definition.name
 
+    def learn(self, instance: Instance) -> None:
+        """What it says of itself, if it was not to be had when it was tried."""
+        if instance.upper and not self.release:
+            self.release, self.capabilities = instance.upper.release, tuple(sorted(instance.upper.caps))
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -61,7 +67,7 @@ class Settings:
 
 class Bench:
     """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
-    always a new one after a death. An IUT that cannot be started is not tried again."""
+    always a new one after a death. An IUT that cannot be started twice in a row is not tried again."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -69,25 +75,32 @@ class Bench:
         self._stderr: Callable[[], bytes] = bytes  # of the instance that was started last
         self._stderr_file: Path | None = None
         self._stderr_written = b""
-        self.broken: str | None = None
+        self.broken: PostelError | None = None
 
     def instance(self) -> Instance:
         """A living instance in its state after start; raises PostelError when there can be none."""
         if self.broken:
-            raise PostelError(self.broken)
+            raise self.broken
         if self._instance and self._target.definition.isolate == "run" and self._reset():
             return self._instance
         self.close()
         self._stderr, self._stderr_file = bytes, None
         try:
-            self._instance = self._target.start()
-            self._stderr = self._instance.stderr
+            self._instance = started(self._target.start)
+        except LabDied:
+            raise
         except PostelError as error:
             said = error.stderr if isinstance(error, IutFailed) else b""
             self._stderr = lambda: said
-            self.broken = f"{self._target.iut} could not be started: {error}"
-            raise PostelError(self.broken) from error
+            self.broken = type(error)(f"{self._target.iut} could not be started: {error}")
+            raise self.broken from error
+        self._stderr = self._instance.stderr
+        self._target.learn(self._instance)
         return self._instance
+
+    def lab_died(self) -> bool:
+        """Has that ended which started the instance that was judged last?"""
+        return self._instance is not None and not self._instance.lab_lives()
 
     def died(self) -> bool:
         """Is the instance dead that was judged last?"""
@@ -126,6 +139,14 @@ class Bench:
         if self._stderr_file:  # it may have said something in the end
             with suppress(OSError):
                 self.stderr(self._stderr_file)
+
+
+def started(start: Callable[[], Instance]) -> Instance:
+    """An instance; a start that fails is tried once more: it may have been the system's moment, or the lab that died."""
+    try:
+        return start()
+    except (EnvironmentUnusable, IutFailed, LabDied):
+        return start()
 
 
 class Failed(Exception):
@@ -206,34 +227,49 @@ class Plugin:
         if self._silent >= SILENT_CASES:
             words = f"not tried: nobody answered it in the {SILENT_CASES} cases before"
             return Outcome(case, Verdict.INCONCLUSIVE, expected="an answer to the first control probe", actual=words)
+        why: list[str] = []
+        while len(why) < TRIES:
+            try:
+                return self._tried(case)
+            except LabDied as error:  # whatever was seen, it was not the IUT
+                why.append(str(error))
+                self._tell("again", f"{error} during {case.id}" + ", which is judged again" * (len(why) < TRIES))
+                self.bench.close()
+        return self._failed(case, "a lab that lives", f"{TRIES} times in a row: {why[-1]}", Exit.INTERNAL)
+
+    def _tried(self, case: Case) -> Outcome:
+        """LabDied when nothing can be said of the IUT."""
         try:
             outcome = self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
+            if self.bench.lab_died():
+                raise LabDied("the lab's helper process has ended")
+            if outcome.again:
+                raise LabDied(outcome.actual)
             silent = outcome.verdict == Verdict.INCONCLUSIVE and not outcome.probes_passed
+            if outcome.verdict == Verdict.ERROR or (outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()):
+                self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
             self._silent = self._silent + 1 if silent else 0 if outcome.frames else self._silent
             return outcome
+        except LabDied:
+            raise
         except PostelError as error:
-            return failed_to_judge(case, "an IUT that can be judged", str(error))
+            return self._failed(case, "an IUT that can be judged", str(error), error.exit)
+        except (OSError, MemoryError) as error:
+            raise LabDied(f"{type(error).__name__}: {error}") from error
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-            return failed_to_judge(case, "a verdict", f"an error in Postel itself: {words}", ours=True)
+            return self._failed(case, "a verdict", f"an error in Postel itself: {words}", Exit.INTERNAL)
+
+    def _failed(self, case: Case, expected: str, actual: str, code: Exit) -> Outcome:
+        self.exits.add(code)
+        return Outcome(case=case, verdict=Verdict.ERROR, expected=expected, actual=actual, ours=code != Exit.IUT)
 
     def _record(self, outcome: Outcome) -> Result:
-        case, settings, target = outcome.case, self.settings, self.target
         file = self._kept(outcome) if outcome.frames else None
-        dead_before = outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()
-        if outcome.verdict == Verdict.ERROR or dead_before:
-            self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
-        if target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
+        if self.target.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
             self.bench.close()
-        known = baseline.expectation(
-            target.entries, case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
-            link=target.link, settings={"profile": target.profile, "slow": settings.slow},
-        )  # fmt: skip
-        return results.record(
-            outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file,
-            stderr=self._kept_stderr(case), baseline=known, repeat=repeat(case, target, settings),
-        )  # fmt: skip
+        return recorded(outcome, self.target, self.settings, file, self._kept_stderr(outcome.case))
 
     def _kept(self, outcome: Outcome) -> str | None:
         """The name of the file with the outcome's frames; None when it cannot be written, which is said once."""
@@ -263,8 +299,17 @@ class Plugin:
         self.exits.add(Exit.ENVIRONMENT)
 
 
-def failed_to_judge(case: Case, expected: str, actual: str, *, ours: bool = False) -> Outcome:
-    return Outcome(case=case, verdict=Verdict.ERROR, expected=expected, actual=actual, ours=ours)
+def recorded(outcome: Outcome, target: Target, settings: Settings, file: str | None = None, stderr: str | None = None
+             ) -> Result:
+    """The result of an outcome, with what the baseline says of it."""
+    known = baseline.expectation(
+        target.entries, outcome.case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
+        link=target.link, settings={"profile": target.profile, "slow": settings.slow},
+    )  # fmt: skip
+    return results.record(
+        outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, stderr=stderr,
+        baseline=known, repeat=repeat(outcome.case, target, settings),
+    )  # fmt: skip
 
 
 def repeat(case: Case, target: Target, settings: Settings) -> str:

@@ -17,16 +17,15 @@ from typing import Any
 
 from postel import __version__, evidence, junit, kit, outdir, report, report_text, results, signals
 from postel.exits import Exit, worst
+from postel.judging import Judging, Keep, Part
 from postel.kit import Case
 from postel.outdir import OutDir
-from postel.paths import ROOT, relative
+from postel.paths import relative
 from postel.plain import lines
-from postel.plugin import Plugin, Settings, Target, Tell, session
+from postel.plugin import Settings, Target
 from postel.requirements import catalogue
 from postel.results import Result
 from postel.workers import Workers
-
-Keep = Callable[[str, Mapping[str, Any]], None]  # an event and the facts of it
 
 
 def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], left_out: list[dict[str, str]],
@@ -62,39 +61,36 @@ def iut_facts(target: Target, end: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def files(cases: Iterable[Case], targets: Sequence[Target]) -> list[str]:
+def files(cases: Sequence[Case], parts: Sequence[Part]) -> list[str]:
     """The names of the files that a run may leave behind."""
+    targets = list(dict.fromkeys(part.target for part in parts))
     kept = [f"{outdir.EVIDENCE}/{name(case.id, target.iut, target.link)}" for case in cases for target in targets
             for name in (evidence.name, evidence.stderr_name)]  # fmt: skip
-    return [*outdir.FILES, *(suite_name(number) for number in range(len(targets))), *kept]
-
-
-def suite_name(number: int) -> str:
-    return f"suite-{number}.xml"
+    return [*outdir.FILES, *(part.suite.name for part in parts), *kept]
 
 
 def judge(args: argparse.Namespace, out: OutDir, cases: Sequence[Case], targets: Sequence[Target], facts: dict[str, Any],
           started: float) -> int:
     """Runs the cases and writes all that comes out; returns the exit code."""
-    out.begin(files(cases, targets))
+    parts = [Part(target, list(cases), out.staging / f"suite-{n}.xml") for n, target in enumerate(targets)]
+    out.begin(files(cases, parts))
     settings = Settings(out.staging, args.seed, args.slow, args.strict, args.build)
     expected = len(cases) * len(targets)
-    suites = [out.staging / suite_name(number) for number in range(len(targets))]
-    jobs = [partial(judge_target, cases, target, settings, file) for target, file in zip(targets, suites, strict=True)]
     with signals.held() as ended, journal_in(out) as (journal, keep):
         keep("run-start", facts)
-        with Workers(jobs) as workers:
-            ends, codes = follow(workers, targets, keep, report_text.Progress(sys.stderr, expected))
+        judging = Judging(parts, settings, keep, report_text.Progress(sys.stderr, expected))
+        with Workers([judging.job(part) for part in parts]) as workers:
+            judging.follow(workers)
         ended += [workers.interrupted] * bool(workers.interrupted)
         found = results.fold(journal.events)["results"]
-        code = exit_code(found, codes, len(found) == expected, args.strict)
+        code = exit_code(found, judging.codes, len(found) == expected, args.strict)
         keep("run-end", {
             "complete": len(found) == expected, "exit": 128 + ended[0] if ended else code,
             "run": {"duration_s": round(time.monotonic() - started, 2)},
-            "iuts": [iut_facts(target, ends.get(number, {})) for number, target in enumerate(targets)],
+            "iuts": [iut_facts(target, judging.ends.get(target, {})) for target in targets],
         })  # fmt: skip
         with outdir.told(out.path):
-            problems = write_pages(results.fold(journal.events), out.staging, suites)
+            problems = write_pages(results.fold(journal.events), out.staging, [part.suite for part in parts])
         for problem in problems:
             say(problem)
         code = 128 + ended[0] if ended else Exit.INTERNAL if problems else code
@@ -128,44 +124,6 @@ def exit_code(found: Sequence[Result], codes: set[Exit], whole: bool, strict: bo
     """`codes` are what the workers ended with. Where a result is lost nobody knows whether it was a good one."""
     failed = any(map(results.is_failure, found)) or (strict and any(map(results.is_unexpected_pass, found)))
     return worst([*codes, *[Exit.FAILED] * failed, *[Exit.INTERNAL] * (not whole and Exit.ENVIRONMENT not in codes)])
-
-
-def judge_target(cases: Sequence[Case], target: Target, settings: Settings, junit_file: Path, tell: Tell) -> None:
-    """In a worker: all cases of one IUT."""
-    plugin = Plugin(cases, target, settings, tell, kit.judge)
-    with outdir.told(settings.out):
-        sound = session(plugin, ROOT, junit_file)
-    exits = set(plugin.exits) | (set() if sound else {Exit.INTERNAL})
-    tell("ended", {"exits": exits, "broken": plugin.bench.broken, "remarks": plugin.bench.remarks()})
-
-
-def follow(workers: Workers, targets: Sequence[Target], keep: Keep, progress: report_text.Progress
-           ) -> tuple[dict[int, dict[str, Any]], set[Exit]]:
-    """Keeps what the workers tell; returns how each ended, and the exit codes that apply."""
-    ends: dict[int, dict[str, Any]] = {}
-    codes: set[Exit] = set()
-    for number, what, facts in workers.heard():
-        name = f"{targets[number].iut} over {targets[number].link}"
-        if what == "begins":
-            progress.begins(f"{name}: {facts}")
-        if what == "result":
-            keep("result", facts)
-            progress.ended(results.is_failure(facts))
-        if what == "ended":
-            ends[number] = facts
-            codes |= facts["exits"]
-            for remark in facts["remarks"]:
-                progress.say(f"postel: {name}: {remark}")
-        if what == "lost":
-            progress.say(f"postel: {name}: {facts}")
-        if what == "refused":
-            codes.add(facts.exit)
-            progress.say(f"postel: {name}: {facts}")
-        if what == "crashed" or (what == "gone" and facts and not workers.interrupted):
-            codes.add(Exit.INTERNAL)
-            progress.say(f"postel: {name}: {facts.rstrip()}")
-    progress.close()
-    return ends, codes
 
 
 def write_pages(document: results.Document, directory: Path, suites: Sequence[Path]) -> list[str]:

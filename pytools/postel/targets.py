@@ -16,7 +16,7 @@ from postel import baseline, build, iut, signals
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
-from postel.plugin import Target, Tell
+from postel.plugin import Target, Tell, started
 from postel.workers import Workers
 
 
@@ -53,8 +53,11 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
         except EnvironmentUnusable as error:
             left_out.append({"iut": one.definition.name, "link": "/".join(one.links), "why": str(error)})
     found: dict[int, Target] = {}
-    with Workers([partial(try_links, one.links, start) for one, start in ready]) as workers:
-        for number, what, facts in workers.heard():
+    again: dict[int, int] = {}  # workers that took the place of one that was killed
+    jobs = [partial(try_links, one.links, start) for one, start in ready]
+    with Workers(jobs) as workers:
+        for worker, what, facts in workers.heard():
+            number = again.get(worker, worker)
             one, start = ready[number]
             name = one.definition.name
             if what == "left-out":
@@ -65,7 +68,10 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
                 found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, entries)
             if what == "refused":
                 raise facts
-            if what == "crashed" or (what == "gone" and facts and not workers.interrupted):
+            if what == "gone" and facts and not workers.interrupted and worker == number:
+                left_out = [left for left in left_out if left["iut"] != name]
+                again[workers.add(jobs[number])] = number
+            elif what == "crashed" or (what == "gone" and facts and not workers.interrupted):
                 raise RuntimeError(f"while {name} was tried: {facts}")
     if workers.interrupted:
         raise signals.Ended(workers.interrupted)
@@ -115,10 +121,10 @@ def try_links(links: Sequence[str], start: Callable[[str], Callable[[], Instance
 
 
 def tried(start: Callable[[], Instance]) -> tuple[str, tuple[str, ...]]:
-    """Starts an IUT once: which release it says it is and what its upper tester can do. One that fails is still
+    """Starts an IUT: which release it says it is and what its upper tester can do. One that fails is still
     judged: each of its cases then says so."""
     try:
-        instance = start()
+        instance = started(start)
     except IutFailed:
         return "", ()
     try:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`postel run` from the command to what it leaves behind: exit codes, and the files of whole, cut and killed runs."""
 
+import errno
 import json
 import os
 import signal
@@ -144,20 +145,97 @@ def test_a_mistake_of_ours_is_70_and_the_run_goes_on(world: World) -> None:
     assert "ZeroDivisionError: ours" in found["rfc1/1/two", "linux", "tap", "modern"]["actual"]
 
 
-def test_a_worker_that_crashes_is_70_and_the_other_ends_its_work(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    def crashes(of: Case, instance: fakes.Instance) -> Outcome:
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError
+def dies(of: Case, instance: fakes.Instance) -> Outcome:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
 
-    world.verdicts["linux", "rfc1/1/two"] = crashes
+
+def test_a_worker_that_dies_twice_of_a_case_is_70_and_that_cases_alone(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.verdicts["linux", "rfc1/1/two"] = dies
     assert run() == 70
-    found = document()
-    assert not found["complete"] and found["exit"] == 70
-    assert {(r["case"], r["iut"]) for r in found["results"] if r["iut"] == "reference"} == {
-        (c, i) for c, i, *_ in KEYS if i == "reference"
-    }
-    assert len(junit_cases()) == len(found["results"]) >= 3
-    assert "linux over tap: its worker ended: killed by SIGKILL" in capsys.readouterr().err
+    found = {results.key(r): r for r in document()["results"]}
+    assert sorted(found) == sorted(KEYS) and document()["complete"] and len(junit_cases()) == 6
+    lost = found["rfc1/1/two", "linux", "tap", "modern"]
+    assert (lost["verdict"], lost["actual"]) == ("error", "2 times in a row: its worker ended: killed by SIGKILL")
+    assert {r["verdict"] for r in found.values() if r is not lost} == {"pass"}
+    said = capsys.readouterr().err
+    assert "linux over tap: its worker ended: killed by SIGKILL during rfc1/1/two, which is judged again\n" in said
+    assert "linux over tap: its worker ended: killed by SIGKILL during rfc1/1/two, again\n" in said
+
+
+@pytest.mark.parametrize("how", [dies, lambda of, instance: os.kill(os.getpid(), signal.SIGTERM)], ids=["SIGKILL", "SIGTERM"])
+def test_a_case_whose_worker_died_is_judged_again(world: World, how: Any) -> None:
+    def dies_once(of: Case, instance: fakes.Instance) -> Outcome:
+        if not Path("died").exists():
+            Path("died").touch()
+            how(of, instance)
+        return outcome(of, "fail")
+
+    world.verdicts["linux", "rfc1/1/two"] = dies_once
+    assert run() == 1
+    assert [results.key(r) for r in document()["results"]] == sorted(KEYS) and document()["complete"]
+
+
+def test_a_trial_whose_worker_died_is_repeated(world: World) -> None:
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        if not Path("died").exists():
+            Path("died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return fakes.Instance(definition)
+
+    world.start = start  # type: ignore[method-assign]
+    assert run("--iut", "linux") == 0
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 1), (2, 70)])
+def test_a_lab_that_dies_is_never_charged_to_the_iut(world: World, times: int, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was seen of the IUT meanwhile, here its death, is not believed."""
+
+    def dies_with_its_lab(of: Case, instance: fakes.Instance) -> Outcome:
+        with Path("died").open("a") as file:
+            file.write("x")
+        if Path("died").stat().st_size > times:
+            return outcome(of, "warn")
+        instance.lives = False
+        instance.lab_lives = lambda: False  # type: ignore[method-assign]
+        return outcome(of, "fail")
+
+    world.verdicts |= {("linux", "rfc1/1/two"): dies_with_its_lab, ("linux", "rfc1/1/one"): "fail"}
+    assert run("--iut", "linux") == code
+    assert [r["verdict"] for r in document()["results"]] == ["fail", "warn" if code == 1 else "error", "pass"]
+    said = capsys.readouterr().err
+    assert said.count("the lab's helper process has ended during rfc1/1/two, which is judged again\n") == 1
+    assert Path("died").stat().st_size == 2
+
+
+def test_what_this_system_ran_out_of_is_no_verdict(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    def too_many(of: Case, instance: fakes.Instance) -> Outcome:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    world.verdicts["linux", "rfc1/1/two"] = too_many
+    assert run("--iut", "linux") == 70
+    assert document()["results"][1]["actual"] == "2 times in a row: OSError: [Errno 24] Too many open files"
+
+
+def test_a_start_that_fails_once_is_tried_again_and_the_release_is_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the trial failed altogether: what a baseline says of versions is decided."""
+    entry = baseline.Entry(case="rfc1/1/two", verdict="fail", reason="it always did", versions=">=6.0")
+    monkeypatch.setattr(baseline, "load", lambda path: [entry] if path.stem == "linux" else [])
+    world.verdicts["linux", "rfc1/1/two"] = "fail"
+
+    def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
+        with Path("starts").open("a") as file:
+            file.write("x")
+        if Path("starts").stat().st_size <= int(os.environ["FAIL"]):
+            raise IutFailed("a bad moment")
+        return fakes.Instance(definition)
+
+    world.start = start  # type: ignore[method-assign]
+    for failing in ("1", "2"):
+        Path("starts").unlink(missing_ok=True)
+        monkeypatch.setenv("FAIL", failing)
+        assert run("--iut", "linux") == 0
+        assert document()["iuts"][0]["release"] == "6.1"
 
 
 def test_evidence_that_cannot_be_written_is_3_and_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,6 +32,7 @@ class Outcome:
     frame: int | None = None
     probes_passed: bool = False  # the control probes after the case were answered
     ours: bool = False  # an error was a mistake in the case or the kit
+    again: bool = False  # it was none either, but the system's: a descriptor or memory that was not to be had, a lost TAP
     frames: list[Recorded] = field(default_factory=list)
     left_out: int = 0  # frames of the middle that the evidence does not hold
     counters: dict[str, int] = field(default_factory=dict)
@@ -68,7 +69,7 @@ def judge(
             instance.hang()
         _without_upper(e, lt, outcome)
     except Exception as e:  # a case with a mistake must not end the run
-        outcome.ours = True
+        outcome.ours, outcome.again = True, isinstance(e, OSError | MemoryError)
         _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
     if outcome.probes_passed:
         instance.patience.hung = 0

@@ -12,6 +12,7 @@ Requests on FD, one JSON object each, one reply each (`message`):
   status {id}                        -> {status}, None while it runs, and a descriptor of its standard error (`stderr`)
   stop {id}                          -> the same, after killing it; the id is forgotten
   tracepoint                         -> {id, format} or {error} (`drops`)
+  nothing                            -> {}, which says that it lives
 """
 import os
 import selectors
@@ -132,8 +133,8 @@ def _answer(control: socket.socket, processes: dict[int, _Process], selector: se
         message.send(control, {"id": pid}, [pidfd])
         os.close(pidfd)
         return True
-    if request["do"] == "tracepoint":
-        message.send(control, drops.described())
+    if request["do"] in ("tracepoint", "nothing"):
+        message.send(control, drops.described() if request["do"] == "tracepoint" else {})
         return True
     process = processes[request["id"]]
     if request["do"] == "stop":

@@ -13,13 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel import paths
-from postel.exits import EnvironmentUnusable, IutFailed, how_it_ended
+from postel.exits import EnvironmentUnusable, Exit, IutFailed, PostelError, how_it_ended
 from postel.lab import message
 from postel.patience import GOODBYE_S, IGNORED_S, LEAK_S, Patience
 
 _START_S = 20.0
 _TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)
 _REPORTS = re.compile(r"ERROR: \w+Sanitizer")
+
+
+class LabDied(PostelError):
+    """The helper process has ended, and with it every IUT that it started: nothing of that is an IUT's doing."""
+
+    exit = Exit.INTERNAL
 
 
 class _Helper:
@@ -36,14 +42,33 @@ class _Helper:
         self.greeting, _ = self._receive()
 
     def ask(self, request: dict[str, Any], fds: list[int] | None = None) -> tuple[dict[str, Any], list[int]]:
-        message.send(self.socket, request, fds)
+        """Its reply; LabDied when there will be none."""
+        try:
+            message.send(self.socket, request, fds)
+        except (BrokenPipeError, ConnectionResetError):
+            raise self._died() from None
         return self._receive()
 
+    def lives(self) -> bool:
+        """Asks it. When it has ended its IUTs are seen to end a moment before itself."""
+        try:
+            return self.process.poll() is None and bool(self.ask({"do": "nothing"}))
+        except LabDied:
+            return False
+
     def _receive(self) -> tuple[dict[str, Any], list[int]]:
-        received = message.receive(self.socket)
+        try:
+            received = message.receive(self.socket)
+        except TimeoutError:
+            received = None
         if received is None:
-            raise EnvironmentUnusable("the lab's helper process has ended; `./postel doctor` says what is wrong")
+            raise self._died()
         return received
+
+    def _died(self) -> LabDied:
+        self.process.kill()  # one that only hangs is not waited for again
+        self.process.wait()
+        return LabDied("the lab's helper process has ended")
 
     def end(self) -> None:
         """Everything that it started ends with it."""
@@ -57,8 +82,18 @@ _helper: _Helper | None = None
 def helper() -> _Helper:
     global _helper
     if _helper is None or _helper.process.poll() is not None:
-        _helper = _Helper()
+        try:
+            _helper = _Helper()
+        except LabDied:
+            _helper = _begun_again()
     return _helper
+
+
+def _begun_again() -> _Helper:
+    try:
+        return _Helper()
+    except LabDied as error:
+        raise EnvironmentUnusable(f"{error} as it began, twice; `./postel doctor` says what is wrong") from error
 
 
 def end() -> None:
@@ -91,6 +126,7 @@ class Process:
 
     id: int
     _pidfd: int
+    _helper: _Helper
     _ended: tuple[int | None, bytes] | None = field(default=None)
 
     def fileno(self) -> int:
@@ -107,7 +143,11 @@ class Process:
         """The exit code (minus the signal; None while it runs or when nobody knows), and its standard error."""
         if self._ended is not None:
             return self._ended
-        return _answer({"do": "status", "id": self.id})
+        return self._answer("status")
+
+    def lab_lives(self) -> bool:
+        """Does the helper live that started it? If not, its end says nothing about it."""
+        return self._helper.lives()
 
     def obituary(self) -> str:
         """What became of it, in a line."""
@@ -126,23 +166,20 @@ class Process:
         """Kills it if it has not ended by itself; its status (None if it had to be killed) and standard error."""
         if self._ended is None:
             alone = self.ends_within(0)
-            code, stderr = _answer({"do": "stop", "id": self.id})
+            code, stderr = self._answer("stop")
             self._ended = (code if alone else None), stderr
             os.close(self._pidfd)
             self._pidfd = -1
         return self._ended
 
-
-def _answer(request: dict[str, Any]) -> tuple[int | None, bytes]:
-    if _helper is None:
-        return None, b""
-    try:
-        reply, fds = _helper.ask(request)
-    except (EnvironmentUnusable, OSError):
-        return None, b""
-    with contextlib.ExitStack() as files:
-        said = [files.enter_context(os.fdopen(fd, "rb")).read() for fd in fds]
-    return reply["status"], b"".join(said)
+    def _answer(self, request: str) -> tuple[int | None, bytes]:
+        try:
+            reply, fds = self._helper.ask({"do": request, "id": self.id})
+        except (LabDied, OSError):
+            return None, b""
+        with contextlib.ExitStack() as files:
+            said = [files.enter_context(os.fdopen(fd, "rb")).read() for fd in fds]
+        return reply["status"], b"".join(said)
 
 
 def telling_line(stderr: bytes) -> str:
@@ -166,7 +203,7 @@ def start(request: dict[str, Any]) -> Started:
     with ours:
         with theirs:
             reply, (pidfd,) = asked.ask({"do": "start", **request}, [theirs.fileno()])
-        process = Process(reply["id"], pidfd)
+        process = Process(reply["id"], pidfd, asked)
         ours.settimeout(_START_S)
         try:
             fds = _reported(ours, process, request)
@@ -189,6 +226,8 @@ def _reported(report: socket.socket, process: Process, request: dict[str, Any]) 
             os.close(namespace)
         message.send(report, {"go": True})
         received = message.receive(report)
+    if received is None and not process.lab_lives():
+        raise LabDied("the lab's helper process has ended")
     if received is None:
         raise IutFailed(f"the process that should become the IUT has ended: {process.obituary()}", process.status()[1])
     said, fds = received
@@ -226,6 +265,8 @@ def goodbye(process: Process, known: Patience, thorough: bool) -> str:
     if not process.ends_within(seconds) and not thorough and _REPORTS.search(process.status()[1].decode("latin-1")):
         process.ends_within(LEAK_S)  # it is writing down what has leaked
     code, stderr = process.stop()
+    if code is None and not process.lab_lives():
+        return ""
     words = f"{how_it_ended(code)} at the end of input: {telling_line(stderr)}" if code else ""
     if code is None:
         words = f"it did not end within {seconds:g} s of the end of input, and was killed"

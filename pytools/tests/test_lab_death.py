@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lab's helper process is killed, wherever that is: a healthy IUT is judged as if nothing had been."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postel import build, cli, links, results
+from postel.lab import client, message
+from postel.paths import build_dir
+
+CASES = ("rfc1122/3.2.1.1/version_not_4", "rfc792/echo/data_returns", "rfc1122/3.2.2.6/data_returns_whole")
+OUT = Path("postel-out")
+
+
+def helpers(pid: int) -> list[int]:
+    """A helper process and those below it that serve: the last is init of the namespace in which the IUT is."""
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    serving = [int(one) for one in below if b"postel.lab.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    return [pid, *(helpers(serving[0]) if serving else [])]
+
+
+def kill_helper(which: int) -> None:
+    if client._helper is not None:
+        os.kill(helpers(client._helper.process.pid)[which], signal.SIGKILL)
+
+
+def before(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, act: Callable[[], None], after: bool) -> None:
+    """Acts before each call of a function, or after it."""
+    function = getattr(owner, name)
+
+    def patched(*words: Any, **settings: Any) -> Any:
+        if not after:
+            act()
+        found = function(*words, **settings)
+        if after:
+            act()
+        return found
+
+    monkeypatch.setattr(owner, name, patched)
+
+
+@pytest.fixture(name="judged", scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
+    build.build()
+    out = tmp_path_factory.mktemp("undisturbed")
+    assert run(out, "reference:fd", "reference:sim") == 0
+    return verdicts(out)
+
+
+def run(out: Path, *iuts: str) -> int:
+    words = [word for iut in iuts for word in ("--iut", iut)]
+    return cli.main(["run", *words, *CASES, "--build", str(build_dir("release")), "--out", str(out)])
+
+
+def verdicts(out: Path) -> list[tuple[str, str, str]]:
+    return [(result["case"], result["link"], result["verdict"]) for result in results.read(out)["results"]]
+
+
+PLACES = [(client._Helper, "ask"), (message, "receive"), (links.DescriptorLink, "send"), (links.DescriptorLink, "receive"),
+          (links.Sim, "_exchange")]  # fmt: skip
+
+
+@pytest.mark.parametrize("which", [0, -1], ids=["outer", "inner"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("owner", "name"), PLACES, ids=[name for _, name in PLACES])
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_death_of_the_helper_is_never_the_iuts(
+    judged: list[tuple[str, str, str]], owner: Any, name: str, which: int, after: bool, count: int, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """Killed once, at the so-many-th of such calls that any worker makes."""
+
+    def kill_once() -> None:
+        with (tmp_path / "calls").open("ab") as file:
+            file.write(b".")
+        if (tmp_path / "calls").stat().st_size == count:
+            kill_helper(which)
+
+    before(monkeypatch, owner, name, kill_once, after)
+    iuts = ("reference:sim",) if owner is links.Sim else ("reference:fd",)
+    assert run(tmp_path / "out", *iuts) == 0, capsys.readouterr().err
+    assert (tmp_path / "calls").stat().st_size >= count, "it was not killed"
+    assert verdicts(tmp_path / "out") == [each for each in judged if each[1] == iuts[0].partition(":")[2]]
+
+
+def test_a_helper_that_dies_each_time_is_an_error_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], judged: list[tuple[str, str, str]]
+) -> None:
+    before(monkeypatch, links.DescriptorLink, "send", lambda: kill_helper(-1), after=True)
+    assert run(tmp_path, "reference:fd") == 70
+    assert {(r["verdict"], r["actual"]) for r in results.read(tmp_path)["results"]} == {
+        ("error", "2 times in a row: the lab's helper process has ended")}  # fmt: skip
+    assert "reference over fd: the lab's helper process has ended during" in capsys.readouterr().err
