@@ -151,7 +151,7 @@ def test_without_a_network_one_line_says_so(system: System) -> None:
     assert failed == "postel: that failed: Failed to fetch it" and "cannot start without: scapy" in end
 
 
-@pytest.mark.parametrize("words", [("run", "--help"), ("test", "-h"), ("fuzz", "x", "--help"), ("help", "run"), ("list",), ("--help",)])
+@pytest.mark.parametrize("words", [("run", "--help"), ("test", "-h"), ("fuzz", "x", "--help"), ("fuzz", "--list"), ("help", "run"), ("list",), ("--help",)])
 def test_help_installs_nothing(words: tuple[str, ...], system: System) -> None:
     system.script("apt-get", APT)
     assert system.postel(*words, unseen="scapy") == (0, f"started: postel {' '.join(words)}\n")
