@@ -26,6 +26,9 @@ def dispatch(arguments: Sequence[str]) -> int:
     if asked != before:  # wherever it stands, and whatever else is wrong
         print(tree.help_on(asked), end="")
         return Exit.OK
+    named = [word for word in words if word in tree.COMMANDS]
+    if named and words[0].startswith("-"):
+        raise UsageError(f"options stand behind the command: postel {named[0]} {words[0]}")
     parser, rest = tree.leaf(words)
     args = parser.parsed(rest)
     if parser.prog != "postel":

@@ -68,6 +68,7 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         ("iut setup lwop", "iut setup: argument IUT: there is no 'lwop'; did you mean lwip?"),
         ("--verson", "there is no option --verson; did you mean --version?"),
         ("--", "say which command; `postel help` shows them"),
+        ("--json list", "options stand behind the command: postel list --json"),
         ("run --sed 1", "run: there is no option --sed; did you mean --seed?"),
         ("run --see=1", "run: there is no option --see; did you mean --seed?"),  # nothing is abbreviated
         ("run -y", "run: there is no option -y; `postel run --help` shows all"),
