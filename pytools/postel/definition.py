@@ -12,7 +12,7 @@ from typing import Any
 
 from postel.exits import UsageError
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
-from postel.lab.confine import PRIVILEGES
+from postel.lab.confine import PRIVILEGES, WRITE
 from postel.paths import CONFORMANCE, ROOT
 from postel.terminal import instead
 
@@ -151,7 +151,8 @@ def _timers(key: str, value: Any) -> Mapping[str, Any]:
 
 def _privileges(key: str, value: Any) -> tuple[str, ...]:
     found = _words(key, value)
-    if wrong := [word for word in found if word not in PRIVILEGES]:
+    known = {word for word in PRIVILEGES if not word.startswith(WRITE)}
+    if wrong := [word for word in found if word not in known and not re.fullmatch(f"{WRITE}.+", word)]:
         raise ValueError(f"`{key}`: there is no privilege {wrong[0]!r}; there are {', '.join(PRIVILEGES)}")
     return found
 
@@ -194,7 +195,7 @@ def _fits_together(definition: Definition) -> None:
         if wrong := [link for link in table if link not in definition.links]:
             raise ValueError(f"`{key}.{wrong[0]}`: `links` does not have {wrong[0]}")
     for link, words in definition.command.items():
-        for word in words:
+        for word in (*words, *definition.privileges):
             filled(word, values_of(definition, link, "profile", 0, Path()))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from postel import patience
 from postel.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
 from postel.exits import EnvironmentUnusable, IutFailed, UsageError
-from postel.lab import client, confine, drops
+from postel.lab import client, confine, drops, view
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.netdev import TAP_MTU
 from postel.lab.client import LabDied
@@ -126,11 +126,13 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
     given = INTERFACES[: definition.interfaces]
     stdio = definition.upper_tester == "stdio" and link != "sim"
     environment = {f"POSTEL_{key.replace('.', '_').upper()}": value for key, value in values.items()}
+    argv, env = _argv(definition, link, values, build), _environment(definition) | environment
     return {
         "link": "kernel" if definition.upper_tester == "kernel" else link,
-        "argv": _argv(definition, link, values, build),
-        "env": _environment(definition) | environment,
-        "privileges": list(definition.privileges),
+        "argv": argv,
+        "env": env,
+        "named": view.named((*argv, *env.values()), os.getcwd()),
+        "privileges": [_placed(word, values) for word in definition.privileges],
         "cwd": os.getcwd(),
         "upper": stdio,
         "interfaces": [vars(each) | {"tap": each.tap, "kernel_mac": each.kernel_mac} for each in given],
@@ -145,6 +147,12 @@ def _environment(definition: Definition) -> dict[str, str]:
     if confine.UNCONFINED in definition.privileges:
         return dict(os.environ)
     return confine.environment(os.environ, definition.environment)
+
+
+def _placed(privilege: str, values: Mapping[str, str]) -> str:
+    """With the path that it may write as an absolute one."""
+    kind, colon, path = privilege.partition(":")
+    return f"{kind}:{os.path.realpath(filled(path, values))}" if colon else kind
 
 
 def _argv(definition: Definition, link: str, values: Mapping[str, str], build: Path) -> list[str]:

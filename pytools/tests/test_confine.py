@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,12 @@ def test_no_capability_is_given_over_a_network_that_is_not_the_iuts_own():
 
 def without_namespaces(code: str) -> subprocess.CompletedProcess[str]:
     """Python where the system allows no namespaces, and this user is nobody in particular."""
-    way = "echo 0 >/proc/sys/user/max_user_namespaces; exec setpriv --inh-caps=-all --bounding-set=-all \"$@\""
+    return limited(code, "echo 0 >/proc/sys/user/max_user_namespaces", "setpriv --inh-caps=-all --bounding-set=-all")
+
+
+def limited(code: str, limit: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """Python in a user namespace with a limit, which ends with it."""
+    way = f'{limit}; exec {before} "$@"'
     command = ["unshare", "-Ur", "sh", "-ec", way, "sh", sys.executable, "-c", code]
     if subprocess.run(["unshare", "-Ur", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this system does not let us make a user namespace")
@@ -156,6 +162,87 @@ def test_a_program_under_a_home_that_is_closed_to_others_starts(tmp_path: Path, 
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "iut.py"]}), "fd")
     ended(instance)
     assert instance.obituary() == "exit code 0: 1"
+
+
+# The file system
+
+
+WRITES = """
+    import os, sys
+    for path in {paths!r}:
+        try:
+            open(os.path.join(path, "written"), "w").close()
+            print(path, "written", file=sys.stderr)
+        except OSError as error:
+            print(path, error.strerror, file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def read_only() -> None:
+    if client.helper().greeting["refused"]:
+        pytest.skip("this system does not let us make the file system read-only")
+
+
+@pytest.mark.usefixtures("read_only")
+def test_it_may_write_where_its_definition_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("state", "other"):
+        (tmp_path / name).mkdir()
+    code = WRITES.format(paths=[".", "state", str(tmp_path / "other")])
+    refused = "Read-only file system"
+    assert said(code).splitlines() == [f". {refused}", f"state {refused}", f"{tmp_path}/other {refused}"]
+    assert list(tmp_path.rglob("written")) == []
+    assert said(code, privileges=["write:state"]).splitlines()[1:] == ["state written", f"{tmp_path}/other {refused}"]
+    assert list(tmp_path.rglob("written")) == [tmp_path / "state" / "written"]
+    said(code, privileges=["unconfined"])
+    assert len(list(tmp_path.rglob("written"))) == 3
+
+
+@pytest.mark.usefixtures("read_only")
+def test_a_directory_that_it_may_write_and_that_is_not_there_is_named():
+    definition = program("fd", "-c", "pass", privileges=["write:/nonexistent/state"])
+    with pytest.raises(IutFailed, match="cannot run .*/nonexistent/state: No such file or directory"):
+        iut.start(definition, "fd", profile="modern", seed=1, build=Path())
+
+
+@pytest.mark.usefixtures("read_only")
+def test_its_files_in_tmp_are_its_own_and_end_with_it():
+    code = """
+        import os, sys, tempfile
+        print(tempfile.gettempdir(), os.path.exists("/tmp/postel-mine"), os.listdir("/run"), file=sys.stderr)
+        open("/tmp/postel-mine", "w").write("x")
+        open("/dev/shm/postel-mine-too", "w").close()
+    """
+    assert said(code) == "/tmp False []"
+    assert said(code) == "/tmp False []"
+    assert not Path("/tmp/postel-mine").exists()
+
+
+@pytest.mark.parametrize("place", ["/tmp", "/run"])
+def test_a_program_in_a_directory_that_is_hidden_starts(place: str, monkeypatch: pytest.MonkeyPatch):
+    """By a path, by a link to it, and from where it lies; beside it lies what it imports."""
+    if not os.access(place, os.W_OK):
+        pytest.skip(f"we may not write to {place}")
+    with tempfile.TemporaryDirectory(dir=place) as name, tempfile.TemporaryDirectory(dir="/var/tmp") as elsewhere:
+        (Path(name) / "beside.py").write_text("print('found', file=__import__('sys').stderr)")
+        (Path(name) / "iut.py").write_text("import beside")
+        (Path(elsewhere) / "link.py").symlink_to(Path(name) / "iut.py")
+        for cwd, words in ((elsewhere, f"{name}/iut.py"), (elsewhere, "link.py"), (name, "iut.py"), ("/", f".{name}/iut.py"),
+                           (place, f"{name}/iut.py"), (elsewhere, f"-cexec(open('{name}/beside.py').read())")):  # fmt: skip
+            monkeypatch.chdir(cwd)
+            instance = started(program("fd", words, upper_tester="none"), "fd")
+            ended(instance)
+            assert instance.obituary() == "exit code 0: found", (cwd, words)
+            instance.close()
+
+
+def test_where_the_file_system_cannot_be_made_read_only_an_iut_runs_all_the_same():
+    code = f"import sys; sys.path.insert(0, {str(TESTS)!r}); import test_confine as t; print(t.client.helper().greeting); " \
+           "print(t.said(t.STATUS))"  # fmt: skip
+    greeting, status = limited(code, "echo 1 >/proc/sys/user/max_mnt_namespaces").stdout.strip().splitlines()
+    assert "the file system is not read-only (unshare: No space left on device)" in greeting
+    assert status == "0000000000000000 1"
 
 
 def test_a_command_that_cannot_be_run_is_named():

@@ -2,7 +2,7 @@
 """The lab's helper process: `python -m postel.lab.child FD`, started by `client`.
 
 It enters namespaces of its own (user, mount, process and network, as far as the system lets it) and then forks one
-process for each instance of an IUT, which enters a network namespace of its own, sets it up and becomes the IUT.
+process for each instance of an IUT (`instance`), which sets up a network, becomes the IUT's guardian and starts it.
 It is init of its process namespace: when it ends, for whatever reason, the kernel kills everything that it started.
 It ends at the end of file on FD, so nothing outlives the harness either. Where there is no process namespace, each
 process is at least killed when its parent ends.
@@ -20,16 +20,23 @@ import signal
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from postel.lab import drops, instance, message, system
+from postel.lab import drops, family, instance, message, system, view
+from postel.lab.instance import Place
 from postel.lab.stderr import Kept
 
 
 @dataclass
 class _Process:
+    """A guardian, and the pipe in which it tells how its IUT has ended."""
+
     stderr: Kept
+    ended: int
+    init: bool  # of a process namespace, in which the IUT is
     status: int | None = None
 
 
@@ -41,11 +48,13 @@ class _State:
     network: bool = False
     processes: bool = False
     reasons: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)  # of what an IUT is confined by
 
 
 def main(control: socket.socket) -> None:
     """Tries from the most private to the least; a fork that cannot get there tells why, and the next is tried."""
     control.set_inheritable(False)
+    listening = view.sockets(Path("/proc/net/unix").read_text(encoding="utf-8", errors="surrogateescape"))
     private = system.CLONE_NEWNS | system.CLONE_NEWNET
     whole = private | system.CLONE_NEWPID
     attempts = [(True, whole), (True, private), (False, 0)]
@@ -57,7 +66,7 @@ def main(control: socket.socket) -> None:
         pid = os.fork()
         if pid == 0:
             os.close(told)
-            os._exit(_enter(control, user, flags, reasons, tell))
+            os._exit(_enter(control, user, flags, reasons, tell, listening))
         os.close(tell)
         with os.fdopen(told) as file:
             reason = file.read()
@@ -67,7 +76,9 @@ def main(control: socket.socket) -> None:
         reasons.append(reason)
 
 
-def _enter(control: socket.socket, user: bool, flags: int, reasons: list[str], tell: int) -> int:
+def _enter(
+    control: socket.socket, user: bool, flags: int, reasons: list[str], tell: int, listening: tuple[str, ...]
+) -> int:
     """In a fork of main: becomes the server in these namespaces, or tells why it cannot."""
     try:
         system.die_with_parent(os.getppid())
@@ -84,21 +95,33 @@ def _enter(control: socket.socket, user: bool, flags: int, reasons: list[str], t
                 os.waitpid(pid, 0)
                 return 0
             system.die_with_parent(0)  # its parent is outside, where it has no number
-            system.mount("proc", "/proc", "proc")
+            system.mount("proc", "/proc")
     except OSError as error:
         os.write(tell, f"{'user ' if user else ''}namespaces: {error.strerror}".encode())
         return 1
     os.close(tell)
     state = _State(user, bool(flags), bool(flags & system.CLONE_NEWPID), reasons)
     try:
-        _serve(control, state)
+        _serve(control, state, Place(state.processes, _view(state, listening)))
     except BaseException:
         traceback.print_exc()
         return 1
     return 0
 
 
-def _serve(control: socket.socket, state: _State) -> None:
+def _view(state: _State, listening: tuple[str, ...]) -> view.View | None:
+    """The file system for the IUTs; None, with the reason among what was refused, when this system does not let us."""
+    if not state.network:
+        return None
+    try:
+        system.unshare(system.CLONE_NEWIPC)
+        return view.make(listening)
+    except OSError as error:
+        state.refused.append(f"the file system is not read-only ({error.strerror})")
+        return None
+
+
+def _serve(control: socket.socket, state: _State, place: Place) -> None:
     processes: dict[int, _Process] = {}
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -116,19 +139,21 @@ def _serve(control: socket.socket, state: _State) -> None:
             for process in processes.values():
                 if process.stderr.fd in ready and not process.stderr.take():
                     selector.unregister(process.stderr.fd)
-            if control in ready and not _answer(control, processes, selector):
-                for pid in processes:  # where there is no process namespace, nobody else would end their children
-                    _kill_group(pid)
+            if control in ready and not _answer(control, processes, selector, place):
+                for pid, process in processes.items():  # without a process namespace nobody else would
+                    _end(pid, process)
                 return
 
 
-def _answer(control: socket.socket, processes: dict[int, _Process], selector: selectors.BaseSelector) -> bool:
+def _answer(
+    control: socket.socket, processes: dict[int, _Process], selector: selectors.BaseSelector, place: Place
+) -> bool:
     received = message.receive(control)
     if received is None:
         return False
     request, fds = received
     if request["do"] == "start":
-        pid = _start(request, fds, processes, selector)
+        pid = _start(request, fds, processes, selector, place)
         pidfd = os.pidfd_open(pid)
         message.send(control, {"id": pid}, [pidfd])
         os.close(pidfd)
@@ -143,9 +168,8 @@ def _answer(control: socket.socket, processes: dict[int, _Process], selector: se
         if process.stderr.fd in selector.get_map():
             selector.unregister(process.stderr.fd)
         os.close(process.stderr.fd)
+        os.close(process.ended)
         del processes[request["id"]]
-        if not processes:
-            _kill_strays()
     said = process.stderr.file()
     message.send(control, {"status": process.status}, [said])
     os.close(said)
@@ -153,30 +177,57 @@ def _answer(control: socket.socket, processes: dict[int, _Process], selector: se
 
 
 def _start(
-    request: dict[str, Any], fds: list[int], processes: dict[int, _Process], selector: selectors.BaseSelector
+    request: dict[str, Any], fds: list[int], processes: dict[int, _Process], selector: selectors.BaseSelector, place: Place
 ) -> int:
     stderr, stderr_of_child = os.pipe2(os.O_CLOEXEC)
+    ended, ended_of_child = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     parent = os.getpid()
-    pid = os.fork()
+    init = place.processes and request["link"] != "kernel"
+    pid = _fork_as_init() if init else os.fork()
     if pid == 0:
+        if place.processes or request["link"] == "kernel":
+            system.die_with_parent(0 if init else parent)
+        else:
+            system.die_with_parent(parent, signal.SIGTERM)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        instance.become(request, socket.socket(fileno=fds[0]), stderr_of_child, parent)
-    os.close(stderr_of_child)
-    for fd in fds:
+        instance.become(request, place, socket.socket(fileno=fds[0]), stderr_of_child, ended_of_child)
+    for fd in (stderr_of_child, ended_of_child, *fds):
         os.close(fd)
-    processes[pid] = _Process(Kept(stderr))
+    processes[pid] = _Process(Kept(stderr), ended, init)
     selector.register(stderr, selectors.EVENT_READ)
     return pid
 
 
-def _stop(pid: int, process: _Process) -> None:
-    """Kills it, and its own children as long as they stayed in its group."""
-    if process.status is None:
+def _fork_as_init() -> int:
+    """A fork whose child is init of a process namespace of its own."""
+    ours = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    system.unshare(system.CLONE_NEWPID)
+    try:
+        pid = os.fork()
+    except OSError:
+        system.join(ours, system.CLONE_NEWPID)
+        raise
+    if pid:
+        system.join(ours, system.CLONE_NEWPID)
+    os.close(ours)
+    return pid
+
+
+def _end(pid: int, process: _Process) -> None:
+    """Kills a guardian and all that its IUT has started."""
+    if not process.init:
+        family.end(pid)
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-        process.status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    _kill_group(pid)
+
+
+def _stop(pid: int, process: _Process) -> None:
+    if process.status is None:
+        _end(pid, process)
+        os.waitpid(pid, 0)
+        process.status = -signal.SIGKILL
 
 
 def _reap(processes: dict[int, _Process]) -> None:
@@ -188,26 +239,16 @@ def _reap(processes: dict[int, _Process]) -> None:
         if pid == 0:
             return
         if pid in processes:
-            processes[pid].status = os.waitstatus_to_exitcode(status)
-            _kill_group(pid)
+            processes[pid].status = _told(processes[pid].ended, os.waitstatus_to_exitcode(status))
             processes[pid].stderr.take()
 
 
-def _kill_group(pid: int) -> None:
+def _told(ended: int, otherwise: int) -> int:
+    """How the IUT ended; its guardian has that to tell, unless it never had one."""
     try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-
-
-def _kill_strays() -> None:
-    """What an IUT has started and what has left its group, once there is no IUT: all that is left in the process namespace.
-    Where we have none they stay."""
-    if os.getpid() == 1:
-        try:
-            os.kill(-1, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        return int(os.read(ended, 32) or otherwise)
+    except BlockingIOError:
+        return otherwise
 
 
 if __name__ == "__main__":

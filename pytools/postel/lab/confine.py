@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from postel.lab import system
 
 CAPABILITIES = {"net_admin": 12, "net_raw": 13}  # of Linux: what a definition may ask for, and their numbers
-UNCONFINED = "unconfined"
-PRIVILEGES = (*CAPABILITIES, UNCONFINED)
+WRITE, UNCONFINED = "write:", "unconfined"
+PRIVILEGES = (*CAPABILITIES, f"{WRITE}PATH", UNCONFINED)
 
 _READ_ALL, _MAY_SET = 2, 8  # CAP_DAC_READ_SEARCH, CAP_SETPCAP
-_CAPBSET_DROP, _SET_SECUREBITS, _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _AMBIENT_RAISE = 24, 28, 38, 47, 2
+_SET_DUMPABLE, _CAPBSET_DROP, _SET_SECUREBITS, _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _AMBIENT_RAISE = 4, 24, 28, 38, 47, 2
 _NOTHING_FOR_ROOT = 0xEF  # user 0 gains nothing, capabilities are kept over no change of user, and so it stays
 _FILES = 4096
 _FILE_SIZE = 1 << 30
@@ -42,6 +42,7 @@ def drop(privileges: Sequence[str], needed: Iterable[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if UNCONFINED in privileges:
         return
+    system.prctl(_SET_DUMPABLE, 0)  # until it is another program
     _limit(resource.RLIMIT_NOFILE, _FILES)
     _limit(resource.RLIMIT_FSIZE, _FILE_SIZE)
     system.prctl(_SET_NO_NEW_PRIVS, 1)
@@ -58,6 +59,11 @@ def drop(privileges: Sequence[str], needed: Iterable[str]) -> None:
     if may_set:
         system.prctl(_SET_SECUREBITS, _NOTHING_FOR_ROOT)
     system.set_capabilities(keep, keep, keep)
+
+
+def writable(privileges: Sequence[str]) -> list[str]:
+    """The files and directories that it may change."""
+    return [word.removeprefix(WRITE) for word in privileges if word.startswith(WRITE)]
 
 
 def asked(privileges: Sequence[str]) -> int:

@@ -87,7 +87,7 @@ def described() -> dict[str, Any]:
     try:
         event = _PLACE / "events/skb/kfree_skb"
         if not event.exists():
-            system.mount("tracefs", str(_PLACE), "tracefs")
+            system.mount("tracefs", str(_PLACE))
         return {"id": int((event / "id").read_text()), "format": (event / "format").read_text()}
     except OSError as error:
         return {"error": f"the tracepoint skb:kfree_skb takes root: {error.strerror or error}"}

@@ -1,29 +1,48 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A fork of the helper on its way to become an IUT: a network namespace of its own, the link, then exec.
+"""A fork of the helper that makes an instance of an IUT: a network namespace of its own, the link, and then the IUT as
+its child, whose guardian it stays, as confined as that. Where the system has process namespaces it is init of one, so
+that its end is the end of all that the IUT has started; elsewhere it adopts what the IUT leaves behind, and ends it.
 
 It reports on its socket: `ok` with the descriptors of the lower and the upper tester, or `error` in words. The end of
-file after `ok` means that the IUT runs."""
+file after `ok` means that the IUT runs, and has joined its TAPs. How it ended the guardian writes into the pipe `ended`."""
 import fcntl
+import itertools
 import os
+import select
+import signal
 import socket
+import time
 import traceback
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from postel.adapters import linux as linux_adapter
-from postel.lab import confine, linux, message, netdev, system
+from postel.lab import confine, family, linux, message, netdev, system, view
 
-_FIRST_LINK_FD = 3
+_ABOVE_ALL = 64  # descriptors of the IUT's
+_JOINS_S = 10.0  # an IUT that has not joined its TAPs by then is judged as it is
 _Request = dict[str, Any]
+_Ends = tuple[list[int], list[int]]  # of the link: the IUT's and the lower tester's, one an interface
 
 
-def become(request: _Request, report: socket.socket, stderr: int, parent: int) -> NoReturn:
-    """Never returns: the process is the IUT, or ends with code 127 after saying why."""
+@dataclass(frozen=True)
+class Place:
+    """What the helper could make: process namespaces, and the file system as an IUT sees it."""
+
+    processes: bool
+    view: view.View | None
+
+
+def become(request: _Request, place: Place, report: socket.socket, stderr: int, ended: int) -> NoReturn:
+    """Never returns: the process is the IUT, its guardian, or ends with code 127 after saying why."""
     try:
-        system.die_with_parent(parent)
         os.setsid()
         os.dup2(stderr, 2)
-        _LINKS[request["link"]](request, report)
-        os._exit(0)  # the kernel's adapter, at the end of input
+        if request["link"] == "kernel":
+            _kernel(request, report)
+            os._exit(0)  # its adapter, at the end of input
+        _guard(request, place, report, _LINKS[request["link"]](request, report), ended)
+        os._exit(0)
     except netdev.NotPrivate as error:
         message.send(report, {"error": str(error)})
     except OSError as error:
@@ -59,7 +78,7 @@ def _kernel(request: _Request, report: socket.socket) -> None:
     linux_adapter.serve(ours.fileno(), ours.fileno())
 
 
-def _tap(request: _Request, report: socket.socket) -> None:
+def _tap(request: _Request, report: socket.socket) -> _Ends:
     """The IUT opens the TAPs itself; the lower tester is on the kernel's side, where the kernel stays mute."""
     system.unshare(system.CLONE_NEWNET)
     peers = []
@@ -70,28 +89,26 @@ def _tap(request: _Request, report: socket.socket) -> None:
             netdev.configure(sock, each["tap"], each["kernel_mac"], netdev.TAP_MTU)
             netdev.up(sock, each["tap"], mute=True)
             peers.append(netdev.packet_socket(each["tap"]))
-    _execute(request, report, [], [peer.fileno() for peer in peers])
+    return [], [peer.detach() for peer in peers]
 
 
-def _fd(request: _Request, report: socket.socket) -> None:
-    _own_network(request)
-    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in request["interfaces"]]
-    _execute(request, report, [iut.fileno() for iut, _ in pairs], [lt.fileno() for _, lt in pairs])
+def _fd(request: _Request, report: socket.socket) -> _Ends:
+    return _pairs(request, len(request["interfaces"]))
 
 
-def _sim(request: _Request, report: socket.socket) -> None:
-    _own_network(request)
-    iut, lt = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    _execute(request, report, [iut.fileno()], [lt.fileno()])
+def _sim(request: _Request, report: socket.socket) -> _Ends:
+    return _pairs(request, 1)
 
 
-def _own_network(request: _Request) -> None:
-    """Takes time, and only who has capabilities could do something with the network that all share."""
+def _pairs(request: _Request, count: int) -> _Ends:
+    """A network of its own takes time, and only who has capabilities could do something with the one that all share."""
     if confine.asked(request["privileges"]):
         system.unshare(system.CLONE_NEWNET)
+    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(count)]
+    return [iut.detach() for iut, _ in pairs], [lt.detach() for _, lt in pairs]
 
 
-def _iface(request: _Request, report: socket.socket) -> None:
+def _iface(request: _Request, report: socket.socket) -> _Ends:
     """The harness moves existing interfaces in here, after it was handed this namespace; then it says so."""
     system.unshare(system.CLONE_NEWNET)
     with netdev.private_socket() as sock:
@@ -105,29 +122,73 @@ def _iface(request: _Request, report: socket.socket) -> None:
             linux.mute(name)
             netdev.up(sock, name, mute=True)
             peers.append(netdev.packet_socket(name))
-    _execute(request, report, [], [peer.fileno() for peer in peers])
+    return [], [peer.detach() for peer in peers]
 
 
-_LINKS = {"kernel": _kernel, "tap": _tap, "fd": _fd, "sim": _sim, "iface": _iface}
+_LINKS = {"tap": _tap, "fd": _fd, "sim": _sim, "iface": _iface}
 
 
-def _execute(request: _Request, report: socket.socket, iut_fds: list[int], lt_fds: list[int]) -> None:
-    """Hands the testers' descriptors over and becomes the IUT, whose link descriptors are 3, 4, ..."""
+def _guard(request: _Request, place: Place, report: socket.socket, ends: _Ends, ended: int) -> None:
+    """Hands the testers' descriptors over, starts the IUT, and waits for its end."""
     stdin, requests = os.pipe2(os.O_CLOEXEC)
     replies, stdout = os.pipe2(os.O_CLOEXEC)
-    message.send(report, {"ok": True}, [*lt_fds, requests, replies])
-    high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 64) for fd in (report.fileno(), stdin, stdout, *iut_fds)]
-    report.detach()
-    report_fd, stdin, stdout, *iut_fds = high
-    for number, fd in enumerate([stdin, stdout if request["upper"] else 2]):
-        os.dup2(fd, number)
-    for number, fd in enumerate(iut_fds, _FIRST_LINK_FD):
-        os.dup2(fd, number)
-    argv: list[str] = request["argv"]
+    link, lower = ends
+    message.send(report, {"ok": True}, [*lower, requests, replies])
+    if not place.processes:
+        system.adopt_orphans()
+        signal.signal(signal.SIGTERM, lambda *_: _end_all())
     try:
-        os.chdir(request["cwd"])
-        confine.drop(request["privileges"], [".", *argv])
-        os.execvpe(argv[0], argv, request["env"])
+        iut = _spawn(request, place, [stdin, stdout if request["upper"] else 2, 2, *link], [report.fileno(), ended])
     except OSError as error:
-        with socket.socket(fileno=report_fd) as again:
-            message.send(again, {"error": f"cannot run {argv[0]}: {os.strerror(error.errno or 0)}"})
+        message.send(report, {"error": f"cannot run {request['argv'][0]}: {error.strerror}"})
+        return
+    if request["link"] == "tap":
+        _wait_for_taps([each["tap"] for each in request["interfaces"]], iut)
+    report.close()
+    while (buried := os.wait())[0] != iut:
+        pass
+    os.write(ended, str(os.waitstatus_to_exitcode(buried[1])).encode())
+    if not place.processes:
+        _end_all()
+
+
+def _end_all() -> NoReturn:
+    family.end(os.getpid())
+    os._exit(0)
+
+
+def _spawn(request: _Request, place: Place, fds: list[int], ours: list[int]) -> int:
+    """The IUT, with these descriptors as 0, 1, 2, ...: this process gives up what the IUT must not have, and makes it.
+    Whoever looks into this process afterwards, and the IUT may try, finds nothing that it has not itself."""
+    argv, env, privileges = request["argv"], request["env"], request["privileges"]
+    if place.view and confine.UNCONFINED not in privileges:
+        env["TMPDIR"] = view.enter(place.view, request["named"], request["cwd"], confine.writable(privileges), place.processes)
+    elif place.processes:
+        view.enter_own_processes()
+    os.chdir(request["cwd"])
+    confine.drop(privileges, [".", *argv])
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL) for fd in fds]
+    _close_all_but([2, *ours, *high])
+    actions = [(os.POSIX_SPAWN_DUP2, fd, number) for number, fd in enumerate(high)]
+    signals = [signal.SIGPIPE, signal.SIGXFSZ]  # which Python takes no notice of
+    iut = os.posix_spawnp(argv[0], argv, env, file_actions=actions, setsid=True, setsigdef=signals)
+    for fd in high:
+        os.close(fd)
+    return iut
+
+
+def _close_all_but(fds: list[int]) -> None:
+    edges = [-1, *sorted(fds), os.sysconf("SC_OPEN_MAX")]
+    for low, high in itertools.pairwise(edges):
+        os.closerange(low + 1, high)
+
+
+def _wait_for_taps(names: list[str], iut: int) -> None:
+    """Until the IUT has joined them: what is sent before is lost. In vain when it ends."""
+    give_up = time.monotonic() + _JOINS_S
+    pidfd = os.pidfd_open(iut)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        while not all(netdev.has_carrier(sock, name) for name in names) and time.monotonic() < give_up:
+            if select.select([pidfd], [], [], 0.001)[0]:
+                break
+    os.close(pidfd)

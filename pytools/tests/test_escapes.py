@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A hostile IUT (escapes.py) tries to get out, as root and as an ordinary user; each attempt must have failed."""
+
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from postel.lab import client
+from test_confine import TESTS, program
+from test_lab import ROOT_ONLY, as_nobody, echoed, ended, small, started
+
+ESCAPES = TESTS / "escapes.py"
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """Writable for everybody, with a program in it that makes root of who executes it."""
+    place = Path(tempfile.mkdtemp(prefix="postel-escape-"))
+    place.chmod(0o777)
+    shutil.copy("/bin/cat", place / "as-root")
+    (place / "as-root").chmod(0o4755)
+    yield place
+    shutil.rmtree(place)
+
+
+def tried(directory: Path) -> dict[str, str]:
+    """How each attempt went. A second IUT, which has done nothing wrong, and the helper live on."""
+    os.environ |= {"GITHUB_TOKEN": "hush"}
+    before = Path("/proc/sys/kernel/core_pattern").read_text()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(directory / "socket"))
+        listening.listen()
+        other = started(small("fd"), "fd")
+        helper = client.helper().process.pid
+        words = [str(ESCAPES), str(directory), str(os.getpid()), str(helper), str(directory / "socket")]
+        hostile = started(program("fd", *words, upper_tester="none"), "fd")
+        ended(hostile)
+        said = hostile.stderr()
+        hostile.close()
+        assert echoed(other)
+        other.close()
+        assert client.helper().process.pid == helper
+        assert client.helper().process.poll() is None
+        client.end()
+    assert Path("/proc/sys/kernel/core_pattern").read_text() == before
+    assert not (directory / "written").exists()
+    assert not Path("/tmp/left-by-the-iut").exists()
+    text = said if isinstance(said, str) else said.decode()
+    *lines, last = text.strip().splitlines()
+    assert last == "done", text
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def all_refused(attempts: dict[str, str]) -> None:
+    assert len(attempts) >= 33
+    assert {name: how for name, how in attempts.items() if not how.startswith("refused: ")} == {}
+
+
+@ROOT_ONLY
+def test_root_does_not_escape(directory: Path):
+    all_refused(tried(directory))
+
+
+@ROOT_ONLY
+def test_an_ordinary_user_does_not_escape(directory: Path, tmp_path: Path):
+    code = f"import json, sys; sys.path.insert(0, {str(TESTS)!r}); import test_escapes as t; " \
+           f"print(json.dumps(t.tried(t.Path({str(directory)!r}))))"  # fmt: skip
+    done = as_nobody("666", tmp_path, "-c", code)
+    if "user namespaces: " in done.stderr:
+        pytest.skip("this system does not let ordinary users make namespaces")
+    assert done.returncode == 0, done.stderr
+    all_refused(json.loads(done.stdout))
