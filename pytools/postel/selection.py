@@ -60,7 +60,7 @@ def of_requirements(ids: Iterable[str], cases: Iterable[Selectable]) -> Names:
 
 def meant(names: Names, pattern: str) -> set[str]:
     """The ids of what a pattern means: what has this very name, if anything has, else all whose names begin so; *, ? and []
-    are those of a shell, for a whole name."""
+    are those of a shell, for a whole name. An empty one, of a shell's variable that is not set, means nothing."""
     wanted = folded(pattern)
 
     def those(fits: Callable[[str], bool]) -> set[str]:
@@ -69,7 +69,7 @@ def meant(names: Names, pattern: str) -> set[str]:
     if re.search(r"[*?\[]", pattern):
         return those(lambda name: fnmatchcase(name, wanted))
     return those(lambda name: name == wanted) or {
-        id_ for id_, known in names.items() if any(spellings(name)[0].startswith(wanted) for name in known)
+        id_ for id_, known in names.items() if wanted and any(spellings(name)[0].startswith(wanted) for name in known)
     }
 
 
@@ -128,7 +128,7 @@ def refuse_what_means_nothing(cases: Iterable[Selectable], rows: Mapping[str, Re
             continue
         unjudged = meant(by_rule, pattern)
         if not unjudged:
-            problems.append(f"nothing matches {pattern}{hint(pattern, [*by_case, *by_rule])}")
+            problems.append(f"nothing matches {pattern or repr(pattern)}{hint(pattern, [*by_case, *by_rule])}")
         elif judged and pattern not in exclude:
             problems.append(f"no case judges {pattern} yet: {told(rows[id_] for id_ in unjudged)}; `./postel list` shows them")
     if problems:

@@ -132,6 +132,13 @@ def test_write_for_an_iut_that_was_not_judged_is_2(files: Path, capsys: pytest.C
     assert "no results of lwip; there are linux" in capsys.readouterr().err
 
 
+def test_check_of_a_mistyped_name_is_told_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["baseline", "check", "lnux"]) == 2
+    assert capsys.readouterr().err == "postel: lnux has no baseline; did you mean linux?\n"
+    assert cli.main(["baseline", "check", "my-own"]) == 2
+    assert "my-own has no baseline; `./postel baseline write my-own` makes one" in capsys.readouterr().err
+
+
 def test_check_names_what_is_left_to_do(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (files / "linux.toml").write_text('["rfc1/1/none"]\nverdict = "fail"\nrequirement = "RFC1-1-z"\n')
     assert cli.main(["baseline", "check", "linux"]) == 1

@@ -13,7 +13,7 @@ from pathlib import Path
 from postel import baseline, index, plain, results
 from postel.exits import Exit, UsageError
 from postel.paths import CONFORMANCE, relative
-from postel.terminal import instead
+from postel.terminal import instead, near
 
 HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.
 """
@@ -39,12 +39,14 @@ def write(iut: str, source: Path) -> Exit:
 
 def check(iut: str | None, as_json: bool) -> Exit:
     path = baseline.path_of(iut) if iut else None
-    if path and not path.exists():
-        raise UsageError(f"{iut} has no baseline: `./postel baseline write {iut}` makes one from the last run")
+    every = sorted((CONFORMANCE / "baseline").glob("*.toml"))
+    if iut and path and not path.exists():
+        hint = near(iut, [each.stem for each in every])
+        raise UsageError(f"{iut} has no baseline{hint or f'; `./postel baseline write {iut}` makes one from the last run'}")
     known = index.load()
     cases = {case.id for case in known.cases}
     checked = []
-    for file in [path] if path else sorted((CONFORMANCE / "baseline").glob("*.toml")):
+    for file in [path] if path else every:
         entries = baseline.load(file)
         found = baseline.problems(entries, cases=cases, requirements=known.requirements)
         checked.append({"iut": file.stem, "path": str(relative(file)), "entries": list(map(asdict, entries)), "problems": found})
