@@ -10,6 +10,7 @@ from pathlib import Path
 from postel import completion, options
 from postel.completion import offer
 from postel.exits import UsageError
+from postel.fresh import RELEASES, SUPPORTED, WAYS
 from postel.options import OUT, Parser
 from postel.terminal import instead
 
@@ -139,7 +140,11 @@ def test(parser: Parser) -> None:
     names = [stage.name for stage in EVERY]
     offer(add("stages", nargs="*", metavar="STAGE", help=f"only these: {', '.join(names)}"), lambda prefix: names)
     add("--nightly", action="store_true", help="also what takes long: every planted bug, repeats, longer fuzzing, lwIP")
-    add("--fresh", action="store_true", help="both commands of the README in a bare Debian system made for it (root only)")
+    add("--fresh", action="append", nargs="?", const="supported", choices=[*RELEASES, "supported", "all"], metavar="RELEASE",
+        help="both commands of the README in bare Debian systems made for it, repeatable (root only): "
+             f"{', '.join(RELEASES)}, all, or supported (default: {', '.join(SUPPORTED)})")
+    add("--as", action="append", dest="ways", choices=[*(way.name for way in WAYS), "image"], metavar="WAY",
+        help=f"of --fresh: {', '.join(way.name for way in WAYS)}, or image, the Containerfile; repeatable (default: all)")
     options.no_install(parser)
 
 

@@ -11,24 +11,39 @@ import argparse
 import sys
 import time
 import traceback
+from functools import partial
 
-from postel import checks, fresh
+from postel import checks, fresh_trials
 from postel.checks import Stage, Tally
-from postel.exits import Exit, PostelError, UsageError, how_it_ended
+from postel.exits import Exit, PostelError, UsageError
+from postel.fresh import RELEASES, SUPPORTED, WAYS
 from postel.terminal import instead
 
 
 def run(args: argparse.Namespace) -> int:
+    stages = chosen(args.stages, nightly=args.nightly)
     if args.fresh:
-        stages = [Stage("fresh", lambda: tried_in_a_fresh_system(args.nightly))]
-    else:
-        stages = chosen(args.stages, nightly=args.nightly)
+        stages = [fresh_stage(release, args) for release in releases(args.fresh)]
+    elif args.ways:
+        raise UsageError("--as goes with --fresh")
     total = Tally()
     for stage in stages:
         total += performed(stage)
     skipped = f", {total.skipped} skipped" if total.skipped else ""
     print(f"{total.passed} passed, {total.failed} failed{skipped}", flush=True)
     return Exit.FAILED if total.failed else Exit.OK
+
+
+def releases(asked: list[str]) -> list[str]:
+    """In the order of RELEASES; of --fresh alone those that are supported."""
+    wanted = {"all": RELEASES, "supported": SUPPORTED}
+    return [release for release in RELEASES if any(release in wanted.get(word, (word,)) for word in asked)]
+
+
+def fresh_stage(release: str, args: argparse.Namespace) -> Stage:
+    words = [*args.stages, *["--nightly"] * args.nightly]
+    ways = args.ways or [*(way.name for way in WAYS), fresh_trials.IMAGE]
+    return Stage(f"fresh {release}", partial(fresh_trials.tried, release, ways, words))
 
 
 def chosen(names: list[str], *, nightly: bool) -> list[Stage]:
@@ -60,17 +75,4 @@ def performed(stage: Stage) -> Tally:
     skipped = f", {tally.skipped} skipped" if tally.skipped else ""
     seconds = time.monotonic() - started
     print(f"{stage.name:<22} {tally.passed:5} passed, {tally.failed} failed{skipped}  {seconds:.1f} s", flush=True)
-    return tally
-
-
-def tried_in_a_fresh_system(nightly: bool) -> Tally:
-    """What a new user does first, on a system that has nothing."""
-    tally = Tally()
-    test = ["./postel", "test", *(["--nightly"] if nightly else [])]
-    with fresh.system() as directory:
-        for command in (["./postel", "run"], test):
-            started = time.monotonic()
-            code = fresh.enter(directory, command)
-            said = f"{' '.join(command)} in a fresh system: {how_it_ended(code)} after {time.monotonic() - started:.0f} s"
-            tally += Tally(passed=int(code == 0), failed=int(code != 0), said=(said,))
     return tally
