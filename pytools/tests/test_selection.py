@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Which cases and requirements a pattern means, and what is said of one that means none."""
 
+import re
 from dataclasses import replace
 
 import fakes
 import pytest
-from postel import selection
+from postel import index, selection
 from postel.exits import NothingSelected, UsageError
+from postel.paths import ROOT
 from postel.requirements import catalogue
 
 CASES = [
@@ -55,6 +57,14 @@ RULES = {  # some that no case judges, and one that only the passive checker doe
 )
 def test_what_a_pattern_means(pattern: str, meant: list[int]) -> None:
     assert sorted(SHORT[id_] for id_ in selection.meant(selection.of_cases(CASES), pattern)) == meant
+
+
+def test_every_pattern_that_the_page_shows_means_something() -> None:
+    known = index.load()
+    rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "docs/cli.md").read_text().partition("## JSON")[0], re.MULTILINE)
+    shown = [pattern for row in rows for pattern in re.findall(r"`(.*?)`", row)]
+    assert len(shown) > 10
+    assert [pattern for pattern in shown if not selection.meant(selection.of_cases(known.cases), pattern)] == []
 
 
 @pytest.mark.parametrize(
