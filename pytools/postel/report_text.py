@@ -133,14 +133,18 @@ def unexpected(document: Document) -> list[str]:
     return lines
 
 
-def unjudged(document: Document) -> list[str]:
-    """What was asked for and is not here, and of which IUT nothing was found out; why."""
+def left_out(document: Document) -> list[str]:
+    """What was asked for and is not here, links with the same reason in one line."""
     links: dict[tuple[str, str], list[str]] = {}
     for left in document["left_out"]:
         links.setdefault((left["iut"], left["why"]), []).append(left["link"])
-    lines = [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
-    return lines + [f"nothing was judged of {cause.first['iut']} over {cause.first['link']}: {why(cause)}"
-                    for cause in nothing_judged(document["results"])]  # fmt: skip
+    return [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
+
+
+def unjudged(document: Document) -> list[str]:
+    """What is not here, and of which IUT nothing was found out; why."""
+    return left_out(document) + [f"nothing was judged of {cause.first['iut']} over {cause.first['link']}: {why(cause)}"
+                                 for cause in nothing_judged(document["results"])]  # fmt: skip
 
 
 def summary(document: Document) -> str:

@@ -9,13 +9,13 @@ import platform
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from postel import __version__, evidence, junit, kit, outdir, report, report_text, results, signals
+from postel import __version__, evidence, junit, kit, outdir, report, report_frames, report_text, results, signals
 from postel.exits import Exit, worst
 from postel.judging import Judging, Keep, Part
 from postel.kit import Case
@@ -66,7 +66,8 @@ def files(cases: Sequence[Case], parts: Sequence[Part]) -> list[str]:
     targets = list(dict.fromkeys(part.target for part in parts))
     kept = [f"{outdir.EVIDENCE}/{name(case.id, target.iut, target.link)}" for case in cases for target in targets
             for name in (evidence.name, evidence.stderr_name)]  # fmt: skip
-    return [*outdir.FILES, *(part.suite.name for part in parts), *kept]
+    pages = sorted({report_frames.page_of(case.id) for case in cases})
+    return [*outdir.FILES, *(part.suite.name for part in parts), *kept, *pages]
 
 
 def judge(args: argparse.Namespace, out: OutDir, cases: Sequence[Case], targets: Sequence[Target], facts: dict[str, Any],

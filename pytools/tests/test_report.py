@@ -5,17 +5,19 @@ import re
 import xml.etree.ElementTree as xml
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import cli, report, results
+from postel import cli, evidence, kit, report, report_frames, results
 from postel.kit import Recorded
-from postel.requirements import section_address
+from postel.requirements import catalogue, section_address
+from test_results import document, result
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
-VOID = {"meta", "br", "link", "img", "hr"}
+VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 
 class Page(HTMLParser):
@@ -78,7 +80,7 @@ def test_every_link_within_leads_somewhere(page: Page) -> None:
     assert within and within <= set(ids)
     for href in page.values("href"):
         if not href.startswith(("#", "https://www.rfc-editor.org/rfc/rfc")):
-            assert (OUT / href).exists()
+            assert (OUT / href.partition("#")[0]).exists()
 
 
 def test_behind_a_cell_is_all_that_is_known(page: Page) -> None:
@@ -86,9 +88,10 @@ def test_behind_a_cell_is_all_that_is_known(page: Page) -> None:
     assert "MUST RFC 1122 3.2.1.1" in words
     assert "https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.1" in page.values("href")
     for said in ("silence after version 6", "VERSION", "IpInHdrErrors +1", "./postel run rfc1122/3.2.10/ten --iut linux:tap",
-                 "rfc1122-3.2.10-ten-linux-tap.pcapng", "echo request 198.18.0.1 > 198.18.0.2", "TTL 64 ",
+                 "echo request 198.18.0.1 > 198.18.0.2", "TTL 64 ",
                  "08 00 45 00"):  # fmt: skip
         assert said in words, said
+    assert "evidence/rfc1122-3.2.10-ten-linux-tap.pcapng" in page.values("href")
 
 
 def test_failures_come_first_and_sections_in_their_order(page: Page) -> None:
@@ -101,27 +104,178 @@ def test_failures_come_first_and_sections_in_their_order(page: Page) -> None:
     assert results_.index("rfc1122/3.2.10/ten") < results_.index("rfc1122/3.2.9/nine") < results_.index("rfc1122/3.2.9/open")
 
 
-def test_what_is_too_big_goes_beside_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_of_what_did_not_fail_are_beside_it(page: Page) -> None:
+    [where] = {href for href in page.values("href") if href.startswith("evidence/") and ".html" in href}
+    assert where == "evidence/rfc1122-3.2.9.html#rfc1122-3.2.9-nine-linux-tap-modern"
+    beside = Page(OUT / where.partition("#")[0])
+    assert "TTL 64 " in beside.text and "IpInHdrErrors +1" in beside.text and beside.open == []
+    for href in beside.values("href"):
+        place, _, anchor = href.partition("#")
+        assert (OUT / "evidence" / place).exists() and (not anchor or anchor in page.values("id"))
+
+
+def test_what_is_too_big_goes_beside_it_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [Recorded(n / 1000, 0, False, fakes.REPLY + bytes(2000), f"frame number {n}") for n in range(40)]
     for case in world.cases:
-        world.verdicts["linux", case.id] = outcome(case, "warn", frames=frames)
+        world.verdicts["linux", case.id] = outcome(case, "fail", frames=frames)
     run("--iut", "linux")
     whole = (OUT / "report.html").stat().st_size
-    monkeypatch.setattr(report, "EMBEDDED", 60_000)
+    monkeypatch.setattr(report_frames, "EMBEDDED", 60_000)
     report.write(results.read(OUT), OUT / "report.html")
     assert (OUT / "report.html").stat().st_size < whole - 60_000
     page = Page(OUT / "report.html")
-    aside = [href for href in page.values("href") if href.endswith(".html")]
+    aside = {href for href in page.values("href") if ".html#" in href}
     assert len(aside) == 2 and page.open == []
-    beside = Page(OUT / aside[0])
-    assert "frame number 39" in beside.text and beside.open == []
-    back = [href for href in beside.values("href") if "report.html#" in href]
-    assert back[0].partition("#")[2] in page.values("id")
+    assert "frame number 39" in Page(OUT / aside.pop().partition("#")[0]).text
+
+
+def test_of_a_flood_the_ends_and_the_judged_frame_are_shown(tmp_path: Path) -> None:
+    case = fakes.case("rfc1/1/one")
+    frames = [Recorded(n / 1000, 0, False, fakes.REPLY, f"frame number {n}") for n in range(1, 5001)]
+    evidence.write(tmp_path / "a.pcapng", outcome(case, "fail", frames=frames), iut="x", link="tap")
+    rows = report_frames.rows_of(tmp_path / "a.pcapng", {**result(), "frame": 2500})
+    assert len(rows) == 122 and [row["numbers"] for row in rows if "numbers" in row][59:62] == [[60], [2500], [4941]]
+    assert rows[61] == {"gap": "and 4,879 more, which are in the capture"}
+
+
+def test_a_capture_that_is_none_is_said_to_be_that(world: World) -> None:
+    world.verdicts["linux", "rfc1/1/one"] = "fail"
+    run("--iut", "linux")
+    next(OUT.glob("evidence/*.pcapng")).write_bytes(b"what is this")
+    report.write(results.read(OUT), OUT / "report.html")
+    assert "is not evidence that this postel wrote" in Page(OUT / "report.html").text
 
 
 def test_a_frame_is_cut_where_it_gets_long() -> None:
-    assert report.dump(bytes(300)).splitlines()[-1] == "and 44 octets more in the capture"
-    assert len(report.dump(bytes(256)).splitlines()) == 16
+    assert report_frames.dump(bytes(300)).splitlines()[-1] == "and 44 octets more in the capture"
+    assert len(report_frames.dump(bytes(256)).splitlines()) == 16
+
+
+def page_of(tmp_path: Path, *found: results.Result, **changed: Any) -> Page:
+    (tmp_path / "report.html").unlink(missing_ok=True)
+    report.write({**document(*found), **changed}, tmp_path / "report.html")  # type: ignore[typeddict-item]
+    return Page(tmp_path / "report.html")
+
+
+def test_what_one_should_know_is_at_the_top(tmp_path: Path) -> None:
+    known = {"verdict": "fail", "reason": "so", "state": "unexpected-pass"}
+    found = [result("a/b/c", baseline=known), result("a/b/d", "warn"), result("a/b/e", "not-applicable")]
+    left = {"left_out": [{"iut": "lwip", "link": "tap", "why": "no tun"}], "deselected": {"slow": 3, "pattern": 0, "excluded": 1}}
+    text = page_of(tmp_path, *found, **left).text
+    top = text[: text.index("Implementations under test")]
+    for words in ("not judged here: lwip over tap (no tun)", "Warnings: 1", "Unexpected passes: 1", "Not applicable or unsupported: 1",
+                  "3 cases left out: slow", "1 case left out: excluded", "No failure"):  # fmt: skip
+        assert words in top, words
+    assert "not asked for" not in top
+
+
+def test_what_was_cut_what_it_said_and_what_else_was_seen_of_it(tmp_path: Path) -> None:
+    said = "evidence/a.stderr.txt"
+    made = document(result("a/b/c", "fail", evidence="evidence/a.pcapng", frame=9, frames_left_out=70, stderr=said))
+    made["iuts"][0] |= {"remarks": ["it takes no notice of the end of its input"], "confinement": ["no seccomp"], "broken": "it broke"}
+    report.write(made, tmp_path / "report.html")
+    page = Page(tmp_path / "report.html")
+    assert said in page.values("href")
+    for words in ("frame 9 (70 of the middle are not kept)", "no notice of the end", "no seccomp", "it broke"):
+        assert words in page.text
+
+
+def test_385_results_without_a_judgement_are_one_cause(tmp_path: Path) -> None:
+    lost = [result(f"a/b/c{n}", "error", actual="it does not start", expected="an IUT that can be judged") for n in range(385)]
+    text = page_of(tmp_path, *lost).text
+    assert "Nothing was judged of linux over tap: it does not start" in text
+    assert " failures" not in text and text.startswith("\n\n\n\n\nPostel: nothing was judged"), text[:100]
+    assert text.count("it does not start") < 385 + 5 and "the 385 cases" in text
+
+
+def test_one_rule_broken_with_many_numbers_is_one_cause(tmp_path: Path) -> None:
+    text = page_of(tmp_path, *(result(f"a/b/c{n}", "fail", actual=f"reply {n}") for n in range(9))).text
+    assert "9 failures among 9 results" in text and "the 9 cases" in text
+
+
+def hidden(page: str, off: set[str], chosen: str) -> set[str]:
+    """The classes that the page's style hides, when these inputs are off and that IUT is chosen."""
+    said: set[str] = set()
+    for rule in re.findall(r"^(#\S+)~section ([^{]+)\{display:none\}$", page, re.MULTILINE):
+        checks = [re.fullmatch(r"#([\w-]+?)(:checked|:not\(:checked\))", check) for check in rule[0].split("~")]
+        assert all(checks)
+        if all((check[1] == chosen if check[2] == ":checked" else check[1] in off) for check in checks if check):
+            said.add(rule[1])
+    return said
+
+
+def test_a_row_is_hidden_exactly_when_nothing_of_it_is_left(tmp_path: Path) -> None:
+    verdicts = [("pass", "pass"), ("pass", "fail"), ("warn", "not-applicable"), ("fail", "fail"), ("info", "pass")]
+    found = [result(f"a/{n}/c", verdict, iut) for n, pair in enumerate(verdicts)
+             for iut, verdict in zip(("linux", "reference"), pair, strict=True)]  # fmt: skip
+    found += [result("a/9/alone", "pass", "linux")]
+    levels = {id_: {"rfc": 1, "section": "1", "level": level, "rule": "so", "provisional": False}
+              for id_, level in ((fakes.RULE, "MUST"), (fakes.SHOULD, "SHOULD NOT"))}  # fmt: skip
+    found = [{**r, "requirements": [fakes.SHOULD]} if r["case"] == "a/3/c" else r for r in found]
+    page = page_of(tmp_path, *found, requirements=levels)
+    text = (tmp_path / "report.html").read_text()
+    order = [attributes["id"] for tag, attributes in page.tags if tag == "input"]
+    assert order[:3] == ["iut-all", "iut-0", "iut-1"] and page.open == []
+    rows = [str(attributes["class"]).split() for tag, attributes in page.tags if tag == "tr" and "a-" in str(attributes.get("class"))]
+    assert len(rows) == 6
+    kinds = {"pass", "fail", "warn", "na", "info"}
+    for off in [set[str](), {"pass"}, {"pass", "info"}, {"fail"}, {"warn"}, {"warn", "na"}, kinds, {"must"}, {"should"}]:
+        for chosen in ("iut-all", "iut-0", "iut-1"):
+            gone = hidden(text, {f"show-{name}" for name in off}, chosen)
+            for number, row in zip([0, 1, 2, 3, 4, 9], rows, strict=True):
+                own = [r for r in found if r["case"].startswith(f"a/{number}/")]
+                own = [r for r in own if chosen in ("iut-all", "iut-0" if r["iut"] == "linux" else "iut-1")]
+                level = "should" if number == 3 else "must"
+                left = [r for r in own if {"not-applicable": "na"}.get(r["verdict"], r["verdict"]) not in off and level not in off]
+                assert (not left) == any(f".{name}" in gone for name in row), (number, off, chosen, gone)
+
+
+def test_every_rule_names_inputs_in_their_order(page: Page) -> None:
+    order = [attributes["id"] for tag, attributes in page.tags if tag == "input"]
+    for rule in re.findall(r"^(#\S+)~section ", (OUT / "report.html").read_text(), re.MULTILINE):
+        named = [order.index(name) for name in re.findall(r"#([\w-]+)", rule)]
+        assert named == sorted(named), "a sibling further on is what ~ means"
+
+
+def test_a_name_steers_no_style(tmp_path: Path) -> None:
+    made = document(result(), result(iut="reference"))
+    made["iuts"][0]["name"] = 'x"}</style><script>alert(1)</script>'
+    report.write(made, tmp_path / "report.html")
+    assert "<script" not in (tmp_path / "report.html").read_text()
+
+
+def test_the_report_of_a_default_run_is_light(tmp_path: Path) -> None:
+    """All cases, of two IUTs, with counters and captures; a hundred of them not as they should be."""
+    every = kit.cases()
+    made = document(*(result(case.id, "warn" if n < 100 else "pass", iut, requirements=list(case.requirements),
+                             counters={f"Some.Counter{k}": k for k in range(15)},
+                             evidence=f"evidence/{evidence.name(case.id, iut, 'tap')}",
+                             repeat=f"./postel run {case.id} --iut {iut}:tap")
+                      for n, case in enumerate(every) for iut in ("linux", "reference")))  # fmt: skip
+    made["cases"] = {case.id: {"words": case.words, "kind": case.kind, "since": "0.1", "source": "conformance/rfc1122/section_3_2_1_1.py:11"}
+                     for case in every}  # fmt: skip
+    made["requirements"] = {id_: {"rfc": row.rfc, "section": row.section, "level": row.level, "rule": row.rule, "provisional": False}
+                            for id_, row in catalogue().items()}  # fmt: skip
+    report.write(made, tmp_path / "report.html")
+    assert 500_000 < (tmp_path / "report.html").stat().st_size < 1_000_000
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_what_is_written_can_be_read_in_the_light_and_in_the_dark() -> None:
+    """WCAG 2: a contrast of 4.5 between a text and its ground."""
+    style = (Path(report.__file__).parent / "templates" / "style.css").read_text()
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in style.split("@media (prefers-color-scheme", 2)[:2])
+    for colours in (light, dark):
+        pairs = [(ink, ground) for ink in ("ink", "quiet", "link", "known-ink") for ground in ("ground", "panel")]
+        pairs += [("ink", "code"), *((f"{name}-ink", name) for name in ("pass", "info", "warn", "inconclusive", "fail", "error"))]
+        for ink, ground in pairs:
+            bright, dim = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+            assert (bright + 0.05) / (dim + 0.05) >= 4.5, (ink, ground)
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ WRONG = {
     "a verdict": (lambda text: text.replace('"verdict": "warn"', '"verdict": "great"'), "$.results[4].verdict: 'great'"),
     "a superscript": (lambda text: text.replace("rfc1/2/", "rfc1/\\u00b2/"), "$.results[2].case"),
     "many digits": (lambda text: text.replace("rfc1/2/", f"rfc1/{HUGE}/"), "$.results[2].case"),
-    "a name that steers": (lambda text: text.replace('"linux"', '"\\u001b[2J"'), "iut: '\\x1b[2J' does not match"),
+    "a name that steers": (lambda text: text.replace('"linux"', '"\\u001b[2J"'), "iuts[0].name: '\\x1b[2J' does not match"),
     "a name with a line": (lambda text: text.replace('"linux"', '"linux\\n"'), "'linux\\n' does not match"),
     "up": (lambda text: text.replace("evidence/", "../../"), "evidence: '../../rfc"),
     "away": (lambda text: text.replace("evidence/rfc1-4", "/dev/zero/"), "results[4].evidence: '/dev/zero/"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from postel import junit, outdir, report, report_text, results
+from postel import junit, outdir, report, report_frames, report_text, results
 from postel.exits import Exit, UsageError
 
 
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
                 outdir.rewriting(directory, name)
             if form == "html":
                 report.write(document, directory / name)
-                outdir.rewritten(directory, [name, *report.asides(directory, document)])
+                outdir.rewritten(directory, [name, *report_frames.pages(directory, document)])
             if form == "junit":
                 junit.write(directory / name, junit.suites(document))
                 outdir.rewritten(directory, [name])
