@@ -16,6 +16,8 @@ from postel import files, results
 from postel.plain import harmless
 from postel.results import Document, Result
 
+COUNTED = {"error": "errors", "skipped": "skipped"}
+
 
 def read(path: Path) -> xml.Element | None:
     """The test suite in a file of pytest; None when there is none, or half of one."""
@@ -26,13 +28,28 @@ def read(path: Path) -> xml.Element | None:
 
 
 def suites(document: Document) -> list[xml.Element]:
-    """A suite for each IUT and link, made of results."""
+    """A suite for each IUT and link that was judged, made of results."""
 
     def of(result: Result) -> tuple[str, str, str]:
         return result["iut"], result["link"], result["profile"]
 
     found, strict = sorted(document["results"], key=of), bool(document["run"]["strict"])
     return [suite("-".join(names), list(group), strict) for names, group in groupby(found, key=of)]
+
+
+def left_out(document: Document) -> list[xml.Element]:
+    """A suite for each IUT that was not judged here: an error when it was asked for by its name, else skipped."""
+    judged = {iut["name"] for iut in document["iuts"]}
+    made = []
+    for left in harmless(document["left_out"]):
+        if left["iut"] not in judged:
+            tag = "error" if left.get("asked") else "skipped"
+            name = f"{left['iut']}-{left['link']}"
+            counted = {"tests": "1", "errors": "0", "failures": "0", "skipped": "0", COUNTED[tag]: "1"}
+            one = xml.Element("testsuite", {"name": name, **counted})
+            _say(xml.SubElement(one, "testcase", classname="left_out", name=name, time="0"), tag, f"not judged here: {left['why']}")
+            made.append(one)
+    return made
 
 
 def suite(name: str, found: Sequence[Result], strict: bool) -> xml.Element:

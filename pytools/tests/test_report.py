@@ -10,7 +10,7 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import cli, evidence, kit, report, report_frames, results
+from postel import cli, evidence, junit, kit, report, report_frames, results
 from postel.kit import Recorded
 from postel.requirements import catalogue, section_address
 from test_results import document, result
@@ -314,6 +314,17 @@ def test_report_makes_the_junit_that_the_run_made(page: Page) -> None:
     by_the_run = essence()
     assert cli.main(["report", "--format", "junit"]) == 0
     assert essence() == by_the_run and len(by_the_run) == 6
+
+
+def test_an_iut_that_was_not_judged_here_is_in_junit(tmp_path: Path) -> None:
+    made = document(result())
+    made["left_out"] = [{"iut": "lwip", "link": "fd", "why": "it is \x1b not set up", "asked": True},  # type: ignore[typeddict-unknown-key]
+                        {"iut": "other", "link": "fd", "why": "no"}, {"iut": "linux", "link": "sim", "why": "over tap instead"}]  # fmt: skip
+    junit.write(tmp_path / "junit.xml", junit.left_out(made))
+    found = xml.parse(tmp_path / "junit.xml").getroot()
+    assert [(one.get("name"), one.get("errors"), one.get("skipped")) for one in found] == [("lwip-fd", "1", "0"), ("other-fd", "0", "1")]
+    assert [one.get("message") for one in found.iter("error")] == ["not judged here: it is \\x1b not set up"]
+    assert [one.get("message") for one in found.iter("skipped")] == ["not judged here: no"]
 
 
 def test_report_of_nothing_is_2(world: World, capsys: pytest.CaptureFixture[str]) -> None:

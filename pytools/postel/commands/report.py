@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
                 report.write(document, directory / name)
                 outdir.rewritten(directory, [name, *report_frames.pages(directory, document)])
             if form == "junit":
-                junit.write(directory / name, junit.suites(document))
+                junit.write(directory / name, [*junit.suites(document), *junit.left_out(document)])
                 outdir.rewritten(directory, [name])
         except OSError as error:
             raise UsageError(f"cannot write in {directory}: {error.strerror}; copy it to where you may write") from error
