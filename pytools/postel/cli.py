@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from postel import __version__, completion, plain, signals, system, tree
 from postel.exits import Exit, PostelError, UsageError
@@ -21,7 +22,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     if not words:
         print(tree.help_on([]), end="", file=sys.stderr)
         return Exit.USAGE
-    before = words[: words.index("--")] if "--" in words else words
+    before = list(takewhile(lambda word: word != "--", words))
     asked = [word for word in before if word not in ("-h", "--help")]
     if asked != before:  # wherever it stands, and whatever else is wrong
         print(tree.help_on(asked), end="")

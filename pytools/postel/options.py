@@ -9,6 +9,7 @@ import ipaddress
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -58,12 +59,18 @@ class Parser(argparse.ArgumentParser):
     def parsed(self, words: Sequence[str]) -> argparse.Namespace:
         if self.commands:
             self.error(f"say which: {', '.join(self.commands)}")
-        args, left = self.parse_known_args(words)
-        if left and not _option_in(left):  # words that stand before and behind an option
-            args, left = self.parse_known_intermixed_args(words)
+        known = {text for action in self._actions for text in action.option_strings}
+        try:
+            args, left = self.parse_known_args(words)
+            if left and not _option_in(left):  # words that stand before and behind an option
+                args, left = self.parse_known_intermixed_args(words)
+        except UsageError:  # of what is missing, perhaps only because it was mistyped
+            before = takewhile(lambda word: word != "--", words)
+            left = [word for word in before if word.startswith("--") and word.partition("=")[0] not in known]
+            if not left:
+                raise
         option = _option_in(left)
         if option:
-            known = [text for action in self._actions for text in action.option_strings]
             self.error(f"there is no option {option}{near(option, known) or f'; `{self.prog} --help` shows all'}")
         if left and left != ["--"]:
             self.error(f"{left[0]!r} is one word too many")

@@ -71,6 +71,8 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         ("--json list", "options stand behind the command: postel list --json"),
         ("run --sed 1", "run: there is no option --sed; did you mean --seed?"),
         ("run --see=1", "run: there is no option --see; did you mean --seed?"),  # nothing is abbreviated
+        ("diff --", "diff: the following arguments are required: BEFORE, AFTER"),
+        ("explain --jsno", "explain: there is no option --jsno; did you mean --json?"),
         ("run -y", "run: there is no option -y; `postel run --help` shows all"),
         ("list rfc791 --jsno rfc792", "list: there is no option --jsno; did you mean --json?"),
         ("run --profile modrn", "run: argument --profile: there is no 'modrn'; did you mean modern?"),
