@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from postel.definition import Definition
+from postel.definition import names as iuts
 from postel.exits import UsageError
 from postel.files import octets_of
 from postel.paths import CONFORMANCE
@@ -47,6 +49,46 @@ class Entry:
 
 def path_of(iut: str, directory: Path = CONFORMANCE / "baseline") -> Path:
     return directory / f"{iut}.toml"
+
+
+class Known(NamedTuple):
+    """What is known of an IUT: the entries of `path`, None where it has no baseline. `named`: by --baseline."""
+
+    entries: tuple[Entry, ...] = ()
+    path: Path | None = None
+    named: bool = False
+
+
+def chosen(options: Sequence[str], definitions: Sequence[Definition]) -> list[Known]:
+    """Of each IUT its baseline: the file that --baseline names (FILE or IUT=FILE), else the one that Postel has. An IUT that is
+    only called like one of Postel's is another one, and has none of it."""
+    named: dict[str, Path] = {}
+    names = {definition.name for definition in definitions}
+    for option in options:
+        before, equals, after = option.partition("=")
+        if equals and before in names:
+            name, path = before, Path(after)
+        else:
+            path = Path(option)
+            name = path.stem if path.stem in names or len(names) > 1 else next(iter(names))
+        if name not in names:
+            raise UsageError(f"--baseline {option}: of which IUT? Say IUT=FILE, with one of {', '.join(sorted(names))}")
+        if not path.is_file():
+            raise UsageError(f"--baseline {option}: there is no file {path}")
+        if name in named:
+            raise UsageError(f"--baseline {option}: {name} has {named[name]} already")
+        named[name] = path
+    return [_known(definition, named.get(definition.name)) for definition in definitions]
+
+
+def _known(definition: Definition, named: Path | None) -> Known:
+    path = named or (None if is_namesake(definition) else path_of(definition.name))
+    return Known(tuple(load(path)), path, named is not None) if path and path.exists() else Known()
+
+
+def is_namesake(definition: Definition) -> bool:
+    """Is it called like an IUT of Postel's, and is another?"""
+    return definition.name in iuts() and definition.path.resolve() != (CONFORMANCE / "iut" / f"{definition.name}.toml").resolve()
 
 
 def load(path: Path) -> list[Entry]:

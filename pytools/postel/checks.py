@@ -146,16 +146,16 @@ def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[
     shutil.rmtree(out, ignore_errors=True)  # nothing of before is taken for what comes now
     words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
     code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
-    if code == Exit.ENVIRONMENT:
-        raise Skipped(last(output, 3))
     try:
         document = results.read(out)
     except Exception as error:
+        if code == Exit.ENVIRONMENT:
+            raise Skipped(last(output, 3)) from error
         raise EnvironmentUnusable(f"`postel run` left no results ({how_it_ended(code)}): {error}\n{last(output)}") from error
     failed = sum(map(results.is_failure, document["results"]))
     skipped = tuple(f"not judged: {left['iut']} over {left['link']}: {left['why']}" for left in document["left_out"])
     tally = Tally(len(document["results"]) - failed, failed, len(skipped), skipped)
-    if code and not failed:
+    if code and not failed and not (code == Exit.ENVIRONMENT and skipped):
         tally += Tally(failed=1)
     return document, tally + Tally(said=(last(output, 100),) if code else ())
 

@@ -39,16 +39,14 @@ def suites(document: Document) -> list[xml.Element]:
 
 def left_out(document: Document) -> list[xml.Element]:
     """A suite for each IUT that was not judged here: an error when it was asked for by its name, else skipped."""
-    judged = {iut["name"] for iut in document["iuts"]}
     made = []
-    for left in harmless(document["left_out"]):
-        if left["iut"] not in judged:
-            tag = "error" if left.get("asked") else "skipped"
-            name = f"{left['iut']}-{left['link']}"
-            counted = {"tests": "1", "errors": "0", "failures": "0", "skipped": "0", COUNTED[tag]: "1"}
-            one = xml.Element("testsuite", {"name": name, **counted})
-            _say(xml.SubElement(one, "testcase", classname="left_out", name=name, time="0"), tag, f"not judged here: {left['why']}")
-            made.append(one)
+    for left in harmless(results.not_judged(document)):
+        tag = "error" if left.get("asked") else "skipped"
+        name = f"{left['iut']}-{left['link']}"
+        counted = {"tests": "1", "errors": "0", "failures": "0", "skipped": "0", COUNTED[tag]: "1"}
+        one = xml.Element("testsuite", {"name": name, **counted})
+        _say(xml.SubElement(one, "testcase", classname="left_out", name=name, time="0"), tag, f"not judged here: {left['why']}")
+        made.append(one)
     return made
 
 

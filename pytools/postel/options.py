@@ -162,6 +162,10 @@ def out(parser: argparse.ArgumentParser, words: str) -> None:
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"{words} (default: {OUT})")
 
 
+def baseline(parser: argparse.ArgumentParser, **facts: Any) -> None:
+    parser.add_argument("--baseline", metavar="[IUT=]FILE", help="what is expected of it, instead of conformance/baseline/IUT.toml", **facts)
+
+
 def build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--build", type=directory, metavar="DIR", help="use what is built there, build nothing")
 

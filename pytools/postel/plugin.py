@@ -44,7 +44,7 @@ class Target:
     argument: str = ""  # how --iut names it
     release: str = ""
     capabilities: tuple[str, ...] = ()
-    entries: tuple[baseline.Entry, ...] = ()
+    known: baseline.Known = baseline.Known()
 
     @property
     def iut(self) -> str:
@@ -303,7 +303,7 @@ def recorded(outcome: Outcome, target: Target, settings: Settings, file: str | N
              ) -> Result:
     """The result of an outcome, with what the baseline says of it."""
     known = baseline.expectation(
-        target.entries, outcome.case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
+        target.known.entries, outcome.case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
         link=target.link, settings={"profile": target.profile, "slow": settings.slow},
     )  # fmt: skip
     return results.record(
@@ -318,6 +318,7 @@ def repeat(case: Case, target: Target, settings: Settings) -> str:
     words += [f"--profile {target.profile}"] * (target.profile != "modern")
     words += [f"--seed {settings.seed}"] * (settings.seed != 1)
     words += ["--slow"] * settings.slow
+    words += [f"--baseline {shlex.quote(f'{target.iut}={target.known.path}')}"] * target.known.named
     words += [f"--build {shlex.quote(str(settings.build))}"] * (settings.build is not None)
     return " ".join(words)
 

@@ -136,7 +136,7 @@ def unexpected(document: Document) -> list[str]:
 def left_out(document: Document) -> list[str]:
     """What was asked for and is not here, links with the same reason in one line."""
     links: dict[tuple[str, str], list[str]] = {}
-    for left in document["left_out"]:
+    for left in results.not_judged(document):
         links.setdefault((left["iut"], left["why"]), []).append(left["link"])
     return [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
 

@@ -69,12 +69,22 @@ class Result(TypedDict):
     repeat: str
 
 
+class LeftOut(TypedDict):
+    """A link that does not work here. `instead` is the one over which the IUT is judged; `asked`: it is not, and was named."""
+
+    iut: str
+    link: str
+    why: str
+    asked: NotRequired[bool]
+    instead: NotRequired[str | None]
+
+
 class Document(TypedDict):
     schema: int
     complete: bool
     run: dict[str, Any]
     iuts: list[dict[str, Any]]
-    left_out: list[dict[str, str]]
+    left_out: list[LeftOut]
     deselected: dict[str, int]
     cases: dict[str, dict[str, Any]]
     requirements: dict[str, dict[str, Any]]
@@ -93,6 +103,12 @@ def expected_by_baseline(result: Result) -> bool:
 def is_failure(result: Result) -> bool:
     """Does this result alone make a run fail?"""
     return result["verdict"] in RED and not expected_by_baseline(result)
+
+
+def not_judged(document: Document) -> list[LeftOut]:
+    """What is left out altogether, not only over one link."""
+    judged = {iut["name"]: iut["link"] for iut in document["iuts"]}
+    return [left for left in document["left_out"] if not left.get("instead", judged.get(left["iut"]))]
 
 
 def is_unexpected_pass(result: Result) -> bool:

@@ -24,11 +24,11 @@ from postel.paths import relative
 from postel.plain import lines
 from postel.plugin import Settings, Target
 from postel.requirements import catalogue
-from postel.results import Result
+from postel.results import LeftOut, Result
 from postel.workers import Workers
 
 
-def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], left_out: list[dict[str, str]],
+def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence[Target], left_out: list[LeftOut],
               deselected: dict[str, int]) -> dict[str, Any]:
     """What is known before the first case: the first line of events.jsonl."""
     known = catalogue()
@@ -57,7 +57,9 @@ def run_facts(args: argparse.Namespace, cases: Sequence[Case], targets: Sequence
 def iut_facts(target: Target, end: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": target.iut, "about": target.definition.about, "link": target.link, "release": target.release,
-        "capabilities": list(target.capabilities), "broken": end.get("broken"), "remarks": end.get("remarks", []),
+        "capabilities": list(target.capabilities),
+        "definition": str(relative(target.definition.path)),
+        "baseline": str(relative(target.known.path)) if target.known.path else None, "broken": end.get("broken"), "remarks": end.get("remarks", []),
     }  # fmt: skip
 
 
@@ -83,8 +85,11 @@ def judge(args: argparse.Namespace, out: OutDir, cases: Sequence[Case], targets:
         with Workers([judging.job(part) for part in parts]) as workers:
             judging.follow(workers)
         ended += [workers.interrupted] * bool(workers.interrupted)
-        found = results.fold(journal.events)["results"]
-        code = exit_code(found, judging.codes, len(found) == expected, args.strict)
+        document = results.fold(journal.events)
+        found = document["results"]
+        lacking = [left for left in results.not_judged(document) if left.get("asked") or args.require_all]
+        codes = {*judging.codes, *[Exit.ENVIRONMENT] * bool(lacking)}
+        code = exit_code(found, codes, len(found) == expected, args.strict)
         keep("run-end", {
             "complete": len(found) == expected, "exit": 128 + ended[0] if ended else code,
             "run": {"duration_s": round(time.monotonic() - started, 2)},
@@ -148,7 +153,7 @@ def write_pages(document: results.Document, directory: Path, suites: Sequence[Pa
 def write_junit(suites: Sequence[Path], document: results.Document, path: Path) -> None:
     merged = [suite for each in suites if (suite := junit.read(each)) is not None]
     complete = sum(len(suite.findall("testcase")) for suite in merged) == len(document["results"])
-    junit.write(path, merged if complete else junit.suites(document))
+    junit.write(path, [*(merged if complete else junit.suites(document)), *junit.left_out(document)])
 
 
 def say(text: str) -> None:

@@ -17,18 +17,21 @@ from postel.exits import EnvironmentUnusable, IutFailed, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
 from postel.plugin import Target, Tell, started
+from postel.results import LeftOut
 from postel.workers import Workers
 
 
 class Asked(NamedTuple):
-    """What --iut means: `argument` is its text without the link; the first of `links` that works here is taken."""
+    """What --iut means: `argument` is its text without the link; the first of `links` that works here is taken. `named`: by
+    --iut or --link, so that it must be judged."""
 
     definition: Definition
     argument: str
     links: tuple[str, ...]
+    named: bool = True
 
 
-def asked_for(text: str, link: str | None) -> Asked:
+def asked_for(text: str, link: str | None, named: bool = True) -> Asked:
     name, colon, own = text.rpartition(":")
     if not colon or Path(text).exists():
         name, own = text, ""
@@ -38,20 +41,21 @@ def asked_for(text: str, link: str | None) -> Asked:
         what = f"--iut {text}" if own else f"--link {link}"
         raise UsageError(f"{what}: {definition.name} has no link {chosen!r}, it has {', '.join(definition.links)}")
     unasked = tuple(own for own in definition.links if own != "iface")  # somebody's interface is taken only when it is named
-    return Asked(definition, name, (chosen,) if chosen else unasked)
+    return Asked(definition, name, (chosen,) if chosen else unasked, named or bool(link))
 
 
-def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[Target], list[dict[str, str]]]:
+def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[Target], list[LeftOut]]:
     """Each IUT over the link that was named or the first that works here, and what is left out for which reason.
 
     Whether a link works is found by starting the IUT over it, not by asking."""
-    left_out: list[dict[str, str]] = []
+    known = dict(zip(map(id, asked), baseline.chosen(args.baseline, [one.definition for one in asked]), strict=True))
+    left_out: list[tuple[Asked, str, str]] = []
     ready: list[tuple[Asked, Callable[[str], Callable[[], Instance]]]] = []
     for one in asked:
         try:
             ready.append((one, starter(one, args)))
         except EnvironmentUnusable as error:
-            left_out.append({"iut": one.definition.name, "link": "/".join(one.links), "why": str(error)})
+            left_out += [(one, link, str(error)) for link in one.links]
     found: dict[int, Target] = {}
     again: dict[int, int] = {}  # workers that took the place of one that was killed
     jobs = [partial(try_links, one.links, start) for one, start in ready]
@@ -61,15 +65,14 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
             one, start = ready[number]
             name = one.definition.name
             if what == "left-out":
-                left_out.append({"iut": name, "link": facts[0], "why": facts[1]})
+                left_out.append((one, facts[0], facts[1]))
             if what == "found":
                 link, release, caps = facts
-                entries = tuple(baseline.load(baseline.path_of(name)))
-                found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, entries)
+                found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, known[id(one)])
             if what == "refused":
                 raise facts
             if what == "gone" and facts and not workers.interrupted and worker == number:
-                left_out = [left for left in left_out if left["iut"] != name]
+                left_out = [left for left in left_out if left[0] is not one]
                 again[workers.add(jobs[number])] = number
             elif what == "crashed" or (what == "gone" and facts and not workers.interrupted):
                 raise RuntimeError(f"while {name} was tried: {facts}")
@@ -77,7 +80,11 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
         raise signals.Ended(workers.interrupted)
     targets = [found[number] for number in sorted(found)]
     refuse_twins(targets)
-    return targets, sorted(left_out, key=lambda left: left["iut"])
+    instead = {id(ready[number][0]): target.link for number, target in found.items()}
+    return targets, [
+        {"iut": one.definition.name, "link": link, "why": why, "asked": one.named and id(one) not in instead, "instead": instead.get(id(one))}
+        for one, link, why in sorted(left_out, key=lambda left: left[0].definition.name)
+    ]
 
 
 def refuse_twins(targets: Sequence[Target]) -> None:

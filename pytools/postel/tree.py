@@ -24,6 +24,8 @@ def run(parser: Parser) -> None:
     options.seed(parser)
     add("--slow", action="store_true", help="also cases that wait for real timers")
     add("--strict", action="store_true", help="an unexpected pass fails the run")
+    add("--require-all", action="store_true", help="exit code 3 when an IUT cannot be judged here, also one that was not named")
+    options.baseline(parser, action="append", default=[])
     add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
     options.out(parser, "where results go")
     options.build(parser)
@@ -71,8 +73,11 @@ def baseline(parser: Parser) -> None:
     write = parser.command("write", "bring the baseline up to date with a run")
     offer(write.add_argument("iut", metavar="IUT", help="by its name in the results"), completion.names)
     options.results(write, f"what a run wrote (default: {OUT})")
+    file = "where it is kept (default: conformance/baseline/IUT.toml)"
+    write.add_argument("--file", type=Path, metavar="FILE", help=file)
     check = parser.command("check", "say what is wrong or missing in it")
     offer(check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's"), completion.names)
+    check.add_argument("--file", type=Path, metavar="FILE", help=file)
     options.json(check)
 
 

@@ -17,6 +17,7 @@ from postel import cli, index, iut, kit
 from postel.iut import Definition
 from postel.kit import Case, Outcome, Recorded, Verdict, changes, wire
 from postel.kit.case import PROFILES
+from postel.paths import CONFORMANCE
 
 HERE = Path(__file__)
 RULE, SHOULD = "RFC1122-3.2.1.1-a", "RFC1122-3.2.2.6-f"
@@ -78,8 +79,9 @@ class Instance:
         self.lives = False
 
 
-def definition(name: str, links: Iterable[str] = ("tap", "sim"), isolate: str = "run") -> Definition:
-    return Definition(name=name, about=f"the IUT {name}", links=tuple(links), isolate=isolate)
+def definition(name: str, links: Iterable[str] = ("tap", "sim"), isolate: str = "run", path: Path | None = None) -> Definition:
+    path = path or CONFORMANCE / "iut" / f"{name}.toml"
+    return Definition(name=name, about=f"the IUT {name}", links=tuple(links), isolate=isolate, path=path)
 
 
 class World:

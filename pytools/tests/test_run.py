@@ -309,7 +309,8 @@ def test_the_first_link_that_works_is_taken_and_the_rest_is_said(world: World, c
     found = document()
     assert {(r["iut"], r["link"]) for r in found["results"]} == {("reference", "sim")}
     assert found["left_out"] == [
-        {"iut": name, "link": "tap", "why": "no namespaces here: tap"} for name in ("linux", "reference")
+        {"iut": name, "link": "tap", "why": "no namespaces here: tap", "asked": False, "instead": instead}
+        for name, instead in (("linux", None), ("reference", "sim"))
     ]
     said = capsys.readouterr().err
     assert "linux is not judged over tap: no namespaces here" in said

@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from postel import baseline, index, plain, results
+from postel.definition import names
 from postel.exits import Exit, UsageError
 from postel.paths import CONFORMANCE, relative
 from postel.terminal import instead, near
@@ -20,15 +22,19 @@ HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs
 
 
 def run(args: argparse.Namespace) -> int:
-    return write(args.iut, args.results) if args.act == "write" else check(args.iut, args.json)
+    if args.act == "write":
+        return write(args.iut, args.results, args.file)
+    return check(args.iut, args.file, args.json)
 
 
-def write(iut: str, source: Path) -> Exit:
+def write(iut: str, source: Path, file: Path | None) -> Exit:
     document = results.read(source)
     judged = sorted({result["iut"] for result in document["results"]})
     if iut not in judged:
         raise UsageError(f"{source} holds no results of {iut}{instead(iut, judged)}")
-    path = baseline.path_of(iut)
+    if not file and any(each["name"] == iut and is_namesake(each) for each in document["iuts"]):
+        raise UsageError(f"{iut} in {source} is not Postel's own {iut}: --file FILE says where its baseline is kept")
+    path = file or baseline.path_of(iut)
     baseline.load(path)  # a file with a mistake is not written over
     text, done = baseline.updated(path.read_text(encoding="utf-8") if path.exists() else HEAD.format(iut=iut), document, iut)
     if done:
@@ -37,9 +43,17 @@ def write(iut: str, source: Path) -> Exit:
     return Exit.OK
 
 
-def check(iut: str | None, as_json: bool) -> Exit:
-    path = baseline.path_of(iut) if iut else None
+def is_namesake(iut: dict[str, Any]) -> bool:
+    """Did a file of somebody define an IUT that is called like one of Postel's?"""
+    own = f"conformance/iut/{iut['name']}.toml"
+    return iut["name"] in names() and iut.get("definition", own) != own
+
+
+def check(iut: str | None, file: Path | None, as_json: bool) -> Exit:
+    path = file or (baseline.path_of(iut) if iut else None)
     every = sorted((CONFORMANCE / "baseline").glob("*.toml"))
+    if file and not file.exists():
+        raise UsageError(f"--file {file}: there is no such file")
     if iut and path and not path.exists():
         hint = near(iut, [each.stem for each in every])
         raise UsageError(f"{iut} has no baseline{hint or f'; `./postel baseline write {iut}` makes one from the last run'}")

@@ -16,6 +16,7 @@ from postel import kit, outdir, running, selection
 from postel.exits import EnvironmentUnusable, NothingSelected
 from postel.kit import Case
 from postel.requirements import catalogue
+from postel.results import LeftOut
 from postel.running import say
 from postel.targets import asked_for, targets_of
 
@@ -25,12 +26,12 @@ DEFAULT = ("reference", "linux")
 def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     shard = selection.parse_shard(args.shard) if args.shard else None
-    asked = [asked_for(text, args.link) for text in args.iut or DEFAULT]
+    asked = [asked_for(text, args.link, named=bool(args.iut)) for text in args.iut or DEFAULT]
     cases, deselected = chosen_cases(args, shard)
     with outdir.opened(args.out) as out:
         out.refuse_others(outdir.FILES)
         targets, left_out = targets_of(asked, args)
-        for line in unjudged(left_out, {target.iut: target.link for target in targets}):
+        for line in unjudged(left_out):
             say(line)
         if not targets:
             mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
@@ -39,13 +40,13 @@ def run(args: argparse.Namespace) -> int:
         return running.judge(args, out, cases, targets, facts, started)
 
 
-def unjudged(left_out: Sequence[dict[str, str]], instead: dict[str, str]) -> Iterator[str]:
-    """What is not judged and why, links with the same reason in one line; `instead` are the links that took their place."""
-    links: dict[tuple[str, str], list[str]] = {}
+def unjudged(left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """What is not judged and why, links with the same reason in one line."""
+    links: dict[tuple[str, str, str | None], list[str]] = {}
     for left in left_out:
-        links.setdefault((left["iut"], left["why"]), []).append(left["link"])
-    for (name, why), those in links.items():
-        judged = f"{name} is judged over {instead[name]}, not" if name in instead else f"{name} is not judged"
+        links.setdefault((left["iut"], left["why"], left.get("instead")), []).append(left["link"])
+    for (name, why, instead), those in links.items():
+        judged = f"{name} is judged over {instead}, not" if instead else f"{name} is not judged"
         yield f"{judged} over {', '.join(those)}: {why}"
 
 
