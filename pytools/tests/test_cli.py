@@ -5,9 +5,11 @@ import argparse
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings, strategies
 from postel import cli, options, tree
 from postel.exits import PRECEDENCE, EnvironmentUnusable, Exit, IutFailed, NothingSelected, PostelError, UsageError, worst
 from postel.tree import COMMANDS
@@ -112,6 +114,26 @@ def test_a_time_is_read(text: str, wanted: float) -> None:
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is no time up to 1000h"):
         options.seconds(text)
+
+
+KNOWN = [*COMMANDS, *(name for leaf in tree.leaves() for action in leaf._actions for name in action.option_strings
+                       if action.dest != "help")]  # which is seen to first
+WORDS = strategies.one_of(
+    strategies.sampled_from(KNOWN),
+    strategies.sampled_from(KNOWN).map(lambda name: f"{name}=x"),
+    strategies.sampled_from(["--", "-", "", "list", "check", "7", "linux", "a=b"]),
+    strategies.lists(strategies.sampled_from("-=a0é\n "), max_size=6).map("".join),
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(strategies.lists(WORDS, min_size=1, max_size=6))
+def test_whatever_is_typed_is_understood_or_a_usage_error(words: list[str]) -> None:
+    with suppress(UsageError):
+        parser, rest = tree.leaf(words)
+        parser.parsed(rest)
+    with suppress(UsageError):
+        assert tree.help_on(words).startswith("usage: postel")
 
 
 def test_an_option_that_several_commands_have_is_the_same_in_each() -> None:
