@@ -114,6 +114,14 @@ def test_frames_of_what_did_not_fail_are_beside_it(page: Page) -> None:
         assert (OUT / "evidence" / place).exists() and (not anchor or anchor in page.values("id"))
 
 
+def test_a_page_of_somebody_is_not_written_over(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = OUT / "evidence/rfc1122-3.2.9.html"
+    assert cli.main(["report"]) == 0
+    mine.write_text("mine")
+    assert cli.main(["report"]) == 2
+    assert f"{mine} was changed since Postel wrote it" in capsys.readouterr().err and mine.read_text() == "mine"
+
+
 def test_what_is_too_big_goes_beside_it_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [Recorded(n / 1000, 0, False, fakes.REPLY + bytes(2000), f"frame number {n}") for n in range(40)]
     for case in world.cases:

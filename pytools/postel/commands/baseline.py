@@ -65,7 +65,7 @@ def check(iut: str | None, file: Path | None, as_json: bool) -> Exit:
         found = baseline.problems(entries, cases=cases, requirements=known.requirements)
         checked.append({"iut": file.stem, "path": str(relative(file)), "entries": list(map(asdict, entries)), "problems": found})
         if not as_json:
-            print("\n".join(f"{relative(file)}: {line}" for line in [*found, f"{len(entries)} entries, {len(found)} problems"]))
+            print("\n".join(f"{relative(file)}: {plain.plain(line)}" for line in [*found, f"{len(entries)} entries, {len(found)} problems"]))
     if as_json:
         print(plain.as_json({"baselines": checked}))
     return Exit.FAILED if any(each["problems"] for each in checked) else Exit.OK

@@ -134,7 +134,7 @@ def tell(search: Search, programs: Path, out: Path) -> None:
     finding, program = search.finding, programs / f"fuzz_{search.target}"
     octets = search.artifact.read_bytes()
     if finding is None:
-        print(f"\nFINDING in {search.target}: {search.artifact}; the process said:\n" + "\n".join(search.said[-40:]))
+        print(f"\nFINDING in {search.target}: {search.artifact}; the process said:\n" + "\n".join(map(plain, search.said[-40:])))
         return
     slow = finding.kind in ("hang", "libFuzzer out-of-memory")
     smallest = octets if slow else fuzzing.minimise(program, octets, finding.kind, MINIMISING)

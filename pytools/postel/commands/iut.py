@@ -77,7 +77,7 @@ def check(args: argparse.Namespace) -> int:
     try:
         for found, rule, why in adapter_check.checked(instance, args.profile):
             broken += found == "FAIL"
-            print(f"{painted(found, 'red' if found == 'FAIL' else 'green')}{'':<{6 - len(found)}}{rule}" + (f"\n      {why}" if why else ""), flush=True)
+            print(f"{painted(found, 'red' if found == 'FAIL' else 'green')}{'':<{6 - len(found)}}{rule}" + (f"\n      {plain.plain(why)}" if why else ""), flush=True)
     finally:
         instance.close()
     print(f"{broken} broken" if broken else "all is well")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from postel import junit, outdir, report, report_frames, report_text, results
 from postel.exits import Exit, UsageError
+from postel.plain import plain
 
 
 def run(args: argparse.Namespace) -> int:
@@ -19,8 +20,8 @@ def run(args: argparse.Namespace) -> int:
     for form in args.format or ["html"]:
         name = {"html": "report.html", "junit": "junit.xml"}.get(form, "")
         try:
-            if name:
-                outdir.rewriting(directory, name)
+            for new in [name] * bool(name) + (report_frames.pages(directory, document) if form == "html" else []):
+                outdir.rewriting(directory, new)
             if form == "html":
                 report.write(document, directory / name)
                 outdir.rewritten(directory, [name, *report_frames.pages(directory, document)])
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise UsageError(f"cannot write in {directory}: {error.strerror}; copy it to where you may write") from error
         if form == "text":
-            print("\n\n".join(report_text.findings(document, f"{directory}/")))
+            print("\n\n".join(report_text.findings(document, f"{plain(str(directory))}/")))
         else:
-            print(f"wrote {directory / name}")
+            print(f"wrote {plain(str(directory / name))}")
     return Exit.OK
