@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
         for line in unjudged(left_out):
             say(line)
         if not targets:
-            mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
+            told = all("./postel iut setup" in left["why"] or left["link"] == "iface" for left in left_out)
+            mend = "" if told else "; `./postel doctor` says what would mend it"
             raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
         facts = running.run_facts(args, cases, targets, left_out, deselected)
         return running.judge(args, out, cases, targets, facts, started)
