@@ -7,7 +7,6 @@ report.html and junit.xml are written beside the results; text goes to the termi
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from postel import junit, outdir, report, report_frames, report_text, results
 from postel.exits import Exit, UsageError

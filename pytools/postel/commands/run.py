@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from postel import kit, outdir, running, selection
 from postel.exits import EnvironmentUnusable, NothingSelected
