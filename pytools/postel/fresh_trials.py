@@ -19,6 +19,7 @@ from postel.fresh import ROOT_USER, Way
 from postel.paths import ROOT
 
 IMAGE = "image"  # not a way: the lines of the Containerfile, on the release that it names
+AFTERWARDS = ("doctor", "report --format text", "diff postel-out postel-out")  # all that they need came with `run`
 CONTAINERFILE = ROOT / "Containerfile"
 
 
@@ -44,6 +45,8 @@ def both_commands(where: str, root: Path, way: Way, test: Sequence[str]) -> Tall
         tally += step(where, root, way, command)
         if command[1] == "run":
             tally += judged_there(where, root, way)
+            for word in AFTERWARDS:
+                tally += step(where, root, way, ["./postel", *word.split()])
     return tally
 
 
