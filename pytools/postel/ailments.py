@@ -221,7 +221,7 @@ EVERY: tuple[Check, ...] = (
     Check(TAP, "run", tap),
     Check(REFERENCE, "run", judges("reference:fd"), after=FOR_REFERENCE),
     Check(KERNEL, "run", judges("linux:tap"), after=FOR_KERNEL),
-    Check("python modules for the tests", "test", imports("mypy", "hypothesis", "argcomplete")),
+    Check("python modules for the tests", "test", imports("mypy", "hypothesis", "yaml", "argcomplete")),
     Check("criterion", "test", builds(CRITERION, ("gcc",), "libcriterion-dev", "--list", library="criterion")),
     Check("gcc's sanitizers", "test", builds(MAIN, ("gcc", *SANITIZE), "gcc")),
     Check("clang", "test", builds(MAIN, ("clang",), "clang")),

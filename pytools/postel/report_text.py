@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
@@ -133,12 +133,11 @@ def unexpected(document: Document) -> list[str]:
     return lines
 
 
-def left_out(document: Document, asked: bool | None = None) -> list[str]:
-    """What is not judged here, links with the same reason in one line; what was `asked` for by name, or was not, or both."""
+def left_out(document: Document) -> list[str]:
+    """What was asked for and is not here, links with the same reason in one line."""
     links: dict[tuple[str, str], list[str]] = {}
     for left in results.not_judged(document):
-        if asked in (None, left.get("asked", False)):
-            links.setdefault((left["iut"], left["why"]), []).append(left["link"])
+        links.setdefault((left["iut"], left["why"]), []).append(left["link"])
     return [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
 
 
@@ -184,6 +183,6 @@ def findings(document: Document, out: str) -> Iterable[str]:
     yield summary(document)
 
 
-def written(document: Document, out: Path) -> str:
+def written(document: Document, out: Path, names: Sequence[str] = ("results.json", "events.jsonl", "junit.xml", "report.html")) -> str:
     evidence = sum(result["evidence"] is not None for result in document["results"])
-    return f"wrote {out}/: results.json, events.jsonl, junit.xml, report.html, evidence/ ({evidence} pcapng files)"
+    return f"wrote {out}/: {', '.join(names)}, evidence/ ({evidence} pcapng files)"

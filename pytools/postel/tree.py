@@ -57,8 +57,9 @@ def explain(parser: Parser) -> None:
 
 def report(parser: Parser) -> None:
     add = parser.add_argument
-    add("results", nargs="?", type=Path, default=OUT, metavar="DIR|FILE",
-        help=f"what a run wrote: its directory, results.json or events.jsonl (default: {OUT})")
+    add("results", nargs="*", type=Path, default=[OUT], metavar="DIR|FILE",
+        help=f"what a run wrote: its directory, results.json or events.jsonl (default: {OUT}); several, such as shards, are put together")
+    add("--out", type=Path, metavar="DIR", help="where the results of several go, with their evidence")
     add("--format", action="append", choices=["html", "junit", "text"], help="may be repeated (default: html)")
 
 

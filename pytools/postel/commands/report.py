@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes the report of a run again, also of one that was killed: its events.jsonl is enough.
 
-report.html and junit.xml are written beside the results; text goes to the terminal.
+report.html and junit.xml are written beside the results; text goes to the terminal. Several results, such as the shards of a suite,
+become one with --out.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 
-from postel import junit, outdir, report, report_frames, report_text, results
+from postel import junit, merging, outdir, report, report_frames, report_text, results
 from postel.exits import Exit, UsageError
 from postel.plain import plain
 
 
 def run(args: argparse.Namespace) -> int:
-    path = results.find(args.results)
+    paths = [results.find(path) for path in args.results]
+    if len(paths) > 1 or args.out:
+        return together(paths, args.out)
+    [path] = paths
     document, directory = results.read(path), path.parent
     for form in args.format or ["html"]:
         name = {"html": "report.html", "junit": "junit.xml"}.get(form, "")
@@ -33,4 +39,14 @@ def run(args: argparse.Namespace) -> int:
             print("\n\n".join(report_text.findings(document, f"{plain(str(directory))}/")))
         else:
             print(f"wrote {plain(str(directory / name))}")
+    return Exit.OK
+
+
+def together(paths: Sequence[Path], out: Path | None) -> int:
+    if out is None:
+        raise UsageError("say where the results of several runs go: --out DIR")
+    sources = [(path.parent, results.read(path)) for path in paths]
+    document = merging.merged([each for _, each in sources], list(map(str, paths)))
+    merging.write(document, sources, out)
+    print("\n\n".join([*report_text.findings(document, f"{out}/"), report_text.written(document, out, merging.FILES)]))
     return Exit.OK

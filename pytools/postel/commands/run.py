@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from postel import kit, outdir, running, selection
 from postel.exits import EnvironmentUnusable, NothingSelected
@@ -33,8 +34,7 @@ def run(args: argparse.Namespace) -> int:
         for line in unjudged(left_out):
             say(line)
         if not targets:
-            told = all("./postel iut setup" in left["why"] or left["link"] == "iface" for left in left_out)
-            mend = "" if told else "; `./postel doctor` says what would mend it"
+            mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
             raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
         facts = running.run_facts(args, cases, targets, left_out, deselected)
         return running.judge(args, out, cases, targets, facts, started)
