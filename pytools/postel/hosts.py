@@ -81,7 +81,7 @@ def who_is_who(frames: Sequence[Seen], iut: Iterable[str] = (), client: str | No
     """Finds out what is not said. `neighbour`: the other end gets an address for which the lower tester need not answer ARP."""
     seen = [(frame.octets, *ends(frame.octets)) for frame in frames]
     said = {wire.address_octets(address) for address in iut}
-    broadcasts = directed_broadcasts(seen) - said
+    broadcasts = directed_broadcasts(seen)
     hosts = Hosts(said or most_addressed(seen, broadcasts))
     hosts.iut_mac = mac_of(hosts.iut, seen)
     other, (place, mac) = most_talkative(seen, hosts.iut), NEIGHBOUR if neighbour else LOWER_TESTER

@@ -47,7 +47,7 @@ def macs(frame: bytes, hosts: Hosts, *, has_macs: bool) -> bytes:
     if frame[12:14] == b"\x08\x06" and frame[20:22] == b"\0\1":  # an ARP request asks everybody
         receiver = b"\xff" * 4
     sender, receiver = hosts.source(sender, receiver), hosts.address(receiver)
-    by_iut = sender == IUT != receiver
+    by_iut = sender == IUT != receiver or source == (hosts.iut_mac or None)
     if source == NO_MAC:
         source = IUT_MAC if by_iut else _mac_of(sender, hosts)
     return (group_mac(receiver) or (_mac_of(receiver, hosts) if by_iut else IUT_MAC)) + hosts.mac(source)

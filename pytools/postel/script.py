@@ -15,7 +15,7 @@ from postel.exits import UsageError
 HEAD = "postel-script 1"
 ADVANCE_MAX = 65_535
 FRAME_MAX = 65_549  # a packet of 65,535 octets and its Ethernet header
-RECORDS = 1_000_000  # of the binary form, where three octets make one
+RECORDS = 1_000_000  # of the binary form, where three octets make one; lines of the text
 FRAME, ADVANCE, OP, INTERFACE = range(4)
 FIXED = {FRAME: 4, ADVANCE: 3, OP: 3, INTERFACE: 7}  # octets of a record that are always there
 
@@ -75,6 +75,8 @@ def _line(record: Record) -> str:
 
 
 def from_text(text: str, where: str = "script") -> list[Record]:
+    if text.count("\n") > RECORDS:
+        raise UsageError(f"{where}: a script of more than {RECORDS:,} lines is not read")
     lines = [re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines()]
     first = next((n for n, line in enumerate(lines) if line), 0)
     if not lines or lines[first].split() != HEAD.split():

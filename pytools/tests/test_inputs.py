@@ -113,7 +113,7 @@ def test_several_links_in_one_file(tmp_path: Path) -> None:
 
 def test_pauses_are_kept_when_asked_for(tmp_path: Path) -> None:
     octets = captures.section() + captures.interface() + b"".join(
-        captures.packet(CONVERSATION[0], time=time) for time in (10**12, 10**12 + 1999, 10**12 + 7000, 10**12 + 9 * 10**9, 5)
+        captures.packet(CONVERSATION[0], time=time) for time in (10**12, 10**12, 10**12 + 1999, 10**12 + 7000, 10**12 + 9 * 10**9, 5)
     )
     assert [record.ms for record in read(octets, tmp_path, "--timed").records if isinstance(record, Advance)] == [1, 6, 60_000]
     assert not any(isinstance(record, Advance) for record in read(octets, tmp_path).records)

@@ -81,6 +81,24 @@ def test_the_iut_is_known_by_its_mac_not_by_its_address() -> None:
     assert [(f["eth_src"], f["eth_dst"]) for f in found] == [("02:00:00:00:00:01", LAB_MAC)] * 2
 
 
+def test_whoever_has_the_iuts_mac_and_sends_to_it_is_somebody_else() -> None:
+    """But what the IUT announces of itself is its own, and who is behind it (it may be a gateway) has not its MAC."""
+    announced = arp(1, A_MAC, A, "00:00:00:00:00:00", A)
+    frames = [frame(B, A), frame(A, B, eth_src=A_MAC, eth_dst=B_MAC), frame(C, A, eth_src=A_MAC, eth_dst=wire.BROADCAST_MAC),
+              announced, frame(C, B, eth_src=A_MAC, eth_dst=B_MAC)]  # fmt: skip
+    assert [ends(f) for f in moved(*frames)] == [("198.18.0.1", LAB), ("198.18.0.10", LAB)]
+    assert who_is_who(seen(*frames)).neighbours == {}
+
+
+def test_the_labs_own_addresses_are_kept() -> None:
+    """Those of its IUT even where others are addressed more; beside other captures' hosts nobody gets one that is there already."""
+    found = moved(frame(B, C), frame(B, C), frame("198.18.0.77", LAB), frame("198.18.0.1", LAB, eth_src=C_MAC))
+    assert [ends(f) for f in found] == [(B, C), (B, C), ("198.18.0.77", LAB), ("198.18.0.1", LAB)]
+    assert found[3]["eth_src"] == "02:00:00:00:00:01" and found[3]["eth_dst"] == LAB_MAC
+    found = moved(frame(B, A), frame(B, A), frame(C, A), frame("198.18.0.10", A), frame(LAB, A), frame("198.18.0.1", A))
+    assert [f["src"] for f in found[1:]] == ["198.18.0.1", "198.18.0.11", "198.18.0.10", "198.18.0.12", "198.18.0.13"]
+
+
 def test_what_is_no_hosts_address_stays() -> None:
     everybody = wire.BROADCAST_MAC
     sources = ["0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1"]
@@ -132,6 +150,22 @@ def test_nobody_is_addressed() -> None:
     known = who_is_who(seen(bytes(60), b"short", b""))
     assert known.words == ["no host is addressed in it, so no address is rewritten"]
     assert [rewrite.rewritten(one, known) for one in seen(b"short", b"\1" * 60)] == [b"short", b"\1" * 60]
+
+
+def test_on_a_cooked_link_only_the_sender_has_a_mac() -> None:
+    """The others are those that belong: of who sent it, of everybody, of a group; also where there is no packet."""
+    def cooked(octets: bytes) -> bytes:
+        return NO_MAC + octets[6:]
+
+    six = B"\x86\xdd" + bytes(40)
+    frames = [frame(B, A), frame(A, B, eth_src=A_MAC), arp(1, B_MAC, B, NO_MAC.hex(":"), A), arp(2, A_MAC, A, B_MAC, B),
+              frame(B, "224.0.0.5"), mac_octets(A_MAC) + mac_octets(B_MAC) + six, mac_octets(B_MAC) + mac_octets(A_MAC) + six]  # fmt: skip
+    taken = seen(*map(cooked, frames), has_macs=False)
+    known = who_is_who(taken)
+    macs = [rewrite.rewritten(one, known)[:12].hex() for one in taken]
+    iut, lt = "020000000002", "020000000001"
+    assert macs == [iut + lt, lt + iut, "f" * 12 + lt, lt + iut, "01005e000005" + lt, iut + lt, lt + iut]
+    assert [known.sent(one.octets) for one in taken] == [False, True, False, True, False, False, True]
 
 
 # Where addresses stand
@@ -275,6 +309,11 @@ def test_a_cut_packet_keeps_its_checksum_right() -> None:
     whole = wire.build_packet({"src": B, "dst": A, "protocol": 17, "sport": 1, "dport": 2, "data": bytes(100)})
     assert rewritten(whole)[:40] == rewritten(whole[:40])
     assert rewritten(whole)[:26] == rewritten(whole[:26])  # not all of the checksum is there
+
+
+def test_no_udp_checksum_stays_none() -> None:
+    none = wire.build_packet({"src": B, "dst": A, "protocol": 17, "sport": 1, "dport": 2, "udp_checksum": 0, "data": b"x"})
+    assert rewritten(none)[26:28] == b"\0\0"
 
 
 def test_a_udp_checksum_never_becomes_none() -> None:

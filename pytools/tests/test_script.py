@@ -117,3 +117,5 @@ def test_so_many_records_are_not_read(monkeypatch: pytest.MonkeyPatch):
     assert len(script.from_binary(bytes([1, 0, 0]) * 10)) == 10
     with pytest.raises(UsageError, match="more than 10 records"):
         script.from_binary(bytes([1, 0, 0]) * 11)
+    with pytest.raises(UsageError, match="script: a script of more than 10 lines"):
+        script.from_text("postel-script 1\n" + "advance 1\n" * 10)
