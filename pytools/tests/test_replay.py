@@ -7,6 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import captures
@@ -44,6 +47,18 @@ def command(*words: str | Path) -> list[str]:
 def postel(*words: str | Path) -> tuple[int, str, str]:
     done = subprocess.run(command(*words), env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout, done.stderr
+
+
+@contextmanager
+def ended_after(seconds: float, process: subprocess.Popen[str]) -> Iterator[None]:
+    """Whatever happens, it does not outlive this."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        process.kill()
 
 
 @pytest.fixture(scope="session")
@@ -205,12 +220,12 @@ def test_so_long_a_wait_is_refused_unless_it_is_asked_for(tmp_path: Path, small:
     assert code == 0 and "echo reply" in out, said
     waiting = subprocess.Popen(command(file, "--iut", small, "--slow"), env=ENVIRONMENT, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.PIPE)  # fmt: skip
-    assert waiting.stdout and waiting.stdout.readline() == "> advance 4294967295 ms\n"
-    with pytest.raises(subprocess.TimeoutExpired):
-        waiting.wait(1)
-    waiting.send_signal(signal.SIGINT)
-    assert waiting.wait(20) == 130
-    waiting.communicate()
+    with waiting, ended_after(60, waiting):
+        assert waiting.stdout and waiting.stdout.readline() == "> advance 4294967295 ms\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(1)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait() == 130
 
 
 def test_an_iut_that_ends_badly_is_told(tmp_path: Path, small: Path):
