@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from postel.exits import UsageError
+from postel.files import octets_of
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.confine import PRIVILEGES, WRITE
 from postel.paths import CONFORMANCE, ROOT
 from postel.terminal import instead
 
 LINKS = ("tap", "fd", "sim", "iface")
+TIMERS = ("reassembly", "neighbour")
+FILE_MAX = 100_000  # octets; of a definition, and of all words of a command
+ABOUT_MAX, PATH_MAX, WORDS_MAX = 300, 4095, 1000  # characters, characters; words of a command
+SETTLE_MAX, TIMER_MAX = 60_000, 86_400  # milliseconds; seconds
 OPTIONAL = ("lwip",)  # those that `postel iut setup` fetches and builds
 
 
@@ -40,6 +45,11 @@ class Definition:
     environment: tuple[str, ...] = ()
     path: Path = Path()
 
+    @property
+    def directory(self) -> Path:
+        """Where it runs, and what relative paths in it count from: beside its file, so that it does not matter where one stands."""
+        return Path.cwd() if self.path.parent == CONFORMANCE / "iut" else self.path.parent.absolute()
+
 
 def names() -> list[str]:
     """The IUTs that Postel comes with."""
@@ -49,16 +59,17 @@ def names() -> list[str]:
 def load(text: str) -> Definition:
     """The definition of that name, or in that file; UsageError names what is wrong in it."""
     path = Path(text) if text.endswith(".toml") or "/" in text else CONFORMANCE / "iut" / f"{text}.toml"
-    try:
-        with path.open("rb") as file:
-            table = tomllib.load(file)
-    except FileNotFoundError as error:
+    if not os.path.exists(path):
         what = f"there is no file {text}" if path == Path(text) else f"there is no IUT {text!r}{instead(text, names())}"
-        raise UsageError(f"{what}; a file that defines one will do, too (docs/iut.md)") from error
+        raise UsageError(f"{what}; a file that defines one will do, too (docs/iut.md)")
+    octets = octets_of(path, FILE_MAX, ", and a definition is short (docs/iut.md)")
+    try:
+        table = tomllib.loads(octets.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not the definition of an IUT; docs/iut.md shows one") from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:  # of TOML; a number of thousands of digits; brackets in brackets
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise UsageError(f"{path}: {why}") from error
     return parse(table, path)
 
 
@@ -81,10 +92,15 @@ def _known(table: Mapping[str, Any]) -> Mapping[str, Any]:
     return table
 
 
-def _text(key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"`{key}` must be a text")
-    return value
+def _text(most: int) -> Any:
+    def check(key: str, value: Any) -> str:
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise ValueError(f"`{key}` must be a text")
+        if len(value) > most:
+            raise ValueError(f"`{key}` must be a text of at most {most:,} characters, it has {len(value):,}")
+        return value
+
+    return check
 
 
 def _flag(key: str, value: Any) -> bool:
@@ -94,9 +110,9 @@ def _flag(key: str, value: Any) -> bool:
 
 
 def _milliseconds(key: str, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= SETTLE_MAX:
         return value
-    raise ValueError(f"`{key}` must be a number of milliseconds")
+    raise ValueError(f"`{key}` must be a number of milliseconds, at most {SETTLE_MAX:,}")
 
 
 def _one_of(*choices: str) -> Any:
@@ -109,14 +125,16 @@ def _one_of(*choices: str) -> Any:
 
 
 def _name(key: str, value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._-]+", value):
-        raise ValueError(f"`{key}` must be a word of letters, digits, dots, dashes and underscores")
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", value):
+        raise ValueError(f"`{key}` must be a word of letters, digits, dots, dashes and underscores, at most 64")
     return value
 
 
 def _words(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
         raise ValueError(f"`{key}` must be a list of words")
+    if len(value) > WORDS_MAX or sum(map(len, value)) > FILE_MAX or any("\0" in word for word in value):
+        raise ValueError(f"`{key}` must be a list of at most {WORDS_MAX} words, without NUL")
     return tuple(value)
 
 
@@ -124,6 +142,8 @@ def _links(key: str, value: Any) -> tuple[str, ...]:
     found = _words(key, value)
     if wrong := [link for link in found if link not in LINKS]:
         raise ValueError(f"`{key}`: there is no link {wrong[0]!r}{instead(wrong[0], LINKS)}")
+    if len(set(found)) != len(found):
+        raise ValueError(f"`{key}` names a link twice")
     return found
 
 
@@ -144,8 +164,10 @@ def _timers(key: str, value: Any) -> Mapping[str, Any]:
     for name, each in value.items():
         if name == "mode":
             _one_of("virtual", "real")("timers.mode", each)
-        elif isinstance(each, bool) or not isinstance(each, int | float) or each <= 0:
-            raise ValueError(f"`timers.{name}` must be a number of seconds")
+        elif name not in TIMERS:
+            raise ValueError(f"`timers.{name}`: there is no such timer{instead(name, (*TIMERS, 'mode'))}")
+        elif isinstance(each, bool) or not isinstance(each, int | float) or not 0 < each <= TIMER_MAX:  # nor nan
+            raise ValueError(f"`timers.{name}` must be a number of seconds above 0, at most {TIMER_MAX:,}: a day")
     return dict(value)
 
 
@@ -165,16 +187,24 @@ def _variables(key: str, value: Any) -> tuple[str, ...]:
 
 
 def _interfaces(key: str, value: Any) -> int:
-    if value not in range(1, len(INTERFACES) + 1):
-        raise ValueError(f"`{key}` must be 1 to {len(INTERFACES)}: so many has the lab")
-    return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= len(INTERFACES):
+        return value
+    raise ValueError(f"`{key}` must be 1 to {len(INTERFACES)}: so many has the lab")
+
+
+def _names_of_interfaces(key: str, value: Any) -> tuple[str, ...]:
+    found = _words(key, value)
+    if wrong := [name for name in found if not re.fullmatch(r"[^/\s]{1,15}", name) or name in (".", "..")]:
+        raise ValueError(f"`{key}`: {wrong[0]!r} is no name of an interface")
+    return found
 
 
 _CHECKS: dict[str, Any] = {
-    "name": _name, "about": _text, "links": _links, "isolate": _one_of("case", "run"),
+    "name": _name, "about": _text(ABOUT_MAX), "links": _links, "isolate": _one_of("case", "run"),
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
     "settle_ms": _milliseconds, "interfaces": _interfaces, "command": _by_link(_words),
-    "object": _by_link(_text), "iface": _words, "timers": _timers, "privileges": _privileges, "environment": _variables,
+    "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
+    "environment": _variables,
 }  # fmt: skip
 
 
@@ -194,9 +224,18 @@ def _fits_together(definition: Definition) -> None:
     for key, table in (("command", definition.command), ("object", definition.object)):
         if wrong := [link for link in table if link not in definition.links]:
             raise ValueError(f"`{key}.{wrong[0]}`: `links` does not have {wrong[0]}")
-    for link, words in definition.command.items():
-        for word in (*words, *definition.privileges):
+    _words_can_be_filled(definition)
+
+
+def _words_can_be_filled(definition: Definition) -> None:
+    words = [(f"command.{link}", link, word) for link, command in definition.command.items() for word in command]
+    words += [(f"object.{link}", link, word) for link, word in definition.object.items()]
+    words += [("privileges", definition.links[0], word) for word in definition.privileges]
+    for key, link, word in words:
+        try:
             filled(word, values_of(definition, link, "profile", 0, Path()))
+        except ValueError as error:
+            raise ValueError(f"`{key}`: {error}") from error
 
 
 def values_of(definition: Definition, link: str, profile: str, seed: int, build: Path) -> dict[str, str]:
@@ -215,7 +254,10 @@ def filled(word: str, values: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         if match[1] not in values:
             known = ", ".join(f"{{{key}}}" for key in values)
-            raise ValueError(f"`command`: nothing stands for {match[0]}; there are {known}")
+            number = re.match(r"if(\d+)", match[1])
+            if number and int(number[1]) < len(INTERFACES):
+                raise ValueError(f"{match[0]} takes `interfaces = {int(number[1]) + 1}`, which is not said")
+            raise ValueError(f"nothing stands for {match[0]}; there are {known}")
         return values[match[1]]
 
     return re.sub(r"\{([a-z0-9.]+)\}", value, word)

@@ -126,14 +126,15 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
     given = INTERFACES[: definition.interfaces]
     stdio = definition.upper_tester == "stdio" and link != "sim"
     environment = {f"POSTEL_{key.replace('.', '_').upper()}": value for key, value in values.items()}
+    cwd = str(definition.directory)
     argv, env = _argv(definition, link, values, build), _environment(definition) | environment
     return {
         "link": "kernel" if definition.upper_tester == "kernel" else link,
         "argv": argv,
         "env": env,
-        "named": view.named((*argv, *env.values()), os.getcwd()),
-        "privileges": [_placed(word, values) for word in definition.privileges],
-        "cwd": os.getcwd(),
+        "named": view.named((*argv, *env.values()), cwd),
+        "privileges": [_placed(word, values, cwd) for word in definition.privileges],
+        "cwd": cwd,
         "upper": stdio,
         "interfaces": [vars(each) | {"tap": each.tap, "kernel_mac": each.kernel_mac} for each in given],
         "names": list(definition.iface),
@@ -149,10 +150,10 @@ def _environment(definition: Definition) -> dict[str, str]:
     return confine.environment(os.environ, definition.environment)
 
 
-def _placed(privilege: str, values: Mapping[str, str]) -> str:
+def _placed(privilege: str, values: Mapping[str, str], cwd: str) -> str:
     """With the path that it may write as an absolute one."""
     kind, colon, path = privilege.partition(":")
-    return f"{kind}:{os.path.realpath(filled(path, values))}" if colon else kind
+    return f"{kind}:{os.path.realpath(os.path.join(cwd, filled(path, values)))}" if colon else kind
 
 
 def _argv(definition: Definition, link: str, values: Mapping[str, str], build: Path) -> list[str]:

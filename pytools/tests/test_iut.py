@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Definitions of IUTs: what is wrong in one is named."""
 
+import math
 import os
 import re
 import subprocess
@@ -50,19 +51,37 @@ def test_those_that_come_with_postel(name: str):
     (GOOD | {"synchronous": 1}, "`synchronous` must be true or false"),
     (GOOD | {"settle_ms": -1}, "`settle_ms` must be a number of milliseconds"),
     (GOOD | {"settle_ms": True}, "`settle_ms` must be a number of milliseconds"),
+    (GOOD | {"settle_ms": 60_001}, "`settle_ms` must be a number of milliseconds, at most 60,000"),
     (GOOD | {"interfaces": 3}, "`interfaces` must be 1 to 2"),
+    (GOOD | {"interfaces": True}, "`interfaces` must be 1 to 2"),
+    (GOOD | {"interfaces": 1.0}, "`interfaces` must be 1 to 2"),
+    (GOOD | {"name": "x" * 65}, "`name` must be a word"),
+    (GOOD | {"about": "x" * 301}, "`about` must be a text of at most 300 characters, it has 301"),
+    (GOOD | {"object": {"sim": "/" * 5000}}, "`object.sim` must be a text of at most 4,095 characters"),
+    (GOOD | {"object": {"sim": "{nope}.so"}}, "`object.sim`: nothing stands for {nope}; there are {build}"),
+    (GOOD | {"links": ["fd", "fd"]}, "`links` names a link twice"),
+    (GOOD | {"command": {"fd": ["run", "a\0b"]}}, "`command.fd` must be a list of at most 1000 words, without NUL"),
+    (GOOD | {"command": {"fd": ["run"] * 1001}}, "`command.fd` must be a list of at most 1000 words"),
+    (GOOD | {"command": {"fd": ["run", "x" * 100_000]}}, "`command.fd` must be a list of at most 1000 words"),
     (GOOD | {"command": ["run"]}, "`command` must be a table"),
     (GOOD | {"command": {"fd": "run"}}, "`command.fd` must be a list of words"),
     (GOOD | {"command": {"fb": ["run"]}}, "`command.fb`: there is no such link"),
-    (GOOD | {"command": {"fd": ["run", "{if1}"]}}, "`command`: nothing stands for {if1}"),
+    (GOOD | {"command": {"fd": ["run", "{if1}"]}}, "`command.fd`: {if1} takes `interfaces = 2`, which is not said"),
+    (GOOD | {"command": {"fd": ["run", "{if1.addr}"]}}, "`command.fd`: {if1.addr} takes `interfaces = 2`, which is not said"),
+    (GOOD | {"command": {"fd": ["run", "{if2}"]}}, "`command.fd`: nothing stands for {if2}"),
+    (GOOD | {"command": {"fd": ["run", "{iff}"]}}, "`command.fd`: nothing stands for {iff}; there are {build}"),
     (GOOD | {"command": {"fd": ["run"], "tap": ["run"]}}, "`command.tap`: `links` does not have tap"),
     (without("command"), "`command.fd` is missing"),
     (without("object"), "`object.sim` is missing"),
     (GOOD | {"timers": {"mode": "quick"}}, "`timers.mode` must be one of virtual, real"),
-    (GOOD | {"timers": {"reassembly": "long"}}, "`timers.reassembly` must be a number of seconds"),
+    *[(GOOD | {"timers": {"reassembly": value}}, "`timers.reassembly` must be a number of seconds above 0, at most 86,400")
+      for value in ("long", math.nan, math.inf, -math.inf, -1, 0, 86_401, 1e300, 10**400, True)],
+    (GOOD | {"timers": {"reasembly": 30}}, "`timers.reasembly`: there is no such timer"),
     (GOOD | {"upper_tester": "kernel"}, '`links` must be ["tap"]'),
     (without("object") | {"links": ["fd", "iface"]}, "`iface` must name 1 interface(s)"),
     (without("object") | {"links": ["fd", "iface"], "iface": ["eth9"]}, '`isolate` must be "run"'),
+    *[(without("object") | {"links": ["fd", "iface"], "iface": [name]}, f"`iface`: {name!r} is no name of an interface")
+      for name in ("../lo", "..", "a b", "x" * 16)],
 ])  # fmt: skip
 def test_what_is_wrong_is_named(table: dict[str, Any], said: str):
     with pytest.raises(UsageError, match=f"^definition: {re.escape(said)}"):
@@ -80,6 +99,43 @@ def test_files(tmp_path: Path):
     program.write_bytes(b"\x7fELF\xd0")
     with pytest.raises(UsageError, match=r"program is not the definition of an IUT; docs/iut\.md shows one"):
         iut.load(str(program))
+
+
+@pytest.mark.parametrize("octets, said", [
+    (b"\xff\xfen\0a\0", "is not the definition of an IUT"),
+    (b'name = "a"\nname = "b"\n', "Cannot overwrite a value"),
+    (b"name = " + b"[" * 5000 + b"]" * 5000, "it is nested too deeply"),
+    (b"settle_ms = " + b"9" * 5000, "limit"),
+    (b"#" * 100_001, "is longer than 100,000 octets"),
+    (b"", "the key `name` is missing"),
+])  # fmt: skip
+def test_what_is_wrong_in_a_file(octets: bytes, said: str, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(octets)
+    with pytest.raises(UsageError, match=said):
+        iut.load(str(path))
+
+
+def test_a_file_of_another_system_is_read(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes('\ufeffname = "mine"\r\nabout = "ü"\r\nlinks = ["fd"]\r\n[command]\r\nfd = ["./x"]\r\n'.encode())
+    assert iut.load(str(path)).about == "ü"
+
+
+@pytest.mark.parametrize("kind", ["a FIFO", "a device", "a directory", "a large file"])
+def test_only_a_short_regular_file_is_read(kind: str, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    if kind == "a FIFO":
+        os.mkfifo(path)
+    if kind == "a device":
+        path.symlink_to("/dev/zero")
+    if kind == "a directory":
+        path.mkdir()
+    if kind == "a large file":
+        with path.open("wb") as file:
+            file.truncate(1 << 30)
+    code, said = postel("iut", "check", str(path))
+    assert (code, kind in said or "longer than 100,000 octets" in said) == (2, True), said
 
 
 def test_the_settings_that_an_object_gets():
@@ -163,4 +219,81 @@ def test_of_an_upper_tester_that_says_nothing_there_may_be_none(
 def test_a_command_that_is_not_there():
     code, said = postel("iut", "check", "no-such-program {if0}")
     assert code == 4
-    assert "cannot run no-such-program: No such file or directory" in said
+    assert "cannot run no-such-program: it is not on PATH; a program beside its definition is named ./no-such-program" in said
+
+
+# Where a command runs
+
+
+STAND_IN = """
+name = "mine"
+about = "-"
+links = ["fd"]
+[command]
+fd = [{words}]
+"""
+
+
+@pytest.fixture(name="beside")
+def made_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with an IUT in it, and we stand in another."""
+    there = tmp_path / "there"
+    (there / "bin").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    small = Path(__file__).with_name("small_iut.py").read_text()
+    for name in ("run", "bin/run"):
+        (there / name).write_text(f"#!{sys.executable}\n{small}")
+        (there / name).chmod(0o755)
+    (there / "small.py").write_text(small)
+    return there
+
+
+def checked(directory: Path, *words: str) -> tuple[int, str]:
+    """`iut check` of a definition in that directory with this command."""
+    path = directory / "mine.toml"
+    path.write_text(STAND_IN.replace("{words}", ", ".join(f"'{word}'" for word in words)))
+    return postel("iut", "check", str(path))
+
+
+@pytest.mark.parametrize("words", [
+    ("./run",), ("bin/run",), ("{there}/run",), ("python3", "small.py"), ("python3", "./small.py"), (sys.executable, "small.py"),
+], ids=" ".join)  # fmt: skip
+def test_a_command_is_looked_for_beside_its_definition(words: tuple[str, ...], beside: Path):
+    code, said = checked(beside, *(word.replace("{there}", str(beside)) for word in words), "fd", "{if0}")
+    assert code == 0, said
+
+
+def test_a_command_that_is_typed_is_looked_for_where_one_stands(beside: Path, monkeypatch: pytest.MonkeyPatch):
+    assert "there is no such file" in postel("iut", "check", "./run fd {if0}")[1]
+    monkeypatch.chdir(beside)
+    assert postel("iut", "check", "--no-upper-tester", "./run fd {if0}")[0] == 0
+
+
+FOREIGN_ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\0\xf2\xff" + bytes(40)
+
+
+@pytest.mark.parametrize("octets, mode, said", [
+    (None, 0, "there is no such file (looked for from"),
+    (b"#!/bin/sh\n", 0o644, "it is not executable: chmod +x"),
+    (b"#!/no/such/python\n", 0o755, "its first line wants the interpreter '/no/such/python', which cannot be run here"),
+    (b"#!/bin/sh\r\n", 0o755, "its lines end with CR, which belongs to the name: save it with LF"),
+    (b"print('hello')\n", 0o755, "it is no program: a script begins with a line such as"),
+    (b"", 0o755, "it is no program"),
+    (FOREIGN_ELF, 0o755, "it was built for the machine 65522, not for this one: build it here"),
+    ("directory", 0, "it is a directory"),
+])  # fmt: skip
+def test_a_program_that_cannot_be_run_is_told_with_the_reason(octets: bytes | str | None, mode: int, said: str, tmp_path: Path):
+    program = tmp_path / "program"
+    if isinstance(octets, bytes):
+        program.write_bytes(octets)
+        program.chmod(mode)
+    if octets == "directory":
+        program.mkdir()
+    code, found = checked(tmp_path, "./program", "{if0}")
+    assert (code, f"cannot run ./program: {said}" in found or ("CR" in said and said in found)) == (4, True), found
+
+
+def test_a_program_that_is_beside_and_not_on_path(tmp_path: Path):
+    code, said = checked(tmp_path, "my-stack", "{if0}")
+    assert code == 4 and "cannot run my-stack: it is not on PATH; a program beside its definition is named ./my-stack" in said

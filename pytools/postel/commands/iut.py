@@ -111,5 +111,5 @@ def meant(args: argparse.Namespace) -> Asked:
     except ValueError as error:
         raise UsageError(f"{args.iut}: {error}") from error
     upper = "none" if args.no_upper_tester else "stdio"
-    table = {"name": "command", "about": args.iut, "links": [link], "command": {link: words}, "upper_tester": upper}
+    table = {"name": "command", "about": args.iut[:300], "links": [link], "command": {link: words}, "upper_tester": upper}
     return targets.Asked(definition.parse(table, TYPED), args.iut, (link,))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from postel.adapters import linux as linux_adapter
-from postel.lab import confine, family, linux, message, netdev, system, view
+from postel.lab import confine, family, linux, message, netdev, program, system, view
 
 _ABOVE_ALL = 64  # descriptors of the IUT's
 _JOINS_S = 10.0  # an IUT that has not joined its TAPs by then is judged as it is
@@ -140,7 +140,7 @@ def _guard(request: _Request, place: Place, report: socket.socket, ends: _Ends, 
     try:
         iut = _spawn(request, place, [stdin, stdout if request["upper"] else 2, 2, *link], [report.fileno(), ended])
     except OSError as error:
-        message.send(report, {"error": f"cannot run {request['argv'][0]}: {error.strerror}"})
+        message.send(report, {"error": f"cannot run {request['argv'][0]}: {program.why_not(request['argv'][0], error)}"})
         return
     if request["link"] == "tap":
         _wait_for_taps([each["tap"] for each in request["interfaces"]], iut)
