@@ -17,7 +17,7 @@ typedef void emit_fn(void *context, const char *line);
 
 static enum kind {
     flood, flood_large, spins, crashes, leaves, far_interface, raw, too_long, timer,
-    lines, drip, long_line, no_reply, two_replies
+    lines, events, drip, long_line, no_reply, two_replies
 } const kind = KIND;
 
 static struct {
@@ -100,9 +100,14 @@ void postel_iut_line(struct postel_iut *iut, const char *line, uint64_t now, emi
                      void *context)
 {
     bool begins = strstr(line, "udp.bind") != NULL;
+    static char event[1001] = "* noise data=";
+
+    memset(event + 13, '0', 986);
 
     for (; begins && kind == lines;)
         emit(context, "* noise data=00000000000000000000000000000000000000000000000000");
+    for (int i = 0; begins && kind == events && i < 10000; i++)
+        emit(context, event);
     for (; begins && kind == drip; usleep(100000))
         emit(context, "* noise");
     if (begins && kind == long_line) {

@@ -134,20 +134,30 @@ OBJECTS = [
     Row("too_long", "fail", "sent a frame of more than 65,549 octets", "sim"),
     Row("timer", "fail", "it hangs", "sim", clock),
     Row("lines", "fail", "lines without end", "sim", user),
+    Row("events", "pass", "", "sim", user),  # 10 MB of them
     Row("drip", "fail", "it hangs", "sim", user),
     Row("long_line", "fail", "a line of more than 140,000 octets", "sim", user),
     Row("no_reply", "error", "with 0 lines", "sim", user),
     Row("two_replies", "error", "with 2 lines", "sim", user),
 ]
+OVER_HOST = [  # the same objects in postel-host
+    Row("events", "pass", "", "host", user),
+    Row("lines", "error", "it speaks without end", "host", user),
+    Row("flood", "fail", "frames without end", "host"),
+    Row("crashes", "fail", "killed by SIGSEGV", "host"),
+]
 
 
 def definition(row: Row, directory: Path) -> iut.Definition:
     words = [sys.executable, str(HERE / "hostile_iut.py"), row.link, "{if0}", row.kind]
-    how: dict[str, Any] = {"command": {row.link: words}}
+    how: dict[str, Any] = {"command": {row.link: words}, "links": [row.link]}
+    if row.link == "host":
+        words = ["{build}/stack/port/postel-host", str(directory / f"{row.kind}.so"), "--fd", "{if0}", "--addr", "{if0.addr}/24"]
+        how = {"command": {"fd": [*words, "--mac", "{if0.mac}", "--clock", "virtual"]}, "links": ["fd"]}
     if row.link == "sim":
-        how = {"object": {"sim": str(directory / f"{row.kind}.so")}, "timers": {"mode": "virtual"}}
-    user_ = "stdio" if row.body is not stimulus or row.link == "sim" else "none"
-    return iut.parse({"name": row.kind, "about": "-", "links": [row.link], "upper_tester": user_} | how)
+        how = {"links": ["sim"]} | {"object": {"sim": str(directory / f"{row.kind}.so")}, "timers": {"mode": "virtual"}}
+    user_ = "stdio" if row.body is not stimulus or row.link in ("sim", "host") else "none"
+    return iut.parse({"name": row.kind, "about": "-", "upper_tester": user_} | how)
 
 
 def judged(row: Row, directory: Path) -> dict[str, Any]:
@@ -157,7 +167,8 @@ def judged(row: Row, directory: Path) -> dict[str, Any]:
         frozenset(PROFILES), "host", False, "0.1", HERE, 1,
     )  # fmt: skip
     try:
-        instance = iut.start(definition(row, directory), row.link, profile="modern", seed=1, build=build.build_dir("release"))
+        known = definition(row, directory)
+        instance = iut.start(known, known.links[0], profile="modern", seed=1, build=build.build_dir("release"))
     except EnvironmentUnusable as error:
         return {"skip": str(error)}
     except IutFailed as error:
@@ -219,7 +230,7 @@ def objects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("row", [*WIRE, *USER, *OBJECTS], ids=str)
+@pytest.mark.parametrize("row", [*WIRE, *USER, *OBJECTS, *OVER_HOST], ids=str)
 def test_it_is_survived_and_told(row: Row, objects: Path):
     def act() -> dict[str, Any]:
         impatient(row)
