@@ -156,8 +156,8 @@ class Wire:
         self.answer(right)
 
     def stderr_flood(self, octets, right):
-        """Right, and says 200 MB about it."""
-        for _ in range(200 if not is_probe(octets) else 0):
+        """Right, and says 20 MB about it."""
+        for _ in range(20 if not is_probe(octets) else 0):
             os.write(2, b"x" * 99 + b"\n" + b"y" * (MEGABYTE - 100))
         self.answer(right)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 ENDLESS, FOR_EACH = 10_000, 16  # frames that an IUT may send in a case, and more for each that it was sent
 OCTETS, FOR_EACH_OCTET = 1 << 24, 8  # the same in octets
+NOT_SILENT = 1000  # frames
 SECONDS = 60.0  # of a case, without what the case itself waits for
 KEPT, KEPT_OCTETS = 10_000, 4_000_000  # frames and octets in the evidence of a case: half of them from its beginning
 
@@ -30,6 +31,7 @@ class Budget:
 
     frames: int = 0
     octets: int = 0
+    before: int = 0  # the last control probe
     may: int = 0
     may_octets: int = 0
     deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
@@ -46,6 +48,15 @@ class Budget:
         if self.frames <= ENDLESS + self.may and self.octets <= OCTETS + self.may_octets:
             return ""
         return f"frames without end: {self.frames:,} of {self.octets:,} octets, {self.may // FOR_EACH:,} were sent to it"
+
+    def probes(self) -> None:
+        """A control probe is sent."""
+        self.before = self.frames
+
+    def instead(self) -> str:
+        """Words, when so many frames came instead of its answer that nobody could call it silence; else ''."""
+        came = self.frames - self.before
+        return f"frames without end: {came:,} instead of an answer to the control probe" if came > NOT_SILENT else ""
 
     def waited(self, seconds: float) -> None:
         """The case has waited, and not for the IUT."""

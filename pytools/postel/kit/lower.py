@@ -303,6 +303,7 @@ class LowerTester:
             self.inconclusive(f"an end of the case within {budget.SECONDS:.0f} s", "the IUT answers, but too slowly")
         self._fences = self._fences % 0xFFFF + 1
         self._fence_seen = False
+        self._budget.probes()
         self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
         give_up = time.monotonic() + self.instance.patience.of(PATIENCE if self._known_alive else FIRST_PATIENCE)
         self._drain()
@@ -324,6 +325,8 @@ class LowerTester:
         if not self.instance.alive():
             return Silent(self.instance.obituary())
         self.instance.hang()
+        if instead := self._budget.instead():
+            return Silent("endless", instead)
         return Silent("mute", str(error or ""))
 
     def _listen(self) -> tuple[int, bytes] | None:
