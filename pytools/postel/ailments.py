@@ -19,6 +19,7 @@ from postel.system import Attempt, attempt, is_root
 
 MESON = "project('probe', 'c')\nexecutable('probe', 'probe.c')\n"
 MAIN = "#include <stdio.h>\nint main(void) { return puts(\"works\") < 0; }\n"
+SECCOMP = "#include <seccomp.h>\nint main(void) { return seccomp_version() == 0; }\n"
 CRITERION = "#include <criterion/criterion.h>\nTest(probe, works) { cr_assert(1); }\n"
 FUZZER = "#include <stddef.h>\nint LLVMFuzzerTestOneInput(const unsigned char *d, size_t n) { return d && n == ~0ul; }\n"
 
@@ -229,6 +230,7 @@ EVERY: tuple[Check, ...] = (
     Check("clang's memory sanitizer", "test", builds(MAIN, ("clang", "-fsanitize=memory"), CLANG_RUNTIME)),
     Check("libFuzzer", "test", builds(FUZZER, ("clang", "-fsanitize=fuzzer,address"), CLANG_RUNTIME, "-runs=1")),
     Check("llvm-symbolizer", "test", runs("llvm-symbolizer", "--version", package="llvm")),
+    Check("libseccomp", "", builds(SECCOMP, ("gcc",), "libseccomp-dev", library="seccomp")),
     Check("ip", "", runs("ip", "-V", package="iproute2")),
     Check("tshark", "", runs("tshark", "--version", package="tshark")),
     Check("the kernel's reasons to discard", "", drop_reasons),

@@ -160,7 +160,8 @@ def _argv(definition: Definition, link: str, values: Mapping[str, str], build: P
     if definition.upper_tester == "kernel":
         return []
     if link == "sim":
-        return [str(build / "stack" / "port" / "postel-sim"), filled(definition.object["sim"], values), "3"]
+        more = ["--unconfined"] * (confine.UNCONFINED in definition.privileges)
+        return [str(build / "stack" / "port" / "postel-sim"), filled(definition.object["sim"], values), "3", *more]
     words = definition.command.get(link, ("cat",))  # behind an existing interface there may be nothing for us to run
     return [filled(word, values) for word in words]
 

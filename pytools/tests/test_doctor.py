@@ -102,6 +102,11 @@ def test_a_compiler_without_what_the_tests_need(tool: str, word: str, name: str,
     assert found(said, "for test", name, "cannot find it", package), said
 
 
+def test_without_libseccomp_only_something_nice_is_missing(tmp_path: Path):
+    _, said = doctor(only=("libseccomp",), PATH=failing_at(tmp_path, "gcc", "-lseccomp"))
+    assert found(said, "optional", "libseccomp", "cannot find it", "libseccomp-dev"), said
+
+
 def test_a_compiler_that_does_not_compile(tmp_path: Path):
     _, said = doctor(only=("meson, ninja and gcc",), PATH=failing_at(tmp_path, "gcc", "probe"))
     assert found(said, "problem", "meson, ninja and gcc", "a small program cannot be built", "install"), said

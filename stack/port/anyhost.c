@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "port/arguments.h"
+#include "port/confine.h"
 #include "port/iut.h"
 #include "port/run.h"
 
@@ -17,8 +18,8 @@ int main(int argc, char **argv)
         fprintf(
             argc < 2 ? stderr : stdout,
             "usage: postel-host OBJECT INTERFACE... [SETTINGS]\n"
-            "Runs OBJECT, a shared object with the calls of postel_iut.h, on its interfaces.\n%s",
-            v4_arguments_help);
+            "Runs OBJECT, a shared object with the calls of postel_iut.h, on its interfaces.\n%s%s",
+            v4_arguments_help, v4_confine_help);
         return argc < 2 ? V4_EXIT_USAGE : V4_EXIT_OK;
     }
     const char *fault = v4_arguments_read(argc - 2, argv + 2, &arguments);

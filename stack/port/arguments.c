@@ -24,6 +24,7 @@ const char v4_arguments_help[] =
     "  --seed N              of every random choice: the same seed, the same octets (drawn)\n"
     "  --clock virtual|real  virtual: it starts at 0 and only the operation `advance` moves it "
     "(real)\n"
+    "  --unconfined          leave every system call open to it, see the last line\n"
     "  --help                this text\n"
     "Standard input takes requests of the upper tester's protocol (docs/upper-tester.md), "
     "standard\n"
@@ -227,17 +228,21 @@ const char *v4_arguments_read(int count, char *const *words, struct v4_arguments
     struct draft draft = {0};
     const char *fault = NULL;
 
-    for (int i = 0; i < count && fault == NULL; i += 2) {
+    for (int i = 0; i < count && fault == NULL; i++) {
         if (strcmp(words[i], "--help") == 0) {
             *ret_arguments = (struct v4_arguments){.help = true};
             return NULL;
         }
-        if (!takes_value(words[i]))
+        if (strcmp(words[i], "--unconfined") == 0)
+            draft.arguments.unconfined = true;
+        else if (!takes_value(words[i]))
             fault = wrong("there is no option %s; --help lists them", words[i]);
         else if (i + 1 == count)
             fault = wrong("%s takes a value", words[i]);
-        else
+        else {
             fault = take(&draft, words[i], words[i + 1]);
+            i++;
+        }
     }
     if (fault == NULL)
         fault = finish(&draft);

@@ -15,6 +15,7 @@ struct v4_arguments {
     } wires[V4_IFACES];
     unsigned ifaces;
     bool real_clock;
+    bool unconfined;
     bool help;
     const char *profile;            /* as it was given, or NULL; it is in the settings too */
     char settings[V4_SETTINGS_MAX]; /* as postel_iut_open() wants them; empty with `help` */

@@ -8,7 +8,7 @@
 const char *v4_iut_load(const char *path, struct v4_iut *ret_iut)
 {
     static char why[256];
-    struct v4_iut iut = {0};
+    struct v4_iut iut = {.foreign = true};
     const struct {
         const char *name;
         void *at; /* the pointer to a function, as POSIX lets dlsym() fill it */

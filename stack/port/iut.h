@@ -32,6 +32,7 @@ struct v4_iut {
     void (*reset)(struct postel_iut *iut);
     void (*close)(struct postel_iut *iut);
     struct postel_iut *it; /* NULL before it is open */
+    bool foreign;          /* from an object that somebody else may have written */
 };
 
 /* Loads the calls from a shared object. NULL when it worked, else what is wrong, in words that stay

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "host/advance.h"
+#include "port/confine.h"
 #include "port/lines.h"
 #include "port/wire.h"
 
@@ -195,6 +196,8 @@ int v4_run(const char *program, const struct v4_arguments *arguments, const stru
         return V4_EXIT_IUT;
     }
     signal(SIGPIPE, SIG_IGN);
+    if (!arguments->unconfined)
+        v4_confine(run.iut.foreign);
     drain(&run);
     int code = serve(&run);
     run.iut.close(run.iut.it);

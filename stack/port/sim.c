@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * postel-sim OBJECT FD: runs the shared object of an IUT in virtual time, driven over a
+ * postel-sim OBJECT FD [--unconfined]: runs the shared object of an IUT in virtual time, driven over a
  * SOCK_SEQPACKET descriptor (docs/iut.md). It is a process of its own so that a crash is the IUT's
  * and not the harness's. */
 #include <errno.h>
@@ -13,6 +13,7 @@
 
 #include "host/advance.h"
 #include "host/request.h"
+#include "port/confine.h"
 #include "port/iut.h"
 
 #define FRAMES_MAX 100000 /* in answer to one message: nobody would live to see more */
@@ -22,6 +23,7 @@ struct sim {
     int fd;
     v4_time now;
     unsigned frames; /* sent since the message came */
+    bool unconfined;
     /* A kind, the longest line and NUL; a frame with its head is shorter. */
     char in[V4_LINE_MAX + 3];
     char out[V4_LINE_MAX + 3];
@@ -98,6 +100,8 @@ static void on_settings(struct sim *sim, const char *settings)
     if (!v4_iut_open(&sim->iut, settings))
         fail(V4_EXIT_IUT, "the object",
              "cannot run with these settings (postel_iut_open gave NULL)");
+    if (!sim->unconfined)
+        v4_confine(sim->iut.foreign);
 }
 
 static void on_frame(struct sim *sim, const char *message, size_t len)
@@ -177,11 +181,13 @@ int main(int argc, char **argv)
     int type = 0;
     char *end;
 
-    if (argc != 3) {
-        fputs("usage: postel-sim OBJECT FD\n"
-              "  OBJECT  a shared object with the calls of postel_iut.h\n"
-              "  FD      the number of an inherited SOCK_SEQPACKET descriptor\n",
-              stderr);
+    sim.unconfined = argc == 4 && strcmp(argv[3], "--unconfined") == 0;
+    if (argc != 3 && !sim.unconfined) {
+        fprintf(stderr,
+                "usage: postel-sim OBJECT FD [--unconfined]\n"
+                "  OBJECT  a shared object with the calls of postel_iut.h\n"
+                "  FD      the number of an inherited SOCK_SEQPACKET descriptor\n%s",
+                v4_confine_help);
         return V4_EXIT_USAGE;
     }
     long fd = strtol(argv[2], &end, 10);

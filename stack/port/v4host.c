@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "port/arguments.h"
+#include "port/confine.h"
 #include "port/iut.h"
 #include "port/run.h"
 #include "proto/profile.h"
@@ -37,8 +38,8 @@ int main(int argc, char **argv)
     }
     if (arguments.help) {
         printf("usage: v4host INTERFACE... [SETTINGS]\n"
-               "Runs Postel's reference stack on its interfaces.\n%s",
-               v4_arguments_help);
+               "Runs Postel's reference stack on its interfaces.\n%s%s",
+               v4_arguments_help, v4_confine_help);
         return V4_EXIT_OK;
     }
     if (arguments.profile != NULL && v4_profile_find(arguments.profile) == NULL) {
