@@ -20,7 +20,7 @@ LONGEST = 1 << 18  # octets of a packet: more than any tool captures
 INTERFACES = 4096  # of a file
 CUT_IT = "; cut it first: editcap -r IN OUT 1-10000"
 
-GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b\x08"
 PCAPNG = b"\x0a\x0d\x0d\x0a"
 PCAP = {  # magic -> byte order, parts of a second, octets of a record's header
     b"\xa1\xb2\xc3\xd4": (">", 10**6, 16), b"\xd4\xc3\xb2\xa1": ("<", 10**6, 16),

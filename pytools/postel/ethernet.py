@@ -14,7 +14,7 @@ NO_MAC = bytes(6)
 TAGS = (0x8100, 0x88A8, 0x9100, 0x9200)  # 802.1Q, 802.1ad, and what was used for it before
 SNAP = bytes.fromhex("aaaa03000000")
 LENGTH_MAX = 1500  # a type up to that is a length (802.3)
-SENT_BY_US, ETHERNET_ADDRESS = 4, 6  # a cooked packet's kind; octets of its address
+ETHERNET_ADDRESS = 6  # octets of a cooked packet's address, where it is a MAC
 AF_INET, AF_INET6 = 2, (10, 24, 28, 30)
 
 

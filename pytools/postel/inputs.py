@@ -32,7 +32,9 @@ class Input:
 def read(path: Path, args: argparse.Namespace, *, fuzzers: bool = False) -> Input:
     """The records of a file; UsageError when it is nothing of the kind. `fuzzers`: what looks like nothing is a fuzzer's input."""
     where = str(path)
-    octets, cut = capture.unpacked(octets_of(path, capture.LIMIT, capture.CUT_IT), where)
+    octets, cut = octets_of(path, capture.LIMIT, capture.CUT_IT), ""
+    if args.kind != "binary":
+        octets, cut = capture.unpacked(octets, where)
     sure = args.kind == "binary" or fuzzers or is_fuzzers(path)
     if args.kind == "capture" or (args.kind == "auto" and capture.is_one(octets)):
         found = from_capture(octets, where, args)

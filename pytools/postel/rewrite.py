@@ -13,7 +13,6 @@ from postel.kit.wire import ICMP, ICMP_ERRORS, IP_MIN, UDP, ones_sum
 
 TCP, DCCP, UDP_LITE = 6, 33, 136
 CHECKSUM_AT = {TCP: 16, UDP: 6, DCCP: 6, UDP_LITE: 6}  # of those over a pseudo header
-MESSAGE_SUMS = (ICMP, wire.IGMP)  # over the message alone, at its octet 2
 ROUTES, STAMPS = (7, 131, 137), 68  # options with addresses (RFC 791)
 STAMPS_WITH_ADDRESSES = (1, 3)
 ROUTER_ADVERTISEMENT, REDIRECT = 9, 5

@@ -176,9 +176,10 @@ def test_a_fuzzers_input_is_known_by_its_place(tmp_path: Path) -> None:
                               "1 operation; its last record has 1 of 4 octets"]  # fmt: skip
     (tmp_path / "corpus" / "reass").mkdir(parents=True)
     assert read(octets, tmp_path / "corpus" / "reass").records == script.from_binary(octets)
-    assert read(octets, tmp_path, "--kind", "binary").records == script.from_binary(octets)
+    for octets in (octets, gzip.compress(BINARY)):
+        assert read(octets, tmp_path, "--kind", "binary").records == script.from_binary(octets)
     with pytest.raises(UsageError, match="neither a capture"):
-        read(octets, tmp_path)
+        read(b"\xfc" + BINARY, tmp_path)
 
 
 def test_what_is_told_is_believed(tmp_path: Path) -> None:
