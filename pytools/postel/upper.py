@@ -16,6 +16,17 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
+class Keys(dict[str, str]):
+    """The keys of a line that the adapter said. One that a case asks for and is not there is the adapter's fault, not the case's."""
+
+    def __init__(self, keys: dict[str, str], line: str) -> None:
+        super().__init__(keys)
+        self._line = line
+
+    def __missing__(self, key: str) -> str:
+        raise UpperClosed(f"it says {shown(self._line)}, in which {key}= is missing")
+
+
 @dataclass(frozen=True)
 class Event:
     name: str
@@ -184,10 +195,10 @@ def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counte
         check = _COUNTER if counters else _VALUES.get(key)
         if check and not check(value):
             raise UpperClosed(f"it says {shown(line)}, in which {key}= cannot be {shown(value)}")
-    return keys
+    return Keys(keys, line)
 
 
 __all__ = [
-    "LINE_MAX", "DescriptorLines", "Event", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError",
+    "LINE_MAX", "DescriptorLines", "Event", "Keys", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError",
     "parse_keys", "render",
 ]  # fmt: skip

@@ -309,6 +309,13 @@ def test_a_run_against_a_mute_iut_takes_seconds(tmp_path: Path):
     assert min(result["duration_ms"] for result in tried) < 1000 < 2900 < max(result["duration_ms"] for result in tried)
 
 
+@pytest.mark.parametrize("kind", ["counters_nan", "port_nan", "no_socket", "bad_data"])
+def test_what_an_adapter_says_wrong_is_4(tmp_path: Path, kind: str):
+    found = ran(kind, tmp_path, "rfc791/3.3/send_from_another_address", user=True)
+    assert found["code"] == 4 and [result["verdict"] for result in found["document"]["results"]] == ["error"], found
+    assert "the upper tester: it says" in found["document"]["results"][0]["actual"]
+
+
 def test_one_that_falls_silent_again_and_again_is_waited_for_less(tmp_path: Path):
     found = ran("mute_on_stimulus", tmp_path, *A_FEW)
     waited = sorted(result["duration_ms"] for result in found["document"]["results"] if result["verdict"] == "fail")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from postel import lines
 from postel.patience import Patience
-from postel.upper import LINE_MAX, DescriptorLines, Event, NoAnswer, Upper, UpperClosed, UpperError, parse_keys, render
+from postel.upper import LINE_MAX, DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, parse_keys, render
 
 RECV = "* udp.recv sock=1 src=198.18.0.1 sport=9 dst=198.18.0.2 dport=4000 data="
 ERROR = "* icmp.error type=3 code=1 src=198.18.0.1 data="
@@ -81,6 +81,13 @@ def test_what_is_no_key(word: str):
 def closed(said: str, **changed: Answer) -> None:
     with pytest.raises(UpperClosed, match=said):
         but(**changed).call("sync")
+
+
+def test_a_key_that_a_case_asks_for_and_is_not_there_is_the_adapters_fault():
+    event = Keys({"sock": "1"}, "* udp.recv sock=1")
+    assert event["sock"] == "1" and event.get("tos") is None
+    with pytest.raises(UpperClosed, match="it says '. udp.recv sock=1', in which tos= is missing"):
+        event["tos"]
 
 
 def test_one_that_says_ok_to_anything_is_not_believed():
