@@ -52,15 +52,21 @@ def judge_part(part: Part, settings: Settings, tell: Tell) -> None:
     })  # fmt: skip
 
 
+def fails(result: results.Result, strict: bool) -> bool:
+    return results.is_failure(result) or (strict and results.is_unexpected_pass(result))
+
+
 class Judging:
     """Judges all parts. Afterwards `codes` are the exit codes that apply, and `ends` what is known of a target only then: why it
-    could not be started (`broken`), and what has to be said of it beside its results (`remarks`)."""
+    could not be started (`broken`), and what has to be said of it beside its results (`remarks`). With `each` every result is
+    said as it comes."""
 
-    def __init__(self, parts: Sequence[Part], settings: Settings, keep: Keep, progress: Progress) -> None:
-        self._settings, self._keep, self._progress = settings, keep, progress
+    def __init__(self, parts: Sequence[Part], settings: Settings, keep: Keep, progress: Progress, *, each: bool = False) -> None:
+        self._settings, self._keep, self._progress, self._each = settings, keep, progress, each
         self._parts = dict(enumerate(parts))
         self.codes: set[Exit] = set()
         self.ends: dict[Target, dict[str, Any]] = {}
+        self.first_failure = False  # ended it all
 
     def job(self, part: Part) -> Callable[[Tell], None]:
         return partial(judge_part, part, self._settings)
@@ -74,6 +80,9 @@ class Judging:
                 self._progress.begins(f"{part.name}: {facts}")
             if what == "result":
                 self._result(part, facts)
+                if self._settings.exitfirst and fails(facts, self._settings.strict) and not workers.stopped:
+                    self.first_failure = True
+                    workers.stop()
             if what == "ended":
                 self._ended(part, facts)
             if what in ("lost", "again"):
@@ -95,6 +104,8 @@ class Judging:
         part.left = [case for case in part.left if case.id != result["case"]]
         part.begun = None
         self._progress.ended(results.is_failure(result))
+        if self._each:
+            self._progress.say(f"{result['verdict']:<14} {result['case']}  {result['iut']}  {result['link']}  {result['duration_ms']:.0f} ms")
 
     def _ended(self, part: Part, facts: dict[str, Any]) -> None:
         self.codes |= facts["exits"]

@@ -74,6 +74,7 @@ class Parser(argparse.ArgumentParser):
             self.error(f"there is no option {option}{near(option, known) or f'; `{self.prog} --help` shows all'}")
         if left and left != ["--"]:
             self.error(f"{left[0]!r} is one word too many")
+        args.words = list(words)  # as they were typed
         return args
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
@@ -154,8 +155,8 @@ def seed(parser: argparse.ArgumentParser, words: str = "for the IUT's random num
     parser.add_argument("--seed", type=whole(least, most), default=default, metavar="N", help=words)
 
 
-def jobs(parser: argparse.ArgumentParser, words: str) -> None:
-    parser.add_argument("-j", "--jobs", type=whole(1, 1024), default=1, metavar="N", help=words)
+def jobs(parser: argparse.ArgumentParser, words: str, default: int | None = 1) -> None:
+    parser.add_argument("-j", "--jobs", type=whole(1, 1024), default=default, metavar="N", help=words)
 
 
 def out(parser: argparse.ArgumentParser, words: str) -> None:

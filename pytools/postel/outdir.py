@@ -52,16 +52,16 @@ class OutDir:
                 what = "was changed since Postel wrote it" if name in known else "was not written by Postel"
                 raise UsageError(f"{path} {what}, and is not overwritten: move it away, or choose another --out")
 
-    def begin(self, names: Iterable[str]) -> None:
-        """An empty place for a run that will write files of these names (a capture's may end otherwise too); what a killed
-        run had there is given up."""
+    def begin(self, names: Iterable[str], *, go_on: bool = False) -> None:
+        """A place for a run that will write files of these names (a capture's may end otherwise too). What a killed run had
+        there is given up, unless this one is to go on with it."""
         planned = sorted(names)
         self.refuse_others(planned)
-        self._clear()
+        if not go_on:
+            self._clear()
         with told(self.path):
-            _write(self._own / PLAN, [name.removesuffix(".pcapng") for name in planned])
-            self.staging.mkdir(exist_ok=True)
-            (self.staging / EVIDENCE).mkdir()
+            _write(self._own / PLAN, sorted({*_names(self._own / PLAN), *(name.removesuffix(".pcapng") for name in planned)}))
+            (self.staging / EVIDENCE).mkdir(parents=True, exist_ok=True)
 
     def finish(self) -> None:
         """What is in the staging place becomes the results; where that must not be, everything stays as it is."""
@@ -96,7 +96,8 @@ class OutDir:
         with told(self.path):
             planned = {*_names(self._own / PLAN), MANIFEST}
             for name in _files_in(self.staging):
-                if planned & {name, *(name[:n] for n, letter in enumerate(name) if letter == ".")}:
+                whole = name.replace("/.", "/").removeprefix(".")  # of a file that was half written
+                if planned & {whole, *(whole[:n] for n, letter in enumerate(whole) if letter == ".")}:
                     (self.staging / name).unlink()
             for directory in (self.staging / EVIDENCE, self.staging):
                 left = list(directory.iterdir()) if directory.is_dir() else []

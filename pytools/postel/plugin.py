@@ -63,6 +63,7 @@ class Settings:
     slow: bool = False
     strict: bool = False
     build: Path | None = None
+    exitfirst: bool = False
 
 
 class Bench:
@@ -343,6 +344,7 @@ def session(plugin: Plugin, root: Path, junit: Path) -> bool:
         "-c", str(ini), f"--rootdir={root}", f"--confcutdir={root}", "--noconftest", "--capture=no", f"--junitxml={junit}",
         "-o", f"junit_suite_name={plugin.where}",
     ]  # fmt: skip
+    arguments += ["-x"] * plugin.settings.exitfirst
     arguments += [word for name in off for word in ("-p", f"no:{name}")]
     with untouched_by("PYTEST_"):
         code = int(pytest.main([*arguments, str(root)], plugins=[plugin]))

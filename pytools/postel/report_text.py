@@ -18,21 +18,25 @@ from postel.terminal import columns, painted
 
 LISTED = 40  # causes of failures that are told in full; report.html holds all of them
 NAMED = 4  # cases of one cause
-LEFT = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards", "excluded": "excluded"}
+LEFT = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards", "excluded": "excluded",
+        "last-failed": "did not fail last time"}  # fmt: skip
+WARNED = 10  # warnings that are told without -v
 COLUMNS = {"not-applicable": "n/a", "unsupported": "unsupp", "inconclusive": "inconcl"}  # too long for a heading
 
 
 class Progress:
     """How far a run has come, what it is at, and how long the rest takes at this pace."""
 
-    def __init__(self, stream: TextIO, total: int) -> None:
-        self._line, self._total = terminal.Line(stream, terminal.EVERY), total
+    def __init__(self, stream: TextIO, total: int, done: int = 0, *, quiet: bool = False) -> None:
+        """`done` are there already; `quiet`: only what stays is said."""
+        self._line, self._total, self._before, self._quiet = terminal.Line(stream, terminal.EVERY), total, done, quiet
         self._started = time.monotonic()
-        self._done = self._failed = 0
+        self._done, self._failed = done, 0
         self.close = self._line.close
 
     def begins(self, what: str) -> None:
-        self._line.show(f"{self._count()}  {plain(what)}")
+        if not self._quiet:
+            self._line.show(f"{self._count()}  {plain(what)}")
 
     def ended(self, failed: bool) -> None:
         self._done += 1
@@ -44,7 +48,8 @@ class Progress:
 
     def _count(self) -> str:
         failed = f", {self._failed} failed" if self._failed else ""
-        left = terminal.time_left(self._done, self._total, time.monotonic() - self._started)
+        now, total = self._done - self._before, self._total - self._before
+        left = terminal.time_left(now, total, time.monotonic() - self._started)
         return f"{self._done} of {self._total}{failed}{left}"
 
 
@@ -157,7 +162,7 @@ def summary(document: Document) -> str:
     words += [f"{failed} failed" if failed else "none failed"] * (len(found) > len(lost))
     words += [f"{warned} warned"] * bool(warned)
     words += [f"{known} as the baseline says"] * bool(known)
-    words += ["the run was cut short"] * (not document["complete"])
+    words += [f"the run was cut short{f': {why_cut}' if (why_cut := document['run'].get('cut_short')) else ''}"] * (not document["complete"])
     left = [f"{count} {LEFT.get(reason, reason)}" for reason, count in document["deselected"].items() if count]
     words += [f"cases left out: {', '.join(left)}"] * bool(left)
     return "; ".join(words)
@@ -168,15 +173,27 @@ def warnings(document: Document) -> list[Result]:
     return [r for r in document["results"] if r["verdict"] == "warn" and not results.expected_by_baseline(r)]
 
 
-def findings(document: Document, out: str) -> Iterable[str]:
-    """All that is said of a run that has ended, block by block; evidence is named with `out` before it."""
+def warned(document: Document, most: int) -> list[str]:
+    """A line for each warning: the case, the rule, and what was there instead."""
+    found = sorted(warnings(document), key=lambda r: (r["iut"], r["link"]))
+    width = max((len(r["case"]) for r in found[:most]), default=0)
+    said = [f"{painted('WARN', 'yellow')}  {r['case']:<{width}}  {r['iut']}  {r['link']}  {r['requirement'] or ''}: {r['actual']}" for r in found[:most]]
+    more = [f"and {len(found) - most} more warnings: -v tells all, report.html too"] * (len(found) > most)
+    return ["\n".join(said + more)] if found else []
+
+
+def findings(document: Document, out: str, *, quiet: bool = False, every: bool = False) -> Iterable[str]:
+    """All that is said of a run that has ended, block by block; evidence is named with `out` before it. `quiet`: what failed and
+    the summary; `every`: no warning is left out."""
     document = harmless(document)
-    yield "\n".join(table(document))
     different = differing(document)
-    if different:
+    if not quiet:
+        yield "\n".join(table(document))
+    if different and not quiet:
         yield "\n".join([f"{len(different)} cases differ between IUTs:", *different])
     yield from told(filter(results.is_failure, document["results"]), document, out)
-    yield from told(warnings(document), document, out)
+    if not quiet:
+        yield from warned(document, len(document["results"]) if every else WARNED)
     for lines_ in (unexpected(document), unjudged(document)):
         if lines_:
             yield "\n".join(lines_)

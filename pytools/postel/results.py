@@ -10,6 +10,7 @@ each field means, schema/results-1.json is the contract; a result's key is case,
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -136,17 +137,25 @@ def counts(found: Iterable[Result]) -> dict[str, int]:
 
 
 class Journal:
-    """Appends events to a file; each line is with the system before the call returns."""
+    """Appends events to a file; each line is with the system before the call returns. The file is new, and begins with the
+    events of a run that goes on."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8", errors=SURROGATES)
+    def __init__(self, path: Path, events: Iterable[Mapping[str, Any]] = ()) -> None:
+        partial = path.with_name(f"{path.name}.partial")
+        self._file = partial.open("w", encoding="utf-8", errors=SURROGATES)
         self.events: list[dict[str, Any]] = []
+        for event in events:
+            self._append(dict(event))
+        self._file.flush()
+        os.replace(partial, path)
 
     def write(self, event: str, facts: Mapping[str, Any]) -> None:
-        line = {"event": event, **facts}
+        self._append({"event": event, **facts})
+        self._file.flush()
+
+    def _append(self, line: dict[str, Any]) -> None:
         self.events.append(line)
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
 
     def __enter__(self) -> Journal:
         return self

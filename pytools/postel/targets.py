@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postel import baseline, build, iut, signals
-from postel.exits import EnvironmentUnusable, IutFailed, UsageError
+from postel.exits import EnvironmentUnusable, IutFailed, PostelError, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
 from postel.plugin import Target, Tell, started
@@ -44,7 +44,7 @@ def asked_for(text: str, link: str | None, named: bool = True) -> Asked:
     return Asked(definition, name, (chosen,) if chosen else unasked, named or bool(link))
 
 
-def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[Target], list[LeftOut]]:
+def targets_of(asked: Sequence[Asked], args: argparse.Namespace, deadline: float | None = None) -> tuple[list[Target], list[LeftOut]]:
     """Each IUT over the link that was named or the first that works here, and what is left out for which reason.
 
     Whether a link works is found by starting the IUT over it, not by asking."""
@@ -59,7 +59,7 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
     found: dict[int, Target] = {}
     again: dict[int, int] = {}  # workers that took the place of one that was killed
     jobs = [partial(try_links, one.links, start) for one, start in ready]
-    with Workers(jobs) as workers:
+    with Workers(jobs, deadline=deadline) as workers:
         for worker, what, facts in workers.heard():
             number = again.get(worker, worker)
             one, start = ready[number]
@@ -71,13 +71,15 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace) -> tuple[list[T
                 found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, known[id(one)])
             if what == "refused":
                 raise facts
-            if what == "gone" and facts and not workers.interrupted and worker == number:
+            if what == "gone" and facts and not workers.stopped and worker == number:
                 left_out = [left for left in left_out if left[0] is not one]
                 again[workers.add(jobs[number])] = number
-            elif what == "crashed" or (what == "gone" and facts and not workers.interrupted):
+            elif what == "crashed" or (what == "gone" and facts and not workers.stopped):
                 raise RuntimeError(f"while {name} was tried: {facts}")
     if workers.interrupted:
         raise signals.Ended(workers.interrupted)
+    if workers.overdue:
+        raise PostelError("the time was over (--timeout) before the first case")
     targets = [found[number] for number in sorted(found)]
     refuse_twins(targets)
     instead = {id(ready[number][0]): target.link for number, target in found.items()}

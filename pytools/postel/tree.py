@@ -27,8 +27,17 @@ def run(parser: Parser) -> None:
     add("--require-all", action="store_true", help="exit code 3 when an IUT cannot be judged here, also one that was not named")
     options.baseline(parser, action="append", default=[])
     add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
+    add("--last-failed", action="store_true", help="only what failed in the results that are in DIR")
+    add("-x", "--exitfirst", action="store_true", help="end at the first failure")
+    add("--timeout", type=options.seconds, metavar="TIME", help="end after so long, such as 90, 60s, 10m, 2h; what is left is not judged")
+    options.jobs(parser, "processes at once; more than there are IUTs share the cases of one (default: one for each IUT)", default=None)
+    add("--dry-run", action="store_true", help="say what would be judged, and start nothing")
+    add("--resume", action="store_true", help="go on with the run in DIR that was cut short, as it began")
     options.out(parser, "where results go")
     options.build(parser)
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="say only what failed, and the last line")
+    loud.add_argument("-v", "--verbose", action="store_true", help="a line for each result, and every warning")
     options.no_install(parser)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Judges IUTs by the cases, this kernel and the reference stack unless told otherwise, and writes the results.
 
-Exit codes: 0 as expected, 1 failure (or, with --strict, unexpected pass), 2 usage, 3 environment unusable,
-4 IUT or adapter failed, 5 nothing selected, 70 internal error; ended by a signal: 128 and its number.
+Exit codes: 0 as expected, 1 failure (or, with --strict, unexpected pass; or the time of --timeout was over), 2 usage,
+3 environment unusable, 4 IUT or adapter failed, 5 nothing selected, 70 internal error; ended by a signal: 128 and its number.
 """
 
 from __future__ import annotations
@@ -10,34 +10,90 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from postel import kit, outdir, running, selection
-from postel.exits import EnvironmentUnusable, NothingSelected
-from postel.kit import Case
+from postel import earlier, kit, outdir, running, selection
+from postel.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError
+from postel.outdir import OutDir
 from postel.requirements import catalogue
 from postel.results import LeftOut
-from postel.running import say
-from postel.targets import asked_for, targets_of
+from postel.running import Plan, say
+from postel.targets import Asked, asked_for, targets_of
 
 DEFAULT = ("reference", "linux")
 
 
 def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
-    shard = selection.parse_shard(args.shard) if args.shard else None
-    asked = [asked_for(text, args.link, named=bool(args.iut)) for text in args.iut or DEFAULT]
-    cases, deselected = chosen_cases(args, shard)
+    if args.resume:
+        return resumed(args, started)
+    plan, asked = planned(args), those_asked(args)
+    if args.dry_run:
+        print("\n".join(foretold(args, plan, asked)))
+        return Exit.OK
     with outdir.opened(args.out) as out:
-        out.refuse_others(outdir.FILES)
-        targets, left_out = targets_of(asked, args)
-        for line in unjudged(left_out):
-            say(line)
-        if not targets:
-            mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
-            raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
-        facts = running.run_facts(args, cases, targets, left_out, deselected)
-        return running.judge(args, out, cases, targets, facts, started)
+        return begun(args, out, plan, asked, started)
+
+
+def resumed(args: argparse.Namespace, started: float) -> int:
+    """Goes on with what was cut short."""
+    if not args.out.is_dir():
+        raise UsageError(f"--resume: there is no directory {args.out}")
+    with outdir.opened(args.out) as out:
+        before = earlier.unfinished(out.path)
+        args = earlier.continued(args, before)
+        plan = Plan(earlier.cases_of(before), before.document["deselected"], earlier.wanted_of(before), before)
+        if args.dry_run:
+            print("\n".join(foretold(args, plan, those_asked(args))))
+            return Exit.OK
+        return begun(args, out, plan, those_asked(args), started)
+
+
+def begun(args: argparse.Namespace, out: OutDir, plan: Plan, asked: Sequence[Asked], started: float) -> int:
+    out.refuse_others(outdir.FILES)
+    found, left_out = targets_of(asked, args, started + args.timeout if args.timeout else None)
+    for line in () if args.quiet else unjudged(left_out):
+        say(line)
+    if not found:
+        mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
+        raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
+    if plan.before:
+        earlier.refuse_others(plan.before, found)
+    plan.targets = [target for target in found if plan.of(target)]
+    plan.left_out = left_out
+    if not plan.targets:
+        raise NothingSelected("--last-failed: nothing failed of what is judged now")
+    return running.judge(args, out, plan, started)
+
+
+def those_asked(args: argparse.Namespace) -> list[Asked]:
+    return [asked_for(text, args.link, named=bool(args.iut)) for text in args.iut or DEFAULT]
+
+
+def planned(args: argparse.Namespace) -> Plan:
+    """The cases that are chosen; NothingSelected when there are none."""
+    shard = selection.parse_shard(args.shard) if args.shard else None
+    every = kit.cases()
+    selection.refuse_what_means_nothing(every, catalogue(), args.patterns, args.exclude)
+    cases, deselected = selection.select(every, args.patterns, exclude=args.exclude, slow=args.slow, shard=shard)
+    wanted: earlier.Wanted = earlier.every
+    if cases and args.last_failed:
+        failed, wanted = earlier.last_failed(args.out, args.strict)
+        deselected["last-failed"] = sum(case.id not in failed for case in cases)
+        cases = [case for case in cases if case.id in failed]
+    if cases:
+        return Plan(cases, deselected, wanted)
+    left = ", ".join(f"{count} by {why}" for why, count in deselected.items() if count)
+    raise NothingSelected(f"no case is selected ({left or 'there are none'}); `./postel list` shows what there is")
+
+
+def foretold(args: argparse.Namespace, plan: Plan, asked: Sequence[Asked]) -> Iterator[str]:
+    """What a run would do, without trying which link works."""
+    for one in asked:
+        over = one.links[0] if len(one.links) == 1 else f"the first of {', '.join(one.links)} that works here"
+        yield f"{one.definition.name} over {over}"
+    yield from () if args.quiet else (f"  {case.id}" for case in plan.cases)
+    left = [f"{count} by {why}" for why, count in plan.deselected.items() if count]
+    yield f"{len(plan.cases)} cases would be judged" + f"; left out: {', '.join(left)}" * bool(left)
 
 
 def unjudged(left_out: Sequence[LeftOut]) -> Iterator[str]:
@@ -48,13 +104,3 @@ def unjudged(left_out: Sequence[LeftOut]) -> Iterator[str]:
     for (name, why, instead), those in links.items():
         judged = f"{name} is judged over {instead}, not" if instead else f"{name} is not judged"
         yield f"{judged} over {', '.join(those)}: {why}"
-
-
-def chosen_cases(args: argparse.Namespace, shard: tuple[int, int] | None) -> tuple[list[Case], dict[str, int]]:
-    every = kit.cases()
-    selection.refuse_what_means_nothing(every, catalogue(), args.patterns, args.exclude)
-    cases, deselected = selection.select(every, args.patterns, exclude=args.exclude, slow=args.slow, shard=shard)
-    if cases:
-        return cases, deselected
-    left = ", ".join(f"{count} by {why}" for why, count in deselected.items() if count)
-    raise NothingSelected(f"no case is selected ({left or 'there are none'}); `./postel list` shows what there is")
