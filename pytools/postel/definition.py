@@ -212,6 +212,8 @@ def _fits_together(definition: Definition) -> None:
     kernel = definition.upper_tester == "kernel"
     if kernel and definition.links != ("tap",):
         raise ValueError('`links` must be ["tap"] where `upper_tester` is "kernel"')
+    if definition.isolate == "run" and definition.upper_tester == "none":
+        raise ValueError('`isolate` = "run" takes an upper tester, whose operation `reset` brings back the state after start')
     for link in definition.links:
         if link == "sim" and "sim" not in definition.object:
             raise ValueError("`object.sim` is missing: the shared object for the link sim")
@@ -219,8 +221,10 @@ def _fits_together(definition: Definition) -> None:
             raise ValueError(f"`command.{link}` is missing: what runs the IUT over the link {link}")
         if link == "iface" and len(definition.iface) != definition.interfaces:
             raise ValueError(f"`iface` must name {definition.interfaces} interface(s), behind which the IUT is")
-        if link == "iface" and definition.isolate != "run":
-            raise ValueError('`isolate` must be "run" over the link iface: an interface is moved once')
+        if link == "iface" and len(set(definition.iface)) != len(definition.iface):
+            raise ValueError(f"`iface` names {definition.iface[0]} twice")
+        if link == "iface" and definition.upper_tester == "stdio" and link not in definition.command:
+            raise ValueError("`command.iface` is missing: the upper tester, where `upper_tester` is \"stdio\"")
     for key, table in (("command", definition.command), ("object", definition.object)):
         if wrong := [link for link in table if link not in definition.links]:
             raise ValueError(f"`{key}.{wrong[0]}`: `links` does not have {wrong[0]}")

@@ -2,6 +2,7 @@
 """IUTs: an instance of one that runs, and what starts it from its definition."""
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from postel.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSock
 from postel.upper import DescriptorLines, SimLines, Upper, UpperClosed, UpperError
 
 KERNEL_MTU = 1500
+CARRIER_S = 10.0  # a port may have to agree first on how fast it is
 LONGEST = 65_535  # an IPv4 packet
+NOT_RESET = "nothing brings it back to its state after start between two cases, so that a failure may follow from an earlier case (docs/iut.md)"
 _LEFT_OVER = 100_000  # frames that may be waiting at a reset
 
 
@@ -95,8 +98,12 @@ class Instance:
             self._lines.close()
         if not alive or (self._hangs and not thorough):
             self._process.stop()
-            return ""
-        return client.goodbye(self._process, self.patience, thorough)
+            said = ""
+        else:
+            said = client.goodbye(self._process, self.patience, thorough)
+        if self._process.kept:
+            self.patience.remark(self._process.kept)
+        return said
 
 
 def start(definition: Definition, link: str, *, profile: str, seed: int, build: Path) -> Instance:
@@ -137,7 +144,7 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
         "cwd": cwd,
         "upper": stdio,
         "interfaces": [vars(each) | {"tap": each.tap, "kernel_mac": each.kernel_mac} for each in given],
-        "names": list(definition.iface),
+        "names": list(definition.iface) if link == "iface" else [],
         "gateway": GATEWAY,
         "mtu": KERNEL_MTU,
         "reassembly": definition.timers.get("reassembly", 30),
@@ -182,13 +189,27 @@ def _instance(definition: Definition, name: str, started: client.Started, said: 
     elif name == "fd":
         link = SeqPacket(name, fds, life, mtu=LONGEST, synchronous=definition.synchronous, patience=known)
     else:
-        link = PacketSocket(name, fds, life, mtu=TAP_MTU, synchronous=definition.synchronous, patience=known)
+        mtu = TAP_MTU if name == "tap" else KERNEL_MTU
+        link = PacketSocket(name, fds, life, mtu=mtu, synchronous=definition.synchronous, patience=known)
     lines = DescriptorLines(started.requests, started.replies, life, link, known)
     instance = Instance(definition, started, link, lines, drops.reasons() if kernel else None)
     if definition.upper_tester != "none":
         link.beside = lines
         instance.upper = Upper(lines)
+    if name == "iface" and isinstance(link, PacketSocket):
+        _await_carrier(link)
+        if not definition.command:
+            known.remark(NOT_RESET)
     return instance
+
+
+def _await_carrier(link: PacketSocket) -> None:
+    give_up = time.monotonic() + CARRIER_S
+    while lacking := link.without_carrier():
+        if time.monotonic() > give_up:
+            words = f"nobody is at the other end of the interface {' and '.join(lacking)}, {CARRIER_S:g} s after it came up"
+            raise EnvironmentUnusable(f"{words}: is the cable in, and the other end up (ip link set ITS_NAME up)?")
+        time.sleep(0.05)
 
 
 __all__ = [

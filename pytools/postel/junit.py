@@ -40,12 +40,13 @@ def suites(document: Document) -> list[xml.Element]:
 def left_out(document: Document) -> list[xml.Element]:
     """A suite for each IUT that was not judged here: an error when it was asked for by its name, else skipped."""
     made = []
-    for left in harmless(results.not_judged(document)):
-        tag = "error" if left.get("asked") else "skipped"
-        name = f"{left['iut']}-{left['link']}"
+    for name, group in groupby(sorted(harmless(results.not_judged(document)), key=lambda left: left["iut"]), key=lambda left: left["iut"]):
+        links = list(group)
+        tag = "error" if any(left.get("asked") for left in links) else "skipped"
         counted = {"tests": "1", "errors": "0", "failures": "0", "skipped": "0", COUNTED[tag]: "1"}
         one = xml.Element("testsuite", {"name": name, **counted})
-        _say(xml.SubElement(one, "testcase", classname="left_out", name=name, time="0"), tag, f"not judged here: {left['why']}")
+        why = "; ".join(f"over {left['link']}: {left['why']}" for left in links)
+        _say(xml.SubElement(one, "testcase", classname="left_out", name=name, time="0"), tag, f"not judged here {why}")
         made.append(one)
     return made
 

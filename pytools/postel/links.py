@@ -12,6 +12,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
+from postel import offload
+from postel.exits import EnvironmentUnusable
+from postel.lab import netdev
 from postel.patience import Patience
 
 FRAME_MAX = 65_549  # an IPv4 packet of 65,535 octets and the Ethernet header
@@ -206,30 +209,43 @@ class PacketSocket(DescriptorLink):
     def __init__(self, name: str, fds: Sequence[int], life: Life, *, mtu: int, synchronous: bool = False,
                  patience: Patience | None = None) -> None:  # fmt: skip
         super().__init__(name, [], life, mtu=mtu, synchronous=synchronous, patience=patience)
-        self._sockets = [socket.socket(fileno=fd) for fd in fds]
-        self._fds = [sock.fileno() for sock in self._sockets]
+        self._sockets = {fd: socket.socket(fileno=fd) for fd in fds}
+        self._fds = list(fds)
+        self._names = {fd: sock.getsockname()[0] for fd, sock in self._sockets.items()}
 
     def close(self) -> None:
         self._fds.clear()
-        for sock in self._sockets:
+        for sock in self._sockets.values():
             sock.close()
+
+    def without_carrier(self) -> list[str]:
+        """The interfaces at whose other end there is nobody."""
+        return [self._names[fd] for fd, sock in self._sockets.items() if not netdev.has_carrier(sock, self._names[fd])]
 
     def _read(self, fd: int) -> bytes | None:
         try:
-            return os.read(fd, 1 << 17)
+            octets, ancillary, _, _ = self._sockets[fd].recvmsg(1 << 17, offload.ANCILLARY)
+            frame, unfinished = offload.as_on_the_wire(octets, ancillary)
         except BlockingIOError:
             return None
+        except offload.Aggregate:
+            raise EnvironmentUnusable(offload.AGGREGATE) from None
         except OSError as error:
-            if error.errno == errno.ENETDOWN:
-                self._ended = True
-                return None
-            raise
+            if error.errno == errno.EINVAL:  # an aggregate of a kind for which this kernel has no words
+                raise EnvironmentUnusable(offload.AGGREGATE) from None
+            if error.errno != errno.ENETDOWN:
+                raise
+            self._ended = True
+            return None
+        if unfinished:
+            self._patience.remark(offload.UNFINISHED)
+        return frame
 
     def _write(self, fd: int, frame: bytes) -> None:
         deadline = time.monotonic() + self._patience.of(_STUCK_S)
         while True:
             try:
-                os.write(fd, frame)
+                self._sockets[fd].send(offload.NOTHING + frame)
                 return
             except OSError as error:
                 if error.errno not in (errno.ENOBUFS, errno.ENETDOWN, errno.ENXIO):
@@ -238,12 +254,17 @@ class PacketSocket(DescriptorLink):
             if not self._life.alive():
                 raise LinkClosed("the IUT ended")
             if gone or time.monotonic() > deadline:
-                raise LinkClosed("the IUT ended" if ends(self._life) else "the IUT does not read its link (or has closed it)")
+                raise self._closed()
             self.pump()
             self._pump_beside()
             poll = select.poll()
             poll.register(self._life.fileno(), select.POLLIN)
             poll.poll(_AGAIN_S * 1000)
+
+    def _closed(self) -> LinkClosed:
+        if self.name == "iface":
+            return LinkClosed(f"the interface {' or '.join(self._names.values())} is down or has gone")
+        return LinkClosed("the IUT ended" if ends(self._life) else "the IUT does not read its link (or has closed it)")
 
 
 class SeqPacket(DescriptorLink):

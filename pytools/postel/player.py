@@ -39,7 +39,7 @@ def play(found: Input, instance: Instance, args: argparse.Namespace) -> int:
             for frame in found.then.get(number, ()):
                 print(f"# {then(frame, found)}")
             for line in perform(record, lt, args):
-                print(line)
+                print(line, flush=True)
             shown = show(lt, shown, args)
         for frame in found.then.get(len(found.records), ()):
             print(f"# {then(frame, found)}")

@@ -39,7 +39,7 @@ WORDS = {
     "fail": "a rule that must be met is not",
     "error": "a fault of Postel or of the adapter",
 }
-IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": None}  # what a document may leave out
+IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": None, "baseline": None}  # what a document may leave out
 RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None}
 
 
@@ -100,6 +100,8 @@ def banners(document: Document) -> Iterator[tuple[str, str]]:
     lost = sum(results.is_failure(r) and not judged(r) for r in found)
     if not document["complete"]:
         yield "cut", f"The run was cut short: these are the {counted(len(found), 'result')} that it had."
+    missing = report_text.left_out(document, asked=True)
+    yield from (("bad", f"asked for, and {words}") for words in missing)
     nothing = nothing_judged(found)
     for cause in nothing:
         yield "bad", f"Nothing was judged of {cause.first['iut']} over {cause.first['link']}: {why(cause)}"
@@ -107,13 +109,13 @@ def banners(document: Document) -> Iterator[tuple[str, str]]:
         yield "bad", f"{counted(failed, 'failure')} among {counted(len(found), 'result')}"
     if lost > sum(len(cause.results) for cause in nothing):
         yield "bad", f"{counted(lost, 'result')} of {len(found)} could not be judged"
-    if found and not failed and not lost:
+    if found and not failed and not lost and not missing:
         yield "good", f"No failure: {'each of the ' if len(found) > 1 else ''}{counted(len(found), 'result')} is as expected"
 
 
 def notices(document: Document) -> Iterator[tuple[str, str]]:
     """What else one should know before reading on, and where it is said in full."""
-    yield from ((words, "") for words in report_text.left_out(document))
+    yield from ((words, "") for words in report_text.left_out(document, asked=False))
     for section in sections(document):
         if section.id not in ("failures", "lost"):
             yield f"{section.title}: {sum(len(cause.results) for cause in section.causes)}", section.id

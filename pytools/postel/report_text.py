@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
@@ -138,11 +138,12 @@ def unexpected(document: Document) -> list[str]:
     return lines
 
 
-def left_out(document: Document) -> list[str]:
-    """What was asked for and is not here, links with the same reason in one line."""
+def left_out(document: Document, asked: bool | None = None) -> list[str]:
+    """What is not judged here, links with the same reason in one line; what was `asked` for by name, or was not, or both."""
     links: dict[tuple[str, str], list[str]] = {}
     for left in results.not_judged(document):
-        links.setdefault((left["iut"], left["why"]), []).append(left["link"])
+        if asked in (None, left.get("asked", False)):
+            links.setdefault((left["iut"], left["why"]), []).append(left["link"])
     return [f"not judged here: {iut} over {', '.join(those)} ({reason})" for (iut, reason), those in links.items()]
 
 

@@ -41,6 +41,8 @@ def asked_for(text: str, link: str | None, named: bool = True) -> Asked:
         what = f"--iut {text}" if own else f"--link {link}"
         raise UsageError(f"{what}: {definition.name} has no link {chosen!r}, it has {', '.join(definition.links)}")
     unasked = tuple(own for own in definition.links if own != "iface")  # somebody's interface is taken only when it is named
+    if not chosen and not unasked:
+        raise UsageError(f"{definition.name} is behind an interface of this machine, which is taken only when that is said: --iut {name}:iface")
     return Asked(definition, name, (chosen,) if chosen else unasked, named or bool(link))
 
 

@@ -79,9 +79,11 @@ def test_those_that_come_with_postel(name: str):
     (GOOD | {"timers": {"reasembly": 30}}, "`timers.reasembly`: there is no such timer"),
     (GOOD | {"upper_tester": "kernel"}, '`links` must be ["tap"]'),
     (without("object") | {"links": ["fd", "iface"]}, "`iface` must name 1 interface(s)"),
-    (without("object") | {"links": ["fd", "iface"], "iface": ["eth9"]}, '`isolate` must be "run"'),
     *[(without("object") | {"links": ["fd", "iface"], "iface": [name]}, f"`iface`: {name!r} is no name of an interface")
       for name in ("../lo", "..", "a b", "x" * 16)],
+    (without("object") | {"links": ["fd", "iface"], "iface": ["eth9", "eth9"], "interfaces": 2}, "`iface` names eth9 twice"),
+    (without("object") | {"links": ["fd", "iface"], "iface": ["eth9"], "upper_tester": "stdio"}, "`command.iface` is missing"),
+    (GOOD | {"isolate": "run"}, '`isolate` = "run" takes an upper tester'),
 ])  # fmt: skip
 def test_what_is_wrong_is_named(table: dict[str, Any], said: str):
     with pytest.raises(UsageError, match=f"^definition: {re.escape(said)}"):

@@ -109,7 +109,7 @@ def test_an_interface_that_exists():
         import test_lab as t
         t.subprocess.run("ip link add near type veth peer far && ip link set far up", shell=True, check=True)
         there = subprocess.Popen([sys.executable, {str(SMALL)!r}, "iface", "far"], stdin=subprocess.PIPE)
-        about = dict(upper_tester="none", command={{}}, iface=["near"], isolate="run")
+        about = dict(upper_tester="none", command={{}}, iface=["near"])
         instance = t.iut.start(t.small("iface", **about), "iface", profile="modern", seed=1, build=t.Path())
         shown = subprocess.run("ip -o link show near", shell=True, capture_output=True, text=True)
         assert "does not exist" in shown.stderr, shown
@@ -129,7 +129,7 @@ def test_an_interface_with_an_address_is_not_taken():
         import test_lab as t
         t.subprocess.run("ip link add near type veth peer far", shell=True, check=True)
         t.subprocess.run("ip address add 198.18.0.1/24 dev near", shell=True, check=True)
-        about = dict(upper_tester="none", command={{}}, iface=["near"], isolate="run")
+        about = dict(upper_tester="none", command={{}}, iface=["near"])
         try:
             t.iut.start(t.small("iface", **about), "iface", profile="modern", seed=1, build=t.Path())
         except t.EnvironmentUnusable as error:

@@ -180,12 +180,20 @@ def test_what_one_should_know_is_at_the_top(tmp_path: Path) -> None:
 def test_what_was_cut_what_it_said_and_what_else_was_seen_of_it(tmp_path: Path) -> None:
     said = "evidence/a.stderr.txt"
     made = document(result("a/b/c", "fail", evidence="evidence/a.pcapng", frame=9, frames_left_out=70, stderr=said))
-    made["iuts"][0] |= {"remarks": ["it takes no notice of the end of its input"], "confinement": ["no seccomp"], "broken": "it broke"}
+    made["iuts"][0] |= {"remarks": ["it takes no notice of the end of its input"], "confinement": ["no seccomp"], "broken": "it broke", "baseline": "my/known.toml"}
     report.write(made, tmp_path / "report.html")
     page = Page(tmp_path / "report.html")
     assert said in page.values("href")
-    for words in ("frame 9 (70 of the middle are not kept)", "no notice of the end", "no seccomp", "it broke"):
+    for words in ("frame 9 (70 of the middle are not kept)", "no notice of the end", "no seccomp", "it broke", "my/known.toml"):
         assert words in page.text
+
+
+def test_what_was_asked_for_and_is_not_judged_is_a_headline(tmp_path: Path) -> None:
+    left = [{"iut": "lwip", "link": "tap", "why": "no tun", "asked": True}, {"iut": "linux", "link": "sim", "why": "no", "instead": "tap"}]
+    page = page_of(tmp_path, result(), left_out=left)
+    text = page.text[: page.text.index("Implementations under test")]
+    assert "asked for, and not judged here: lwip over tap (no tun)" in text and "over sim" not in text
+    assert ("p", {"class": "banner bad"}) in page.tags and "No failure" not in text
 
 
 def test_385_results_without_a_judgement_are_one_cause(tmp_path: Path) -> None:
@@ -326,13 +334,13 @@ def test_report_makes_the_junit_that_the_run_made(page: Page) -> None:
 
 def test_an_iut_that_was_not_judged_here_is_in_junit(tmp_path: Path) -> None:
     made = document(result())
-    made["left_out"] = [{"iut": "lwip", "link": "fd", "why": "it is \x1b not set up", "asked": True},  # type: ignore[typeddict-unknown-key]
-                        {"iut": "other", "link": "fd", "why": "no"}, {"iut": "linux", "link": "sim", "why": "over tap instead"}]  # fmt: skip
+    made["left_out"] = [{"iut": "lwip", "link": "fd", "why": "it is \x1b not set up", "asked": True}, {"iut": "lwip", "link": "tap", "why": "no"},
+                        {"iut": "other", "link": "fd", "why": "no"}, {"iut": "linux", "link": "sim", "why": "no", "instead": "tap"}]  # fmt: skip
     junit.write(tmp_path / "junit.xml", junit.left_out(made))
     found = xml.parse(tmp_path / "junit.xml").getroot()
-    assert [(one.get("name"), one.get("errors"), one.get("skipped")) for one in found] == [("lwip-fd", "1", "0"), ("other-fd", "0", "1")]
-    assert [one.get("message") for one in found.iter("error")] == ["not judged here: it is \\x1b not set up"]
-    assert [one.get("message") for one in found.iter("skipped")] == ["not judged here: no"]
+    assert [(one.get("name"), one.get("errors"), one.get("skipped")) for one in found] == [("lwip", "1", "0"), ("other", "0", "1")]
+    assert [one.get("message") for one in found.iter("error")] == ["not judged here over fd: it is \\x1b not set up; over tap: no"]
+    assert [one.get("message") for one in found.iter("skipped")] == ["not judged here over fd: no"]
 
 
 def test_report_of_nothing_is_2(world: World, capsys: pytest.CaptureFixture[str]) -> None:

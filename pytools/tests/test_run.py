@@ -448,3 +448,13 @@ def test_the_users_settings_for_pytest_are_not_ours(world: World, monkeypatch: p
     monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
     assert run() == 0
     assert os.environ["PYTEST_ADDOPTS"] == "--no-such-option"
+
+
+def test_a_system_that_lets_nobody_judge_is_exit_3(world: World):
+    def refused(of: Case, instance: Any) -> Outcome:
+        raise EnvironmentUnusable("the IUT's frames come several in one")
+
+    world.verdicts[("reference", "rfc1/1/two")] = refused
+    assert run("--iut", "reference") == 3
+    [result] = [result for result in document()["results"] if result["verdict"] == "error"]
+    assert result["actual"] == "the IUT's frames come several in one"

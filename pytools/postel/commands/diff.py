@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from postel import diffing, plain, results
 from postel.diffing import Difference, Pair

@@ -54,7 +54,8 @@ def begun(args: argparse.Namespace, out: OutDir, plan: Plan, asked: Sequence[Ask
     for line in () if args.quiet else unjudged(left_out):
         say(line)
     if not found:
-        mend = "" if all("./postel iut setup" in left["why"] for left in left_out) else "; `./postel doctor` says what would mend it"
+        told = all("./postel iut setup" in left["why"] or left["link"] == "iface" for left in left_out)
+        mend = "" if told else "; `./postel doctor` says what would mend it"
         raise EnvironmentUnusable(f"nothing that was asked for can be judged on this system{mend}")
     if plan.before:
         earlier.refuse_others(plan.before, found)

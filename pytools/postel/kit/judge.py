@@ -5,13 +5,14 @@ import time
 from dataclasses import dataclass, field
 
 from postel import requirements
+from postel.exits import EnvironmentUnusable
 from postel.iut import Instance
 from postel.kit.budget import Recorded, kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
-from postel.links import LinkClosed
+from postel.links import LinkClosed, NotTaken
 from postel.script import Record
 from postel.upper import UpperClosed, UpperError
 from postel.verdict import Verdict, worse
@@ -44,7 +45,8 @@ class Outcome:
 def judge(
     case: Case, instance: Instance, *, profile: str = "modern", violator: Violator | None = None, slow: bool = False
 ) -> Outcome:
-    """Runs `case` against a started IUT. Never raises for what an IUT does; a fault of ours or of the adapter is `error`."""
+    """Runs `case` against a started IUT. Never raises for what an IUT does, but where this system lets nobody judge it; a
+    fault of ours or of the adapter is `error`."""
     outcome = Outcome(case)
     start = time.monotonic()
     lacking = _lacks(case, instance, profile, slow)
@@ -68,6 +70,8 @@ def judge(
         if isinstance(e, UpperClosed):
             instance.hang()
         _without_upper(e, lt, outcome)
+    except EnvironmentUnusable:
+        raise
     except Exception as e:  # a case with a mistake must not end the run
         outcome.ours, outcome.again = True, isinstance(e, OSError | MemoryError)
         _worsen(outcome, Verdict.ERROR, "a case without mistakes", f"{type(e).__name__}: {e}")
@@ -129,6 +133,8 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
             _failed(outcome, stop.requirement, stop.expected, stop.actual)
         else:
             _worsen(outcome, stop.verdict, stop.expected, stop.actual)
+    except NotTaken as error:
+        _worsen(outcome, Verdict.UNSUPPORTED, "", str(error))
     except UpperError as refusal:
         if refusal.code in ADAPTERS:
             raise

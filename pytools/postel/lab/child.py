@@ -10,7 +10,9 @@ process is at least killed when its parent ends.
 Requests on FD, one JSON object each, one reply each (`message`):
   start {argv, env, cwd, link, ...}  and a socket, on which the new process itself reports -> {id} and a pidfd
   status {id}                        -> {status}, None while it runs, and a descriptor of its standard error (`stderr`)
-  stop {id}                          -> the same, after killing it; the id is forgotten
+  stop {id}                          -> the same, after killing it; the id is forgotten. `kept` are words about interfaces
+                                        that could not be given back
+  lend {id, names}                   with the namespaces that interfaces come from and go to -> {error}, '' if all went well (`loan`)
   tracepoint                         -> {id, format} or {error} (`drops`)
   nothing                            -> {}, which says that it lives
 """
@@ -25,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from postel.lab import drops, family, instance, message, system, view
+from postel.lab import drops, family, instance, loan, message, system, view
 from postel.lab.instance import Place
 from postel.lab.stderr import Kept
 
@@ -38,6 +40,7 @@ class _Process:
     ended: int
     init: bool  # of a process namespace, in which the IUT is
     status: int | None = None
+    lender: loan.Lender | None = None  # of the interfaces that it has on loan
 
 
 @dataclass
@@ -142,6 +145,7 @@ def _serve(control: socket.socket, state: _State, place: Place) -> None:
             if control in ready and not _answer(control, processes, selector, place):
                 for pid, process in processes.items():  # without a process namespace nobody else would
                     _end(pid, process)
+                    _give_back(process)
                 return
 
 
@@ -162,6 +166,11 @@ def _answer(
         message.send(control, drops.described() if request["do"] == "tracepoint" else {})
         return True
     process = processes[request["id"]]
+    if request["do"] == "lend":
+        process.lender, error = loan.take(request["names"], *fds)
+        message.send(control, {"error": error})
+        return True
+    kept = ""
     if request["do"] == "stop":
         _stop(request["id"], process)
         process.stderr.take()
@@ -169,9 +178,10 @@ def _answer(
             selector.unregister(process.stderr.fd)
         os.close(process.stderr.fd)
         os.close(process.ended)
+        kept = _give_back(process)
         del processes[request["id"]]
     said = process.stderr.file()
-    message.send(control, {"status": process.status}, [said])
+    message.send(control, {"status": process.status, "kept": kept}, [said])
     os.close(said)
     return True
 
@@ -228,6 +238,11 @@ def _stop(pid: int, process: _Process) -> None:
         _end(pid, process)
         os.waitpid(pid, 0)
         process.status = -signal.SIGKILL
+
+
+def _give_back(process: _Process) -> str:
+    lender, process.lender = process.lender, None
+    return loan.give_back(lender) if lender else ""
 
 
 def _reap(processes: dict[int, _Process]) -> None:

@@ -128,6 +128,7 @@ class Process:
     _pidfd: int
     _helper: _Helper
     _ended: tuple[int | None, bytes] | None = field(default=None)
+    kept: str = ""  # words about interfaces that could not be given back at its end
 
     def fileno(self) -> int:
         return self._pidfd
@@ -179,6 +180,7 @@ class Process:
             return None, b""
         with contextlib.ExitStack() as files:
             said = [files.enter_context(os.fdopen(fd, "rb")).read() for fd in fds]
+        self.kept = reply["kept"]
         return reply["status"], b"".join(said)
 
 
@@ -220,8 +222,7 @@ def _reported(report: socket.socket, process: Process, request: dict[str, Any]) 
     if received and "namespace" in received[0]:
         [namespace] = received[1]
         try:
-            for name in request["names"]:
-                _move(name, namespace)
+            _lend(process, request["names"], namespace)
         finally:
             os.close(namespace)
         message.send(report, {"go": True})
@@ -244,19 +245,15 @@ def _reported(report: socket.socket, process: Process, request: dict[str, Any]) 
     raise kind(error)
 
 
-def _move(name: str, namespace: int) -> None:
-    """Moves an existing interface into the namespace: only one without addresses, which nobody can be using for IP."""
-    shown = subprocess.run(["ip", "-4", "-o", "address", "show", "dev", name], capture_output=True, text=True, check=False)
-    if shown.returncode:
-        raise EnvironmentUnusable(f"interface {name}: {shown.stderr.strip()}")
-    if shown.stdout.strip():
-        raise EnvironmentUnusable(f"interface {name} has an address, so it may be in use: take the address off first")
-    moved = subprocess.run(
-        ["ip", "link", "set", "dev", name, "netns", f"/proc/self/fd/{namespace}"],
-        pass_fds=[namespace], capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if moved.returncode:
-        raise EnvironmentUnusable(f"interface {name} cannot be moved into the lab: {moved.stderr.strip()}")
+def _lend(process: Process, names: list[str], namespace: int) -> None:
+    """Has existing interfaces of this namespace moved into another."""
+    origin = os.open("/proc/self/ns/net", os.O_RDONLY)
+    try:
+        reply, _ = helper().ask({"do": "lend", "id": process.id, "names": names}, [origin, namespace])
+    finally:
+        os.close(origin)
+    if reply["error"]:
+        raise EnvironmentUnusable(reply["error"])
 
 
 def goodbye(process: Process, known: Patience, thorough: bool) -> str:

@@ -17,7 +17,7 @@ _TUNSETIFF, _TUNSETPERSIST, _TUNSETOWNER, _TUNSETGROUP = 0x400454CA, 0x400454CB,
 _IFF_TAP, _IFF_NO_PI = 0x2, 0x1000
 _ARPHRD_ETHER = 1
 _ETH_P_ALL = 3
-_SOL_PACKET, _PACKET_QDISC_BYPASS, _PACKET_IGNORE_OUTGOING = 263, 20, 23
+_SOL_PACKET, _PACKET_AUXDATA, _PACKET_VNET_HDR, _PACKET_QDISC_BYPASS, _PACKET_IGNORE_OUTGOING = 263, 8, 15, 20, 23
 _SO_RCVBUFFORCE = 33
 _RTF_UP, _RTF_GATEWAY = 1, 2
 _RTM_SETLINK, _IFLA_TXQLEN, _NLM_F_REQUEST, _NLM_F_ACK = 19, 13, 1, 4
@@ -36,7 +36,7 @@ def private_socket() -> socket.socket:
     if names != ["lo"]:
         raise NotPrivate(f"refusing to touch a network namespace that holds {', '.join(names)}")
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    if _flags(sock, "lo") & _IFF_UP:
+    if flags(sock, "lo") & _IFF_UP:
         sock.close()
         raise NotPrivate("refusing to touch a network namespace whose lo is up already")
     return sock
@@ -74,10 +74,10 @@ def _set_queue(name: str, frames: int) -> None:
 
 def up(sock: socket.socket, name: str, mute: bool = False) -> None:
     """Brings it up; a mute interface neither speaks ARP nor knows multicast."""
-    flags = _flags(sock, name) | _IFF_UP
+    wanted = flags(sock, name) | _IFF_UP
     if mute:
-        flags = (flags | _IFF_NOARP) & ~_IFF_MULTICAST
-    _ioctl(sock, _SIOCSIFFLAGS, name, struct.pack("H", flags & 0xFFFF))
+        wanted = (wanted | _IFF_NOARP) & ~_IFF_MULTICAST
+    set_flags(sock, name, wanted)
 
 
 def add_address(sock: socket.socket, name: str, address: str, prefix: int) -> None:
@@ -98,10 +98,13 @@ def add_default_route(sock: socket.socket, gateway: str) -> None:
 
 
 def packet_socket(name: str) -> socket.socket:
-    """Sees every frame that comes out of `name`, and sends into it, past the kernel's own queue and stack."""
+    """Sees every frame that comes out of `name`, and sends into it, past the kernel's own queue and stack. Each has before
+    it what is still to be done to it, and beside it what has been (`postel.offload`)."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
     sock.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
     sock.setsockopt(_SOL_PACKET, _PACKET_QDISC_BYPASS, 1)
+    sock.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
+    sock.setsockopt(_SOL_PACKET, _PACKET_VNET_HDR, 1)
     try:
         sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, 1 << 26)
     except PermissionError:
@@ -122,9 +125,13 @@ def has_carrier(sock: socket.socket, name: str) -> bool:
     return bool(struct.unpack("II", value.raw[:8])[1])
 
 
-def _flags(sock: socket.socket, name: str) -> int:
-    flags: int = struct.unpack_from("H", _ioctl(sock, _SIOCGIFFLAGS, name, b""), 16)[0]
-    return flags
+def flags(sock: socket.socket, name: str) -> int:
+    value: int = struct.unpack_from("H", _ioctl(sock, _SIOCGIFFLAGS, name, b""), 16)[0]
+    return value
+
+
+def set_flags(sock: socket.socket, name: str, value: int) -> None:
+    _ioctl(sock, _SIOCSIFFLAGS, name, struct.pack("H", value & 0xFFFF))
 
 
 def _ioctl(sock: socket.socket, request: int, name: str, value: bytes) -> bytes:
