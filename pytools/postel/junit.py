@@ -40,7 +40,8 @@ def suites(document: Document) -> list[xml.Element]:
 def left_out(document: Document) -> list[xml.Element]:
     """A suite for each IUT that was not judged here: an error when it was asked for by its name, else skipped."""
     made = []
-    for name, group in groupby(sorted(harmless(results.not_judged(document)), key=lambda left: left["iut"]), key=lambda left: left["iut"]):
+    missing = sorted(harmless(results.not_judged(document)), key=lambda left: left["iut"])
+    for name, group in groupby(missing, key=lambda left: left["iut"]):
         links = list(group)
         tag = "error" if any(left.get("asked") for left in links) else "skipped"
         counted = {"tests": "1", "errors": "0", "failures": "0", "skipped": "0", COUNTED[tag]: "1"}
