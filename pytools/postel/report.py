@@ -99,7 +99,8 @@ def banners(document: Document) -> Iterator[tuple[str, str]]:
     failed = sum(results.is_failure(r) and judged(r) for r in found)
     lost = sum(results.is_failure(r) and not judged(r) for r in found)
     if not document["complete"]:
-        yield "cut", f"The run was cut short: these are the {counted(len(found), 'result')} that it had."
+        why_cut = document["run"].get("cut_short")
+        yield "cut", f"The run was cut short{f', {why_cut}' if why_cut else ''}: these are the {counted(len(found), 'result')} that it had."
     missing = report_text.left_out(document, asked=True)
     yield from (("bad", f"asked for, and {words}") for words in missing)
     nothing = nothing_judged(found)

@@ -68,7 +68,7 @@ def test_warnings_are_told_but_not_those_that_the_baseline_expects() -> None:
     new, known = some("warn", "reply", "another")
     known["baseline"] = {"verdict": "warn", "reason": "so", "state": "expected"}
     said = "\n\n".join(report_text.findings(document(new, known), ""))
-    assert "WARN  rfc1/1/warn0   linux  tap" in said and "rfc1/1/warn1" not in said
+    assert "WARN  rfc1/1/warn0  linux  tap  RFC1122-3.2.1.1-a: reply" in said and "rfc1/1/warn1" not in said
     assert said.endswith("2 judged; none failed; 1 warned; 1 as the baseline says")
 
 

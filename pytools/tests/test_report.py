@@ -196,6 +196,13 @@ def test_what_was_asked_for_and_is_not_judged_is_a_headline(tmp_path: Path) -> N
     assert ("p", {"class": "banner bad"}) in page.tags and "No failure" not in text
 
 
+def test_why_a_run_was_cut_short_is_said(tmp_path: Path) -> None:
+    made = document(result())
+    made |= {"complete": False, "run": {**made["run"], "cut_short": "--timeout 5 has passed"}}
+    report.write(made, tmp_path / "report.html")
+    assert "The run was cut short, --timeout 5 has passed: these are the 1 result" in Page(tmp_path / "report.html").text
+
+
 def test_385_results_without_a_judgement_are_one_cause(tmp_path: Path) -> None:
     lost = [result(f"a/b/c{n}", "error", actual="it does not start", expected="an IUT that can be judged") for n in range(385)]
     text = page_of(tmp_path, *lost).text

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise UsageError(f"cannot write in {directory}: {error.strerror}; copy it to where you may write") from error
         if form == "text":
-            print("\n\n".join(report_text.findings(document, f"{plain(str(directory))}/")))
+            print("\n\n".join(report_text.findings(document, f"{plain(str(directory))}/", every=True)))
         else:
             print(f"wrote {plain(str(directory / name))}")
     return Exit.OK
