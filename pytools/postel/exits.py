@@ -43,6 +43,10 @@ class IutFailed(PostelError):
         self.stderr = stderr
 
 
+class IutHangs(IutFailed):
+    """It runs, and says nothing: to start it once more would take as long."""
+
+
 class NothingSelected(PostelError):
     exit = Exit.NOTHING
 

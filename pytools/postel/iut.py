@@ -9,13 +9,13 @@ from typing import Any
 
 from postel import patience
 from postel.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
-from postel.exits import EnvironmentUnusable, IutFailed, UsageError
+from postel.exits import EnvironmentUnusable, IutFailed, IutHangs, UsageError
 from postel.lab import client, confine, drops, view
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.netdev import TAP_MTU
 from postel.lab.client import LabDied
 from postel.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSocket, SeqPacket, Sim
-from postel.upper import DescriptorLines, SimLines, Upper, UpperClosed, UpperError
+from postel.upper import DescriptorLines, NoAnswer, SimLines, Upper, UpperClosed, UpperError
 
 KERNEL_MTU = 1500
 CARRIER_S = 10.0  # a port may have to agree first on how fast it is
@@ -120,9 +120,12 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
     except (UpperClosed, UpperError, LinkClosed) as error:
         if not started.process.lab_lives():
             raise LabDied("the lab's helper process has ended") from error
+        if isinstance(error, NoAnswer):
+            patience.towards(definition.name, link).hung += 1
         dead = not started.process.alive()
         why = f"it ended: {started.process.obituary()}" if dead else f"its upper tester: {error}"
-        raise IutFailed(f"{definition.name} over {link}: {why}", started.process.status()[1]) from error
+        kind = IutHangs if isinstance(error, NoAnswer) and not dead else IutFailed
+        raise kind(f"{definition.name} over {link}: {why}", started.process.status()[1]) from error
     finally:
         if instance is None:
             started.process.stop()

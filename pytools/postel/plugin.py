@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from postel import baseline, evidence, junit, patience, results
-from postel.exits import EnvironmentUnusable, Exit, IutFailed, PostelError
+from postel.exits import EnvironmentUnusable, Exit, IutFailed, IutHangs, PostelError
 from postel.iut import Definition, Instance, LabDied
 from postel.kit import Case, Outcome, Verdict
 from postel.plain import harmless
@@ -45,6 +45,7 @@ class Target:
     release: str = ""
     capabilities: tuple[str, ...] = ()
     known: baseline.Known = baseline.Known()
+    hung: int = 0  # starts in a row in which it ran and said nothing
 
     @property
     def iut(self) -> str:
@@ -77,6 +78,7 @@ class Bench:
         self._stderr_file: Path | None = None
         self._stderr_written = b""
         self.broken: PostelError | None = None
+        patience.towards(target.iut, target.link).hung = target.hung
 
     def instance(self) -> Instance:
         """A living instance in its state after start; raises PostelError when there can be none."""
@@ -146,6 +148,8 @@ def started(start: Callable[[], Instance]) -> Instance:
     """An instance; a start that fails is tried once more: it may have been the system's moment, or the lab that died."""
     try:
         return start()
+    except IutHangs:
+        raise
     except (EnvironmentUnusable, IutFailed, LabDied):
         return start()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postel import baseline, build, iut, signals
-from postel.exits import EnvironmentUnusable, IutFailed, PostelError, UsageError
+from postel.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
 from postel.plugin import Target, Tell, started
@@ -69,8 +69,8 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace, deadline: float
             if what == "left-out":
                 left_out.append((one, facts[0], facts[1]))
             if what == "found":
-                link, release, caps = facts
-                found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, known[id(one)])
+                link, release, caps, hung = facts
+                found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, known[id(one)], hung)
             if what == "refused":
                 raise facts
             if what == "gone" and facts and not workers.stopped and worker == number:
@@ -123,23 +123,23 @@ def try_links(links: Sequence[str], start: Callable[[str], Callable[[], Instance
     """In a worker: tells of the first link that works, and of each before it why it does not."""
     for link in links:
         try:
-            release, capabilities = tried(start(link))
+            said = tried(start(link))
         except EnvironmentUnusable as error:
             tell("left-out", (link, str(error)))
             continue
-        tell("found", (link, release, capabilities))
+        tell("found", (link, *said))
         return
 
 
-def tried(start: Callable[[], Instance]) -> tuple[str, tuple[str, ...]]:
-    """Starts an IUT: which release it says it is and what its upper tester can do. One that fails is still
-    judged: each of its cases then says so."""
+def tried(start: Callable[[], Instance]) -> tuple[str, tuple[str, ...], int]:
+    """Starts an IUT: which release it says it is, what its upper tester can do, and how often it hung instead. One that
+    fails is still judged: each of its cases then says so."""
     try:
         instance = started(start)
-    except IutFailed:
-        return "", ()
+    except IutFailed as error:
+        return "", (), int(isinstance(error, IutHangs))
     try:
         upper = instance.upper
-        return (upper.release, tuple(sorted(upper.caps))) if upper else ("", ())
+        return (upper.release, tuple(sorted(upper.caps)), 0) if upper else ("", (), 0)
     finally:
         instance.close()

@@ -293,7 +293,7 @@ def ran(kind: str, directory: Path, *words: str, isolate: str = "case", user: bo
                     f"command.fd = {command}\n")  # fmt: skip
 
     def act() -> dict[str, Any]:
-        upper._SLOW_S = 1.5
+        upper._SLOW_S, upper._START_S = 1.5, 5.0
         return {"code": cli.main(["run", *words, "--iut", str(toml), "--out", str(directory / "out"), "--no-install"])}
 
     found = in_a_process(act, 60)
@@ -333,6 +333,12 @@ def test_one_that_hangs_at_reset_is_started_afresh_instead(tmp_path: Path):
     found = ran("hangs_at_reset", tmp_path, *A_FEW, isolate="run", user=True)
     assert {result["verdict"] for result in found["document"]["results"]} & {"pass", "info"} and found["seconds"] < 30
     assert any("reset" in remark for remark in found["document"]["iuts"][0]["remarks"])
+
+
+def test_one_that_never_says_hello_is_waited_for_twice_and_the_second_time_less(tmp_path: Path):
+    found = ran("no_hello", tmp_path, *A_FEW, user=True)
+    assert found["code"] == 4 and found["seconds"] < 12
+    assert {result["verdict"] for result in found["document"]["results"]} == {"error"}
 
 
 def test_all_that_it_says_on_standard_error_is_in_the_evidence(tmp_path: Path):
