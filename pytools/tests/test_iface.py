@@ -283,7 +283,7 @@ def test_an_interface_that_vanishes_is_no_internal_error(namespace: list[str], l
 
 @pytest.mark.parametrize("before, name, said", [
     ("", "eth9", "there is no interface eth9 here; there are lo, far, near"),
-    ("", "a-name-that-is-too-long", "there is no interface a-name-that-is-too-long here"),
+    ("", "a-long-name-15c", "there is no interface a-long-name-15c here"),
     ("", "lo", "carries no Ethernet frames but loopback: name an Ethernet interface"),
     ("link set near mtu 9000", "near", "has an MTU of 9000; the cases are about 1500, at both ends: ip link set near mtu 1500"),
     ("link set near mtu 1280", "near", "has an MTU of 1280"),
