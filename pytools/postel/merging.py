@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from postel import capture, files, junit, outdir, report, results
+from postel import capture, files, junit, outdir, report, report_frames, results
 from postel.exits import UsageError, worst
 from postel.results import Document, Key
 
@@ -71,12 +71,12 @@ def write(document: Document, sources: Sequence[tuple[Path, Document]], out: Pat
             name: directory
             for directory, each in sources for result in each["results"] for name in (result["evidence"], result.get("stderr")) if name
         }  # fmt: skip
-        place.begin([*FILES, *beside])
+        place.begin([*FILES, *beside, *{report_frames.page_of(result["case"]) for result in document["results"]}])
         with outdir.told(out):
             for name, directory in beside.items():
                 if (path := files.inside(directory, name)) is not None:
                     (place.staging / name).write_bytes(files.octets_of(path, capture.LIMIT))
             results.write(document, place.staging / "results.json")
-            junit.write(place.staging / "junit.xml", junit.suites(document))
+            junit.write(place.staging / "junit.xml", [*junit.suites(document), *junit.left_out(document)])
             report.write(document, place.staging / "report.html")
         place.finish()
