@@ -43,6 +43,7 @@ class Definition:
     timers: Mapping[str, Any] = field(default_factory=dict)
     privileges: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
+    memory_mb: int = 2048
     path: Path = Path()
 
     @property
@@ -113,6 +114,12 @@ def _milliseconds(key: str, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= SETTLE_MAX:
         return value
     raise ValueError(f"`{key}` must be a number of milliseconds, at most {SETTLE_MAX:,}")
+
+
+def _megabytes(key: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1 << 20:
+        return value
+    raise ValueError(f"`{key}` must be a number of megabytes, 1 to 1048576")
 
 
 def _one_of(*choices: str) -> Any:
@@ -204,7 +211,7 @@ _CHECKS: dict[str, Any] = {
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
     "settle_ms": _milliseconds, "interfaces": _interfaces, "command": _by_link(_words),
     "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
-    "environment": _variables,
+    "environment": _variables, "memory_mb": _megabytes,
 }  # fmt: skip
 
 

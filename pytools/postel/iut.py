@@ -143,6 +143,7 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
         "argv": argv,
         "env": env,
         "named": view.named((*argv, *env.values()), cwd),
+        "memory_mb": definition.memory_mb,
         "privileges": [_placed(word, values, cwd) for word in definition.privileges],
         "cwd": cwd,
         "upper": stdio,

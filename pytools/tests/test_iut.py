@@ -77,6 +77,12 @@ def test_those_that_come_with_postel(name: str):
     *[(GOOD | {"timers": {"reassembly": value}}, "`timers.reassembly` must be a number of seconds above 0, at most 86,400")
       for value in ("long", math.nan, math.inf, -math.inf, -1, 0, 86_401, 1e300, 10**400, True)],
     (GOOD | {"timers": {"reasembly": 30}}, "`timers.reasembly`: there is no such timer"),
+    (GOOD | {"privileges": ["root"]}, "`privileges`: there is no privilege 'root'"),
+    (GOOD | {"privileges": ["write:"]}, "`privileges`: there is no privilege 'write:'"),
+    (GOOD | {"privileges": ["write:{nowhere}"]}, "`privileges`: nothing stands for {nowhere}"),
+    (GOOD | {"environment": ["A=B"]}, "`environment`: 'A=B' is no name of a variable"),
+    (GOOD | {"memory_mb": 0}, "`memory_mb` must be a number of megabytes, 1 to 1048576"),
+    (GOOD | {"memory_mb": True}, "`memory_mb` must be a number of megabytes"),
     (GOOD | {"upper_tester": "kernel"}, '`links` must be ["tap"]'),
     (without("object") | {"links": ["fd", "iface"]}, "`iface` must name 1 interface(s)"),
     *[(without("object") | {"links": ["fd", "iface"], "iface": [name]}, f"`iface`: {name!r} is no name of an interface")

@@ -22,14 +22,16 @@ import signal
 import socket
 import sys
 import traceback
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from postel.lab import drops, family, instance, loan, message, system, view
 from postel.lab.instance import Place
-from postel.lab.stderr import Kept
+from postel.lab.stderr import OURS, Kept
+
+_WATCH_S = 0.1  # between two looks at what IUTs hold
+_MOST_PROCESSES = 512
 
 
 @dataclass
@@ -39,6 +41,7 @@ class _Process:
     stderr: Kept
     ended: int
     init: bool  # of a process namespace, in which the IUT is
+    memory_mb: int  # the most that the IUT may hold, with all that it has started; 0: it is the kernel
     status: int | None = None
     lender: loan.Lender | None = None  # of the interfaces that it has on loan
 
@@ -130,15 +133,19 @@ def _serve(control: socket.socket, state: _State, place: Place) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    if not place.processes:
+        system.adopt_orphans()
     message.send(control, vars(state))
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(woken, selectors.EVENT_READ)
         while True:
-            ready = [key.fileobj for key, _ in selector.select()]
+            living = any(process.status is None and process.memory_mb for process in processes.values())
+            ready = [key.fileobj for key, _ in selector.select(_WATCH_S if living else None)]
             if woken in ready:
                 os.read(woken, 4096)
             _reap(processes)
+            _watch(processes)
             for process in processes.values():
                 if process.stderr.fd in ready and not process.stderr.take():
                     selector.unregister(process.stderr.fd)
@@ -147,6 +154,21 @@ def _serve(control: socket.socket, state: _State, place: Place) -> None:
                     _end(pid, process)
                     _give_back(process)
                 return
+
+
+def _watch(processes: dict[int, _Process]) -> None:
+    """Ends an IUT that takes too much of the machine, and says so at the end of its standard error."""
+    for pid, process in processes.items():
+        if process.status is not None or not process.memory_mb:
+            continue
+        theirs = family.below(pid)
+        words = f"ran more than {_MOST_PROCESSES} processes" if len(theirs) > _MOST_PROCESSES else ""
+        if family.memory(theirs) > process.memory_mb << 20:
+            words = f"held more than {process.memory_mb} MB of memory (memory_mb in its definition)"
+        if words:
+            process.stderr.take()
+            process.stderr.keep(f"\n{OURS}it {words}, and was ended\n".encode())
+            _end(pid, process)
 
 
 def _answer(
@@ -205,7 +227,7 @@ def _start(
         instance.become(request, place, socket.socket(fileno=fds[0]), stderr_of_child, ended_of_child)
     for fd in (stderr_of_child, ended_of_child, *fds):
         os.close(fd)
-    processes[pid] = _Process(Kept(stderr), ended, init)
+    processes[pid] = _Process(Kept(stderr), ended, init, 0 if request["link"] == "kernel" else request["memory_mb"])
     selector.register(stderr, selectors.EVENT_READ)
     return pid
 
@@ -229,8 +251,7 @@ def _end(pid: int, process: _Process) -> None:
     """Kills a guardian and all that its IUT has started."""
     if not process.init:
         family.end(pid)
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+    family.kill(pid)
 
 
 def _stop(pid: int, process: _Process) -> None:
@@ -256,6 +277,16 @@ def _reap(processes: dict[int, _Process]) -> None:
         if pid in processes:
             processes[pid].status = _told(processes[pid].ended, os.waitstatus_to_exitcode(status))
             processes[pid].stderr.take()
+            if not processes[pid].init:
+                _end_strays(processes)
+
+
+def _end_strays(processes: dict[int, _Process]) -> None:
+    """An IUT that has no process namespace can kill its guardian; then we have adopted it."""
+    for stray in family.children(os.getpid()):
+        if stray not in processes:
+            family.end(stray)
+            family.kill(stray)
 
 
 def _told(ended: int, otherwise: int) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from postel import paths
 from postel.exits import EnvironmentUnusable, Exit, IutFailed, PostelError, how_it_ended
 from postel.lab import message
+from postel.lab.stderr import OURS
 from postel.patience import GOODBYE_S, IGNORED_S, LEAK_S, Patience
 
 _START_S = 20.0
@@ -185,8 +186,10 @@ class Process:
 
 
 def telling_line(stderr: bytes) -> str:
-    """The line of a standard error that says most: a sanitizer's or a panic's, else the last."""
+    """The line of a standard error that says most: ours, a sanitizer's or a panic's, else the last."""
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    if lines and lines[-1].startswith(OURS):
+        return lines[-1].removeprefix(OURS)
     return next((line for line in lines if _TELLING.search(line)), lines[-1] if lines else "")[:300]
 
 

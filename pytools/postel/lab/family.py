@@ -2,40 +2,55 @@
 """The processes below one: who they are, what memory they hold, and their end."""
 
 import os
+import re
 import signal
 import time
 from contextlib import suppress
 from pathlib import Path
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_HELD = re.compile(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", re.MULTILINE)
 _END_S = 5.0
 
 
+def children(pid: int) -> list[int]:
+    """What has ended meanwhile has none."""
+    with suppress(OSError):
+        tasks = [Path(f"/proc/{pid}/task/{task}/children") for task in os.listdir(f"/proc/{pid}/task")]
+        return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
+    return []
+
+
 def below(pid: int) -> list[int]:
-    """The nearest first. What has ended meanwhile has none."""
+    """The nearest first."""
     found = [pid]
     for each in found:
-        with suppress(OSError):
-            for task in os.listdir(f"/proc/{each}/task"):
-                found += map(int, Path(f"/proc/{each}/task/{task}/children").read_text(encoding="ascii").split())
+        found += children(each)
     return found[1:]
 
 
-def resident(pids: list[int]) -> int:
-    """The octets of memory that are theirs alone; what they share with files is not."""
+def memory(pids: list[int]) -> int:
+    """The octets that they hold in memory, without those of files. Pages that a fork shares count for both."""
     total = 0
     for pid in pids:
         with suppress(OSError):
-            _, all_of_it, shared, *_ = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
-            total += int(all_of_it) - int(shared)
-    return total * _PAGE
+            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
+            total += sum(int(kilobytes) for kilobytes in _HELD.findall(status))
+    return total << 10
 
 
 def end(pid: int) -> None:
-    """All below, also what starts meanwhile; not itself, whose work it is to bury them."""
+    """All below, also what starts meanwhile. Burying them is its own work, and done here when that is this process."""
     give_up = time.monotonic() + _END_S
     while (found := below(pid)) and time.monotonic() < give_up:
         for each in found:
-            with suppress(ProcessLookupError):
-                os.kill(each, signal.SIGKILL)
-        time.sleep(0.001)
+            kill(each)
+        if pid == os.getpid():
+            with suppress(ChildProcessError):
+                os.waitpid(-1, os.WNOHANG)
+        else:
+            time.sleep(0.001)
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

@@ -14,6 +14,7 @@ import socket
 import time
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from postel.adapters import linux as linux_adapter
@@ -140,7 +141,7 @@ def _guard(request: _Request, place: Place, report: socket.socket, ends: _Ends, 
     try:
         iut = _spawn(request, place, [stdin, stdout if request["upper"] else 2, 2, *link], [report.fileno(), ended])
     except OSError as error:
-        message.send(report, {"error": f"cannot run {request['argv'][0]}: {program.why_not(request['argv'][0], error)}"})
+        message.send(report, {"error": f"cannot run {request['argv'][0]}: {_why(request['argv'][0], error)}"})
         return
     if request["link"] == "tap":
         _wait_for_taps([each["tap"] for each in request["interfaces"]], iut)
@@ -152,6 +153,12 @@ def _guard(request: _Request, place: Place, report: socket.socket, ends: _Ends, 
         _end_all()
 
 
+def _why(command: str, error: OSError) -> str:
+    if error.filename == command:  # it is the program itself that cannot be run
+        return program.why_not(command, error)
+    return f"{error.strerror}" + (f" ({error.filename})" if error.filename else "")
+
+
 def _end_all() -> NoReturn:
     family.end(os.getpid())
     os._exit(0)
@@ -161,6 +168,7 @@ def _spawn(request: _Request, place: Place, fds: list[int], ours: list[int]) -> 
     """The IUT, with these descriptors as 0, 1, 2, ...: this process gives up what the IUT must not have, and makes it.
     Whoever looks into this process afterwards, and the IUT may try, finds nothing that it has not itself."""
     argv, env, privileges = request["argv"], request["env"], request["privileges"]
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")  # where memory runs out it is the first to go
     if place.view and confine.UNCONFINED not in privileges:
         env["TMPDIR"] = view.enter(place.view, request["named"], request["cwd"], confine.writable(privileges), place.processes)
     elif place.processes:

@@ -5,6 +5,7 @@ A sanitizer's report begins with what matters, a log ends with it."""
 import os
 from collections import deque
 
+OURS = "postel: "  # how a line begins that we have added
 HEAD, TAIL = 1 << 19, 1 << 19  # octets
 _READ, _AT_ONCE = 1 << 16, 16  # who writes without end must not hold us up without end
 
@@ -28,10 +29,10 @@ class Kept:
                 return True
             if not said:
                 return False
-            self._keep(said)
+            self.keep(said)
         return True
 
-    def _keep(self, said: bytes) -> None:
+    def keep(self, said: bytes) -> None:
         room = HEAD - len(self._head)
         self._head += said[:room]
         if rest := said[room:]:
