@@ -24,7 +24,7 @@ EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[32m\x9b1m\x7f\x00\u202egnp\u2066\u200b\ufeff
 EVIL += "<b>&]]>"
 SMALL = """
 name = "small"
-about = {about}
+about = "it says what it likes"
 links = ["fd"]
 upper_tester = "stdio"
 [command]
@@ -145,14 +145,18 @@ def test_nor_what_stands_in_a_file_or_is_its_name(
     directory.mkdir()
     (directory / "results.json").write_text('{"schema": "\\u001b[2J\\n"}')
     (directory / "iut.toml").write_text('name = "\\u001b[2J"\nabout = "x"\nlinks = ["fd"]\n')
+    (directory / "about.toml").write_text('name = "x"\nabout = "\\u001b[2J\\npostel: 0 failed"\nlinks = ["fd"]\n')
     (directory / "frames.pcapng").write_bytes(EVIL.encode("utf-8", "surrogatepass"))
     name = str(directory)
     for words in (["report", name], ["diff", name, name], ["explain", "--from", name, "x"], ["run", "--iut", f"{name}/iut.toml"],
                   ["baseline", "write", EVIL, "--from", name], ["replay", f"{name}/frames.pcapng"], ["explain", EVIL],
                   ["list", EVIL], ["run", EVIL], ["doctor", EVIL], ["iut", "check", f"{name}/iut.toml"], [EVIL],
-                  ["baseline", "check", EVIL.replace("\0", "")]):  # fmt: skip
+                  ["baseline", "check", EVIL.replace("\0", "")], ["report", name, name, "--out", "x"], ["run", "--baseline", name],
+                  ["replay", "--print", f"{name}/frames.pcapng"], ["replay", f"{name}/none"], ["run", "--resume", "--out", name],
+                  ["fuzz", "reass", "--input", f"{name}/frames.pcapng"], ["fuzz", EVIL], ["help", EVIL], ["iut", "setup", EVIL],
+                  ["run", "--iut", EVIL], ["run", "--iut", f"{name}/about.toml"], ["run", "--exclude", EVIL], ["run", "--out", f"{name}/iut.toml"], ["completion", EVIL]):  # fmt: skip
         try:
-            assert cli.main(words) in (2, 4, 5), words
+            assert cli.main(words) in (2, 3, 4, 5), words
         except SystemExit as error:  # argparse
             assert error.code == 2
     said = "".join(capfd.readouterr())
@@ -162,9 +166,8 @@ def test_nor_what_stands_in_a_file_or_is_its_name(
 @pytest.mark.parametrize("fault", ["says", "dies"])
 def test_nor_what_a_program_says(fault: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "hostile.py").write_text(HOSTILE)
-    about = json.dumps(EVIL.replace("\udc80", ""), ensure_ascii=False).replace("\x7f", "")
     python, program = json.dumps(sys.executable), json.dumps(str(tmp_path / "hostile.py"))
-    (tmp_path / "small.toml").write_text(SMALL.format(about=about, python=python, program=program, fault=fault))
+    (tmp_path / "small.toml").write_text(SMALL.format(python=python, program=program, fault=fault))
     (tmp_path / "a.script").write_text("postel-script 1\nadvance 1\n")
     iut = str(tmp_path / "small.toml")
     for words in (["iut", "check", iut], ["replay", str(tmp_path / "a.script"), "--iut", iut],
