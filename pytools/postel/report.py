@@ -39,7 +39,8 @@ WORDS = {
     "fail": "a rule that must be met is not",
     "error": "a fault of Postel or of the adapter",
 }
-IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": None, "baseline": None}  # what a document may leave out
+# What a document may leave out:
+IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": None, "baseline": None}
 RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None}
 
 
@@ -84,9 +85,12 @@ def environment() -> jinja2.Environment:
 
 
 def title(document: Document) -> str:
-    if document["results"] and not any(judged(r) for r in document["results"]):
+    found = document["results"]
+    if found and not any(map(judged, found)):
         return "nothing was judged"
-    return counted(sum(results.is_failure(r) and judged(r) for r in document["results"]), "failure")
+    failed = [r for r in found if results.is_failure(r)]
+    lost = sum(not judged(r) for r in failed)
+    return counted(len(failed) - lost, "failure") + f", {lost} not judged" * bool(lost)
 
 
 def judged(result: Result) -> bool:
@@ -100,7 +104,8 @@ def banners(document: Document) -> Iterator[tuple[str, str]]:
     lost = sum(results.is_failure(r) and not judged(r) for r in found)
     if not document["complete"]:
         why_cut = document["run"].get("cut_short")
-        yield "cut", f"The run was cut short{f', {why_cut}' if why_cut else ''}: these are the {counted(len(found), 'result')} that it had."
+        cut = f"The run was cut short, {why_cut}" if why_cut else "The run was cut short"
+        yield "cut", f"{cut}: these are the {counted(len(found), 'result')} that it had."
     missing = report_text.left_out(document, asked=True)
     yield from (("bad", f"asked for, and {words}") for words in missing)
     nothing = nothing_judged(found)

@@ -20,6 +20,7 @@ LISTED = 40  # causes of failures that are told in full; report.html holds all o
 NAMED = 4  # cases of one cause
 LEFT = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards", "excluded": "excluded",
         "last-failed": "did not fail last time"}  # fmt: skip
+WRITTEN = ("results.json", "events.jsonl", "junit.xml", "report.html")
 WARNED = 10  # warnings that are told without -v
 COLUMNS = {"not-applicable": "n/a", "unsupported": "unsupp", "inconclusive": "inconcl"}  # too long for a heading
 
@@ -109,7 +110,8 @@ def lowered(words: str) -> str:
 
 def told(found: Iterable[Result], document: Document, out: str = "") -> list[str]:
     """The results in three things each; those that have one cause are told once."""
-    blocks = [one_cause(cause, document["requirements"], out) for cause in causes(sorted(found, key=lambda r: (r["iut"], r["link"])))]
+    in_order = sorted(found, key=lambda r: (r["iut"], r["link"]))
+    blocks = [one_cause(cause, document["requirements"], out) for cause in causes(in_order)]
     more = len(blocks) - LISTED
     return blocks[:LISTED] + ([f"and {more} more, all in report.html"] if more > 0 else [])
 
@@ -163,7 +165,8 @@ def summary(document: Document) -> str:
     words += [f"{failed} failed" if failed else "none failed"] * (len(found) > len(lost))
     words += [f"{warned} warned"] * bool(warned)
     words += [f"{known} as the baseline says"] * bool(known)
-    words += [f"the run was cut short{f': {why_cut}' if (why_cut := document['run'].get('cut_short')) else ''}"] * (not document["complete"])
+    why_cut = document["run"].get("cut_short")
+    words += ["the run was cut short" + (f": {why_cut}" if why_cut else "")] * (not document["complete"])
     left = [f"{count} {LEFT.get(reason, reason)}" for reason, count in document["deselected"].items() if count]
     words += [f"cases left out: {', '.join(left)}"] * bool(left)
     return "; ".join(words)
@@ -178,7 +181,8 @@ def warned(document: Document, most: int) -> list[str]:
     """A line for each warning: the case, the rule, and what was there instead."""
     found = sorted(warnings(document), key=lambda r: (r["iut"], r["link"]))
     width = max((len(r["case"]) for r in found[:most]), default=0)
-    said = [f"{painted('WARN', 'yellow')}  {r['case']:<{width}}  {r['iut']}  {r['link']}  {r['requirement'] or ''}: {r['actual']}" for r in found[:most]]
+    said = [f"{painted('WARN', 'yellow')}  {r['case']:<{width}}  {r['iut']}  {r['link']}  {r['requirement'] or ''}: {r['actual']}"
+            for r in found[:most]]  # fmt: skip
     more = [f"and {len(found) - most} more warnings: -v tells all, report.html too"] * (len(found) > most)
     return ["\n".join(said + more)] if found else []
 
@@ -201,6 +205,6 @@ def findings(document: Document, out: str, *, quiet: bool = False, every: bool =
     yield summary(document)
 
 
-def written(document: Document, out: Path, names: Sequence[str] = ("results.json", "events.jsonl", "junit.xml", "report.html")) -> str:
+def written(document: Document, out: Path, names: Sequence[str] = WRITTEN) -> str:
     evidence = sum(result["evidence"] is not None for result in document["results"])
     return f"wrote {out}/: {', '.join(names)}, evidence/ ({evidence} pcapng files)"

@@ -20,8 +20,8 @@ from postel.kit import Recorded
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
 # Title, clear screen, colour, C1, DEL, NUL, bidi, zero width, separators, a line of ours, a surrogate, no characters.
-EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[32m\x9b1m\x7f\x00\u202egnp\u2066\u200b\ufeff\u2028\x85\u2029\npostel: 0 failed\r\t\udc80\ufffe\uffff\U000e0041\u3164"
-EVIL += "<b>&]]>"
+EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[32m\x9b1m\x7f\x00\u202egnp\u2066\u200b\ufeff\u2028\x85\u2029\n"
+EVIL += "postel: 0 failed\r\t\udc80\ufffe\uffff\U000e0041\u3164<b>&]]>"
 SMALL = """
 name = "small"
 about = "it says what it likes"
@@ -154,7 +154,8 @@ def test_nor_what_stands_in_a_file_or_is_its_name(
                   ["baseline", "check", EVIL.replace("\0", "")], ["report", name, name, "--out", "x"], ["run", "--baseline", name],
                   ["replay", "--print", f"{name}/frames.pcapng"], ["replay", f"{name}/none"], ["run", "--resume", "--out", name],
                   ["fuzz", "reass", "--input", f"{name}/frames.pcapng"], ["fuzz", EVIL], ["help", EVIL], ["iut", "setup", EVIL],
-                  ["run", "--iut", EVIL], ["run", "--iut", f"{name}/about.toml"], ["run", "--exclude", EVIL], ["run", "--out", f"{name}/iut.toml"], ["completion", EVIL]):  # fmt: skip
+                  ["run", "--iut", EVIL], ["run", "--iut", f"{name}/about.toml"], ["run", "--exclude", EVIL],
+                  ["run", "--out", f"{name}/iut.toml"], ["completion", EVIL]):  # fmt: skip
         try:
             assert cli.main(words) in (2, 3, 4, 5), words
         except SystemExit as error:  # argparse
@@ -180,8 +181,8 @@ def test_nor_what_a_program_says(fault: str, tmp_path: Path, capfd: pytest.Captu
 
 def test_a_comment_in_evidence_is_told_harmlessly(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     case = fakes.case("rfc1/1/one")
-    evidence.write(tmp_path / "a.pcapng", outcome(case, "fail", frames=[Recorded(0, 0, True, fakes.REQUEST, EVIL.replace("\udc80", ""))]),
-                   iut="x", link="tap")  # fmt: skip
+    frames = [Recorded(0, 0, True, fakes.REQUEST, EVIL.replace("\udc80", ""))]
+    evidence.write(tmp_path / "a.pcapng", outcome(case, "fail", frames=frames), iut="x", link="tap")
     assert cli.main(["replay", "--print", str(tmp_path / "a.pcapng")]) == 0
     assert unseemly("".join(capfd.readouterr())) == []
 
