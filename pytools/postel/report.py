@@ -40,7 +40,7 @@ WORDS = {
     "error": "a fault of Postel or of the adapter",
 }
 # What a document may leave out:
-IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": None, "baseline": None}
+IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": [], "baseline": None}
 RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None}
 
 

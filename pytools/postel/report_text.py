@@ -155,6 +155,11 @@ def unjudged(document: Document) -> list[str]:
                                  for cause in nothing_judged(document["results"])]  # fmt: skip
 
 
+def remarks(document: Document) -> list[str]:
+    """What else was seen of the IUTs."""
+    return [f"{iut['name']} over {iut['link']}: {remark}" for iut in document["iuts"] for remark in iut.get("remarks", ())]
+
+
 def summary(document: Document) -> str:
     found, seconds = document["results"], document["run"].get("duration_s")
     lost = [r for r in found if r["verdict"] in ("inconclusive", "error")]
@@ -199,7 +204,7 @@ def findings(document: Document, out: str, *, quiet: bool = False, every: bool =
     yield from told(filter(results.is_failure, document["results"]), document, out)
     if not quiet:
         yield from warned(document, len(document["results"]) if every else WARNED)
-    for lines_ in (unexpected(document), unjudged(document)):
+    for lines_ in (unexpected(document), remarks(document), unjudged(document)):
         if lines_:
             yield "\n".join(lines_)
     yield summary(document)

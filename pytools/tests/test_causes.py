@@ -77,4 +77,6 @@ def test_warnings_are_told_but_not_those_that_the_baseline_expects() -> None:
 def test_what_was_asked_for_and_is_not_here_is_told() -> None:
     made = document(result())
     made["left_out"] = [{"iut": "lwip", "link": link, "why": "no tun"} for link in ("tap", "fd")]
-    assert "not judged here: lwip over tap, fd (no tun)" in "\n".join(report_text.findings(made, ""))
+    made["iuts"][0]["remarks"] = ["isolation: no seccomp here"]
+    said = "\n".join(report_text.findings(made, ""))
+    assert "not judged here: lwip over tap, fd (no tun)" in said and "linux over tap: isolation: no seccomp here" in said
