@@ -284,7 +284,7 @@ def test_it_is_survived_and_told(row: Row, judge_row: Callable[[Row], dict[str, 
 A_FEW = ("rfc1122/3.2.2.6", "rfc792/echo")
 
 
-def ran(kind: str, directory: Path, *words: str, isolate: str = "case", user: bool = False) -> dict[str, Any]:
+def ran(kind: str, directory: Path, *words: str, isolate: str = "case", user: bool = False, start: float = 20.0) -> dict[str, Any]:
     """A run of some cases against it: `seconds`, `code`, and the `document` that it left."""
     command = json.dumps([sys.executable, str(HERE / "hostile_iut.py"), "fd", "{if0}", kind])
     upper_tester = "stdio" if user else "none"
@@ -293,7 +293,7 @@ def ran(kind: str, directory: Path, *words: str, isolate: str = "case", user: bo
                     f"command.fd = {command}\n")  # fmt: skip
 
     def act() -> dict[str, Any]:
-        upper._SLOW_S, upper._START_S = 1.5, 5.0
+        upper._SLOW_S, upper._START_S = 1.5, start
         return {"code": cli.main(["run", *words, "--iut", str(toml), "--out", str(directory / "out"), "--no-install"])}
 
     found = in_a_process(act, 60)
@@ -335,10 +335,32 @@ def test_one_that_hangs_at_reset_is_started_afresh_instead(tmp_path: Path):
     assert any("reset" in remark for remark in found["document"]["iuts"][0]["remarks"])
 
 
-def test_one_that_never_says_hello_is_waited_for_twice_and_the_second_time_less(tmp_path: Path):
-    found = ran("no_hello", tmp_path, *A_FEW, user=True)
-    assert found["code"] == 4 and found["seconds"] < 12
+def test_one_that_never_says_hello_is_waited_for_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """When it is tried and when it is judged, and not again for each case."""
+    starts = tmp_path / "starts"
+
+    def counted(*words: Any) -> upper.Upper:
+        with starts.open("a") as file:
+            file.write("one\n")
+        return upper.Upper(*words)
+
+    monkeypatch.setattr(iut, "Upper", counted)
+    found = ran("no_hello", tmp_path, *A_FEW, user=True, start=1.0)
+    assert (found["code"], starts.read_text()) == (4, "one\n" * 2)
     assert {result["verdict"] for result in found["document"]["results"]} == {"error"}
+
+
+@pytest.mark.parametrize("kind, user, code", [("port_nan", True, 4), ("counters_nan", True, 4), ("crashes", False, 1), ("leaves", False, 4)])
+def test_the_exit_code_of_a_run_against_it(kind: str, user: bool, code: int, tmp_path: Path):
+    assert ran(kind, tmp_path, "rfc1122/3.2.2.6/data_returns_whole", "rfc791/3.1", user=user)["code"] == code
+
+
+def test_what_is_no_case_may_take_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Such as a long script, or the check of an adapter."""
+    monkeypatch.setattr(budget, "SECONDS", 0.0)
+    instance = iut.start(definition(Row("none", "pass", ""), tmp_path), "fd", profile="modern", seed=1, build=tmp_path)
+    LowerTester(instance, "modern").settle(probe_anyway=True)
+    assert instance.close() == ""
 
 
 def test_all_that_it_says_on_standard_error_is_in_the_evidence(tmp_path: Path):

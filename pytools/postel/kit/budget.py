@@ -3,9 +3,10 @@
 
 The most that any case of the suite needs is 4,051 frames, 1.4 million octets and 3 seconds."""
 
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 ENDLESS, FOR_EACH = 10_000, 16  # frames that an IUT may send in a case, and more for each that it was sent
 OCTETS, FOR_EACH_OCTET = 1 << 24, 8  # the same in octets
@@ -34,7 +35,11 @@ class Budget:
     before: int = 0  # the last control probe
     may: int = 0
     may_octets: int = 0
-    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    deadline: float = math.inf  # only a case has one
+
+    def begins(self) -> None:
+        """A case does, and is to be over in time."""
+        self.deadline = time.monotonic() + SECONDS
 
     def sent(self, octets: int) -> None:
         """We have sent so much, control probes too; more may come of it."""

@@ -54,6 +54,7 @@ def judge(
         outcome.verdict, outcome.actual = lacking
         return outcome
     lt = LowerTester(instance, profile, violator=violator, slow=slow)
+    lt.costs.begins()
     lt.judged = case.requirements[0]
     try:
         before = _counters(lt)

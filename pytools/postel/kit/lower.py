@@ -97,7 +97,7 @@ class LowerTester:
         self._inbox: list[Fields] = []
         self._events: list[Event] = []
         self._fences = self._ident = 0
-        self._budget = Budget()
+        self.costs = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
         self._delivers = True  # the last control datagram reached its socket
@@ -177,7 +177,7 @@ class LowerTester:
         if seconds > LONGEST_WAIT and not self.slow:
             self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
         end = time.monotonic() + seconds
-        self._budget.waited(seconds)
+        self.costs.waited(seconds)
         while (left := end - time.monotonic()) > 0:
             self._wait(min(left, LONGEST_POLL))
             self._drain()
@@ -200,7 +200,7 @@ class LowerTester:
             if not (self._filter and self._filter.accepts(op)):
                 raise
             reply = {}
-        self._budget.sent(len(line))  # much may come of it
+        self.costs.sent(len(line))  # much may come of it
         self._note_socket(op, keys, reply)
         self._drain()
         return reply
@@ -299,11 +299,11 @@ class LowerTester:
         return self._relevant()
 
     def _fence(self, iface: int) -> None:
-        if self._budget.late():
+        if self.costs.late():
             self.inconclusive(f"an end of the case within {budget.SECONDS:.0f} s", "the IUT answers, but too slowly")
         self._fences = self._fences % 0xFFFF + 1
         self._fence_seen = False
-        self._budget.probes()
+        self.costs.probes()
         self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
         give_up = time.monotonic() + self.instance.patience.of(PATIENCE if self._known_alive else FIRST_PATIENCE)
         self._drain()
@@ -315,7 +315,7 @@ class LowerTester:
             self._drain()
         self._known_alive = True
         if self.instance.definition.settle_ms:
-            self._budget.waited(self.instance.definition.settle_ms / 1000)
+            self.costs.waited(self.instance.definition.settle_ms / 1000)
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
 
@@ -325,13 +325,13 @@ class LowerTester:
         if not self.instance.alive():
             return Silent(self.instance.obituary())
         self.instance.hang()
-        if instead := self._budget.instead():
+        if instead := self.costs.instead():
             return Silent("endless", instead)
         return Silent("mute", str(error or ""))
 
     def _listen(self) -> tuple[int, bytes] | None:
         got = self.instance.link.receive()
-        if got and (too_much := self._budget.heard(len(got[1]))):
+        if got and (too_much := self.costs.heard(len(got[1]))):
             raise Silent("endless", too_much)
         return got
 
@@ -464,7 +464,7 @@ class LowerTester:
             self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))
         if role != "arp":  # or who answers each answer with a question would never come to an end
-            self._budget.sent(len(frame))
+            self.costs.sent(len(frame))
         if role in ("stimulus", "twin"):
             self.script.append(script.Frame(iface, frame))
             self._spoken.stimulus(frame)
