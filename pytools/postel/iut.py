@@ -116,6 +116,7 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
     instance: Instance | None = None
     try:
         instance = _instance(definition, link, started, settings(INTERFACES[: definition.interfaces], profile, seed))
+        _look_at_confinement(instance, started.process)
         return instance
     except (UpperClosed, UpperError, LinkClosed) as error:
         if not started.process.lab_lives():
@@ -129,6 +130,14 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
     finally:
         if instance is None:
             started.process.stop()
+
+
+def _look_at_confinement(instance: Instance, process: client.Process) -> None:
+    """What confines it is the same for each instance; what does not is worth a word."""
+    if instance.patience.confinement is None:
+        instance.patience.confinement, lacks = process.confinement()
+        if lacks:
+            instance.patience.remark(f"isolation: {'; '.join(lacks)}")
 
 
 def _request(definition: Definition, link: str, profile: str, seed: int, build: Path) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def judge_part(part: Part, settings: Settings, tell: Tell) -> None:
     broken = str(plugin.bench.broken) if plugin.bench.broken else None
     tell("ended", {
         "exits": set(plugin.exits) | (set() if sound else {Exit.INTERNAL}), "broken": broken, "remarks": plugin.bench.remarks(),
+        "confinement": plugin.bench.confinement(),
         "release": part.target.release, "capabilities": part.target.capabilities, "whole": not plugin.interrupted,
     })  # fmt: skip
 
@@ -58,8 +59,8 @@ def fails(result: results.Result, strict: bool) -> bool:
 
 class Judging:
     """Judges all parts. Afterwards `codes` are the exit codes that apply, and `ends` what is known of a target only then: why it
-    could not be started (`broken`), and what has to be said of it beside its results (`remarks`). With `each` every result is
-    said as it comes."""
+    could not be started (`broken`), what confines it (`confinement`), and what has to be said of it beside its results
+    (`remarks`). With `each` every result is said as it comes."""
 
     def __init__(self, parts: Sequence[Part], settings: Settings, keep: Keep, progress: Progress, *, each: bool = False) -> None:
         self._settings, self._keep, self._progress, self._each = settings, keep, progress, each
@@ -109,8 +110,9 @@ class Judging:
 
     def _ended(self, part: Part, facts: dict[str, Any]) -> None:
         self.codes |= facts["exits"]
-        known = self.ends.setdefault(part.target, {"broken": None, "remarks": []})
+        known = self.ends.setdefault(part.target, {"broken": None, "remarks": [], "confinement": []})
         known["broken"] = known["broken"] or facts["broken"]
+        known["confinement"] = known["confinement"] or facts["confinement"]
         news = [remark for remark in facts["remarks"] if remark not in known["remarks"]]
         known["remarks"] += news
         for remark in news:

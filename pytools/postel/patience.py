@@ -17,6 +17,7 @@ class Patience:
     hung: int = 0  # cases in a row in which it lived and did not answer
     stays: bool = False  # it has not ended at the end of input
     resets: bool = True  # the operation `reset` has always come back
+    confinement: list[str] | None = None  # what it may not do, once somebody has looked
     remarks: list[str] = field(default_factory=list)  # what is worth a word, once
 
     def of(self, seconds: float) -> float:

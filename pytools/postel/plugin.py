@@ -135,6 +135,9 @@ class Bench:
         """What has to be said of the IUT beside its results."""
         return patience.towards(self._target.iut, self._target.link).remarks
 
+    def confinement(self) -> list[str]:
+        return patience.towards(self._target.iut, self._target.link).confinement or []
+
     def close(self) -> None:
         instance, self._instance = self._instance, None
         if instance:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import iut
+from postel import iut, patience, results
 from postel.exits import IutFailed
 from postel.lab import client, confine
-from test_lab import ROOT_ONLY, as_nobody, echoed, ended, small, started
+from test_lab import ROOT_ONLY, SMALL, as_nobody, echoed, ended, small, started
 
 TESTS = Path(__file__).parent
 NOTHING = "capabilities 0000000000000000, no new privileges 1"
@@ -21,6 +21,7 @@ NOTHING = "capabilities 0000000000000000, no new privileges 1"
 
 @pytest.fixture(autouse=True)
 def _lab():
+    patience.forget()
     yield
     client.end()
 
@@ -154,14 +155,18 @@ def test_a_program_under_a_home_that_is_closed_to_others_starts(tmp_path: Path, 
     """That of the user who runs it, and that of another (sudo): who is only root may not read it."""
     home = tmp_path / "home"
     home.mkdir()
-    (home / "iut.py").write_text("import os, sys; print(len(os.listdir('.')), file=sys.stderr)")
+    (home / "iut.py").touch()
     for path in (home, home / "iut.py"):
         os.chown(path, of, of)
         path.chmod(0o700)
     monkeypatch.chdir(home)
+    wait = "print('ready', file=sys.stderr, flush=True); os.read(3, 1)"
+    (home / "iut.py").write_text(f"import os, sys; {wait}")
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "iut.py"]}), "fd")
-    ended(instance)
-    assert instance.obituary() == "exit code 0: 1"
+    while b"ready" not in instance.stderr():
+        assert instance.alive(), instance.obituary()
+    every = ["isolation: it may read every file, for its own are closed to root without that"]
+    assert told(instance)[1] == (every if of else [])
 
 
 # The file system
@@ -243,6 +248,49 @@ def test_where_the_file_system_cannot_be_made_read_only_an_iut_runs_all_the_same
     greeting, status = limited(code, "echo 1 >/proc/sys/user/max_mnt_namespaces").stdout.strip().splitlines()
     assert "the file system is not read-only (unshare: No space left on device)" in greeting
     assert status == "0000000000000000 1"
+
+
+# What is said of it
+
+
+def told(instance: iut.Instance) -> tuple[list[str], list[str]]:
+    instance.close()
+    return instance.patience.confinement or [], instance.patience.remarks
+
+
+USUAL = ["no new privileges", "no capabilities", "file system read-only", "network of its own", "processes of its own",
+         "memory up to 2048 MB"]  # fmt: skip
+
+
+@pytest.mark.usefixtures("read_only")
+def test_what_confines_an_iut_is_told_by_the_kernels_word():
+    assert told(started(small("fd"), "fd")) == (USUAL, [])
+    words, remarks = told(started(small("fd", name="less", privileges=["net_raw"], memory_mb=64), "fd"))
+    assert words == [USUAL[0], "no capabilities but net_raw", *USUAL[2:-1], "memory up to 64 MB"] and remarks == []
+
+
+@pytest.mark.usefixtures("read_only")
+def test_an_iut_that_nothing_confines_is_told(tmp_path: Path):
+    (tmp_path / "free.toml").write_text('name = "free"\nabout = "for tests"\nlinks = ["fd"]\nupper_tester = "stdio"\n'
+                                        f'privileges = ["unconfined"]\n[command]\nfd = ["{sys.executable}", "{SMALL}", "fd", "3"]\n')  # fmt: skip
+    words = ["run", "--iut", "free.toml", "rfc1122/3.2.1.1/version_not_4"]
+    done = subprocess.run([sys.executable, "-m", "postel", *words], env=os.environ | {"PYTHONPATH": str(TESTS.parent)},
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    assert "free over fd: isolation: unconfined, as its definition asks\n" in done.stderr
+    document = results.read(tmp_path / "postel-out")  # holds it against the schema
+    assert document["iuts"][0]["confinement"] == USUAL[3:]
+    assert document["iuts"][0]["remarks"] == ["isolation: unconfined, as its definition asks"]
+    page = (tmp_path / "postel-out/report.html").read_text()
+    assert "isolation: unconfined, as its definition asks" in page and "network of its own" in page
+
+
+def test_what_a_system_refuses_is_told_in_one_line():
+    code = f"import sys; sys.path.insert(0, {str(TESTS)!r}); import test_confine as t; print(t.told(t.started(t.small('fd'), 'fd')))"
+    refused = "isolation: the file system is not read-only (unshare: No space left on device)"
+    assert limited(code, "echo 1 >/proc/sys/user/max_mnt_namespaces").stdout.strip() == str(([*USUAL[:2], *USUAL[3:]], [refused]))
+    refused = "isolation: the file system is not read-only (no mount namespace); its network is the machine's; it can see and end " \
+              "the user's processes"  # fmt: skip
+    assert without_namespaces(code).stdout.strip() == str(([*USUAL[:2], USUAL[-1]], [refused]))
 
 
 def test_a_command_that_cannot_be_run_is_named():

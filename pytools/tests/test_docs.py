@@ -41,7 +41,8 @@ def postel(where: Path, *words: str) -> tuple[int, str]:
 def test_the_smallest_iut_keeps_to_the_rules(tiny: Path) -> None:
     code, said = postel(tiny, "iut", "check", "tiny.toml")
     assert code == 0, said
-    assert said.startswith("tiny over fd: level 0\nok    answers ARP and echo\nok    answers a thousand echoes")
+    assert said.startswith("tiny over fd: level 0\nconfined: ")
+    assert "\nok    answers ARP and echo\nok    answers a thousand echoes" in said
 
 
 def test_the_smallest_iut_is_judged(tiny: Path) -> None:

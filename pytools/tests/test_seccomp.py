@@ -78,6 +78,13 @@ def test_an_object_may_do_all_of_it_where_its_definition_asks_for_that(where: Pa
         assert made(instance, call) == ["1 ok"]
 
 
+@pytest.mark.parametrize("link", ["fd", "sim"])
+def test_the_reference_is_confined_so(where: Path, link: str):
+    instance = started(iut.load("reference"), link, where)
+    assert "few system calls" in (instance.patience.confinement or [])
+    assert instance.close() == ""
+
+
 def test_an_abort_is_still_one(where: Path, hostile: Path):
     instance = over_sim(hostile, where)
     with pytest.raises(LinkClosed):

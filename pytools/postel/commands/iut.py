@@ -73,6 +73,10 @@ def check(args: argparse.Namespace) -> int:
     except IutFailed as error:
         raise IutFailed(f"{error}{none_at_all(asked.definition, str(error))}") from error
     print(f"{asked.definition.name} over {link}: level {1 if instance.upper else 0}" + capabilities(instance))
+    if instance.patience.confinement:
+        print(f"confined: {'; '.join(instance.patience.confinement)}")
+    for remark in instance.patience.remarks:
+        print(remark)
     broken = 0
     try:
         for found, rule, why in adapter_check.checked(instance, args.profile):

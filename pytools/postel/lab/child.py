@@ -13,6 +13,7 @@ Requests on FD, one JSON object each, one reply each (`message`):
   stop {id}                          -> the same, after killing it; the id is forgotten. `kept` are words about interfaces
                                         that could not be given back
   lend {id, names}                   with the namespaces that interfaces come from and go to -> {error}, '' if all went well (`loan`)
+  confinement {id}                   -> {words, lacks}: what confines it, and what does not
   tracepoint                         -> {id, format} or {error} (`drops`)
   nothing                            -> {}, which says that it lives
 """
@@ -22,14 +23,16 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from postel.lab import drops, family, instance, loan, message, system, view
+from postel.lab import confine, drops, family, instance, loan, message, system, view
 from postel.lab.instance import Place
 from postel.lab.stderr import OURS, Kept
 
+_Request = dict[str, Any]
+_Reply = tuple[dict[str, Any], list[int]]  # and descriptors, which are closed once they are sent
 _WATCH_S = 0.1  # between two looks at what IUTs hold
 _MOST_PROCESSES = 512
 
@@ -41,6 +44,7 @@ class _Process:
     stderr: Kept
     ended: int
     init: bool  # of a process namespace, in which the IUT is
+    confined: bool
     memory_mb: int  # the most that the IUT may hold, with all that it has started; 0: it is the kernel
     status: int | None = None
     lender: loan.Lender | None = None  # of the interfaces that it has on loan
@@ -60,7 +64,7 @@ class _State:
 def main(control: socket.socket) -> None:
     """Tries from the most private to the least; a fork that cannot get there tells why, and the next is tried."""
     control.set_inheritable(False)
-    listening = view.sockets(Path("/proc/net/unix").read_text(encoding="utf-8", errors="surrogateescape"))
+    listening = view.sockets()
     private = system.CLONE_NEWNS | system.CLONE_NEWNET
     whole = private | system.CLONE_NEWPID
     attempts = [(True, whole), (True, private), (False, 0)]
@@ -118,6 +122,7 @@ def _enter(
 def _view(state: _State, listening: tuple[str, ...]) -> view.View | None:
     """The file system for the IUTs; None, with the reason among what was refused, when this system does not let us."""
     if not state.network:
+        state.refused.append("the file system is not read-only (no mount namespace)")
         return None
     try:
         system.unshare(system.CLONE_NEWIPC)
@@ -127,8 +132,16 @@ def _view(state: _State, listening: tuple[str, ...]) -> view.View | None:
         return None
 
 
+@dataclass
+class _Lab:
+    control: socket.socket
+    state: _State
+    place: Place
+    selector: selectors.BaseSelector
+    processes: dict[int, _Process] = field(default_factory=dict)
+
+
 def _serve(control: socket.socket, state: _State, place: Place) -> None:
-    processes: dict[int, _Process] = {}
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -137,23 +150,28 @@ def _serve(control: socket.socket, state: _State, place: Place) -> None:
         system.adopt_orphans()
     message.send(control, vars(state))
     with selectors.DefaultSelector() as selector:
+        lab = _Lab(control, state, place, selector)
         selector.register(control, selectors.EVENT_READ)
         selector.register(woken, selectors.EVENT_READ)
-        while True:
-            living = any(process.status is None and process.memory_mb for process in processes.values())
-            ready = [key.fileobj for key, _ in selector.select(_WATCH_S if living else None)]
-            if woken in ready:
-                os.read(woken, 4096)
-            _reap(processes)
-            _watch(processes)
-            for process in processes.values():
-                if process.stderr.fd in ready and not process.stderr.take():
-                    selector.unregister(process.stderr.fd)
-            if control in ready and not _answer(control, processes, selector, place):
-                for pid, process in processes.items():  # without a process namespace nobody else would
-                    _end(pid, process)
-                    _give_back(process)
-                return
+        while _turn(lab, woken):
+            pass
+    for pid, process in lab.processes.items():  # without a process namespace nobody else would
+        _end(pid, process)
+        _give_back(process)
+
+
+def _turn(lab: _Lab, woken: int) -> bool:
+    """Does what there is to do; False once the harness has gone."""
+    living = any(process.status is None and process.memory_mb for process in lab.processes.values())
+    ready = [key.fileobj for key, _ in lab.selector.select(_WATCH_S if living else None)]
+    if woken in ready:
+        os.read(woken, 4096)
+    _reap(lab.processes)
+    _watch(lab.processes)
+    for process in lab.processes.values():
+        if process.stderr.fd in ready and not process.stderr.take():
+            lab.selector.unregister(process.stderr.fd)
+    return lab.control not in ready or _answer(lab)
 
 
 def _watch(processes: dict[int, _Process]) -> None:
@@ -171,65 +189,91 @@ def _watch(processes: dict[int, _Process]) -> None:
             _end(pid, process)
 
 
-def _answer(
-    control: socket.socket, processes: dict[int, _Process], selector: selectors.BaseSelector, place: Place
-) -> bool:
-    received = message.receive(control)
+def _answer(lab: _Lab) -> bool:
+    received = message.receive(lab.control)
     if received is None:
         return False
     request, fds = received
-    if request["do"] == "start":
-        pid = _start(request, fds, processes, selector, place)
-        pidfd = os.pidfd_open(pid)
-        message.send(control, {"id": pid}, [pidfd])
-        os.close(pidfd)
-        return True
-    if request["do"] in ("tracepoint", "nothing"):
-        message.send(control, drops.described() if request["do"] == "tracepoint" else {})
-        return True
-    process = processes[request["id"]]
-    if request["do"] == "lend":
-        process.lender, error = loan.take(request["names"], *fds)
-        message.send(control, {"error": error})
-        return True
-    kept = ""
-    if request["do"] == "stop":
-        _stop(request["id"], process)
-        process.stderr.take()
-        if process.stderr.fd in selector.get_map():
-            selector.unregister(process.stderr.fd)
-        os.close(process.stderr.fd)
-        os.close(process.ended)
-        kept = _give_back(process)
-        del processes[request["id"]]
-    said = process.stderr.file()
-    message.send(control, {"status": process.status, "kept": kept}, [said])
-    os.close(said)
+    reply, ours = _ANSWERS[request["do"]](lab, request, fds)
+    message.send(lab.control, reply, ours)
+    for fd in ours:
+        os.close(fd)
     return True
 
 
-def _start(
-    request: dict[str, Any], fds: list[int], processes: dict[int, _Process], selector: selectors.BaseSelector, place: Place
-) -> int:
+def _status(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    process = lab.processes[request["id"]]
+    return {"status": process.status, "kept": ""}, [process.stderr.file()]
+
+
+def _stopped(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    process = lab.processes[request["id"]]
+    _stop(request["id"], process)
+    process.stderr.take()
+    if process.stderr.fd in lab.selector.get_map():
+        lab.selector.unregister(process.stderr.fd)
+    os.close(process.stderr.fd)
+    os.close(process.ended)
+    kept = _give_back(process)
+    del lab.processes[request["id"]]
+    return {"status": process.status, "kept": kept}, [process.stderr.file()]
+
+
+def _lend(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    process = lab.processes[request["id"]]
+    process.lender, error = loan.take(request["names"], *fds)
+    return {"error": error}, []
+
+
+def _confinement(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    process, state = lab.processes[request["id"]], lab.state
+    try:
+        [iut, *_] = family.children(request["id"])
+        words, lacks = confine.in_force(iut)
+    except (ValueError, OSError):  # it has ended, or is the kernel
+        return {"words": [], "lacks": []}, []
+    words += ["network of its own"] * state.network + ["processes of its own"] * state.processes
+    lacks += state.refused if process.confined else ["unconfined, as its definition asks"]
+    lacks += [] if state.network else ["its network is the machine's"]
+    lacks += [] if state.processes else ["it can see and end the user's processes"]
+    return {"words": [*words, f"memory up to {process.memory_mb} MB"], "lacks": lacks}, []
+
+
+def _start(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
     stderr, stderr_of_child = os.pipe2(os.O_CLOEXEC)
     ended, ended_of_child = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-    parent = os.getpid()
-    init = place.processes and request["link"] != "kernel"
+    parent, kernel = os.getpid(), request["link"] == "kernel"
+    init = lab.place.processes and not kernel
     pid = _fork_as_init() if init else os.fork()
     if pid == 0:
-        if place.processes or request["link"] == "kernel":
+        if lab.place.processes or kernel:
             system.die_with_parent(0 if init else parent)
         else:
             system.die_with_parent(parent, signal.SIGTERM)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        instance.become(request, place, socket.socket(fileno=fds[0]), stderr_of_child, ended_of_child)
+        instance.become(request, lab.place, socket.socket(fileno=fds[0]), stderr_of_child, ended_of_child)
     for fd in (stderr_of_child, ended_of_child, *fds):
         os.close(fd)
-    processes[pid] = _Process(Kept(stderr), ended, init, 0 if request["link"] == "kernel" else request["memory_mb"])
-    selector.register(stderr, selectors.EVENT_READ)
-    return pid
+    confined = confine.UNCONFINED not in request["privileges"]
+    lab.processes[pid] = _Process(Kept(stderr), ended, init, confined, 0 if kernel else request["memory_mb"])
+    lab.selector.register(stderr, selectors.EVENT_READ)
+    return {"id": pid}, [os.pidfd_open(pid)]
+
+
+def _tracepoint(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    return drops.described(), []
+
+
+def _nothing(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
+    return {}, []
+
+
+_ANSWERS: dict[str, Callable[[_Lab, _Request, list[int]], _Reply]] = {
+    "start": _start, "status": _status, "stop": _stopped, "lend": _lend, "confinement": _confinement,
+    "tracepoint": _tracepoint, "nothing": _nothing,
+}  # fmt: skip
 
 
 def _fork_as_init() -> int:

@@ -159,6 +159,14 @@ class Process:
         said = telling_line(stderr)
         return f"{how_it_ended(code)}: {said}" if said else how_it_ended(code)
 
+    def confinement(self) -> tuple[list[str], list[str]]:
+        """What confines it, in words, and what does not."""
+        try:
+            reply, _ = self._helper.ask({"do": "confinement", "id": self.id})
+        except (LabDied, OSError):
+            return [], []
+        return reply["words"], reply["lacks"]
+
     def ends_within(self, seconds: float) -> bool:
         poll = select.poll()
         poll.register(self._pidfd, select.POLLIN)

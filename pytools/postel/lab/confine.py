@@ -17,6 +17,7 @@ WRITE, UNCONFINED = "write:", "unconfined"
 PRIVILEGES = (*CAPABILITIES, f"{WRITE}PATH", UNCONFINED)
 
 _READ_ALL, _MAY_SET = 2, 8  # CAP_DAC_READ_SEARCH, CAP_SETPCAP
+_FILTERED = "2"  # in /proc/PID/status: by seccomp
 _SET_DUMPABLE, _CAPBSET_DROP, _SET_SECUREBITS, _SET_NO_NEW_PRIVS, _CAP_AMBIENT, _AMBIENT_RAISE = 4, 24, 28, 38, 47, 2
 _NOTHING_FOR_ROOT = 0xEF  # user 0 gains nothing, capabilities are kept over no change of user, and so it stays
 _FILES = 4096
@@ -98,3 +99,18 @@ def _readable(paths: Iterable[str], held: int) -> bool:
         return all(os.access(path, os.R_OK, effective_ids=True) for path in there)
     finally:
         system.set_capabilities(held, held, 0)
+
+
+def in_force(pid: int) -> tuple[list[str], list[str]]:
+    """What the kernel says that confines a process, in words, and what it lacks."""
+    with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+        status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+    held = int(status["CapPrm"], 16)
+    named = [name for name, number in CAPABILITIES.items() if held & 1 << number]
+    words = ["no new privileges"] * (status["NoNewPrivs"] == "1")
+    if not held & ~asked(named) & ~(1 << _READ_ALL):
+        words.append(f"no capabilities but {', '.join(named)}" if named else "no capabilities")
+    words += ["file system read-only"] * bool(os.statvfs(f"/proc/{pid}/root").f_flag & os.ST_RDONLY)
+    words += ["few system calls"] * (status["Seccomp"] == _FILTERED)
+    reads_all = held & ~asked(named) == 1 << _READ_ALL
+    return words, ["it may read every file, for its own are closed to root without that"] * reads_all

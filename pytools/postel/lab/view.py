@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from postel.lab import system
@@ -19,7 +20,6 @@ _LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "f
 _HIDDEN = ("/tmp", "/run")  # but for what the IUT's command, directory and environment name in them
 SCRATCH = "/dev/shm"
 _MEMORY = "size=256m,nr_inodes=64k"  # what it may write
-_LISTENS = 0x10000
 
 
 class View(NamedTuple):
@@ -28,9 +28,13 @@ class View(NamedTuple):
     sockets: tuple[str, ...]
 
 
-def sockets(table: str) -> tuple[str, ...]:
-    """Where somebody listens, by /proc/net/unix: a file system that is read only keeps nobody from connecting."""
-    rows = (line.split(maxsplit=7) for line in table.splitlines()[1:])
+def sockets() -> tuple[str, ...]:
+    """Where somebody listens: a file system that is read only keeps nobody from connecting."""
+    try:
+        table = Path("/proc/net/unix").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ()
+    rows = (line.split(maxsplit=7) for line in table.split("\n")[1:])
     return tuple(sorted({row[7] for row in rows if len(row) == 8 and row[7].startswith("/")}))
 
 
