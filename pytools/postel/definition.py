@@ -21,7 +21,7 @@ LINKS = ("tap", "fd", "sim", "iface")
 TIMERS = ("reassembly", "neighbour")
 FILE_MAX = 100_000  # octets; of a definition, and of all words of a command
 ABOUT_MAX, PATH_MAX, WORDS_MAX = 300, 4095, 1000  # characters, characters; words of a command
-SETTLE_MAX, TIMER_MAX = 60_000, 86_400  # milliseconds; seconds
+SETTLE_MAX, START_MAX, TIMER_MAX = 60_000, 3600, 86_400  # milliseconds; seconds
 OPTIONAL = ("lwip",)  # those that `postel iut setup` fetches and builds
 
 
@@ -36,6 +36,7 @@ class Definition:
     upper_tester: str = "none"
     synchronous: bool = False
     settle_ms: int = 0
+    start_s: float | None = None
     interfaces: int = 1
     command: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     object: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +121,12 @@ def _megabytes(key: str, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1 << 20:
         return value
     raise ValueError(f"`{key}` must be a number of megabytes, 1 to 1048576")
+
+
+def _seconds(key: str, value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= START_MAX:
+        return float(value)
+    raise ValueError(f"`{key}` must be a number of seconds, at most {START_MAX:,}")
 
 
 def _one_of(*choices: str) -> Any:
@@ -209,7 +216,7 @@ def _names_of_interfaces(key: str, value: Any) -> tuple[str, ...]:
 _CHECKS: dict[str, Any] = {
     "name": _name, "about": _text(ABOUT_MAX), "links": _links, "isolate": _one_of("case", "run"),
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
-    "settle_ms": _milliseconds, "interfaces": _interfaces, "command": _by_link(_words),
+    "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "command": _by_link(_words),
     "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
     "environment": _variables, "memory_mb": _megabytes,
 }  # fmt: skip

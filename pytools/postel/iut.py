@@ -33,6 +33,7 @@ class Instance:
         self.upper: Upper | None = None
         self._process, self._lines, self._reasons = started.process, lines, reasons
         self._closed = self._hangs = False
+        self.answered = False  # the first control probe
         self.patience = patience.towards(definition.name, link.name)
 
     def alive(self) -> bool:

@@ -3,6 +3,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -185,6 +186,49 @@ def test_each_step_ends_on_a_fence_and_a_case_on_a_control_probe(tmp_path: Path)
     assert len([f for f in replies if f["ident"] == FENCE_ID]) == len(fences)  # each was waited for
 
 
+# The first control probe
+
+
+@pytest.mark.parametrize("which", [SILENCE, ANSWER])
+@pytest.mark.parametrize("kind", ["dropping", "learning", "starting"])
+def test_who_is_not_to_be_had_at_once_is_met(tmp_path: Path, kind: str, which: str):
+    """Kind 8: what waits for an address may be dropped, and an IUT may take its time to start."""
+    outcome = judged(tmp_path, kind, which)
+    assert (outcome.verdict, outcome.probes_passed) == (Verdict.PASS, True), outcome.actual
+
+
+def test_who_drops_while_it_resolves_is_judged_by_every_case(tmp_path: Path):
+    with running(tmp_path, "dropping") as instance:
+        outcomes = [kit.judge(each, instance) for each in kit.cases() if not each.slow and not each.needs]
+    unmet = [each.case.id for each in outcomes if each.expected == "an answer to the first control probe"]
+    assert unmet == [] and len([each for each in outcomes if each.verdict == Verdict.PASS]) > 20
+
+
+def test_for_so_long_as_its_definition_says(tmp_path: Path):
+    definition(tmp_path, "starting").write_text("start_s = 0.4\n" + (tmp_path / "starting.toml").read_text())
+    instance = iut.start(iut.load(str(tmp_path / "starting.toml")), "fd", profile="modern", seed=1, build=tmp_path)
+    outcome = kit.judge(known(ANSWER), instance)
+    instance.close()
+    assert (outcome.verdict, outcome.expected) == (Verdict.INCONCLUSIVE, "an answer to the first control probe")
+    assert [r.comment for r in outcome.frames] == ["control probe", "address resolution", "control probe"]
+
+
+@pytest.mark.parametrize("kind", ["right", "resolving"])
+def test_who_answers_at_once_is_not_introduced(tmp_path: Path, kind: str):
+    """So that cases about ARP begin in the state that they always began in."""
+    outcome = judged(tmp_path, kind, ANSWER)
+    assert outcome.verdict == Verdict.PASS
+    before = [r.comment for r in outcome.frames[: [r.comment for r in outcome.frames].index("stimulus")] if r.sent]
+    assert before == ["control probe", *["address resolution", "control probe"] * (kind == "resolving")]
+    asked = [wire.parse(r.octets) for r in outcome.frames if r.sent and r.comment == "address resolution"]
+    assert all(f["kind"] == "arp-reply" for f in asked)
+
+
+def test_a_later_probe_is_not_repeated_without_a_reason(tmp_path: Path, impatient: None):
+    outcome = judged(tmp_path, "losing", ANSWER)
+    assert (outcome.verdict, outcome.actual) == (Verdict.FAIL, "silence from a living IUT")
+
+
 class Prompt:
     """A synchronous link: the whole answer is there when send() returns."""
 
@@ -203,9 +247,32 @@ class Prompt:
         raise AssertionError("nobody waits where the answer is there at once")
 
 
+class Never(Prompt):
+    """A link that has its answers at once, like `sim`, to an IUT that has none."""
+
+    name = "sim"
+
+    def send(self, iface: int, frame: bytes) -> None:
+        pass
+
+    def wait(self, seconds: float) -> bool:
+        return False
+
+
+def test_where_nothing_can_come_nobody_waits_for_it():
+    instance = prompt()
+    instance.link, instance.hang = Never(), lambda: None
+    start = time.monotonic()
+    outcome = kit.judge(made(three_steps), instance)
+    assert (outcome.verdict, outcome.expected) == (Verdict.INCONCLUSIVE, "an answer to the first control probe")
+    assert time.monotonic() - start < lower.FIRST_PATIENCE / 2
+    assert [r.comment for r in outcome.frames].count("control probe") == lower.MOST
+
+
 def prompt() -> Any:
     known = iut.parse({"name": "prompt", "about": "answers at once", "links": ["fd"], "command": {"fd": ["true"]}})
-    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience())
+    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience(),
+                           answered=False)  # fmt: skip
 
 
 def three_steps(lt: LowerTester) -> None:

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ _spec.loader.exec_module(wire)
 
 ADDRESS, MAC = "198.18.0.2", "02:00:00:00:00:02"
 CONTROL_PROBE = 0xFE9C
+BEGUN = time.monotonic()
 Frames = list[bytes]
 
 
@@ -51,6 +53,7 @@ class Wrong:
 
     def __init__(self) -> None:
         self.held: Frames = []
+        self.probes = 0
         self.known: dict[str, str] = {}
 
     def mute(self, frame: bytes, before: int) -> Frames:
@@ -119,6 +122,29 @@ class Wrong:
         asked = {"eth_dst": wire.BROADCAST_MAC, "eth_src": MAC, "eth_type": 0x0806, "htype": 1, "ptype": 0x0800, "hlen": 6}
         asked |= {"plen": 4, "op": 1, "sha": MAC, "spa": ADDRESS, "tha": "00:00:00:00:00:00", "tpa": f["src"]}
         return [wire.build(asked)]
+
+    def dropping(self, frame: bytes, before: int) -> Frames:
+        """Asks for the MAC of whom it does not know, and drops what it had to say."""
+        said = self.resolving(frame, before)
+        self.held = []
+        return said
+
+    def learning(self, frame: bytes, before: int) -> Frames:
+        """Never asks for a MAC: it speaks to those who have asked for its own."""
+        f = wire.parse(frame)
+        if f["kind"] == "arp-request" and f["tpa"] == ADDRESS:
+            self.known[f["spa"]] = f["sha"]
+        return [said for said in right(frame) if wire.parse(said).get("dst", ADDRESS) in {ADDRESS, *self.known}
+                or f["kind"] == "arp-request"]  # fmt: skip
+
+    def starting(self, frame: bytes, before: int) -> Frames:
+        """Takes a second and a half until it hears anything."""
+        return right(frame) if time.monotonic() - BEGUN > 1.5 else []
+
+    def losing(self, frame: bytes, before: int) -> Frames:
+        """Does not answer the second control probe, and has no reason."""
+        self.probes += is_probe(frame)
+        return [] if is_probe(frame) and self.probes == 2 else right(frame)
 
     def right(self, frame: bytes, before: int) -> Frames:
         return right(frame)

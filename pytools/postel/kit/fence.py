@@ -16,6 +16,14 @@ def echo_probe(lab: Interface, number: int) -> bytes:
     })  # fmt: skip
 
 
+def introduction(lab: Interface) -> bytes:
+    """An ARP request of who sends control probes: who is asked knows the asker's MAC from then on (RFC826-Reception-e)."""
+    return wire.build({
+        "eth_dst": wire.BROADCAST_MAC, "eth_src": lab.lt_mac, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP,
+        "hlen": 6, "plen": 4, "op": 1, "sha": lab.lt_mac, "spa": lab.lt, "tha": "00:00:00:00:00:00", "tpa": lab.iut,
+    })  # fmt: skip
+
+
 def datagram(lab: Interface, address: str, port: int, data: bytes) -> bytes:
     """The same for a user of the IUT, who has a socket there."""
     return wire.build(_to_iut(lab) | {"dst": address, "protocol": wire.UDP, "sport": FENCE_ID, "dport": port, "data": data})

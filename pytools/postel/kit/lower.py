@@ -7,64 +7,37 @@ link is synchronous (Linux behind a TAP, sim) a read right after the write is th
 too, for it also proves that the IUT outlived the stimulus, and its answer is there at once. It answers ARP for all of the
 lab's addresses that are not the IUT's, and holds the passive checker's rules against every frame."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from scapy.packet import Packet
 
 from postel import script, upper
 from postel.iut import INTERFACES, Instance
-from postel.kit import budget, checker, expect, fence, wire
+from postel.kit import budget, checker, expect, fence, timers, wire
 from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.packets import Stimulus, probe, udp
+from postel.kit.stops import Silent, Stop
 from postel.kit.unasked import Spoken, unasked
-from postel.verdict import Verdict
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 from postel.links import Endless, LinkClosed
 from postel.upper import Event, UpperClosed, UpperError
+from postel.verdict import Verdict
 
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
-FIRST_PATIENCE = 3.0  # for the first one: the IUT may still be starting
+FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
+AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
+MOST = 10  # first probes
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
-USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
 SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
-LATENESS = 0.2  # seconds by which a timer of a real clock may come late
-
-
-class Stop(Exception):
-    """A case ends here with a verdict; expected and actual are words."""
-
-    def __init__(self, verdict: Verdict, expected: str, actual: str, requirement: str | None = None, frame: int | None = None
-                 ) -> None:
-        super().__init__(actual)
-        self.verdict, self.expected, self.actual = verdict, expected, actual
-        self.requirement, self.frame = requirement, frame
-
-
-class Silent(Exception):
-    """No control probe will be answered: the IUT is "mute", "endless" in what it says, or dead, and then this is its obituary.
-    `words` say more."""
-
-    def __init__(self, how: str, words: str = "") -> None:
-        super().__init__(how)
-        self.words = words
-
-
-@dataclass(frozen=True)
-class Timers:
-    """After how many seconds this IUT's timers have fired for certain, as it is run here."""
-
-    reassembly: float
-    neighbour: float
-    virtual: bool
 
 
 class LowerTester:
@@ -77,11 +50,7 @@ class LowerTester:
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
         self.link_limit = instance.link.mtu
-        timers = instance.definition.timers
-        virtual = timers.get("mode") == "virtual"
-        late = 0 if virtual else LATENESS
-        seconds = {name: float(timers.get(name, usual)) + late for name, usual in USUAL.items()}
-        self.timers = Timers(**seconds, virtual=virtual)
+        self.timers = timers.of(instance.definition)
         self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
@@ -101,7 +70,8 @@ class LowerTester:
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
         self._delivers = True  # the last control datagram reached its socket
-        self._fence_seen = self._known_alive = self._resolved = self._twin = False
+        self._met: set[int] = set()  # interfaces on which a control probe has been answered
+        self._fence_seen = self._asked = self._resolved = self._twin = False
         self._start = time.monotonic()
 
     # What a case says
@@ -299,25 +269,43 @@ class LowerTester:
         return self._relevant()
 
     def _fence(self, iface: int) -> None:
+        """A control probe is sent, and answered. It is repeated where its answer may have been lost without a fault."""
         if self.costs.late():
             self.inconclusive(f"an end of the case within {budget.SECONDS:.0f} s", "the IUT answers, but too slowly")
-        self._fences = self._fences % 0xFFFF + 1
+        first = iface not in self._met
+        usual = PATIENCE if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
+        at_once = self.instance.link.name == "sim"  # its answers are there at once or never
+        again = time.monotonic()  # when the next probe is due
+        give_up, pause, left = again + self.instance.patience.of(usual), 0 if at_once else AGAIN, MOST if first else 1
         self._fence_seen = False
         self.costs.probes()
-        self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
-        give_up = time.monotonic() + self.instance.patience.of(PATIENCE if self._known_alive else FIRST_PATIENCE)
-        self._drain()
         while not self._fence_seen:
-            left = give_up - time.monotonic()
-            if left <= 0 or not self.instance.alive():
+            now = time.monotonic()
+            if now >= again:
+                self._probe(iface, introduced=left < MOST and first)
+                left -= 1
+                again, pause = now + pause if left > 0 else math.inf, 2 * pause
+            elif now >= give_up or at_once or not self.instance.alive():
                 raise self._silent()
-            self._wait(left)
+            else:
+                self._wait(min(again, give_up) - now)
             self._drain()
-        self._known_alive = True
+            if self._asked:  # and may have dropped what waited for it (RFC1122-2.3.2.2-a is another case's matter)
+                self._asked, again = False, min(again, time.monotonic() + (0 if at_once else ASKED))
+        self._met.add(iface)
+        self.instance.answered = True
         if self.instance.definition.settle_ms:
             self.costs.waited(self.instance.definition.settle_ms / 1000)
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
+
+    def _probe(self, iface: int, introduced: bool) -> None:
+        """Sends a control probe; before one that is repeated, so that the IUT need not ask for it, our MAC."""
+        if introduced:
+            self._transmit(iface, fence.introduction(INTERFACES[iface]), "arp")
+            self._unsettled.discard(iface)
+        self._fences = self._fences % 0xFFFF + 1
+        self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
 
     def _silent(self, error: LinkClosed | None = None) -> Silent:
         if isinstance(error, Endless):
@@ -355,7 +343,7 @@ class LowerTester:
         fields = wire.parse(frame)
         if fence.is_answer(fields):
             return "fence"
-        if fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt:
+        if (fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt) or iface not in self._met:
             return "resolution"  # of the address that control probes come from
         if unasked(fields, self._spoken, self.own.addresses):
             return "unasked"
@@ -385,6 +373,7 @@ class LowerTester:
         if asked["tpa"] == lab.iut or not (near or asked["tpa"] in self.neighbours):
             return
         self._resolved = True
+        self._asked |= asked["tpa"] == lab.lt
         mac = self.neighbours.get(asked["tpa"], lab.lt_mac)
         changes = {"op": 2, "sha": mac, "spa": asked["tpa"], "tha": asked["sha"], "tpa": asked["spa"]}
         frame = wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=mac, **changes)
@@ -473,7 +462,8 @@ class LowerTester:
         try:
             self.instance.link.send(iface, frame)
         except LinkClosed as error:
-            raise self._silent(error) from None
+            if self.instance.answered or not self.instance.alive():  # else it has not opened its link yet
+                raise self._silent(error) from None
         if self.instance.link.synchronous and role != "arp":  # the whole answer is there: it stands behind its cause
             self._drain()
 
