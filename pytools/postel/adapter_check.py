@@ -5,12 +5,16 @@ Each check is a function whose docstring is what a pass says; it raises Broken w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from postel.iut import Instance
-from postel.kit import IP, LowerTester, echo, udp
+from postel.kit import IP, Case, LowerTester, Outcome, Verdict, echo, udp
+from postel.kit.budget import kept
+from postel.kit.case import ROBUSTNESS, SUITE_VERSION
 from postel.kit.lower import Silent
+from postel.requirements import PROFILES
 from postel.upper import LINE_MAX, Upper, UpperClosed, UpperError
 
 ECHOES, AT_ONCE = 1000, 50
@@ -23,8 +27,8 @@ class Broken(Exception):
     """A rule is not kept; the message says how."""
 
 
-class NeedsUpperTester(Exception):
-    """There is nothing to check without one."""
+class Lacking(Exception):
+    """There is nothing to check without this."""
 
 
 def expect(what: str, actual: object, expected: object) -> None:
@@ -75,7 +79,7 @@ def longest_line(lt: LowerTester, upper: Upper) -> None:
 def order_of_events(lt: LowerTester, upper: Upper) -> None:
     """tells of all that was delivered before it answers sync, in order"""
     if "udp" not in upper.caps:
-        raise NeedsUpperTester("the capability udp")
+        raise Lacking("the capability udp")
     sock = int(upper.call("udp.bind", port=PORT)["sock"])
     payloads = [b"datagram %d" % n for n in range(DATAGRAMS)]
     for payload in payloads:
@@ -102,7 +106,7 @@ def reset(lt: LowerTester, upper: Upper) -> None:
 def clock(lt: LowerTester, upper: Upper) -> None:
     """lets its clock be driven"""
     if "vtime" not in upper.caps:
-        raise NeedsUpperTester("the capability vtime")
+        raise Lacking("the capability vtime")
     expect("the error for `advance` without ms", refusal(upper, "advance"), "EINVAL")
     for ms in (0, 1, 100_000):
         upper.call("advance", ms=ms)
@@ -139,27 +143,32 @@ def end_of_input(instance: Instance) -> None:
         raise Broken(said)
 
 
+SPEAKING = (fence, order_of_events, reset, clock)  # these need an IUT that answers the control probe
 ON_THE_WIRE: tuple[Callable[[LowerTester], None], ...] = (control_probe, fence)
 OF_THE_UPPER_TESTER: tuple[Callable[[LowerTester, Upper], None], ...] = (
     asks_and_answers, unknown_keys, broken_lines, longest_line, order_of_events, reset, clock,
 )  # fmt: skip
 
 
-def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
+def checked(lt: LowerTester) -> Iterator[tuple[str, str, str]]:
     """What was found of each rule: `ok`, `-` or `FAIL`, the rule, and why."""
-    lt = LowerTester(instance, profile)
-    steps: list[tuple[str, Callable[[], None]]] = [
-        *((check.__doc__ or "", partial(check, lt)) for check in ON_THE_WIRE),
-        *((check.__doc__ or "", partial(_with_upper, check, lt)) for check in OF_THE_UPPER_TESTER),
-        (end_of_input.__doc__ or "", partial(end_of_input, instance)),
+    instance, mute = lt.instance, False
+    steps: list[tuple[Callable[..., None], Callable[[], None]]] = [
+        *((check, partial(check, lt)) for check in ON_THE_WIRE),
+        *((check, partial(_with_upper, check, lt)) for check in OF_THE_UPPER_TESTER),
+        (end_of_input, partial(end_of_input, instance)),
     ]
-    for rule, step in steps:
+    for check, step in steps:
+        rule = check.__doc__ or ""
         try:
+            if mute and check in SPEAKING and (lt.ut or check in ON_THE_WIRE):
+                raise Lacking("an answer to the control probe")
             step()
             yield "ok", rule, ""
-        except NeedsUpperTester as lacking:
+        except Lacking as lacking:
             yield "-", rule, f"not checked without {lacking}"
         except Silent as silent:
+            mute = True
             words = {"mute": "it does not answer the control probe", "endless": f"it sends {silent.words}"}
             yield "FAIL", rule, words.get(str(silent), f"it ended: {silent}")
         except (Broken, UpperError, UpperClosed) as error:
@@ -167,7 +176,16 @@ def checked(instance: Instance, profile: str) -> Iterator[tuple[str, str, str]]:
             yield "FAIL", rule, f"it ended: {instance.obituary()}" if died else str(error)
 
 
+def outcome(lt: LowerTester, broken: Sequence[str]) -> Outcome:
+    """All frames of a check, as the evidence of a case."""
+    case = Case("iut check", control_probe, (), ROBUSTNESS, "does it keep to the rules that every verdict rests on?", {}, frozenset(),
+                frozenset(PROFILES), "host", False, SUITE_VERSION, Path(__file__), 1)  # fmt: skip
+    frames, _, left_out = kept(lt.frames, None)
+    verdict = Verdict.FAIL if broken else Verdict.PASS
+    return Outcome(case, verdict, actual="; ".join(broken), frames=frames, left_out=left_out)
+
+
 def _with_upper(check: Callable[[LowerTester, Upper], None], lt: LowerTester) -> None:
     if lt.ut is None:
-        raise NeedsUpperTester("an upper tester")
+        raise Lacking("an upper tester")
     check(lt, lt.ut)

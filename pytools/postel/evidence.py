@@ -38,13 +38,17 @@ def stderr_name(case: str, iut: str, link: str) -> str:
 
 
 def write(path: Path, outcome: Outcome, *, iut: str, link: str) -> None:
+    path.write_bytes(written(outcome, iut=iut, link=link))
+
+
+def written(outcome: Outcome, *, iut: str, link: str) -> bytes:
     case = outcome.case
     about = f"{case.id} ({case.words}) {iut} over {link}: {_verdict(outcome)}"
     interfaces = max((frame.iface for frame in outcome.frames), default=0) + 1
     blocks = [_section(about), *(_interface(n) for n in range(interfaces))]
     for number, frame in enumerate(outcome.frames, start=1):
         blocks.append(_packet(frame, _comment(outcome, frame, judged=number == outcome.frame)))
-    path.write_bytes(b"".join(blocks))
+    return b"".join(blocks)
 
 
 def read(path: Path) -> list[Recorded]:

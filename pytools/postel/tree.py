@@ -144,6 +144,7 @@ def iut(parser: Parser) -> None:
     options.profile(check)
     options.seed(check)
     options.build(check)
+    options.out(check, "where check.pcapng goes, the frames of it")
     setup = parser.command("setup", "fetches and builds an optional IUT")
     setup.add_argument("iut", choices=OPTIONAL, metavar="IUT", help=", ".join(OPTIONAL))
 

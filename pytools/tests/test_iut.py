@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import cli, iut
+from postel import cli, evidence, iut
 from postel.exits import IutFailed, UsageError
 from postel.iut import INTERFACES
 from postel.paths import ROOT
@@ -167,6 +167,12 @@ def test_iut_list_names_each_with_its_links():
     assert re.search(r"^reference +tap fd sim ", said, re.MULTILINE)
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a check leaves, it leaves there."""
+    monkeypatch.chdir(tmp_path)
+
+
 SMALL = f"{sys.executable} {Path(__file__).with_name('small_iut.py')} fd {{if0}}"
 
 
@@ -174,7 +180,8 @@ def test_check_finds_nothing_wrong_with_a_good_adapter():
     code, said = postel("iut", "check", SMALL)
     assert code == 0, said
     assert said.count("\nok ") == 9
-    assert "all is well" in said
+    assert said.endswith("all is well\n")
+    assert len(evidence.read(Path("postel-out/check.pcapng"))) > 2000
 
 
 @pytest.mark.parametrize("fault, found", [
@@ -192,6 +199,32 @@ def test_check_names_the_rule_that_is_broken(fault: str, found: str):
     code, said = postel("iut", "check", f"{SMALL} {fault}")
     assert code == 4, said
     assert re.search(found, said), said
+    assert re.search(r"\n\d broken; postel-out/check\.pcapng has the frames\n$", said), said
+
+
+def test_a_check_keeps_its_frames_beside_what_a_run_left(tmp_path: Path):
+    """Kind 8: a control probe that nobody answers is in a capture."""
+    out = tmp_path / "out"
+    assert postel("run", "rfc792/echo", "--iut", "reference:sim", "--out", str(out))[0] == 0
+    left = {path: path.read_bytes() for path in out.rglob("*") if path.is_file() and ".postel" not in path.parts}
+    for _ in range(2):  # the second takes the place of the first
+        code, said = postel("iut", "check", f"{SMALL} mute", "--out", str(out))
+        assert code == 4 and f"1 broken; {out / 'check.pcapng'} has the frames" in said
+        assert "-     answers a thousand echoes" in said, "who answers no control probe is not asked for more"
+    frames = evidence.read(out / "check.pcapng")
+    assert {frame.comment for frame in frames if frame.sent} == {"control probe", "address resolution"}
+    assert all(path.read_bytes() == octets for path, octets in left.items())
+    assert postel("run", "rfc792/echo", "--iut", "reference:sim", "--out", str(out))[0] == 0
+    (out / "check.pcapng").write_text("mine")
+    code, said = postel("iut", "check", SMALL, "--out", str(out))
+    assert (code, (out / "check.pcapng").read_text()) == (2, "mine"), said
+
+
+def test_check_meets_who_drops_while_it_resolves():
+    wrong = f"{sys.executable} {Path(__file__).with_name('wrong_iut.py')} {{if0}}"
+    for kind in ("dropping", "learning", "starting"):
+        code, said = postel("iut", "check", "--no-upper-tester", f"{wrong} {kind}")
+        assert code == 0, said
 
 
 def test_check_of_an_iut_that_is_dead_finds_nothing_good():

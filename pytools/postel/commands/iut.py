@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
     from postel.iut import Instance
     from postel.targets import Asked
 
+CAPTURE = "check.pcapng"
 TYPED = Path("command line")  # where the definition of a command stands
 
 
@@ -64,7 +65,8 @@ def said_of(each: dict[str, Any]) -> str:
 
 
 def check(args: argparse.Namespace) -> int:
-    from postel import adapter_check, targets
+    from postel import adapter_check, evidence, outdir, targets
+    from postel.kit import LowerTester
 
     asked = meant(args)
     link = asked.links[0]
@@ -75,16 +77,23 @@ def check(args: argparse.Namespace) -> int:
     print(f"{asked.definition.name} over {link}: level {1 if instance.upper else 0}" + capabilities(instance))
     if instance.patience.confinement:
         print(f"confined: {'; '.join(instance.patience.confinement)}")
-    for remark in instance.patience.remarks:
-        print(remark)
-    broken = 0
+    before = list(instance.patience.remarks)
+    for remark in before:
+        print(plain.plain(remark))
+    lt, broken = LowerTester(instance, args.profile), []
     try:
-        for found, rule, why in adapter_check.checked(instance, args.profile):
-            broken += found == "FAIL"
+        for found, rule, why in adapter_check.checked(lt):
+            broken += [f"{rule}: {why}"] * (found == "FAIL")
             print(f"{painted(found, 'red' if found == 'FAIL' else 'green')}{'':<{6 - len(found)}}{rule}" + (f"\n      {plain.plain(why)}" if why else ""), flush=True)
     finally:
         instance.close()
-    print(f"{broken} broken" if broken else "all is well")
+    for remark in instance.patience.remarks:
+        if remark not in before and not any(remark in each for each in broken):
+            print(plain.plain(remark))
+    frames = evidence.written(adapter_check.outcome(lt, broken), iut=asked.definition.name, link=link)
+    with outdir.opened(args.out) as out:
+        path = out.add(CAPTURE, frames)
+    print(f"{len(broken)} broken; {path} has the frames" if broken else "all is well")
     return Exit.IUT if broken else Exit.OK
 
 
