@@ -68,7 +68,7 @@ WIRE = [
     Row("flood_on_stimulus", "fail", "frames without end", "tap"),
     Row("flood_large_on_stimulus", "fail", "frames without end"),
     Row("flood_of_answers", "inconclusive fail", "frames without end"),
-    Row("flood_of_questions", "inconclusive", "does not read its link"),
+    Row("flood_of_questions", "inconclusive", "frames without end"),
     Row("questions_double", "inconclusive fail", "frames without end"),
     Row("burst", "fail", "frames without end"),
     Row("flood_and_die", "fail", "killed by SIGSEGV"),
