@@ -226,8 +226,12 @@ class Plugin:
     def judge(self, case: Case) -> Result:
         """Judges one case; whatever goes wrong is a result too."""
         self._tell("begins", case.id)
-        outcome = self._outcome(case)
-        result = self._record(outcome)
+        try:
+            result = self._record(self._outcome(case))
+        except Exception:  # a mistake of ours about the result itself
+            self.exits.add(Exit.INTERNAL)
+            self._tell("lost", f"the result of {case.id} is lost: {traceback.format_exc()}")
+            raise
         self._tell("result", result)
         return result
 

@@ -73,11 +73,12 @@ def targets_of(asked: Sequence[Asked], args: argparse.Namespace, deadline: float
                 found[number] = Target(one.definition, link, args.profile, start(link), one.argument, release, caps, known[id(one)], hung)
             if what == "refused":
                 raise facts
-            if what == "gone" and facts and not workers.stopped and worker == number:
+            told = number in found or all((one, link) in [left[:2] for left in left_out] for link in one.links)
+            if what == "crashed" or (what == "gone" and not told and not workers.stopped and worker != number):
+                raise RuntimeError(f"while {name} was tried: {facts or 'its worker ended too early'}")
+            if what == "gone" and not told and not workers.stopped:
                 left_out = [left for left in left_out if left[0] is not one]
                 again[workers.add(jobs[number])] = number
-            elif what == "crashed" or (what == "gone" and facts and not workers.stopped):
-                raise RuntimeError(f"while {name} was tried: {facts}")
     if workers.interrupted:
         raise signals.Ended(workers.interrupted)
     if workers.overdue:

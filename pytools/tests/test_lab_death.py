@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 from postel import build, cli, links, results
-from postel.lab import client, message
+from postel.lab import client
 from postel.paths import build_dir
 
 CASES = ("rfc1122/3.2.1.1/version_not_4", "rfc792/echo/data_returns", "rfc1122/3.2.2.6/data_returns_whole")
 OUT = Path("postel-out")
 
 
+OUTER, INNER, GUARDIAN = 0, 2, 3
+
+
 def helpers(pid: int) -> list[int]:
-    """A helper process and those below it that serve: the last is init of the namespace in which the IUT is."""
+    """A helper process and those below it: the third is init of a process namespace, its child guards the IUT."""
     below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     serving = [int(one) for one in below if b"postel.lab.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
     return [pid, *(helpers(serving[0]) if serving else [])]
@@ -25,7 +28,7 @@ def helpers(pid: int) -> list[int]:
 
 def kill_helper(which: int) -> None:
     if client._helper is not None:
-        os.kill(helpers(client._helper.process.pid)[which], signal.SIGKILL)
+        os.kill(helpers(client._helper.process.pid)[: which + 1][-1], signal.SIGKILL)
 
 
 def before(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, act: Callable[[], None], after: bool) -> None:
@@ -60,11 +63,10 @@ def verdicts(out: Path) -> list[tuple[str, str, str]]:
     return [(result["case"], result["link"], result["verdict"]) for result in results.read(out)["results"]]
 
 
-PLACES = [(client._Helper, "ask"), (message, "receive"), (links.DescriptorLink, "send"), (links.DescriptorLink, "receive"),
-          (links.Sim, "_exchange")]  # fmt: skip
+PLACES = [(client._Helper, "ask"), (links.DescriptorLink, "send"), (links.DescriptorLink, "receive"), (links.Sim, "_exchange")]
 
 
-@pytest.mark.parametrize("which", [0, -1], ids=["outer", "inner"])
+@pytest.mark.parametrize("which", [OUTER, INNER, GUARDIAN], ids=["outer", "inner", "guardian"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("owner", "name"), PLACES, ids=[name for _, name in PLACES])
 @pytest.mark.parametrize("count", [1, 6])
@@ -87,10 +89,25 @@ def test_the_death_of_the_helper_is_never_the_iuts(
     assert verdicts(tmp_path / "out") == [each for each in judged if each[1] == iuts[0].partition(":")[2]]
 
 
+@pytest.mark.parametrize("count", [1, 6])
+def test_nor_is_that_of_the_adapter_the_kernels(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill_once() -> None:
+        with (tmp_path / "calls").open("ab") as file:
+            file.write(b".")
+        if (tmp_path / "calls").stat().st_size == count:
+            kill_helper(GUARDIAN)
+
+    before(monkeypatch, links.DescriptorLink, "send", kill_once, after=False)
+    code = run(tmp_path / "out", "linux:tap")
+    if code == 3:
+        pytest.skip("this system does not let us")
+    assert code == 0 and {verdict for _, _, verdict in verdicts(tmp_path / "out")} == {"pass"}
+
+
 def test_a_helper_that_dies_each_time_is_an_error_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], judged: list[tuple[str, str, str]]
 ) -> None:
-    before(monkeypatch, links.DescriptorLink, "send", lambda: kill_helper(-1), after=True)
+    before(monkeypatch, links.DescriptorLink, "send", lambda: kill_helper(INNER), after=True)
     assert run(tmp_path, "reference:fd") == 70
     assert {(r["verdict"], r["actual"]) for r in results.read(tmp_path)["results"]} == {
         ("error", "2 times in a row: the lab's helper process has ended")}  # fmt: skip

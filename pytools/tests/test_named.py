@@ -70,7 +70,7 @@ def test_a_failure_beside_what_is_missing_is_still_3_and_told(lame: World, capsy
 def test_who_was_not_judged_is_in_junit(lame: World) -> None:
     assert run("--iut", "reference", "--iut", "linux:tap") == 3
     errors = list(xml.parse(OUT / "junit.xml").getroot().iter("error"))
-    assert [error.get("message") for error in errors] == ["not judged here: no tun"]
+    assert [error.get("message") for error in errors] == ["not judged here over tap: no tun"]
 
 
 # Baselines

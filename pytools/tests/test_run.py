@@ -145,6 +145,13 @@ def test_a_mistake_of_ours_is_70_and_the_run_goes_on(world: World) -> None:
     assert "ZeroDivisionError: ours" in found["rfc1/1/two", "linux", "tap", "modern"]["actual"]
 
 
+def test_a_mistake_about_a_result_is_70_and_said(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(baseline, "expectation", lambda *words, **facts: 1 / 0)
+    assert run("--iut", "linux") == 70
+    said = capsys.readouterr().err
+    assert "the result of rfc1/1/two is lost: Traceback" in said and "ZeroDivisionError" in said
+
+
 def dies(of: Case, instance: fakes.Instance) -> Outcome:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
@@ -176,15 +183,23 @@ def test_a_case_whose_worker_died_is_judged_again(world: World, how: Any) -> Non
     assert [results.key(r) for r in document()["results"]] == sorted(KEYS) and document()["complete"]
 
 
-def test_a_trial_whose_worker_died_is_repeated(world: World) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_trial_whose_worker_died_is_repeated(world: World, number: int, times: int) -> None:
+    """The IUT is never just not there."""
+
     def start(definition: Any, link: str, **settings: Any) -> fakes.Instance:
-        if not Path("died").exists():
-            Path("died").touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if link == "tap":
+            raise EnvironmentUnusable("no tun")
+        with Path("died").open("a") as file:
+            file.write("x")
+        if Path("died").stat().st_size <= times:
+            os.kill(os.getpid(), number)
         return fakes.Instance(definition)
 
     world.start = start  # type: ignore[method-assign]
-    assert run("--iut", "linux") == 0
+    assert run("--iut", "linux") == (0 if times == 1 else 70)
+    assert times == 2 or [left["link"] for left in document()["left_out"]] == ["tap"]
 
 
 @pytest.mark.parametrize(("times", "code"), [(1, 1), (2, 70)])

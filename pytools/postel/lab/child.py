@@ -47,6 +47,8 @@ class _Process:
     confined: bool
     memory_mb: int  # the most that the IUT may hold, with all that it has started; 0: it is the kernel
     status: int | None = None
+    sentenced: bool = False  # we ended it
+    lost: bool = False  # somebody else has, which the IUT cannot: its end says nothing about the IUT
     lender: loan.Lender | None = None  # of the interfaces that it has on loan
 
 
@@ -113,6 +115,8 @@ def _enter(
     state = _State(user, bool(flags), bool(flags & system.CLONE_NEWPID), reasons)
     try:
         _serve(control, state, Place(state.processes, _view(state, listening)))
+    except BrokenPipeError:  # the harness was killed: nobody is there to be told
+        return 1
     except BaseException:
         traceback.print_exc()
         return 1
@@ -203,7 +207,7 @@ def _answer(lab: _Lab) -> bool:
 
 def _status(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
     process = lab.processes[request["id"]]
-    return {"status": process.status, "kept": ""}, [process.stderr.file()]
+    return {"status": process.status, "kept": "", "lost": process.lost}, [process.stderr.file()]
 
 
 def _stopped(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
@@ -216,7 +220,7 @@ def _stopped(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
     os.close(process.ended)
     kept = _give_back(process)
     del lab.processes[request["id"]]
-    return {"status": process.status, "kept": kept}, [process.stderr.file()]
+    return {"status": process.status, "kept": kept, "lost": process.lost}, [process.stderr.file()]
 
 
 def _lend(lab: _Lab, request: _Request, fds: list[int]) -> _Reply:
@@ -293,6 +297,7 @@ def _fork_as_init() -> int:
 
 def _end(pid: int, process: _Process) -> None:
     """Kills a guardian and all that its IUT has started."""
+    process.sentenced = True
     if not process.init:
         family.end(pid)
     family.kill(pid)
@@ -319,10 +324,17 @@ def _reap(processes: dict[int, _Process]) -> None:
         if pid == 0:
             return
         if pid in processes:
-            processes[pid].status = _told(processes[pid].ended, os.waitstatus_to_exitcode(status))
-            processes[pid].stderr.take()
+            _bury(processes[pid], os.waitstatus_to_exitcode(status))
             if not processes[pid].init:
                 _end_strays(processes)
+
+
+def _bury(process: _Process, code: int) -> None:
+    told = _told(process.ended)
+    out_of_reach = process.init or process.memory_mb == 0  # of the IUT
+    process.lost = told is None and code < 0 and out_of_reach and not process.sentenced
+    process.status = code if told is None else told
+    process.stderr.take()
 
 
 def _end_strays(processes: dict[int, _Process]) -> None:
@@ -333,12 +345,13 @@ def _end_strays(processes: dict[int, _Process]) -> None:
             family.kill(stray)
 
 
-def _told(ended: int, otherwise: int) -> int:
-    """How the IUT ended; its guardian has that to tell, unless it never had one."""
+def _told(ended: int) -> int | None:
+    """How the IUT ended, by its guardian's word; None without one."""
     try:
-        return int(os.read(ended, 32) or otherwise)
+        said = os.read(ended, 32)
     except BlockingIOError:
-        return otherwise
+        return None
+    return int(said) if said else None
 
 
 if __name__ == "__main__":

@@ -129,6 +129,7 @@ class Process:
     _pidfd: int
     _helper: _Helper
     _ended: tuple[int | None, bytes] | None = field(default=None)
+    _lost: bool = False
     kept: str = ""  # words about interfaces that could not be given back at its end
 
     def fileno(self) -> int:
@@ -148,8 +149,13 @@ class Process:
         return self._answer("status")
 
     def lab_lives(self) -> bool:
-        """Does the helper live that started it? If not, its end says nothing about it."""
-        return self._helper.lives()
+        """Do the helper and the guardian live that started it, or have they ended in order? If not, its end says nothing
+        about it."""
+        if not self._helper.lives():
+            return False
+        if not self.alive() and self._ended is None:
+            self.status()
+        return not self._lost
 
     def obituary(self) -> str:
         """What became of it, in a line."""
@@ -189,7 +195,7 @@ class Process:
             return None, b""
         with contextlib.ExitStack() as files:
             said = [files.enter_context(os.fdopen(fd, "rb")).read() for fd in fds]
-        self.kept = reply["kept"]
+        self.kept, self._lost = reply["kept"], reply["lost"]
         return reply["status"], b"".join(said)
 
 
