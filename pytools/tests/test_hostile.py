@@ -14,15 +14,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import hostile_iut
 import pytest
+import wrong_iut
 from postel import build, cli, evidence, iut, kit, links, patience, upper
 from postel.exits import EnvironmentUnusable, IutFailed
 from postel.kit import Case, budget, echo, echo_reply, lower, one_fault, udp
 from postel.kit.case import PROFILES
 from postel.kit.lower import LowerTester
 from postel.paths import ROOT
+from postel.patience import Patience
 
 HERE = Path(__file__).parent
 MEBIBYTES = 200  # that the harness may grow by
@@ -160,12 +164,15 @@ def definition(row: Row, directory: Path) -> iut.Definition:
     return iut.parse({"name": row.kind, "about": "-", "upper_tester": user_} | how)
 
 
-def judged(row: Row, directory: Path) -> dict[str, Any]:
-    """In a process of its own: what became of it, as JSON can hold it."""
-    case = Case(
-        f"tests/hostile/{row.kind}", row.body, ("RFC1122-3.2.2.6-a",), "requirement", "A case of the tests.", {}, frozenset(),
+def case_of(name: str, body: Callable[[LowerTester], None]) -> Case:
+    return Case(
+        f"tests/hostile/{name}", body, ("RFC1122-3.2.2.6-a",), "requirement", "A case of the tests.", {}, frozenset(),
         frozenset(PROFILES), "host", False, "0.1", HERE, 1,
     )  # fmt: skip
+
+
+def judged(row: Row, directory: Path) -> dict[str, Any]:
+    """In a process of its own: what became of it, as JSON can hold it."""
     try:
         known = definition(row, directory)
         instance = iut.start(known, known.links[0], profile="modern", seed=1, build=build.build_dir("release"))
@@ -173,7 +180,7 @@ def judged(row: Row, directory: Path) -> dict[str, Any]:
         return {"skip": str(error)}
     except IutFailed as error:
         return {"verdict": "unstarted", "actual": str(error), "frames": 0}
-    outcome = kit.judge(case, instance)
+    outcome = kit.judge(case_of(row.kind, row.body), instance)
     evidence.write(directory / f"{row}.pcapng", outcome, iut=row.kind, link=row.link)
     instance.close()
     return {"verdict": str(outcome.verdict), "actual": outcome.actual, "ours": outcome.ours, "frames": len(outcome.frames),
@@ -392,6 +399,76 @@ def commands(process: Path) -> bytes:
         return (process / "cmdline").read_bytes()
     except OSError:
         return b""
+
+
+# The budget of a case, with an IUT that is faster than any
+
+
+class Fast:
+    """A link on which, once the stimulus is sent, there is always one more frame, of so many octets."""
+
+    name, synchronous, mtu = "fast", False, 65_535
+
+    def __init__(self, size: int) -> None:
+        self.frame = hostile_iut.OTHER + bytes(size)
+        self.waiting: list[bytes] = []
+        self.floods = False
+
+    def send(self, iface: int, frame: bytes) -> None:
+        self.floods |= b"hostile" in frame
+        self.waiting += [] if self.floods else wrong_iut.right(frame)
+
+    def receive(self) -> tuple[int, bytes] | None:
+        if self.floods:
+            return 0, self.frame
+        return (0, self.waiting.pop(0)) if self.waiting else None
+
+    def wait(self, seconds: float) -> bool:
+        return True
+
+
+class Asking(Fast):
+    """Each answer to an ARP request begets the next two; it never answers the control probe any more."""
+
+    def send(self, iface: int, frame: bytes) -> None:
+        before, self.floods = self.floods, False
+        super().send(iface, frame)
+        self.floods, asked = before or self.floods, frame[12:14] == b"\x08\x06"
+        if self.floods:
+            self.waiting = [*self.waiting, *[hostile_iut.arp_request(len(self.waiting))] * (2 if asked else 1)]
+
+    def receive(self) -> tuple[int, bytes] | None:
+        return (0, self.waiting.pop(0)) if self.waiting else None
+
+
+class Steady(Fast):
+    """One frame at a time, with a moment of silence between."""
+
+    turn = False
+
+    def receive(self) -> tuple[int, bytes] | None:
+        self.turn = not self.turn
+        return super().receive() if self.turn or not self.floods else None
+
+
+@pytest.mark.parametrize("link, said", [
+    (Fast(46), "frames without end: 10,0"), (Fast(65_000), "frames without end: 260 of 16,"), (Asking(0), "frames without end: 10,0"),
+    (Steady(46), "instead of an answer to the control probe"),
+], ids=["small", "large", "asking", "steady"])  # fmt: skip
+def test_a_case_ends_however_much_comes(link: Fast, said: str):
+    known = iut.parse({"name": "fast", "about": "-", "links": ["fd"], "command": {"fd": ["true"]}})
+
+    def act() -> dict[str, Any]:
+        if isinstance(link, Steady):
+            budget.NOT_SILENT, budget.ENDLESS, lower.PATIENCE = 10, 1 << 40, 0.5
+            budget.OCTETS = 1 << 40
+        instance: Any = SimpleNamespace(definition=known, link=link, upper=None, alive=lambda: True, drop_reasons=list,
+                                        patience=Patience(), hang=lambda: None)  # fmt: skip
+        outcome = kit.judge(case_of("fast", stimulus), instance)
+        return {"verdict": str(outcome.verdict), "actual": outcome.actual}
+
+    found = in_a_process(act, SECONDS)
+    assert found["verdict"] == "fail" and said in found["actual"] and found["mebibytes"] < MEBIBYTES, found
 
 
 # What the evidence keeps
