@@ -169,7 +169,8 @@ def checked(lt: LowerTester) -> Iterator[tuple[str, str, str]]:
             yield "-", rule, f"not checked without {lacking}"
         except Silent as silent:
             mute = True
-            words = {"mute": "it does not answer the control probe", "endless": f"it sends {silent.words}"}
+            no_answer = "it does not answer the control probe" + f": {silent.words}" * bool(silent.words)
+            words = {"mute": no_answer, "endless": f"it sends {silent.words}"}
             yield "FAIL", rule, words.get(str(silent), f"it ended: {silent}")
         except (Broken, UpperError, UpperClosed) as error:
             died = not isinstance(error, Broken) and not instance.alive()

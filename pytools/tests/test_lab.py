@@ -19,19 +19,22 @@ from postel.kit import wire
 from postel.lab import client, drops, netdev
 from postel.links import LinkClosed
 from postel.paths import ROOT
-from postel.upper import UpperClosed
+from postel.upper import UpperClosed, UpperError
 
 SMALL = Path(__file__).with_name("small_iut.py")
 PATIENCE_S = 20.0
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="takes root")
 
 
+ECHO = {"type": 8, "code": 0, "ident": 7, "seq": 1}
+FIELDS = {
+    "eth_dst": "02:00:00:00:00:02", "eth_src": "02:00:00:00:00:01", "src": "198.18.0.1", "dst": "198.18.0.2",
+    "protocol": wire.ICMP, **ECHO,
+}  # fmt: skip
+
+
 def request(data: bytes = b"postel", **changed: object) -> bytes:
-    fields = {
-        "eth_dst": "02:00:00:00:00:02", "eth_src": "02:00:00:00:00:01", "src": "198.18.0.1", "dst": "198.18.0.2",
-        "protocol": wire.ICMP, "type": 8, "code": 0, "ident": 7, "seq": 1, "data": data,
-    }  # fmt: skip
-    return wire.build(fields | changed)
+    return wire.build(FIELDS | {"data": data} | changed)
 
 
 ARP_REPLY = bytes.fromhex(
@@ -90,6 +93,20 @@ def test_the_kernel():
     assert got is None or wire.parse(got[1])["kind"] in ("arp-request", "echo-reply")
     assert got or echoed(instance)
     assert instance.upper and {"udp", "ip", "echo", "icmp-errors"} <= instance.upper.caps
+    assert instance.close() == ""
+
+
+def test_what_was_delivered_to_the_kernels_user_fills_no_pipe():
+    """12 MB of events before one reply, to a request that a pipe does not hold either."""
+    instance = started(iut.load("linux"), "tap")
+    assert instance.upper
+    instance.upper.call("udp.bind", port=4000)
+    for number in range(100):
+        head = {"sport": 9, "dport": 4000, "data": bytes(60_000), "protocol": wire.UDP, "id": number}
+        instance.link.send(0, wire.build({key: value for key, value in FIELDS.items() if key not in ECHO} | head))
+    with pytest.raises(UpperError, match="EINVAL"):
+        instance.upper.raw("sync florp=" + "0" * 130_000)
+    assert [event.name for event in instance.upper.events()] == ["udp.recv"] * 100
     assert instance.close() == ""
 
 
