@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from postel import __version__, files, kit, results, tree
+from postel.bench import Target
 from postel.exits import NothingSelected, UsageError
 from postel.kit import Case
 from postel.outdir import STAGING
-from postel.plugin import Target
 from postel.results import Document, Result
 
 Wanted = Callable[[Target, Case], bool]

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from postel import __version__, results
+from postel.bench import Target
 from postel.kit import Case
 from postel.paths import relative
-from postel.plugin import Target
 from postel.requirements import catalogue
 from postel.results import LeftOut
 

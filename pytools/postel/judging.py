@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from postel import kit, outdir, results
+from postel.bench import Target
 from postel.exits import Exit
 from postel.kit import Case, Outcome, Verdict
 from postel.paths import ROOT
-from postel.plugin import TRIES, Plugin, Settings, Target, Tell, recorded, session
+from postel.plugin import TRIES, Plugin, Settings, recorded, session
 from postel.report_text import Progress
-from postel.workers import Workers
+from postel.workers import Tell, Workers
 
 Keep = Callable[[str, Mapping[str, Any]], None]  # an event and the facts of it
 

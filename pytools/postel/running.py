@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from postel import earlier, evidence, facts, junit, outdir, report, report_frames, report_text, results, signals
+from postel.bench import Target
 from postel.earlier import Earlier, Wanted
 from postel.exits import Exit, worst
 from postel.judging import Judging, Keep, Part
 from postel.kit import Case
 from postel.outdir import OutDir
 from postel.plain import lines
-from postel.plugin import Settings, Target
+from postel.plugin import Settings
 from postel.results import Document, LeftOut, Result
 from postel.workers import Workers
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from postel import baseline, build, iut, signals
+from postel.bench import Target, started
 from postel.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError, UsageError
 from postel.iut import Definition, Instance
 from postel.paths import build_dir
-from postel.plugin import Target, Tell, started
 from postel.results import LeftOut
-from postel.workers import Workers
+from postel.workers import Tell, Workers
 
 
 class Asked(NamedTuple):

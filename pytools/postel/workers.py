@@ -22,8 +22,8 @@ from typing import Any
 
 from postel import signals
 from postel.exits import PostelError, how_it_ended
-from postel.plugin import Tell
 
+Tell = Callable[[str, Any], None]  # what happened, and the facts of it
 Job = Callable[[Tell], None]
 _PR_SET_PDEATHSIG = 1
 _GRACE_S = 20.0  # for a worker to end its IUT when the time is over

@@ -8,8 +8,7 @@ from typing import Any
 import fakes
 import pytest
 from postel.exits import IutFailed
-from postel.plugin import Tell
-from postel.workers import Workers
+from postel.workers import Tell, Workers
 
 
 def heard(workers: Workers, number: int) -> list[tuple[str, Any]]:
