@@ -2,10 +2,10 @@
 """A hostile IUT for the tests of the sandbox. It tries to get out by every way that it knows and says of each on standard
 error how that went: `NAME refused: WHY`, or `NAME ESCAPED`. What it can only attempt, somebody else looks after.
 
-  escapes.py DIRECTORY HARNESS HELPER SOCKET
+  escapes.py DIRECTORY HARNESS HELPER SOCKET SHARED
 
-DIRECTORY is one that its user may write, HARNESS and HELPER are processes (as whoever started it numbers them), and
-somebody listens at SOCKET."""
+DIRECTORY is one that its user may write, HARNESS and HELPER are processes (as whoever started it numbers them), somebody
+listens at SOCKET, and SHARED is the key of memory that belongs to its user."""
 
 import ctypes
 import os
@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DIRECTORY, HARNESS, HELPER, SOCKET = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+DIRECTORY, HARNESS, HELPER, SOCKET, SHARED = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 NEWNS, NEWUSER, NEWNET = 0x20000, 0x10000000, 0x40000000
-PTRACE_ATTACH = 16
+PTRACE_ATTACH, PTRACE_DETACH = 16, 17
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -43,16 +43,18 @@ def write_a_file_of_its_user() -> None:
 
 
 def change_itself() -> None:
-    with Path(__file__).open("a", encoding="utf-8") as file:
-        file.write("# changed\n")
+    Path(__file__).open("a", encoding="utf-8").close()
 
 
 def write_at_home() -> None:
-    (Path.home() / ".postel-escape").touch()
+    file = Path.home() / ".postel-escape"
+    file.touch()
+    file.unlink()
 
 
 def set_a_sysctl() -> None:
-    Path("/proc/sys/kernel/core_pattern").write_text("|/tmp/evil")
+    """Opening it says enough: nothing of the machine is changed, should it work."""
+    os.close(os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY))
 
 
 def write_to_a_device() -> None:
@@ -70,8 +72,8 @@ def make_a_device() -> None:
 
 
 def leave_something_in_tmp() -> None:
-    """For the next one, or for the user: the harness looks after it."""
-    Path("/tmp/left-by-the-iut").touch()
+    """For the next one, or for the user, who looks whether it is there."""
+    Path(f"/tmp/left-by-the-iut-{SHARED}").touch()
     raise Nothing("its own /tmp")
 
 
@@ -129,8 +131,20 @@ def connect_to_a_socket_in_the_file_system() -> None:
         sock.connect(SOCKET)
 
 
+def attach_to_memory_of_others() -> None:
+    check(libc.shmget(SHARED, 0, 0))
+
+
+def not_ours(pid: int) -> int:
+    """Here the same number may be one of our own."""
+    if Path(__file__).name in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8"):
+        raise Nothing("here that is its own")
+    return pid
+
+
 def trace(pid: int) -> None:
-    check(libc.ptrace(PTRACE_ATTACH, pid, 0, 0))
+    check(libc.ptrace(PTRACE_ATTACH, not_ours(pid), 0, 0))
+    check(libc.ptrace(PTRACE_DETACH, pid, 0, 0))
 
 
 def trace_the_harness() -> None:
@@ -169,24 +183,23 @@ def take_a_descriptor_of_its_guardian() -> None:
         os.readlink(f"/proc/{os.getppid()}/fd/{number}")
 
 
-def kill_the_harness() -> None:
-    os.kill(HARNESS, signal.SIGKILL)
+def signal_the_harness() -> None:
+    """Signal 0 asks whether another could be sent."""
+    os.kill(not_ours(HARNESS), 0)
 
 
-def kill_the_helper() -> None:
-    os.kill(HELPER, signal.SIGKILL)
+def signal_the_helper() -> None:
+    os.kill(not_ours(HELPER), 0)
 
 
 def kill_its_guardian() -> None:
-    """The kernel says that it did, and the harness looks whether it lives."""
+    """If that worked, this would be the end. The kernel says so, but init is not killed by its own."""
     os.kill(os.getppid(), signal.SIGKILL)
     raise Nothing("it lives")
 
 
-def kill_everybody() -> None:
-    """Of the others that run at the same time somebody else looks whether they live."""
-    if os.getpid() != 1:
-        os.kill(-1, signal.SIGKILL)
+def signal_everybody_else() -> None:
+    os.kill(-1, 0)
 
 
 def gain_by_a_program(path: Path) -> None:
@@ -225,7 +238,7 @@ def told(name: str) -> Iterator[None]:
     print(f"{name} {how}", file=sys.stderr, flush=True)
 
 
-_TOOLS = (Nothing, check, mounted, trace, gain_by_a_program, attempts, told, contextmanager, Path)
+_TOOLS = (Nothing, check, mounted, not_ours, trace, gain_by_a_program, attempts, told, contextmanager, Path)
 
 if __name__ == "__main__":
     for attempt in attempts():

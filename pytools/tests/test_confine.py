@@ -2,6 +2,7 @@
 """An IUT runs without privileges: it holds no capability, sees little of the environment, and can do its work all the same."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,8 +13,8 @@ from typing import Any
 import pytest
 from postel import iut, patience, results
 from postel.exits import IutFailed
-from postel.lab import client, confine
-from test_lab import ROOT_ONLY, SMALL, as_nobody, echoed, ended, small, started
+from postel.lab import client, confine, family
+from test_lab import PATIENCE_S, ROOT_ONLY, SMALL, as_nobody, echoed, ended, in_namespace, request, small, started
 
 TESTS = Path(__file__).parent
 NOTHING = "capabilities 0000000000000000, no new privileges 1"
@@ -26,6 +27,12 @@ def _lab():
     client.end()
 
 
+@pytest.fixture
+def read_only() -> None:
+    if client.helper().greeting["refused"]:
+        pytest.skip("this system does not let us make the file system read-only")
+
+
 def program(link: str, *words: str, **changed: Any) -> iut.Definition:
     return small(link, command={link: [sys.executable, *words]}, **changed)
 
@@ -36,8 +43,7 @@ def said(code: str, link: str = "fd", **changed: Any) -> str:
     if link == "fd":
         ended(instance)
     instance.close()
-    text = instance.stderr()
-    return text.strip() if isinstance(text, str) else text.decode().strip()
+    return instance.stderr().decode().strip()
 
 
 def opens_its_tap() -> None:
@@ -60,6 +66,42 @@ def test_a_foreign_iut_opens_its_tap_without_any_capability_as_an_ordinary_user(
     if "user namespaces: " in done.stderr:
         pytest.skip("this system does not let ordinary users make namespaces")
     assert NOTHING in done.stdout, done
+
+
+def test_an_iut_that_joins_its_tap_late_is_waited_for():
+    """At level 0 nobody says when it is ready, and what were sent before would be lost."""
+    late = f"import sys, time; time.sleep(0.5); sys.path.insert(0, {str(TESTS)!r}); import small_iut; small_iut.main('tap', sys.argv[1])"
+    instance = started(program("tap", "-c", late, "{if0}", upper_tester="none"), "tap")
+    instance.link.send(0, request())
+    assert instance.link.wait(PATIENCE_S)
+    assert echoed(instance)
+
+
+def test_a_tap_belongs_to_the_user_of_the_iut():
+    code = """
+        import subprocess
+        from postel.lab import netdev
+        netdev.open_tap("mine")
+        print(subprocess.run(["ip", "-d", "link", "show", "mine"], capture_output=True, text=True).stdout)
+    """
+    assert " persist on user root group root " in in_namespace(code).stdout  # as whom the user is known in there
+
+
+@ROOT_ONLY
+def test_its_guardian_keeps_nothing_of_the_labs():
+    instance = started(small("fd"), "fd")
+    [guardian] = [pid for pid in family.below(client.helper().process.pid) if len(family.children(pid)) == 1][-1:]
+    kept = {os.readlink(f"/proc/{guardian}/fd/{number}").partition(":")[0] for number in os.listdir(f"/proc/{guardian}/fd")}
+    assert kept == {"pipe"} and len(os.listdir(f"/proc/{guardian}/fd")) == 2  # its standard error, and where it tells the end
+    status = Path(f"/proc/{guardian}/status").read_text()
+    assert set(re.findall(r"^Cap\w+:\t(.*)$", status, re.MULTILINE)) == {"0" * 16}
+    instance.close()
+
+
+@pytest.mark.usefixtures("read_only")
+def test_it_has_few_devices():
+    assert said("import os, sys; print(*sorted(os.listdir('/dev')), file=sys.stderr)").split() == [
+        "fd", "full", "net", "null", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"]  # fmt: skip
 
 
 ITS_CHILDS = """
@@ -181,12 +223,6 @@ WRITES = """
         except OSError as error:
             print(path, error.strerror, file=sys.stderr)
 """
-
-
-@pytest.fixture
-def read_only() -> None:
-    if client.helper().greeting["refused"]:
-        pytest.skip("this system does not let us make the file system read-only")
 
 
 @pytest.mark.usefixtures("read_only")

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A hostile IUT (escapes.py) tries to get out, as root and as an ordinary user; each attempt must have failed."""
 
+import ctypes
 import json
 import os
+import secrets
 import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,16 +32,25 @@ def directory() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
+@contextmanager
+def shared_memory() -> Iterator[int]:
+    """The key of a segment of System V, which an IUT of the same user could read."""
+    libc, key = ctypes.CDLL(None), secrets.randbits(31)
+    number = libc.shmget(key, 4096, 0o1600)
+    assert number >= 0
+    yield key
+    libc.shmctl(number, 0, None)
+
+
 def tried(directory: Path) -> dict[str, str]:
     """How each attempt went. A second IUT, which has done nothing wrong, and the helper live on."""
     os.environ |= {"GITHUB_TOKEN": "hush"}
-    before = Path("/proc/sys/kernel/core_pattern").read_text()
-    with socket.socket(socket.AF_UNIX) as listening:
+    with socket.socket(socket.AF_UNIX) as listening, shared_memory() as key:
         listening.bind(str(directory / "socket"))
         listening.listen()
         other = started(small("fd"), "fd")
         helper = client.helper().process.pid
-        words = [str(ESCAPES), str(directory), str(os.getpid()), str(helper), str(directory / "socket")]
+        words = [str(ESCAPES), str(directory), str(os.getpid()), str(helper), str(directory / "socket"), str(key)]
         hostile = started(program("fd", *words, upper_tester="none"), "fd")
         ended(hostile)
         said = hostile.stderr()
@@ -48,17 +60,15 @@ def tried(directory: Path) -> dict[str, str]:
         assert client.helper().process.pid == helper
         assert client.helper().process.poll() is None
         client.end()
-    assert Path("/proc/sys/kernel/core_pattern").read_text() == before
     assert not (directory / "written").exists()
-    assert not Path("/tmp/left-by-the-iut").exists()
-    text = said if isinstance(said, str) else said.decode()
-    *lines, last = text.strip().splitlines()
-    assert last == "done", text
+    assert not Path(f"/tmp/left-by-the-iut-{key}").exists()
+    *lines, last = said.decode().strip().splitlines()
+    assert last == "done", said
     return dict(line.split(" ", 1) for line in lines)
 
 
 def all_refused(attempts: dict[str, str]) -> None:
-    assert len(attempts) >= 33
+    assert len(attempts) >= 34
     assert {name: how for name, how in attempts.items() if not how.startswith("refused: ")} == {}
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the programs of the reference stack give up once they run, and that a sanitizer's report comes whole out of the sandbox."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from postel import build, iut
 from postel.iut import Definition, Instance
 from postel.lab import client
 from postel.links import LinkClosed, Sim
-from postel.paths import CONFORMANCE
+from postel.paths import CONFORMANCE, ROOT
 from test_confine import TESTS
 from test_lab import ended, request, small, started
 
@@ -108,6 +109,14 @@ def test_over_a_real_link_it_is_ended_as_well(where: Path, hostile: Path, call: 
 
 
 # Sanitizers
+
+
+@pytest.mark.parametrize("sanitize, source", [("none", "confine.c"), ("address,undefined", "confine_none.c")])
+def test_a_build_with_a_sanitizer_keeps_every_call(where: Path, sanitize: str, source: str, tmp_path: Path):
+    subprocess.run(["meson", "setup", f"-Db_sanitize={sanitize}", tmp_path, ROOT], capture_output=True, check=True)
+    shown = subprocess.run(["meson", "introspect", "--targets", tmp_path], capture_output=True, text=True, check=True).stdout
+    [port] = [target for target in json.loads(shown) if target["name"] == "port"]
+    assert source in {Path(file).name for part in port["target_sources"] for file in part.get("sources", [])}
 
 
 @pytest.fixture(scope="module", params=["gcc", "clang"])

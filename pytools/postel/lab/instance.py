@@ -4,14 +4,12 @@ its child, whose guardian it stays, as confined as that. Where the system has pr
 that its end is the end of all that the IUT has started; elsewhere it adopts what the IUT leaves behind, and ends it.
 
 It reports on its socket: `ok` with the descriptors of the lower and the upper tester, or `error` in words. The end of
-file after `ok` means that the IUT runs, and has joined its TAPs. How it ended the guardian writes into the pipe `ended`."""
+file after `ok` means that the IUT runs. How it ended the guardian writes into the pipe `ended`."""
 import fcntl
 import itertools
 import os
-import select
 import signal
 import socket
-import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,6 @@ from postel.adapters import linux as linux_adapter
 from postel.lab import confine, family, linux, message, netdev, program, system, view
 
 _ABOVE_ALL = 64  # descriptors of the IUT's
-_JOINS_S = 10.0  # an IUT that has not joined its TAPs by then is judged as it is
 _Request = dict[str, Any]
 _Ends = tuple[list[int], list[int]]  # of the link: the IUT's and the lower tester's, one an interface
 
@@ -143,8 +140,6 @@ def _guard(request: _Request, place: Place, report: socket.socket, ends: _Ends, 
     except OSError as error:
         message.send(report, {"error": f"cannot run {request['argv'][0]}: {_why(request['argv'][0], error)}"})
         return
-    if request["link"] == "tap":
-        _wait_for_taps([each["tap"] for each in request["interfaces"]], iut)
     report.close()
     while (buried := os.wait())[0] != iut:
         pass
@@ -189,14 +184,3 @@ def _close_all_but(fds: list[int]) -> None:
     edges = [-1, *sorted(fds), os.sysconf("SC_OPEN_MAX")]
     for low, high in itertools.pairwise(edges):
         os.closerange(low + 1, high)
-
-
-def _wait_for_taps(names: list[str], iut: int) -> None:
-    """Until the IUT has joined them: what is sent before is lost. In vain when it ends."""
-    give_up = time.monotonic() + _JOINS_S
-    pidfd = os.pidfd_open(iut)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        while not all(netdev.has_carrier(sock, name) for name in names) and time.monotonic() < give_up:
-            if select.select([pidfd], [], [], 0.001)[0]:
-                break
-    os.close(pidfd)
