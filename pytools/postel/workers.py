@@ -114,6 +114,8 @@ class Workers:
             self._processes[number] = process
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+        if self.stopped:  # a signal came by another thread, which had not blocked it, before we knew of this process
+            process.terminate()
 
     def _next(self, pipe: Connection) -> tuple[int, str, Any]:
         number = self._pipes[pipe]

@@ -3,6 +3,9 @@
 
 import os
 import signal
+import threading
+import time
+from multiprocessing.context import ForkProcess
 from typing import Any
 
 import fakes
@@ -65,3 +68,22 @@ def test_the_first_interrupt_asks_and_the_second_ends() -> None:
                 os.kill(os.getpid(), signal.SIGINT)
                 os.kill(os.getpid(), signal.SIGINT)
     assert told == [("deaf", None), ("gone", "its worker ended: killed by SIGKILL")] and workers.interrupted
+
+
+def test_an_interrupt_while_a_worker_starts_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another thread takes the signal, it is not held back until we know of the worker."""
+    start = ForkProcess.start
+
+    def late(process: ForkProcess) -> None:
+        start(process)
+        os.kill(os.getpid(), signal.SIGINT)
+        while not workers.interrupted:
+            time.sleep(0.001)
+
+    monkeypatch.setattr(ForkProcess, "start", late)
+    over = threading.Event()
+    threading.Thread(target=over.wait, daemon=True).start()
+    workers = Workers([waits])
+    with workers:
+        assert [what for _, what, _ in workers.heard()][-1] == "gone"
+    over.set()
