@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,7 +95,7 @@ def base(release: str) -> Iterator[Path]:
             raise EnvironmentUnusable(f"debootstrap {release} failed: {made.last_line}")
         yield directory
     finally:
-        shutil.rmtree(directory)
+        remove(directory)
 
 
 @contextmanager
@@ -110,7 +111,17 @@ def system(directory: Path, way: Way, *, checkout: bool = True) -> Iterator[Path
             copy_checkout(root, NUMBER if way.user == NAME else 0)
         yield root
     finally:
-        shutil.rmtree(root)
+        remove(root)
+
+
+def remove(directory: Path) -> None:
+    """After an interruption what ran inside ends a moment later than what ran it, and still writes."""
+    for _ in range(50):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not directory.exists():
+            return
+        time.sleep(0.2)
+    shutil.rmtree(directory)
 
 
 def equip(root: Path, way: Way) -> None:
