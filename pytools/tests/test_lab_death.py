@@ -28,6 +28,8 @@ def helpers(pid: int) -> list[int]:
 
 def kill_helper(which: int) -> None:
     if client._helper is not None:
+        if which > OUTER and not client._helper.greeting["processes"]:
+            which -= 1  # there is no init between
         os.kill(helpers(client._helper.process.pid)[: which + 1][-1], signal.SIGKILL)
 
 
