@@ -77,6 +77,8 @@ def test_the_death_of_the_helper_is_never_the_iuts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     """Killed once, at the so-many-th of such calls that any worker makes."""
+    if which == GUARDIAN and not client.helper().greeting["processes"]:
+        pytest.skip("without a process namespace it may have been the IUT that killed it")
 
     def kill_once() -> None:
         with (tmp_path / "calls").open("ab") as file:
