@@ -49,7 +49,7 @@ class Definition:
 
     @property
     def directory(self) -> Path:
-        """Where it runs, and what relative paths in it count from: beside its file, so that it does not matter where one stands."""
+        """Where it runs, and what relative paths in it count from: beside its file, wherever one stands."""
         return Path.cwd() if self.path.parent == CONFORMANCE / "iut" else self.path.parent.absolute()
 
 
