@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Who may include whom (DESIGN.md section 2): port -> host -> proto -> {wire, table} -> base, and what stands beside it."""
+"""Who may include whom (DESIGN.md section 2): port -> host -> proto -> {wire, table} -> base, and what stands beside it; inside
+proto, input above output; and nobody, by whatever way, himself."""
 
 import re
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
 import pytest
@@ -23,6 +26,13 @@ ALLOWED = {  # folder -> the parts that its files may include; the closest folde
     "fuzz": {f"stack/{part}" for part in ALL_BUT_PORT} | {"fuzz"},
     "fuzz/model": {"stack/base", "fuzz/model"},
     "conformance": {"conformance"},
+}
+INPUT = ["link_in", "arp_in", "ip_in", "reassembly", "icmp_in", "udp_in", "raw_in"]  # a packet's way, from the wire and back to it
+OUTPUT = ["udp_out", "icmp_out", "ip_out", "ip_frag", "arp_out", "link_out"]
+WAY = {
+    "link_in": {"arp_in", "ip_in"},  # of those that receive, the ones that it hands packets to
+    "ip_in": {"reassembly"},  # who takes a protocol's datagrams it knows by their number only
+    **{name: set() for name in ("arp_in", "reassembly", "icmp_in", "udp_in", "raw_in")},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 FILES = sorted(
@@ -54,9 +64,69 @@ def faults(file: str, text: str) -> list[str]:
     return [included for included, ours in found if ours and not any(f"{ours}/".startswith(f"{part}/") for part in allowed)]
 
 
+def against_the_way(name: str, text: str) -> list[str]:
+    """The includes of `text`, were it in proto/NAME, that go against a packet's way: input calls output, never the other way, and
+    on either side only what comes next."""
+    included = [path.removeprefix("proto/").removesuffix(".h") for path in INCLUDE.findall(text) if path.startswith("proto/")]
+    used = {other for other in included if other in INPUT + OUTPUT and other != name}
+    if name in INPUT:
+        return sorted(used - WAY[name] - set(OUTPUT))
+    return sorted(used - set(OUTPUT[OUTPUT.index(name) + 1 :] if name in OUTPUT else []))
+
+
+def includes() -> dict[str, set[str]]:
+    """Which of our files each file includes."""
+    return {
+        file: {ours for included in INCLUDE.findall((ROOT / file).read_text()) if (ours := target(PurePosixPath(file), included))}
+        for file in FILES
+    }
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """One that there is, headers and their sources taken together; empty when there is none."""
+    units: dict[str, set[str]] = {}
+    for file, used in graph.items():
+        unit = file.rpartition(".")[0]
+        units.setdefault(unit, set()).update(other.rpartition(".")[0] for other in used if other.rpartition(".")[0] != unit)
+    try:
+        TopologicalSorter(units).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_includes_go_down(file: str) -> None:
     assert faults(file, (ROOT / file).read_text()) == []
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.startswith("stack/proto/")])
+def test_a_packet_goes_one_way(file: str) -> None:
+    assert against_the_way(PurePosixPath(file).stem, (ROOT / file).read_text()) == []
+
+
+def test_every_step_of_the_way_is_there() -> None:
+    assert {PurePosixPath(file).stem for file in FILES if file.startswith("stack/proto/")} > set(INPUT + OUTPUT)
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("link_out", "arp_out"), ("ip_out", "icmp_out"), ("ip_frag", "ip_out"), ("arp_out", "link_in"), ("icmp_out", "ip_in"),
+        ("udp_out", "udp_in"), ("icmp_in", "ip_in"), ("arp_in", "ip_in"), ("reassembly", "ip_in"), ("ip_in", "udp_in"), ("ip_in", "link_in"),
+        ("core", "ip_out"), ("redirect", "arp_out"), ("event", "raw_in"),
+    ],
+)  # fmt: skip
+def test_a_call_back_up_is_found(name: str, header: str) -> None:
+    assert against_the_way(name, f'#include "proto/{name}.h"\n#include "proto/{header}.h"\n') == [header]
+
+
+def test_there_is_no_circle() -> None:
+    assert circle(includes()) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a.c": {"a.h", "b.h"}, "a.h": set(), "b.c": {"b.h", "c.h"}, "b.h": set(), "c.h": {"a.h"}})
 
 
 def test_every_folder_is_looked_at() -> None:

@@ -2,16 +2,29 @@
 #include "host/host.h"
 #include <stdlib.h>
 #include <string.h>
-#include "proto/arp.h"
+#include "proto/arp_out.h"
+#include "proto/event.h"
 #include "proto/icmp_in.h"
+#include "proto/icmp_out.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
-#include "proto/link.h"
-#include "proto/raw.h"
-#include "proto/udp.h"
+#include "proto/link_in.h"
+#include "proto/raw_in.h"
+#include "proto/reassembly.h"
+#include "proto/udp_in.h"
+#include "proto/udp_out.h"
 
 struct v4_host {
     struct v4_core core;
+};
+
+/* Users of IP itself get their copy first. */
+static const struct v4_protocol protocols[] = {
+    {V4_PROTOCOL_EVERY, v4_raw_input, v4_raw_sender},
+    {V4_PROTOCOL_EVERY, v4_taker_input, NULL},
+    {V4_PROTOCOL_ICMP, v4_icmp_input, NULL},
+    {V4_PROTOCOL_UDP, v4_udp_input, v4_udp_sender},
+    {0},
 };
 
 struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_why)
@@ -24,7 +37,7 @@ struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_wh
         return NULL;
     }
     host = malloc(sizeof *host);
-    if (host != NULL && v4_core_open(&host->core, config))
+    if (host != NULL && v4_core_open(&host->core, config, protocols))
         return host;
     free(host);
     *ret_why = "memory is short";
@@ -49,7 +62,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
 {
     host->core.now = now;
     v4_arp_tick(&host->core);
-    v4_ip_tick(&host->core);
+    v4_reassembly_tick(&host->core);
     return &host->core;
 }
 
@@ -104,7 +117,7 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
 
 bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)
 {
-    return v4_core_told(&host->core, ret_event);
+    return v4_event_take(&host->core, ret_event);
 }
 
 enum v4_error v4_host_udp_bind(struct v4_host *host, uint32_t addr, uint16_t port,

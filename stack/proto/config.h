@@ -6,6 +6,7 @@
 #include "base/mac.h"
 #include "base/time.h"
 #include "base/trace.h"
+#include "proto/user.h"
 #include "wire/addr.h"
 
 #define V4_IFACES_MAX 8
@@ -17,6 +18,14 @@ struct v4_iface {
     struct v4_mac mac;
     struct v4_prefix net; /* our own address and the length of its network's prefix */
     unsigned mtu; /* of what we send; packets of up to 65,535 octets are received on any link */
+};
+
+/* Takes whole datagrams of one protocol. `take` must not call the host; the datagram's spans are
+ * borrowed for the call, and its `sock` is 0. */
+struct v4_taker {
+    uint8_t protocol;
+    void (*take)(void *user, const struct v4_event_ip *datagram);
+    void *user;
 };
 
 struct v4_config {
@@ -41,8 +50,18 @@ struct v4_config {
                                   ARP */
 
     struct v4_trace trace; /* an observer of discards */
+
+    /* An embedder's own protocols; borrowed until the host is closed. */
+    const struct v4_taker *takers;
+    unsigned taker_count;
 };
 
 /* One that runs once an interface is given its addresses: `iface_count` is 1, profile `modern`, MTU
  * 1500. */
 struct v4_config v4_config_default(void);
+
+/* NULL: it is usable. Else what is wrong with it. */
+const char *v4_config_fault(const struct v4_config *config);
+
+/* The interface in whose network `addr` lies; iface_count when there is none. */
+unsigned v4_config_towards(const struct v4_config *config, uint32_t addr);

@@ -3,8 +3,10 @@
  * What the protocols share: configuration, tables, queues, counters, and the moment at which they
  * are called.
  *
- * One protocol calls the next directly. What is for ourselves goes through the queue `loop`, so
- * that no call is nested in one of its own kind. */
+ * A packet's way in is link_in, then arp_in or ip_in with reassembly, then who takes its protocol
+ * (icmp_in, udp_in, raw_in); its way out is udp_out or icmp_out, ip_out, ip_frag, arp_out,
+ * link_out. Each calls the next directly, and input calls output, never the other way: what is for
+ * ourselves goes through the queue `loop`, so that no call is nested in one of its own kind. */
 #pragma once
 #include "base/rng.h"
 #include "base/stat.h"
@@ -18,7 +20,6 @@
 #include "wire/ip.h"
 #include "wire/option.h"
 
-#define V4_TTL_DEFAULT 64 /* RFC1122-3.2.1.7-e */
 #define V4_REDIRECTS 16
 
 struct v4_socket {
@@ -35,22 +36,27 @@ struct v4_redirect {
     unsigned iface;
 };
 
+/* What is nought after open and after reset. */
+struct v4_state {
+    struct v4_redirect redirects[V4_REDIRECTS];
+    unsigned next_redirect;
+    unsigned last_socket; /* the number given last */
+    uint16_t datagrams;   /* counts those that were given an identification */
+};
+
 struct v4_core {
     struct v4_config config;
     const struct v4_profile *profile;
-    struct v4_stats stats;
-    struct v4_rng rng;
+    const struct v4_protocol *protocols;
+    struct v4_rng seeds, rng; /* `rng` begins where the tables' seeds end */
     v4_time now;
+    struct v4_stats stats;
+    struct v4_state state;
 
     struct v4_neighbors *neighbors;
     struct v4_reass *reass;
     struct v4_routes *routes;
-    struct v4_redirect redirects[V4_REDIRECTS];
-    unsigned next_redirect;
-
     struct v4_socket *sockets; /* config.sockets of them */
-    unsigned last_socket;      /* the number given last */
-    uint16_t datagrams;        /* counts those that were given an identification */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, and a packet */
@@ -73,26 +79,41 @@ struct v4_packet {
     struct v4_options options; /* where they are in ip.options */
 };
 
-/* NULL: it is usable. Else what is wrong with it. */
-const char *v4_config_fault(const struct v4_config *config);
+static inline struct v4_span v4_packet_whole(const struct v4_packet *packet)
+{
+    return (struct v4_span){packet->header.octets, packet->header.len + packet->ip.data.len};
+}
 
-/* False when memory is short; what was opened is closed again. The configuration has no fault. */
-bool v4_core_open(struct v4_core *core, const struct v4_config *config);
+#define V4_PROTOCOL_EVERY 256
+
+/* Who takes the datagrams of a protocol: ICMP and UDP, users of IP itself, an embedder. All enter
+ * here, so that `ip_in` knows none of them. */
+struct v4_protocol {
+    unsigned number; /* as in the header; V4_PROTOCOL_EVERY: of each */
+    /* False when nobody wanted it. */
+    bool (*input)(struct v4_core *core, const struct v4_packet *packet);
+    /* Who may have sent the datagram that an error quotes: the next one after `after`, the first
+     * after NULL. NULL: nobody who could be told. */
+    const struct v4_socket *(*sender)(const struct v4_core *core, const struct v4_ip *quote,
+                                      const struct v4_socket *after);
+};
+
+/* False when memory is short; what was opened is closed again. The configuration has no fault;
+ * `protocols` ends with one without `input`, and stays where it is. */
+bool v4_core_open(struct v4_core *core, const struct v4_config *config,
+                  const struct v4_protocol *protocols);
 /* Also of a core that was only half opened. */
 void v4_core_close(struct v4_core *core);
 /* Forgets all but the configuration and the time, allocating nothing: what follows is what followed
  * after open. */
 void v4_core_reset(struct v4_core *core);
 
+/* The next one after `after` (the first after NULL) that takes datagrams of `number`, or NULL. */
+const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t number,
+                                           const struct v4_protocol *after);
+
 /* Counts and traces a discard. */
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet);
 
 /* Milliseconds since midnight UT, or the high bit and some count of them (RFC791-3.1_TS-f). */
 uint32_t v4_core_timestamp(const struct v4_core *core);
-
-/* Tells the user; `event` without its spans. False: the queue is full, and the caller has a packet
- * to drop. */
-bool v4_core_tell(struct v4_core *core, const struct v4_event *event, struct v4_span options,
-                  struct v4_span data);
-/* The oldest event, if any. */
-bool v4_core_told(struct v4_core *core, struct v4_event *ret_event);

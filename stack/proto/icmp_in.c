@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/icmp_in.h"
-#include "proto/ip_out.h"
-#include "proto/raw.h"
+#include "proto/event.h"
+#include "proto/icmp_out.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
-#include "proto/udp.h"
-#include "wire/icmp.h"
-
-#define ECHO_DATA_MAX (V4_IP_LENGTH_MAX - V4_IP_HEADER_MIN - V4_ICMP_HEADER)
 
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
 static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
@@ -25,7 +21,7 @@ static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet
     if (is_unwelcome(core, packet))
         return V4_DROP_ICMP_BROADCAST;
     v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ECHO_REPLY);
-    v4_ip_reply(core, packet, v4_icmp_emit(&reply, core->message)); /* RFC1122-3.2.2.6-f */
+    v4_icmp_reply(core, packet, &reply); /* RFC1122-3.2.2.6-f */
     return V4_KEEP;
 }
 
@@ -43,7 +39,7 @@ static enum v4_drop on_timestamp(struct v4_core *core, const struct v4_packet *p
     v4_put32(stamps, v4_be32(icmp->data.octets)); /* RFC792-timestamp-a */
     v4_put32(stamps + 4, v4_core_timestamp(core));
     v4_put32(stamps + 8, v4_core_timestamp(core));
-    v4_ip_reply(core, packet, v4_icmp_emit(&reply, core->message));
+    v4_icmp_reply(core, packet, &reply);
     return V4_KEEP;
 }
 
@@ -55,11 +51,12 @@ static enum v4_drop on_echo_reply(struct v4_core *core, const struct v4_packet *
                                       .id = (uint16_t)(icmp->rest >> 16),
                                       .seq = (uint16_t)icmp->rest}};
 
-    return v4_core_tell(core, &event, packet->ip.options, icmp->data) ? V4_KEEP : V4_DROP_USER_FULL;
+    return v4_event_tell(core, &event, packet->ip.options, icmp->data) ? V4_KEEP
+                                                                       : V4_DROP_USER_FULL;
 }
 
-/* Tells each user of the quoted datagram's protocol (RFC1122-3.2.2-d), or the host's user at large.
- */
+/* Tells each user who may have sent the quoted datagram (RFC1122-3.2.2-d), or the host's user at
+ * large. */
 static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *packet,
                                const struct v4_icmp *icmp, const struct v4_ip *quote)
 {
@@ -67,22 +64,20 @@ static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *pac
         .kind = V4_EVENT_ERROR,
         .error = {
             .src = packet->ip.src, .type = icmp->type, .code = icmp->code, .rest = icmp->rest}};
-    const struct v4_socket *sock = NULL;
+    const struct v4_protocol *protocol = NULL;
     bool told = false, room = true;
 
-    while ((sock = v4_raw_sender(core, quote->protocol, sock)) != NULL) {
-        event.error.sock = sock->number;
-        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
-        told = true;
-    }
-    if (quote->protocol == V4_PROTOCOL_UDP && (sock = v4_udp_sender(core, quote)) != NULL) {
-        event.error.sock = sock->number;
-        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
-        told = true;
+    while ((protocol = v4_protocol_next(core, quote->protocol, protocol)) != NULL) {
+        const struct v4_socket *sock = NULL;
+        while (protocol->sender != NULL && (sock = protocol->sender(core, quote, sock)) != NULL) {
+            event.error.sock = sock->number;
+            room = v4_event_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
+            told = true;
+        }
     }
     if (!told) {
         event.error.sock = 0;
-        room = v4_core_tell(core, &event, (struct v4_span){0}, icmp->data);
+        room = v4_event_tell(core, &event, (struct v4_span){0}, icmp->data);
     }
     return room ? V4_KEEP : V4_DROP_USER_FULL;
 }
@@ -135,7 +130,7 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
     }
 }
 
-void v4_icmp_input(struct v4_core *core, const struct v4_packet *packet)
+bool v4_icmp_input(struct v4_core *core, const struct v4_packet *packet)
 {
     struct v4_icmp icmp;
 
@@ -147,20 +142,5 @@ void v4_icmp_input(struct v4_core *core, const struct v4_packet *packet)
         v4_core_drop(
             core, why,
             (struct v4_span){packet->header.octets, packet->header.len + packet->ip.data.len});
-}
-
-enum v4_error v4_icmp_echo_send(struct v4_core *core, uint16_t id, uint16_t seq,
-                                const struct v4_send *send)
-{
-    struct v4_icmp request = {
-        .type = V4_ICMP_ECHO, .rest = v4_icmp_rest(id, seq), .data = send->data};
-    struct v4_send message = *send;
-
-    if (send->data.len > ECHO_DATA_MAX)
-        return V4_EMSGSIZE;
-    message.data = (struct v4_span){core->message, v4_icmp_emit(&request, core->message)};
-    enum v4_error error = v4_ip_send(core, V4_PROTOCOL_ICMP, &message);
-    if (error == V4_OK)
-        v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
-    return error;
+    return true;
 }

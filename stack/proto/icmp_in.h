@@ -5,9 +5,5 @@
 #pragma once
 #include "proto/core.h"
 
-/* A whole message. */
-void v4_icmp_input(struct v4_core *core, const struct v4_packet *packet);
-
-/* Asks for an echo. */
-enum v4_error v4_icmp_echo_send(struct v4_core *core, uint16_t id, uint16_t seq,
-                                const struct v4_send *send);
+/* A whole message, as struct v4_protocol has it; every one is wanted (RFC792-general-a). */
+bool v4_icmp_input(struct v4_core *core, const struct v4_packet *packet);

@@ -10,5 +10,3 @@
 void v4_ip_input(struct v4_core *core, unsigned iface, bool link_group, struct v4_span packet);
 /* One that we sent ourselves. */
 void v4_ip_input_looped(struct v4_core *core, unsigned iface, struct v4_span packet);
-/* Gives up what was not reassembled in time. */
-void v4_ip_tick(struct v4_core *core);

@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_out.h"
-#include <string.h>
 #include "base/hash.h"
-#include "proto/arp.h"
+#include "proto/ip_frag.h"
 #include "proto/ip_option.h"
-#include "proto/link.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
-#include "wire/ether.h"
 
 #define FAR_MTU 576 /* what every host can receive */
-
-/* Where a datagram goes. */
-struct way {
-    unsigned iface;
-    bool local;        /* to ourselves */
-    bool group;        /* to everybody on the link, or to a multicast group there */
-    uint32_t next_hop; /* else */
-};
 
 /* Both ends of 127/8 stay inside, whatever interface has lent its number (RFC1122-3.2.1.3-i). */
 static bool stays_inside(const struct v4_core *core, uint32_t dst, unsigned *ret_iface)
@@ -28,9 +17,9 @@ static bool stays_inside(const struct v4_core *core, uint32_t dst, unsigned *ret
     return v4_addr_is_loopback(dst);
 }
 
-static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, struct way *ret_way)
+static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, struct v4_way *ret_way)
 {
-    struct way way = {0};
+    struct v4_way way = {0};
 
     if (stays_inside(core, dst, &way.iface)) {
         way.local = true;
@@ -64,7 +53,7 @@ static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, str
  */
 static uint16_t next_id(struct v4_core *core)
 {
-    uint16_t counter = core->datagrams++;
+    uint16_t counter = core->state.datagrams++;
     uint8_t left = (uint8_t)(counter >> 8), right = (uint8_t)counter;
 
     for (uint8_t round = 0; round < 4; round++) {
@@ -77,54 +66,8 @@ static uint16_t next_id(struct v4_core *core)
     return (uint16_t)(left << 8 | right);
 }
 
-/* One packet, whole in core->packet, to where it goes. */
-static void emit(struct v4_core *core, const struct way *way, const struct v4_ip *ip)
-{
-    uint32_t number = way->iface;
-    size_t len = v4_ip_emit(ip, core->packet);
-
-    if (ip->data.len != 0)
-        memcpy(core->packet + len, ip->data.octets, ip->data.len);
-    struct v4_span packet = {core->packet, len + ip->data.len};
-
-    /* We are in the group of all hosts, and hear ourselves (RFC1112-6.2-b). */
-    if (way->local || ip->dst == V4_ADDR_ALL_HOSTS) {
-        struct v4_span parts[] = {{(const uint8_t *)&number, sizeof number}, packet};
-        if (!v4_fifo_put(&core->loop, parts, 2))
-            v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);
-    }
-    if (way->local)
-        return;
-    if (way->group)
-        v4_link_send(core, way->iface, v4_link_group(ip->dst), V4_ETHER_TYPE_IP, packet);
-    else
-        v4_arp_send(core, way->iface, way->next_hop, packet);
-}
-
-/* The pieces of `ip` (RFC791-3.2_Fragmentation-b, -h, -i). */
-static void emit_fragments(struct v4_core *core, const struct way *way, const struct v4_ip *ip,
-                           size_t mtu)
-{
-    struct v4_option_list copied;
-    struct v4_ip piece = *ip;
-    size_t at = 0;
-
-    v4_option_copied(ip->options, &copied);
-    while (at < ip->data.len) {
-        size_t room = (mtu - V4_IP_HEADER_MIN - piece.options.len) / 8 * 8;
-        size_t left = ip->data.len - at;
-        piece.offset = (uint16_t)(at / 8);
-        piece.mf = left > room;
-        piece.data = (struct v4_span){ip->data.octets + at, left > room ? room : left};
-        v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OUT);
-        emit(core, way, &piece);
-        at += piece.data.len;
-        piece.options = v4_option_list_span(&copied);
-    }
-}
-
 /* The longest packet that may go this way. */
-static size_t mtu_of(const struct v4_core *core, const struct way *way, uint32_t dst)
+static size_t mtu_of(const struct v4_core *core, const struct v4_way *way, uint32_t dst)
 {
     size_t mtu = core->config.ifaces[way->iface].mtu;
     bool far = !way->group && way->next_hop != dst;
@@ -134,7 +77,7 @@ static size_t mtu_of(const struct v4_core *core, const struct way *way, uint32_t
     return far && core->profile->far_576 && mtu > FAR_MTU ? FAR_MTU : mtu; /* RFC1122-3.3.3-d */
 }
 
-static enum v4_error transmit(struct v4_core *core, const struct way *way, struct v4_ip *ip)
+static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip)
 {
     size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
     size_t mtu = mtu_of(core, way, ip->dst);
@@ -142,10 +85,7 @@ static enum v4_error transmit(struct v4_core *core, const struct way *way, struc
     if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
         return V4_EMSGSIZE;
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
-    if (len <= mtu)
-        emit(core, way, ip);
-    else
-        emit_fragments(core, way, ip, mtu);
+    v4_ip_fragment(core, way, ip, mtu);
     return V4_OK;
 }
 
@@ -158,7 +98,7 @@ static bool options_are_right(struct v4_span options, struct v4_options *ret_opt
 }
 
 /* RFC791-3.3_Send-b: one of ours; 127/8 only to where it may go. */
-static bool source_is_right(const struct v4_core *core, uint32_t src, const struct way *way)
+static bool source_is_right(const struct v4_core *core, uint32_t src, const struct v4_way *way)
 {
     unsigned iface;
 
@@ -166,15 +106,15 @@ static bool source_is_right(const struct v4_core *core, uint32_t src, const stru
            (v4_addr_is_loopback(src) && way->local);
 }
 
-static uint32_t default_source(const struct v4_core *core, uint32_t dst, const struct way *way)
+static uint32_t default_source(const struct v4_core *core, uint32_t dst, const struct v4_way *way)
 {
     return v4_addr_is_loopback(dst) ? dst : core->config.ifaces[way->iface].net.addr;
 }
 
 static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint32_t *src,
-                            struct way *ret_way)
+                            struct v4_way *ret_way)
 {
-    struct way way;
+    struct v4_way way;
 
     if (!find_way(core, *src, dst, &way))
         return V4_ENETUNREACH;
@@ -188,7 +128,7 @@ static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint32_t *
 
 enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint32_t *src)
 {
-    struct way way;
+    struct v4_way way;
 
     return choose(core, dst, src, &way);
 }
@@ -209,7 +149,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
 {
     struct v4_options where;
     struct v4_option_list options;
-    struct way way;
+    struct v4_way way;
     uint32_t src = send->src;
 
     if (send->ttl == 0 || !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
@@ -243,7 +183,7 @@ uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *pack
 /* What we send of our own accord: where it cannot go, nobody is told. */
 static void send_message(struct v4_core *core, struct v4_ip *ip)
 {
-    struct way way;
+    struct v4_way way;
 
     ip->id = next_id(core);
     ip->ttl = V4_TTL_DEFAULT; /* RFC1812-4.3.2.2-a */

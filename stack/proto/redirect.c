@@ -6,10 +6,10 @@ bool v4_redirect_find(const struct v4_core *core, uint32_t dst, unsigned *ret_if
                       uint32_t *ret_gateway)
 {
     for (unsigned i = 0; i < V4_REDIRECTS; i++) {
-        if (core->redirects[i].dst != dst || dst == V4_ADDR_ANY)
+        if (core->state.redirects[i].dst != dst || dst == V4_ADDR_ANY)
             continue;
-        *ret_iface = core->redirects[i].iface;
-        *ret_gateway = core->redirects[i].gateway;
+        *ret_iface = core->state.redirects[i].iface;
+        *ret_gateway = core->state.redirects[i].gateway;
         return true;
     }
     return false;
@@ -19,9 +19,9 @@ bool v4_redirect_find(const struct v4_core *core, uint32_t dst, unsigned *ret_if
 static struct v4_redirect *entry_for(struct v4_core *core, uint32_t dst)
 {
     for (unsigned i = 0; i < V4_REDIRECTS; i++)
-        if (core->redirects[i].dst == dst)
-            return &core->redirects[i];
-    return &core->redirects[core->next_redirect++ % V4_REDIRECTS];
+        if (core->state.redirects[i].dst == dst)
+            return &core->state.redirects[i];
+    return &core->state.redirects[core->state.next_redirect++ % V4_REDIRECTS];
 }
 
 bool v4_redirect_learn(struct v4_core *core, unsigned iface, uint32_t sender, uint32_t dst,
@@ -46,6 +46,6 @@ bool v4_redirect_learn(struct v4_core *core, unsigned iface, uint32_t sender, ui
 void v4_redirect_forget(struct v4_core *core, unsigned iface, uint32_t gateway)
 {
     for (unsigned i = 0; i < V4_REDIRECTS; i++)
-        if (core->redirects[i].iface == iface && core->redirects[i].gateway == gateway)
-            core->redirects[i] = (struct v4_redirect){0};
+        if (core->state.redirects[i].iface == iface && core->state.redirects[i].gateway == gateway)
+            core->state.redirects[i] = (struct v4_redirect){0};
 }

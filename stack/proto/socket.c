@@ -7,7 +7,7 @@ struct v4_socket *v4_socket_open(struct v4_core *core)
         struct v4_socket *sock = &core->sockets[i];
         if (sock->number != 0)
             continue;
-        *sock = (struct v4_socket){.number = ++core->last_socket};
+        *sock = (struct v4_socket){.number = ++core->state.last_socket};
         return sock;
     }
     return NULL;
@@ -41,4 +41,21 @@ bool v4_socket_close(struct v4_core *core, unsigned number, bool raw)
         return false;
     *sock = (struct v4_socket){0};
     return true;
+}
+
+const struct v4_socket *v4_socket_bound(const struct v4_core *core, uint32_t addr, uint16_t port)
+{
+    const struct v4_socket *sock = NULL;
+
+    while ((sock = v4_socket_next(core, sock)) != NULL)
+        if (!sock->raw && sock->port == port && sock->addr == addr)
+            return sock;
+    return NULL;
+}
+
+const struct v4_socket *v4_socket_for(const struct v4_core *core, uint32_t addr, uint16_t port)
+{
+    const struct v4_socket *sock = v4_socket_bound(core, addr, port);
+
+    return sock != NULL ? sock : v4_socket_bound(core, V4_ADDR_ANY, port);
 }

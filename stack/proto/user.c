@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/user.h"
-#include "proto/core.h"
+#include <stddef.h>
+#include "wire/addr.h"
 
 const char *v4_error_name(enum v4_error error)
 {

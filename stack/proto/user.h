@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include "base/span.h"
 
+#define V4_TTL_DEFAULT 64 /* RFC1122-3.2.1.7-e */
+
 /* The names are those of errno, and of docs/upper-tester.md. */
 enum v4_error {
     V4_OK,

@@ -8,8 +8,8 @@
 #pragma once
 #include "base/pool.h"
 #include "base/span.h"
-#include "table/reass.h"
 
+#define V4_REASS_CHUNK 512 /* octets */
 #define V4_BLOCK 8 /* octets that an offset counts, and that are held or not held together */
 #define V4_CHUNKS_MAX (65536 / V4_REASS_CHUNK)
 

@@ -34,9 +34,9 @@
 #include "base/span.h"
 #include "base/stat.h"
 #include "base/time.h"
+#include "table/chunks.h"
 
 #define V4_REASS_HEADER_MAX 60
-#define V4_REASS_CHUNK 512
 
 /* Who wins where fragments overlap. */
 enum v4_reass_overlap {

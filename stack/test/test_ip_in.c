@@ -334,3 +334,51 @@ Test(ip_in, every_socket_of_the_protocol_gets_a_copy)
     cr_expect(!v4_host_event(rig->host, &event));
     rig_close(rig);
 }
+
+struct taken {
+    unsigned count;
+    uint32_t src;
+    size_t len;
+    uint8_t first;
+};
+
+static void take(void *user, const struct v4_event_ip *datagram)
+{
+    struct taken *taken = user;
+
+    taken->count++;
+    taken->src = datagram->src;
+    taken->len = datagram->data.len;
+    taken->first = datagram->data.octets[0];
+}
+
+/* An embedder's protocol is as good as ours: what it takes is not reported as unknown. */
+Test(ip_in, an_embedder_takes_its_own_protocol)
+{
+    struct v4_config config = rig_config("modern");
+    struct taken taken = {0};
+    struct v4_taker taker = {.protocol = 200, .take = take, .user = &taken};
+    struct v4_ip ip = rig_header();
+
+    config.takers = &taker;
+    config.taker_count = 1;
+    struct rig *rig = rig_open_with(&config);
+    rig_meet(rig);
+    ip.data = (struct v4_span){(const uint8_t *)"abc", 3};
+    ip.protocol = 200;
+    rig_ip(rig, &ip);
+    cr_expect(taken.count == 1 && taken.src == THEM && taken.len == 3 && taken.first == 'a');
+    cr_expect(rig_silent(rig));
+
+    ip.protocol = 201; /* nobody's */
+    rig_ip(rig, &ip);
+    cr_expect(taken.count == 1);
+    cr_expect(rig_reason(rig) == V4_DROP_PROTOCOL);
+    cr_expect(!rig_silent(rig));
+
+    v4_host_reset(rig->host); /* it belongs to the configuration, which a reset keeps */
+    ip.protocol = 200;
+    rig_ip(rig, &ip);
+    cr_expect(taken.count == 2);
+    rig_close(rig);
+}

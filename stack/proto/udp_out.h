@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * UDP (RFC 768, RFC 1122 4.1). */
+ * UDP's users and what they send (RFC 768, RFC 1122 4.1). */
 #pragma once
 #include "proto/core.h"
 
@@ -13,9 +13,3 @@ enum v4_error v4_udp_send(struct v4_core *core, unsigned sock, const struct v4_s
                           uint16_t dst_port);
 /* V4_EBADF when there is no such socket. */
 enum v4_error v4_udp_close(struct v4_core *core, unsigned sock);
-
-/* A datagram for whoever is bound to its port; where nobody is, its sender is told. */
-void v4_udp_input(struct v4_core *core, const struct v4_packet *packet);
-
-/* The socket that a datagram, quoted by an error, was sent from; NULL when there is none. */
-const struct v4_socket *v4_udp_sender(const struct v4_core *core, const struct v4_ip *quote);

@@ -9,7 +9,7 @@ static void knock(struct rig *rig, struct v4_ip ip, size_t len)
     rig_udp(rig, ip, &(struct v4_udp){.src_port = 5, .dst_port = 9, .data = {data, len}});
 }
 
-Test(icmp_error, quotes_as_much_as_its_profile_says)
+Test(icmp_out, quotes_as_much_as_its_profile_says)
 {
     static const struct {
         const char *profile;
@@ -46,7 +46,7 @@ Test(icmp_error, quotes_as_much_as_its_profile_says)
     }
 }
 
-Test(icmp_error, options_of_the_offender_count_against_the_quotation)
+Test(icmp_out, options_of_the_offender_count_against_the_quotation)
 {
     struct rig *rig = rig_open("modern");
     struct v4_ip ip = rig_header();
@@ -62,7 +62,7 @@ Test(icmp_error, options_of_the_offender_count_against_the_quotation)
     rig_close(rig);
 }
 
-Test(icmp_error, the_tos_is_the_profiles)
+Test(icmp_out, the_tos_is_the_profiles)
 {
     static const struct {
         const char *profile;
@@ -101,7 +101,7 @@ static const struct {
     {"an ICMP message without a type", US, V4_PROTOCOL_ICMP, 0, 0, 0, true, false},
 };
 
-Test(icmp_error, the_rules_that_forbid_it)
+Test(icmp_out, the_rules_that_forbid_it)
 {
     static const uint8_t faulty[] = {7, 2, 0, 0}; /* no length of a record route */
 
@@ -127,7 +127,7 @@ Test(icmp_error, the_rules_that_forbid_it)
 }
 
 /* The twin of the row above: a query with the same fault is reported. */
-Test(icmp_error, a_query_may_be_reported)
+Test(icmp_out, a_query_may_be_reported)
 {
     struct rig *rig = rig_open("rfc791");
     struct v4_ip ip = rig_header();

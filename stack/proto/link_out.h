@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * The Ethernet below: which frames are for us, and frames on their way out. */
+ * Frames on their way out to the Ethernet below. */
 #pragma once
 #include "proto/core.h"
 
-/* A frame from the interface. */
-void v4_link_input(struct v4_core *core, unsigned iface, struct v4_span frame);
 /* Queues a frame for the interface. */
 void v4_link_send(struct v4_core *core, unsigned iface, struct v4_mac dst, uint16_t type,
                   struct v4_span packet);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * ARP (RFC 826, RFC 1122 2.3.2): finds the neighbours of the packets that leave, answers those who
- * look for us. */
+ * The neighbours of the packets that leave, and the ARP packets that we send (RFC 826, RFC
+ * 1122 2.3.2). */
 #pragma once
 #include "proto/core.h"
+#include "wire/arp.h"
 
-/* An ARP packet from a link: its sender is learned, and answered if it asks for us. */
-void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet);
 /* Sends an IP packet to a neighbour, now or once its address is known. */
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet);
+/* Tells who asks for us. */
+void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request);
 /* Asks again, and gives up where nobody answers. */
 void v4_arp_tick(struct v4_core *core);

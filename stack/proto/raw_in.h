@@ -9,10 +9,9 @@ enum v4_error v4_raw_bind(struct v4_core *core, uint8_t protocol, unsigned *ret_
 /* V4_EBADF when there is no such socket. */
 enum v4_error v4_raw_close(struct v4_core *core, unsigned sock);
 
-/* Gives a copy to each socket of the protocol; true when there is one. */
+/* As struct v4_protocol has them: a copy for each socket of the datagram's protocol, and for each
+ * of the configuration's takers. */
 bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet);
-
-/* The next socket of `protocol` after `sock` (the first after NULL): who may have sent such a
- * datagram. */
-const struct v4_socket *v4_raw_sender(const struct v4_core *core, uint8_t protocol,
-                                      const struct v4_socket *sock);
+bool v4_taker_input(struct v4_core *core, const struct v4_packet *packet);
+const struct v4_socket *v4_raw_sender(const struct v4_core *core, const struct v4_ip *quote,
+                                      const struct v4_socket *after);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "proto/icmp_error.h"
+#include "proto/icmp_out.h"
 #include <string.h>
 #include "proto/ip_out.h"
-#include "wire/icmp.h"
 
 #define QUOTE_SHORT 8 /* octets of data behind the quoted header */
 #define ERROR_MAX 576 /* of the whole datagram */
 #define TOS_BITS 0x1e
 #define PRECEDENCE_CONTROL 0xc0
+#define ECHO_DATA_MAX (V4_IP_LENGTH_MAX - V4_IP_HEADER_MIN - V4_ICMP_HEADER)
 
 /* RFC1122-3.2.2-f. A message without a type could be an error too. */
 static bool is_about_error(const struct v4_ip *ip)
@@ -64,4 +64,26 @@ void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t
         .type = type, .code = code, .rest = rest, .data = {quote, packet->header.len + len}};
     v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ERROR);
     v4_ip_report(core, packet, v4_icmp_emit(&icmp, core->message), error_tos(core, packet->ip.tos));
+}
+
+void v4_icmp_reply(struct v4_core *core, const struct v4_packet *packet,
+                   const struct v4_icmp *reply)
+{
+    v4_ip_reply(core, packet, v4_icmp_emit(reply, core->message));
+}
+
+enum v4_error v4_icmp_echo_send(struct v4_core *core, uint16_t id, uint16_t seq,
+                                const struct v4_send *send)
+{
+    struct v4_icmp request = {
+        .type = V4_ICMP_ECHO, .rest = v4_icmp_rest(id, seq), .data = send->data};
+    struct v4_send message = *send;
+
+    if (send->data.len > ECHO_DATA_MAX)
+        return V4_EMSGSIZE;
+    message.data = (struct v4_span){core->message, v4_icmp_emit(&request, core->message)};
+    enum v4_error error = v4_ip_send(core, V4_PROTOCOL_ICMP, &message);
+    if (error == V4_OK)
+        v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    return error;
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/event.h"
+#include <string.h>
+
+/* The spans of an event, wherever its kind has them; `*ret_options` is NULL for a kind without. */
+static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_options)
+{
+    switch (event->kind) {
+    case V4_EVENT_UDP:
+        *ret_options = &event->udp.options;
+        return &event->udp.data;
+    case V4_EVENT_IP:
+        *ret_options = &event->ip.options;
+        return &event->ip.data;
+    case V4_EVENT_ECHO:
+        *ret_options = &event->echo.options;
+        return &event->echo.data;
+    case V4_EVENT_ERROR:
+        break;
+    }
+    *ret_options = NULL;
+    return &event->error.data;
+}
+
+bool v4_event_tell(struct v4_core *core, const struct v4_event *event, struct v4_span options,
+                   struct v4_span data)
+{
+    struct v4_event record = *event;
+    struct v4_span *record_options;
+    struct v4_span *record_data = spans_of(&record, &record_options);
+
+    record_data->len = data.len;
+    if (record_options == NULL)
+        options.len = 0;
+    if (record_options != NULL)
+        record_options->len = options.len;
+    struct v4_span parts[] = {{(const uint8_t *)&record, sizeof record}, options, data};
+    return v4_fifo_put(&core->events, parts, 3);
+}
+
+bool v4_event_take(struct v4_core *core, struct v4_event *ret_event)
+{
+    struct v4_span record, *options;
+
+    if (!v4_fifo_take(&core->events, &record))
+        return false;
+    memcpy(ret_event, record.octets, sizeof *ret_event);
+    struct v4_span *data = spans_of(ret_event, &options);
+    const uint8_t *next = record.octets + sizeof *ret_event;
+    if (options != NULL) {
+        options->octets = next;
+        next += options->len;
+    }
+    data->octets = next;
+    return true;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Datagrams as packets on their way out, in pieces where they are too long (RFC 791 3.2). */
+#pragma once
+#include "proto/core.h"
+
+/* Where a datagram goes. */
+struct v4_way {
+    unsigned iface;
+    bool local;        /* to ourselves */
+    bool group;        /* to everybody on the link, or to a multicast group there */
+    uint32_t next_hop; /* else */
+};
+
+/* Sends `ip`, whole or as fragments that are no longer than `mtu` (RFC791-3.2_Fragmentation-b, -h,
+ * -i). */
+void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
+                    size_t mtu);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/udp_in.h"
+#include "proto/event.h"
+#include "proto/icmp_out.h"
+#include "proto/ip_out.h"
+#include "proto/socket.h"
+#include "wire/udp.h"
+
+/* True when what comes to `addr` and `port` is this socket's. */
+static bool is_bound(const struct v4_socket *sock, uint32_t addr, uint16_t port)
+{
+    return !sock->raw && sock->port == port &&
+           (sock->addr == addr || sock->addr == V4_ADDR_ANY); /* RFC1122-4.1.3.5-c */
+}
+
+static void tell(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp,
+                 const struct v4_socket *sock)
+{
+    struct v4_event event = {.kind = V4_EVENT_UDP,
+                             .udp = {.sock = sock->number,
+                                     .iface = packet->iface,
+                                     .src = packet->ip.src,
+                                     .dst = packet->ip.dst, /* RFC1122-4.1.3.5-a */
+                                     .src_port = udp->src_port,
+                                     .dst_port = udp->dst_port,
+                                     .ttl = packet->ip.ttl,
+                                     .tos = packet->ip.tos}};
+
+    if (!v4_event_tell(core, &event, packet->ip.options, udp->data)) { /* RFC1122-4.1.3.2-a */
+        v4_core_drop(core, V4_DROP_USER_FULL, packet->ip.data);
+        return;
+    }
+    v4_stat_count(&core->stats, V4_STAT_UDP_DELIVERED);
+}
+
+/* What comes to a group is everybody's who is bound to the port (RFC919-5-b). */
+static bool tell_all(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp)
+{
+    uint32_t specific = v4_ip_specific(core, packet);
+    const struct v4_socket *sock = NULL;
+    bool told = false;
+
+    while ((sock = v4_socket_next(core, sock)) != NULL) {
+        if (!is_bound(sock, specific, udp->dst_port))
+            continue;
+        tell(core, packet, udp, sock);
+        told = true;
+    }
+    return told;
+}
+
+static bool tell_one(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp)
+{
+    const struct v4_socket *sock = v4_socket_for(core, packet->ip.dst, udp->dst_port);
+
+    if (sock == NULL)
+        return false;
+    tell(core, packet, udp, sock);
+    return true;
+}
+
+bool v4_udp_input(struct v4_core *core, const struct v4_packet *packet)
+{
+    const struct v4_ip *ip = &packet->ip;
+    struct v4_span whole = {packet->header.octets, packet->header.len + ip->data.len};
+    struct v4_udp udp;
+
+    v4_stat_count(&core->stats, V4_STAT_UDP_IN);
+    enum v4_drop why = v4_udp_parse(ip->data, ip->src, ip->dst, &udp);
+    if (why != V4_KEEP) { /* RFC1122-4.1.3.4-b */
+        v4_core_drop(core, why, whole);
+        return true;
+    }
+    if (packet->group ? tell_all(core, packet, &udp) : tell_one(core, packet, &udp))
+        return true;
+    v4_core_drop(core, V4_DROP_UDP_PORT, whole);
+    v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_PORT, 0); /* RFC1122-4.1.3.1-a */
+    return true;
+}
+
+const struct v4_socket *v4_udp_sender(const struct v4_core *core, const struct v4_ip *quote,
+                                      const struct v4_socket *after)
+{
+    bool has_ports = quote->offset == 0 && quote->data.len >= 2;
+
+    if (after != NULL || !has_ports)
+        return NULL;
+    return v4_socket_for(core, quote->src, v4_be16(quote->data.octets));
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/udp_out.h"
+#include "proto/ip_out.h"
+#include "proto/role.h"
+#include "proto/socket.h"
+#include "wire/udp.h"
+
+#define PORT_FIRST 49152 /* those that we choose from */
+#define PORT_COUNT 16384
+#define UDP_DATA_MAX (V4_IP_LENGTH_MAX - V4_IP_HEADER_MIN - V4_UDP_HEADER)
+
+/* A port that no socket has, from a random one on; 0 when there is none. */
+static uint16_t choose_port(struct v4_core *core, uint32_t addr)
+{
+    uint32_t start = v4_rng_below(&core->rng, PORT_COUNT);
+
+    for (uint32_t i = 0; i < PORT_COUNT; i++) {
+        uint16_t port = (uint16_t)(PORT_FIRST + (start + i) % PORT_COUNT);
+        if (v4_socket_for(core, addr, port) == NULL)
+            return port;
+    }
+    return 0;
+}
+
+enum v4_error v4_udp_bind(struct v4_core *core, uint32_t addr, uint16_t port, unsigned *ret_sock,
+                          uint16_t *ret_port)
+{
+    unsigned iface;
+
+    if (addr != V4_ADDR_ANY && !v4_addr_is_loopback(addr) && !v4_role_ours(core, addr, &iface))
+        return V4_EADDRNOTAVAIL;
+    if (port == 0)
+        port = choose_port(core, addr);
+    if (port == 0)
+        return V4_ENOBUFS;
+    if (v4_socket_bound(core, addr, port) != NULL)
+        return V4_EADDRINUSE;
+    struct v4_socket *sock = v4_socket_open(core);
+    if (sock == NULL)
+        return V4_ENOBUFS;
+    sock->addr = addr;
+    sock->port = port;
+    *ret_sock = sock->number;
+    *ret_port = port;
+    return V4_OK;
+}
+
+enum v4_error v4_udp_close(struct v4_core *core, unsigned sock)
+{
+    return v4_socket_close(core, sock, false) ? V4_OK : V4_EBADF;
+}
+
+enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4_send *send,
+                          uint16_t dst_port)
+{
+    const struct v4_socket *sock = v4_socket_find(core, number, false);
+    struct v4_send datagram = *send;
+
+    if (sock == NULL)
+        return V4_EBADF;
+    if (send->data.len > UDP_DATA_MAX)
+        return V4_EMSGSIZE;
+    if (datagram.src == V4_ADDR_ANY)
+        datagram.src = sock->addr;
+    /* The checksum is over the source, which has to be known here. */
+    enum v4_error error = v4_ip_source(core, datagram.dst, &datagram.src);
+    if (error != V4_OK)
+        return error;
+    struct v4_udp udp = {.src_port = sock->port, .dst_port = dst_port, .data = send->data};
+    datagram.data = (struct v4_span){
+        core->message, v4_udp_emit(&udp, datagram.src, v4_ip_final(send), core->message)};
+    error = v4_ip_send(core, V4_PROTOCOL_UDP, &datagram);
+    if (error == V4_OK)
+        v4_stat_count(&core->stats, V4_STAT_UDP_OUT);
+    return error;
+}
