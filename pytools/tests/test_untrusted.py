@@ -7,7 +7,6 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -25,10 +24,15 @@ from postel.paths import CONFORMANCE, ROOT
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
-STORAGE = tempfile.TemporaryDirectory(prefix="postel-hypothesis-")  # it would leave tables of Unicode where one stands
-set_hypothesis_home_dir(STORAGE.name)
 MUTATIONS = 2000
 FUZZ = settings(derandomize=True, deadline=None, max_examples=200, database=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def storage(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Hypothesis would leave its tables of Unicode where one stands."""
+    set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
+
 
 # ---------------------------------------------------------------- a directory of results, and all that reads one
 
