@@ -3,6 +3,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from postel import iut, patience, results
 from postel.exits import IutFailed
-from postel.lab import client, confine, family
+from postel.lab import client, confine, family, view
 from test_lab import PATIENCE_S, ROOT_ONLY, SMALL, as_nobody, echoed, ended, in_namespace, request, small, started
 
 TESTS = Path(__file__).parent
@@ -258,6 +259,23 @@ def test_its_files_in_tmp_are_its_own_and_end_with_it():
     assert said(code) == "/tmp False []"
     assert said(code) == "/tmp False []"
     assert not Path("/tmp/postel-mine").exists()
+
+
+def test_what_is_under_a_directory():
+    assert view.under("/tmp/x", ["/run", "/tmp"])
+    assert not view.under("/tmpfiles/x", ["/run", "/tmp"])  # a socket there is hidden by itself
+
+
+@pytest.mark.usefixtures("read_only")
+@pytest.mark.parametrize("cwd", ["/", "/tmp"])
+def test_no_socket_in_tmp_can_be_connected_to_from_wherever_one_stands(cwd: str, monkeypatch: pytest.MonkeyPatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as place, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{place}/socket")
+        listening.listen()
+        client.end()  # what listens before the helper starts it knows
+        monkeypatch.chdir(cwd)
+        code = f"import socket; socket.socket(socket.AF_UNIX).connect({place!r} + '/socket')"
+        assert said(code).splitlines()[-1] == "ConnectionRefusedError: [Errno 111] Connection refused"
 
 
 @pytest.mark.parametrize("place", ["/tmp", "/run"])

@@ -46,7 +46,11 @@ def named(texts: tuple[str, ...], cwd: str) -> list[str]:
     for path in {os.path.join(cwd, word) for text in (cwd, *texts) for word in text.split(":")}:
         if os.path.lexists(path):
             found |= {os.path.abspath(path), os.path.realpath(path)}
-    return sorted(path for path in found if path.startswith(tuple(os.path.realpath(each) + "/" for each in _HIDDEN)))
+    return sorted(path for path in found if under(path, map(os.path.realpath, _HIDDEN)))
+
+
+def under(path: str, directories: Iterable[str]) -> bool:
+    return path.startswith(tuple(f"{directory}/" for directory in directories))
 
 
 def make(listening: Sequence[str]) -> View:
@@ -60,7 +64,7 @@ def make(listening: Sequence[str]) -> View:
         system.attach(tree, "/sys")
         _stand(tree)
         _fill_dev(devices)
-        _hide_sockets(path for path in listening if not path.startswith(_HIDDEN))
+        _hide_sockets(path for path in listening if not under(path, _HIDDEN))
         return View(os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC), _here(), tuple(listening))
     finally:
         system.join(ours, system.CLONE_NEWNS)
@@ -85,9 +89,11 @@ def enter(view: View, named: Iterable[str], cwd: str, writable: Iterable[str], p
     if processes:
         system.mount("proc", "/proc", system.READ_ONLY)
     system.mount("tmpfs", SCRATCH, options=f"mode=1777,{_MEMORY}")
-    hidden = [real for path in _HIDDEN if os.path.isdir(real := os.path.realpath(path)) and real != os.path.realpath(cwd)]
+    there = [real for path in _HIDDEN if os.path.isdir(real := os.path.realpath(path))]
+    hidden = [directory for directory in there if directory != os.path.realpath(cwd)]
     for directory in hidden:
-        _hide(directory, [path for path in named if path.startswith(f"{directory}/")], view.sockets)
+        _hide(directory, [path for path in named if under(path, [directory])], view.sockets)
+    _hide_sockets(path for path in view.sockets if under(path, set(there) - set(hidden)))
     for path, tree in opened:
         system.restrict(tree, system.NO_SUID | system.NO_DEVICES)
         _put(tree, path)
@@ -105,7 +111,7 @@ def _hide(directory: str, named: Iterable[str], listening: Sequence[str]) -> Non
         system.mount("tmpfs", directory, options="mode=755,size=64k")
     for path, tree in kept:
         _put(tree, path)
-    _hide_sockets(path for path in listening if path.startswith(tuple(f"{path}/" for path, _ in kept)))
+    _hide_sockets(path for path in listening if under(path, [branch for branch, _ in kept]))
     if directory != os.path.realpath("/tmp"):
         _read_only(directory)
 
