@@ -200,7 +200,10 @@ def test_a_program_under_a_home_that_is_closed_to_others_starts(tmp_path: Path, 
     home.mkdir()
     (home / "iut.py").touch()
     for path in (home, home / "iut.py"):
-        os.chown(path, of, of)
+        try:
+            os.chown(path, of, of)
+        except OSError as error:
+            pytest.skip(f"this root may not give files away: {error}")
         path.chmod(0o700)
     monkeypatch.chdir(home)
     wait = "print('ready', file=sys.stderr, flush=True); os.read(3, 1)"
@@ -208,8 +211,8 @@ def test_a_program_under_a_home_that_is_closed_to_others_starts(tmp_path: Path, 
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "iut.py"]}), "fd")
     while b"ready" not in instance.stderr():
         assert instance.alive(), instance.obituary()
-    every = ["isolation: it may read every file, for its own are closed to root without that"]
-    assert told(instance)[1] == (every if of else [])
+    said_so = any("it may read every file, for its own are closed to root without that" in line for line in told(instance)[1])
+    assert said_so == bool(of)
 
 
 # The file system

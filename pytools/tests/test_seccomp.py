@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postel import build, iut
+from postel import build, iut, patience
 from postel.iut import Definition, Instance
 from postel.lab import client
 from postel.links import LinkClosed, Sim
@@ -24,6 +24,7 @@ NEEDED = ["threads", "allocate"]
 
 @pytest.fixture(autouse=True)
 def _lab() -> Iterator[None]:
+    patience.forget()
     yield
     client.end()
 
@@ -152,5 +153,5 @@ def test_a_leak_is_found_inside_the_sandbox(sanitized: Path):
     instance = started(level_0(sanitized, "leaks"), "fd")
     instance.link.send(0, request())
     instance.link.wait(0.1)
-    said = instance.close()
+    said = instance.close(thorough=True)
     assert "ERROR: LeakSanitizer: detected memory leaks" in said
