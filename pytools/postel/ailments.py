@@ -215,7 +215,7 @@ REFERENCE, KERNEL = "a case of the reference stack", "a case of this kernel"
 FOR_REFERENCE, FOR_KERNEL = frozenset({MODULES, BUILDING, PLACE}), frozenset({MODULES, LAB, TAP})
 CASE = "rfc792/echo/data_returns"
 EVERY: tuple[Check, ...] = (
-    Check(MODULES, "run", imports("scapy", "pytest", "dpkt", "tomlkit", "jinja2", "jsonschema")),
+    Check(MODULES, "run", imports("scapy", "pytest", "tomlkit", "jinja2", "jsonschema")),
     Check(BUILDING, "run", meson),
     Check(PLACE, "run", build_directory),
     Check(LAB, "run", namespaces),

@@ -41,7 +41,7 @@ def merged(documents: Sequence[Document], names: Sequence[str]) -> Document:
     }
     exits = [document["exit"] for document in documents if "exit" in document]
     if len(exits) == len(documents):
-        together["exit"] = worst(exits)
+        together["exit"] = max([code for code in exits if code > 128], default=worst(exits))  # over 128: a signal ended that run
     return together
 
 

@@ -84,10 +84,10 @@ def test_a_complete_system_is_silent(system: System) -> None:
 
 def test_no_install_says_what_is_missing_and_how_to_get_it(system: System) -> None:
     system.script("apt-get", APT)
-    code, said = system.postel("run", "--no-install", unseen="scapy dpkt")
+    code, said = system.postel("run", "--no-install", unseen="scapy tomlkit")
     assert code == 3
-    assert "as root: apt-get install --no-install-recommends python3-scapy python3-dpkt iproute2 meson ninja-build gcc" in said
-    assert "cannot start without: scapy dpkt" in said
+    assert "as root: apt-get install --no-install-recommends python3-scapy python3-tomlkit iproute2 meson ninja-build gcc" in said
+    assert "cannot start without: scapy tomlkit" in said
     assert not any(map(installs, system.apt_calls()))
 
 

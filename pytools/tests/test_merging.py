@@ -3,11 +3,12 @@
 
 import xml.etree.ElementTree as xml
 from pathlib import Path
+from typing import cast
 
 import fakes
 import pytest
 from fakes import World, make_world, run
-from postel import cli, results
+from postel import cli, merging, results
 
 assert make_world  # the fixture `world`
 
@@ -45,6 +46,13 @@ def test_the_evidence_comes_along(world: World) -> None:
     for result in results.read(Path("together"))["results"]:
         assert result["evidence"] is None or (Path("together") / result["evidence"]).exists()
     assert list(Path("together/evidence").glob("*two*.pcapng"))
+
+
+def test_an_interrupted_shard_shows_in_the_whole(world: World) -> None:
+    document = results.read(Path(shards()[0]))
+    cut = {**document, "complete": False, "exit": 130, "results": []}
+    found = merging.merged([document, cast(results.Document, cut)], ["one", "two"])
+    assert found["exit"] == 130 and not found["complete"]
 
 
 def test_what_was_judged_twice_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
