@@ -54,15 +54,18 @@ def install(*packages: str) -> str:
 
 # Python
 
+DISTRIBUTIONS = {"xdist": "pytest-xdist", "pytest_timeout": "pytest-timeout"}  # that are called otherwise than their modules
+
 
 def imports(*modules: str) -> Try:
     def tries() -> Problem | None:
         missing = [name for name in modules if not attempt([sys.executable, "-EP", "-c", f"import {name}"]).ok]
         if not missing:
             return None
-        mend = install(*(f"python3-{name}" for name in missing))
+        names = [DISTRIBUTIONS.get(name, name) for name in missing]
+        mend = install(*(f"python3-{name}" for name in names))
         if sys.executable != "/usr/bin/python3":  # Debian's packages are for that one
-            mend = f"{sys.executable} -m pip install {' '.join(missing)}"
+            mend = f"{sys.executable} -m pip install {' '.join(names)}"
         return Problem(f"{sys.executable} cannot import {', '.join(missing)}", mend)
 
     return tries
@@ -222,7 +225,7 @@ EVERY: tuple[Check, ...] = (
     Check(TAP, "run", tap),
     Check(REFERENCE, "run", judges("reference:fd"), after=FOR_REFERENCE),
     Check(KERNEL, "run", judges("linux:tap"), after=FOR_KERNEL),
-    Check("python modules for the tests", "test", imports("mypy", "hypothesis", "yaml", "argcomplete")),
+    Check("python modules for the tests", "test", imports("mypy", "hypothesis", "xdist", "pytest_timeout", "yaml", "argcomplete")),
     Check("criterion", "test", builds(CRITERION, ("gcc",), "libcriterion-dev", "--list", library="criterion")),
     Check("gcc's sanitizers", "test", builds(MAIN, ("gcc", *SANITIZE), "gcc")),
     Check("clang", "test", builds(MAIN, ("clang",), "clang")),

@@ -5,12 +5,16 @@ directory under test/."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,6 +32,9 @@ from postel.system import for_tools
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
 REPEATS = 3
+ROUNDS = 400  # of kills, every night
+LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
+TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CRITERION = re.compile(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
 
@@ -52,25 +59,43 @@ class Stage:
 
 
 def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple[int, str]:
-    """Runs a command from the root of the checkout; its words go to a log, and on a terminal the last line moves by."""
+    """Runs a command from the root of the checkout; its words go to a log, and on a terminal the last line moves by. It is ended
+    when it takes longer than LIMIT_S."""
     path = BUILD / "test" / log
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = []
-    process = subprocess.Popen(
-        [str(word) for word in command], cwd=ROOT, env=for_tools() | environment, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-    )  # fmt: skip
-    assert process.stdout
     progress = Line()
-    with path.open("w", encoding="utf-8") as file:
-        for line in process.stdout:
-            file.write(line)
-            file.flush()
-            lines.append(line)
-            progress.show(line.strip())
-    code = process.wait()
-    progress.close()
-    return code, "".join(lines)
+    with path.open("wb") as file, path.open("rb") as said:
+        process = subprocess.Popen(
+            [str(word) for word in command], cwd=ROOT, env=for_tools() | environment, stdin=subprocess.DEVNULL, stdout=file,
+            stderr=subprocess.STDOUT, process_group=0,
+        )  # fmt: skip
+        give_up = time.monotonic() + LIMIT_S
+        try:
+            while not ended(process, 0.1) and time.monotonic() < give_up:
+                for line in said.read().splitlines()[-1:]:
+                    progress.show(line.decode("utf-8", "replace").strip())
+        finally:
+            late = end(process)
+            progress.close()
+    output = path.read_text(encoding="utf-8", errors="replace")
+    return process.returncode, output + f"\nIt had not ended after {LIMIT_S:g} s, and was ended: the lines above are its last.\n" * late
+
+
+def ended(process: subprocess.Popen[bytes], within: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(within)
+    return process.returncode is not None
+
+
+def end(process: subprocess.Popen[bytes]) -> bool:
+    """Ends a command that goes on, with what it has started; False when there was nothing to end."""
+    if process.poll() is not None:
+        return False
+    os.killpg(process.pid, signal.SIGINT)  # pytest says where it was
+    if not ended(process, GOODBYE_S):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return True
 
 
 def last(output: str, count: int = 40) -> str:
@@ -115,23 +140,29 @@ def tally_of(test: dict[str, str]) -> Tally:
     return Tally(passed=passed, failed=failed, said=(f"{test['name']}: {test['result']}\n{last(words, 60)}",))
 
 
-def python() -> Tally:
-    """The tests of the tools."""
-    report = BUILD / "test" / "pytest.xml"
+def pytest(name: str, chosen: str, **environment: str) -> Tally:
+    """The tests of the tools that have these markers, a file to a core. One that hangs fails by its name."""
+    report = BUILD / "test" / f"{name}.xml"
     report.unlink(missing_ok=True)
+    cores = str(len(os.sched_getaffinity(0)))
     code, output = spoken(
-        [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=10",
-         "pytools/tests"], "pytest.log")  # fmt: skip
+        [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=25",
+         f"--timeout={TEST_LIMIT_S}", "-n", cores, "--dist=loadfile", "-m", chosen, TESTS], f"{name}.log", **environment)  # fmt: skip
     if not report.exists():
         return Tally(failed=1, said=(last(output),))
     suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
-    count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    count = {each: int(suite.get(each, "0")) for each in ("tests", "failures", "errors", "skipped")}
     failed = count["failures"] + count["errors"]
     said = [f"skipped: {case.get('name')}: {skip.get('message')}" for case in suite.iter("testcase") for skip in case.iter("skipped")]
     if code:
         said.append(last(output, 120))
         failed = max(1, failed)
     return Tally(count["tests"] - failed - count["skipped"], failed, count["skipped"], tuple(said))
+
+
+def kills() -> Tally:
+    """Hundreds of kills at moments that were never tried."""
+    return pytest("kills", "kills", POSTEL_CHAOS_ROUNDS=str(ROUNDS), POSTEL_CHAOS_SEED=os.environ.get("POSTEL_CHAOS_SEED", time.strftime("%Y%m%d")))
 
 
 class Skipped(Exception):
@@ -227,12 +258,14 @@ EVERY = (
     Stage("replay-gcc", partial(meson, "gcc-san", "fuzz")),
     Stage("replay-clang", partial(meson, "clang-san", "fuzz")),
     Stage("replay-msan", partial(meson, "clang-msan", "fuzz")),
-    Stage("python", python),
+    Stage("python", partial(pytest, "python", "not chaos")),
+    Stage("chaos", partial(pytest, "chaos", "chaos")),
     Stage("suite-reference", reference),
     Stage("suite-profiles", profiles),
     Stage("suite-linux", linux),
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
     Stage("planted-all", partial(planted, ()), nightly=True),
+    Stage("kills", kills, nightly=True),
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),
     Stage("lwip", lwip, nightly=True),

@@ -136,6 +136,7 @@ def in_a_process(act: Callable[[], int]) -> int:
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests by nohup
         code = 70
         try:
             code = act()

@@ -18,6 +18,8 @@ from postel.capture import Packet
 from postel.exits import UsageError
 from postel.files import octets_of
 
+pytestmark = pytest.mark.chaos
+
 PACKETS = bytes(range(60)), b"\x01" * 15, b"\x02" * 1500
 SECOND = 10**9
 needs_tools = pytest.mark.skipif(not shutil.which("editcap") or not shutil.which("text2pcap"), reason="editcap is not there")

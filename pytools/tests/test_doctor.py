@@ -2,6 +2,7 @@
 """postel doctor: each problem is made, and must be named with what mends it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from postel import ailments, cli
 from postel.ailments import Check, Problem
 from postel.paths import ROOT
+from postel.system import Attempt
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="takes root")
 TOOLS = ("sh", "env", "python3", "meson", "ninja", "gcc", "as", "ld", "ar", "pkg-config", "clang", "llvm-symbolizer", "ip",
@@ -115,6 +117,17 @@ def test_a_compiler_that_does_not_compile(tmp_path: Path):
 def test_a_module_that_cannot_be_imported():
     problem = ailments.imports("json", "nobody_has_this")()
     assert problem and "cannot import nobody_has_this" in problem.what and "nobody_has_this" in problem.mend
+
+
+def test_a_module_is_called_as_the_launcher_calls_its_package(monkeypatch: pytest.MonkeyPatch):
+    """Those that the tests need, if none were there."""
+    listed = dict(re.findall("^module (\\S+) (python3-\\S+)$", (ROOT / "postel").read_text(), re.MULTILINE))
+    assert len(listed) > 8
+    monkeypatch.setattr(ailments, "attempt", lambda *words: Attempt(1, ""))
+    monkeypatch.setattr(ailments, "install", lambda *packages: packages)
+    monkeypatch.setattr(ailments.sys, "executable", "/usr/bin/python3")
+    problem = ailments.imports(*listed)()
+    assert problem and set(problem.mend) == set(listed.values())
 
 
 @pytest.mark.parametrize("broken, code, said", [

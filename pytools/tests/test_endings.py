@@ -17,6 +17,8 @@ from postel import build, report, results, targets
 from postel.kit import Case, Outcome
 from postel.paths import ROOT
 
+pytestmark = pytest.mark.chaos
+
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -18,6 +18,8 @@ from postel.lab import client
 from test_confine import TESTS, program
 from test_lab import ROOT_ONLY, as_nobody, echoed, ended, small, started
 
+pytestmark = pytest.mark.chaos
+
 ESCAPES = TESTS / "escapes.py"
 
 

@@ -24,6 +24,8 @@ from postel.kit.case import PROFILES
 from postel.kit.lower import LowerTester
 from postel.paths import ROOT
 
+pytestmark = pytest.mark.chaos
+
 HERE = Path(__file__).parent
 MEBIBYTES = 200  # that the harness may grow by
 SECONDS = 30.0  # that a row may take; most take less than one

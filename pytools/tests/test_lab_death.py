@@ -12,6 +12,8 @@ from postel import build, cli, links, results
 from postel.lab import client
 from postel.paths import build_dir
 
+pytestmark = pytest.mark.chaos
+
 CASES = ("rfc1122/3.2.1.1/version_not_4", "rfc792/echo/data_returns", "rfc1122/3.2.2.6/data_returns_whole")
 OUT = Path("postel-out")
 

@@ -15,6 +15,8 @@ from postel import outdir, results
 from postel.exits import UsageError
 from postel.kit import Case, Outcome
 
+pytestmark = pytest.mark.chaos
+
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
 CAPTURE = "evidence/rfc1-1-two-linux-tap.pcapng"

@@ -17,22 +17,16 @@ import pytest
 from fakes import World, make_world, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 from postel import baseline, cli, evidence, files, plain, report, results, strict_json
 from postel.exits import UsageError
 from postel.paths import CONFORMANCE, ROOT
+
+pytestmark = pytest.mark.chaos
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
 MUTATIONS = 2000
 FUZZ = settings(derandomize=True, deadline=None, max_examples=200, database=None, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def storage(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Hypothesis would leave its tables of Unicode where one stands."""
-    set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
-
 
 # ---------------------------------------------------------------- a directory of results, and all that reads one
 

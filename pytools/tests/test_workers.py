@@ -13,6 +13,8 @@ import pytest
 from postel.exits import IutFailed
 from postel.workers import Tell, Workers
 
+pytestmark = pytest.mark.chaos
+
 
 def heard(workers: Workers, number: int) -> list[tuple[str, Any]]:
     return [(what, facts) for n, what, facts in workers.heard() if n == number]

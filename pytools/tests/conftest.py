@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What holds for each test, whichever others ran before it in the same process."""
+
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+from postel import patience
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_known() -> None:
+    """No IUT has been seen to hang yet."""
+    patience.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def storage(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Hypothesis would leave its tables of Unicode where one stands."""
+    set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
