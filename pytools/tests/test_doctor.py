@@ -13,8 +13,8 @@ from postel import ailments, cli
 from postel.ailments import Check, Problem
 from postel.paths import ROOT
 from postel.system import Attempt
+from powers import MAY_MOUNT
 
-ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="takes root")
 TOOLS = ("sh", "env", "python3", "meson", "ninja", "gcc", "as", "ld", "ar", "pkg-config", "clang", "llvm-symbolizer", "ip",
          "tshark", "apt-get")  # fmt: skip
 OWN_TUN = """
@@ -183,7 +183,7 @@ def test_a_check_that_there_is_not():
     assert "there is no check 'wireshark'; there are python modules, " in said
 
 
-@ROOT_ONLY
+@MAY_MOUNT
 @pytest.mark.parametrize("mode, what, mend", [
     ("600", "Permission denied (/dev/net/tun)", "sudo chmod 666 /dev/net/tun"),
     ("none", "No such file or directory (/dev/net/tun)", "sudo modprobe tun"),
@@ -207,7 +207,7 @@ def test_no_namespaces():
     assert code == 3
 
 
-@ROOT_ONLY
+@MAY_MOUNT
 def test_drop_reasons_are_for_root():
     only = ("the kernel's reasons to discard",)
     code, said = doctor("unshare", "-m", "sh", "-ec", OWN_TUN, "sh", "666", only=only)

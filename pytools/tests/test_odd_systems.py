@@ -13,8 +13,8 @@ from postel import build
 from postel.exits import EnvironmentUnusable
 from postel.fresh import LEFT_OUT
 from postel.paths import BUILD, ROOT
+from powers import MAY_MOUNT
 
-ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="takes root to mount a small disk")
 IMPORTED = "import os\nos.write(2, b'IMPORTED %s\\n')\n"
 RUN = ("run", "--no-install", "--iut", "reference:fd", "rfc826/Format")
 
@@ -84,7 +84,7 @@ mount -t tmpfs -o size=$DISK_SIZE,mode=1777 disk "$DISK_AT"
 """
 
 
-@ROOT_ONLY
+@MAY_MOUNT
 @pytest.mark.parametrize("size", ["4k", "12k", "24k"])
 def test_a_full_disk_under_the_results(size: str, tmp_path: Path) -> None:
     code, said = shell(f"unshare -m sh -c '{DISK}' \"$0\" \"$@\"", *RUN, "--out", str(tmp_path / "out"), cwd=tmp_path,
@@ -92,7 +92,7 @@ def test_a_full_disk_under_the_results(size: str, tmp_path: Path) -> None:
     assert code == 3 and ": No space left on device: make room" in said and "Traceback" not in said, said
 
 
-@ROOT_ONLY
+@MAY_MOUNT
 @pytest.mark.parametrize("size", ["4k", "32k", "500k"])
 def test_a_full_disk_under_the_build(size: str, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
@@ -102,7 +102,7 @@ def test_a_full_disk_under_the_build(size: str, tmp_path: Path) -> None:
     assert code == 3 and "the disk is full" in said, said
 
 
-@ROOT_ONLY
+@MAY_MOUNT
 def test_a_read_only_checkout(tmp_path: Path) -> None:
     """Also for root, who may write everywhere else."""
     place = tmp_path / "checkout"
