@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What holds for each test, whichever others ran before it in the same process."""
 
+import signal
+
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from postel import patience
@@ -10,6 +12,13 @@ from postel import patience
 def nobody_is_known() -> None:
     """No IUT has been seen to hang yet."""
     patience.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals() -> None:
+    """A shell that runs a script ignores SIGINT in what it puts into the background, `nohup` SIGHUP."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)

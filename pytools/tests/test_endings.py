@@ -35,14 +35,6 @@ def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     assert os.listdir(scratch) == []
 
 
-@pytest.fixture(autouse=True)
-def no_nohup() -> Iterator[None]:
-    """Whoever runs the tests under `nohup` has them run as others do."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
 def told(process: int, number: int, times: int = 1) -> None:
     """Sends a signal, and does not come back in a process that is not the one."""
     for _ in range(times):
