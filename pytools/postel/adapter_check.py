@@ -15,7 +15,8 @@ from postel.kit.budget import kept
 from postel.kit.case import ROBUSTNESS, SUITE_VERSION
 from postel.kit.lower import Silent
 from postel.requirements import PROFILES
-from postel.upper import LINE_MAX, Upper, UpperClosed, UpperError
+from postel.keys import LINE_MAX
+from postel.upper import Upper, UpperClosed, UpperError
 
 ECHOES, AT_ONCE = 1000, 50
 DATAGRAMS = 20

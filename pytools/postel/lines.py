@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from postel.keys import LINE_MAX
 from postel.links import LINES, LINES_OCTETS, Endless, Life, LinkClosed, ends
 from postel.patience import Patience
 
-LINE_MAX = 140_000  # octets, with LF
 _PUMP_S = 0.02  # how often somebody looks whether the IUT lives
 _AT_ONCE = 64  # reads: one who speaks without end must not hold us up without end
 

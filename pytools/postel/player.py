@@ -14,12 +14,13 @@ from postel import plain, script
 from postel.exits import Exit, UsageError
 from postel.inputs import Input
 from postel.iut import INTERFACES, Instance
+from postel.keys import LINE_MAX, parse_keys
 from postel.kit import LowerTester, summary, wire
 from postel.kit.fence import FENCE_ID
 from postel.kit.lower import Silent
 from postel.links import NotTaken
 from postel.script import Advance, Frame, Interface, Op, Record
-from postel.upper import LINE_MAX, UpperClosed, UpperError, parse_keys
+from postel.upper import UpperClosed, UpperError
 
 LONGEST_WAIT = 120  # seconds of real time that a script may take without --slow
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from postel.lines import LINE_MAX, DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
+from postel.keys import NAME, parse_keys
+from postel.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
 
 _START_S, _CALL_S = 20.0, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
 _CAPS_MAX = 100
 _TEXT_MAX = 200  # characters of a name, a release, an error's words
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
@@ -39,17 +39,6 @@ class UpperError(Exception):
     def __init__(self, op: str, code: str, text: str = "") -> None:
         super().__init__(f"{op}: {code}" + (f" ({text})" if text else ""))
         self.code, self.text = code, text
-
-
-def parse_keys(words: list[str]) -> dict[str, str]:
-    """KEY=VALUE words as a dictionary; ValueError names the word that is none, or comes twice."""
-    keys: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not _NAME.fullmatch(key) or not all("!" <= c <= "~" for c in value) or key in keys:
-            raise ValueError(word)
-        keys[key] = value
-    return keys
 
 
 def render(op: str, keys: dict[str, object]) -> str:
@@ -107,7 +96,7 @@ class Upper:
         self.name = hello.get("name", "")
         self.release = hello.get("release", "")
         self.caps = frozenset(cap for cap in hello.get("caps", "").split(",") if cap)
-        if wrong := [cap for cap in sorted(self.caps) if not _NAME.fullmatch(cap)]:
+        if wrong := [cap for cap in sorted(self.caps) if not NAME.fullmatch(cap)]:
             raise UpperClosed(f"it says hello with the capability {shown(wrong[0])}, which is no name")
         if len(self.caps) > _CAPS_MAX:
             raise UpperClosed(f"it says hello with {len(self.caps):,} capabilities")
@@ -163,7 +152,7 @@ class Upper:
     def _keep(self, said: str) -> None:
         star, _, rest = said.partition(" ")
         name, *words = rest.split(" ")
-        if star != "*" or not _NAME.fullmatch(name):
+        if star != "*" or not NAME.fullmatch(name):
             raise UpperClosed(f"it says {shown(said)}, which is no event")
         self._events.append(Event(name, _believed(said, words, _EVENTS.get(name, ()))))
         self._held += len(said)
@@ -199,6 +188,5 @@ def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counte
 
 
 __all__ = [
-    "LINE_MAX", "DescriptorLines", "Event", "Keys", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError",
-    "parse_keys", "render",
+    "DescriptorLines", "Event", "Keys", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError", "render",
 ]  # fmt: skip

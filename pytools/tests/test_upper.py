@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 from postel import lines
 from postel.patience import Patience
-from postel.upper import LINE_MAX, DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, parse_keys, render
+from postel.keys import LINE_MAX, parse_keys
+from postel.upper import DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, render
 
 RECV = "* udp.recv sock=1 src=198.18.0.1 sport=9 dst=198.18.0.2 dport=4000 data="
 ERROR = "* icmp.error type=3 code=1 src=198.18.0.1 data="
