@@ -3,8 +3,8 @@
 
 import sys
 
-from postel import streams
-from postel.cli import main
+from postel.base import streams
+from postel.cli.cli import main
 
 streams.open_all()
 sys.exit(streams.close_all(main(sys.argv[1:])))

@@ -14,9 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from postel import cli, results, streams
+from postel.base import streams
+from postel.base.paths import python
+from postel.cli import cli
 from postel.lab import family, system
-from postel.paths import python
+from postel.results import results
 
 SEED = os.environ.get("POSTEL_CHAOS_SEED", "1")
 ROUNDS = int(os.environ.get("POSTEL_CHAOS_ROUNDS", "40"))

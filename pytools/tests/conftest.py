@@ -5,7 +5,7 @@ import signal
 
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
-from postel import patience
+from postel.base import patience
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,13 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
-from postel import cli, index, iut, kit
-from postel.iut import Definition
+from postel import kit
+from postel.base.paths import CONFORMANCE
+from postel.cli import cli, index
+from postel.iut import iut
+from postel.iut.iut import Definition
 from postel.kit import Case, Outcome, Recorded, Verdict, changes, wire
 from postel.kit.case import PROFILES
-from postel.paths import CONFORMANCE
 
 HERE = Path(__file__)
 RULE, SHOULD = "RFC1122-3.2.1.1-a", "RFC1122-3.2.2.6-f"

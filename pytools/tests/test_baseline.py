@@ -4,9 +4,10 @@
 from pathlib import Path
 
 import pytest
-from postel import baseline, cli, results
-from postel.baseline import Entry
-from postel.exits import UsageError
+from postel.base.exits import UsageError
+from postel.cli import cli
+from postel.results import baseline, results
+from postel.results.baseline import Entry
 from test_results import document, result
 
 CASE = "rfc1/1/one"

@@ -7,9 +7,10 @@ from typing import Any
 import hostile_iut
 import pytest
 import wrong_iut
-from postel import iut, kit
+from postel import kit
+from postel.base.patience import Patience
+from postel.iut import iut
 from postel.kit import budget, lower
-from postel.patience import Patience
 from test_hostile import MEBIBYTES, SECONDS, case_of, in_a_process, stimulus
 
 

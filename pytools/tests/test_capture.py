@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.capture: files of every kind, written by hand and by other tools, whole, cut anywhere, and mutated."""
+"""postel.captures.capture: files of every kind, written by hand and by other tools, whole, cut anywhere, and mutated."""
 
 import gzip
 import os
@@ -13,10 +13,11 @@ from pathlib import Path
 
 import captures
 import pytest
-from postel import capture, evidence
-from postel.capture import Packet
-from postel.exits import UsageError
-from postel.files import octets_of
+from postel.base.exits import UsageError
+from postel.base.files import octets_of
+from postel.captures import capture
+from postel.captures.capture import Packet
+from postel.results import evidence
 
 pytestmark = pytest.mark.chaos
 

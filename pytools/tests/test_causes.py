@@ -4,7 +4,7 @@
 from typing import Any
 
 import fakes
-from postel import causes, report_text
+from postel.results import causes, report_text
 from test_results import document, result
 
 SHOULD = fakes.SHOULD

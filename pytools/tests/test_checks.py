@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from postel import checks
+from postel.selftest import checks
 
 HANGS = "import signal, subprocess, sys, time\nprint('begun', flush=True)\n"
 

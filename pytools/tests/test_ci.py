@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from postel.fresh import LEFT_OUT
-from postel.paths import ROOT
-from postel.selection import shard_of
+from postel.base.paths import ROOT
+from postel.catalogue.selection import shard_of
+from postel.selftest.fresh import LEFT_OUT
 from test_docs import shown
 
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")

@@ -6,10 +6,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from postel.exits import PostelError
+from postel.base.exits import PostelError
+from postel.base.paths import CONFORMANCE, ROOT
+from postel.catalogue.requirements import ID, NOT_TESTABLE, catalogue, fault, judged, load, pending, status, write_pending
 from postel.kit.case import cases
-from postel.paths import CONFORMANCE, ROOT
-from postel.requirements import ID, NOT_TESTABLE, catalogue, fault, judged, load, pending, status, write_pending
 
 PLACES = {  # folder -> the kinds of files in it that cite
     "stack": ("*.c", "*.h", "*.def"),
@@ -71,7 +71,7 @@ def test_each_requirement_has_one_status() -> None:
 
 def test_pending_is_what_the_file_says() -> None:
     held = tomllib.loads((CONFORMANCE / "requirements.toml").read_text())["pending"]
-    assert held == pending(), "python3 -m postel.requirements --write (in pytools/) brings the number up to date"
+    assert held == pending(), "python3 -m postel.catalogue.requirements --write (in pytools/) brings the number up to date"
 
 
 ROW: dict[str, object] = {

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies
-from postel import cli, options, tree
-from postel.exits import PRECEDENCE, EnvironmentUnusable, Exit, IutFailed, NothingSelected, PostelError, UsageError, worst
-from postel.tree import COMMANDS
+from postel.base.exits import PRECEDENCE, EnvironmentUnusable, Exit, IutFailed, NothingSelected, PostelError, UsageError, worst
+from postel.cli import cli, options, tree
+from postel.cli.tree import COMMANDS
 
 
 def heard(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -50,8 +50,8 @@ def test_help_fits_a_narrow_terminal(capsys: pytest.CaptureFixture[str], monkeyp
 
 def test_no_command_needs_what_it_runs_on_for_its_help() -> None:
     heavy = ("scapy", "pytest", "jinja2", "tomlkit", "jsonschema")
-    code = f"import sys; from postel import tree; tree.tree(); print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=Path(cli.__file__).parents[1], capture_output=True, text=True, check=False)
+    code = f"import sys; from postel.cli import tree; tree.tree(); print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(cli.__file__).parents[2], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 

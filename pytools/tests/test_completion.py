@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from postel import cli, drops, index, manual, tree
-from postel.options import Parser
-from postel.paths import ROOT
+from postel.base.paths import ROOT
+from postel.catalogue import drops
+from postel.cli import cli, index, manual, tree
+from postel.cli.options import Parser
 
 pytest.importorskip("argcomplete", reason="argcomplete is not installed")
 LEAVES = {leaf.prog: leaf for leaf in tree.leaves()}

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import iut, patience, results
-from postel.exits import IutFailed
+from postel.base import patience
+from postel.base.exits import IutFailed
+from postel.iut import iut
 from postel.lab import client, confine, family, view
+from postel.results import results
 from test_lab import PATIENCE_S, ROOT_ONLY, SMALL, as_nobody, echoed, ended, in_namespace, request, small, started
 
 TESTS = Path(__file__).parent

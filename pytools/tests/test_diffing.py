@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
-from postel import cli, diffing, results
-from postel.results import VERDICTS
+from postel.cli import cli
+from postel.results import diffing, results
+from postel.results.results import VERDICTS
 from test_results import document, result
 
 

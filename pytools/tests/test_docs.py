@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from postel import iut
-from postel.paths import ROOT
+from postel.base.paths import ROOT
+from postel.iut import iut
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 IUT_PAGE = (ROOT / "docs/iut.md").read_text()

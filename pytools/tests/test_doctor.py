@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from postel import ailments, cli
-from postel.ailments import Check, Problem
-from postel.paths import ROOT
-from postel.system import Attempt
+from postel.base.paths import ROOT
+from postel.base.system import Attempt
+from postel.cli import cli
+from postel.iut import ailments
+from postel.iut.ailments import Check, Problem
 from powers import MAY_MOUNT
 
 TOOLS = ("sh", "env", "python3", "meson", "ninja", "gcc", "as", "ld", "ar", "pkg-config", "clang", "llvm-symbolizer", "ip",

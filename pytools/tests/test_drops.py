@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from postel import drops
-from postel.paths import ROOT
-from postel.requirements import catalogue
+from postel.base.paths import ROOT
+from postel.catalogue import drops
+from postel.catalogue.requirements import catalogue
 
 LIST = (ROOT / "stack/base/drop.def").read_text()
 
@@ -34,7 +34,7 @@ def test_the_stack_gives_the_reason(name: str) -> None:
 
 def test_the_page_is_current() -> None:
     written = drops.PAGE.read_text()
-    assert written == drops.page(), "docs/drops.md is out of date: python3 -m postel.drops --write (in pytools/)"
+    assert written == drops.page(), "docs/drops.md is out of date: python3 -m postel.catalogue.drops --write (in pytools/)"
 
 
 def test_the_page_says_name_rule_and_words(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import build, report, results, targets
+from postel.base import build
+from postel.base.paths import ROOT
 from postel.kit import Case, Outcome
-from postel.paths import ROOT
+from postel.results import report, results
+from postel.runs import targets
 
 pytestmark = pytest.mark.chaos
 
@@ -128,7 +130,7 @@ def test_a_build_that_is_interrupted_ends_its_compilers(tmp_path: Path, monkeypa
     ninja.write_text(f"#!/bin/sh\ntrap 'touch {tmp_path}/ended; exit 1' TERM\nkill -TERM $PPID\nwhile :; do sleep 0.05; done\n")
     ninja.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    from postel import signals
+    from postel.base import signals
 
     with pytest.raises(signals.Ended), signals.heeded():
         build.compile_("release", tmp_path)
@@ -188,7 +190,7 @@ def test_a_reader_who_has_enough_is_no_error() -> None:
 
 def test_a_pipe_that_is_full_for_a_while_loses_nothing() -> None:
     """Somebody made it non-blocking, and reads slowly."""
-    program = "from postel import streams\nstreams.open_all()\nprint('x' * 300_000)\nraise SystemExit(streams.close_all(0))"
+    program = "from postel.base import streams\nstreams.open_all()\nprint('x' * 300_000)\nraise SystemExit(streams.close_all(0))"
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     with os.fdopen(reader, "rb") as file:

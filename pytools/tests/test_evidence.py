@@ -7,8 +7,8 @@ from pathlib import Path
 
 import fakes
 import pytest
-from postel import evidence
-from postel.exits import UsageError
+from postel.base.exits import UsageError
+from postel.results import evidence
 
 
 @pytest.fixture(name="capture")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.feed and `postel fuzz` with captures: each target is given what it reads, and a file with nothing for it is refused."""
+"""postel.fuzzing.feed and `postel fuzz` with captures: each target is given what it reads, and a file with nothing for it is refused."""
 
 import random
 import shutil
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import captures
 import pytest
-from postel import cli, feed, fuzzing, script
+from postel.base import script
+from postel.base.exits import Exit
+from postel.base.script import Advance, Frame, Op
+from postel.cli import cli
 from postel.commands import fuzz
-from postel.exits import Exit
+from postel.fuzzing import feed, fuzzing
 from postel.kit import wire
-from postel.script import Advance, Frame, Op
 
 BASE = {"eth_dst": "02:00:00:00:00:02", "eth_src": "02:00:00:00:00:01", "src": "198.18.0.1", "dst": "198.18.0.2", "protocol": 17}
 PLAIN = wire.build(BASE | {"sport": 1, "dport": 2, "data": b"data"})

@@ -5,12 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from postel import cli, containerfile, fresh, fresh_trials
-from postel.checks import Tally
+from postel.base.exits import UsageError
+from postel.base.paths import ROOT
+from postel.cli import cli
 from postel.commands import test as command
-from postel.exits import UsageError
-from postel.fresh_trials import CONTAINERFILE
-from postel.paths import ROOT
+from postel.selftest import containerfile, fresh, fresh_trials
+from postel.selftest.checks import Tally
+from postel.selftest.fresh_trials import CONTAINERFILE
 
 STEPS = containerfile.steps(CONTAINERFILE.read_text())
 

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from postel import fuzzing, planted
-from postel.exits import PostelError, UsageError
-from postel.fuzzing import Finding, Search
-from postel.paths import ROOT
-from postel.planted import Bug, Trial
+from postel.base.exits import PostelError, UsageError
+from postel.base.paths import ROOT
+from postel.fuzzing import fuzzing, planted
+from postel.fuzzing.fuzzing import Finding, Search
+from postel.fuzzing.planted import Bug, Trial
 
 Patch = pytest.MonkeyPatch
 HEAD = "row: CVE-1\nmistake: one too many\nfound by: fuzz_reass (bound)\n"

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from postel import cli, fuzzing, script, seeds
+from postel.base import script
+from postel.base.exits import Exit
+from postel.base.paths import ROOT
+from postel.base.script import Advance, Frame, Record
+from postel.cli import cli
 from postel.commands import fuzz
-from postel.exits import Exit
-from postel.paths import ROOT
-from postel.script import Advance, Frame, Record
+from postel.fuzzing import fuzzing, seeds
 
 Patch, Said = pytest.MonkeyPatch, pytest.CaptureFixture[str]
 PROGRAM = Path("/build/fuzz_reass")

@@ -17,12 +17,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import build, cli, evidence, iut, kit, links, patience, upper
-from postel.exits import EnvironmentUnusable, IutFailed
+from postel import kit
+from postel.base import build, patience
+from postel.base.exits import EnvironmentUnusable, IutFailed
+from postel.base.paths import ROOT
+from postel.cli import cli
+from postel.iut import iut, links, upper
 from postel.kit import Case, budget, echo, echo_reply, lower, one_fault, udp
 from postel.kit.case import PROFILES
 from postel.kit.lower import LowerTester
-from postel.paths import ROOT
+from postel.results import evidence
 
 pytestmark = pytest.mark.chaos
 

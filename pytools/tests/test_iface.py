@@ -13,18 +13,21 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from postel import baseline, offload
-from postel.exits import EnvironmentUnusable
+from postel.base.exits import EnvironmentUnusable
+from postel.base.paths import ROOT
+from postel.iut import offload
 from postel.kit import wire
-from postel.paths import ROOT
+from postel.results import baseline
 
 HERE = Path(__file__).parent
 PRELUDE = """
     import json, os, signal, socket, subprocess, sys, time
     sys.path.insert(0, {here!r})
     from pathlib import Path
-    from postel import cli, iut, kit, offload
-    from postel.exits import EnvironmentUnusable
+    from postel import kit
+    from postel.base.exits import EnvironmentUnusable
+    from postel.cli import cli
+    from postel.iut import iut, offload
     from postel.lab import client, ethtool, netdev
     from test_iface import *
 
@@ -44,7 +47,7 @@ PRELUDE = """
 
 
 def definition(**changed: object):  # type: ignore[no-untyped-def]
-    from postel import iut
+    from postel.iut import iut
 
     table: dict[str, object] = {"name": "board", "about": "for tests", "links": ["iface"], "iface": ["near"]}
     return iut.parse(table | changed)
@@ -319,7 +322,7 @@ def test_an_unfit_interface_is_refused_and_left_alone(before: str, name: str, sa
 def test_who_is_not_root_is_told():
     if os.geteuid() == 0:
         pytest.skip("for an ordinary user")
-    from postel import iut
+    from postel.iut import iut
 
     with pytest.raises(EnvironmentUnusable, match="takes root"):
         iut.start(definition(iface=["lo"]), "iface", profile="modern", seed=1, build=Path())

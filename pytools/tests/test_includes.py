@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
 import pytest
-from postel.paths import ROOT
+from postel.base.paths import ROOT
 
 BELOW = {
     "base": {"base"},

@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from postel import index, kit
-from postel.paths import ROOT
-from postel.requirements import catalogue
+from postel import kit
+from postel.base.paths import ROOT
+from postel.catalogue.requirements import catalogue
+from postel.cli import index
 
 CASE = "rfc1122/3.2.1.1/version_not_4"
 
@@ -28,9 +29,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def listed(checkout: Path, *words: str, code: int = 0, modules: str = "") -> str:
     """What `list` there says; with `modules` in front, as if these could not be imported."""
     hidden = "".join(f"sys.modules[{name!r}] = None; " for name in modules.split())
-    program = f"import sys; {hidden}from postel.cli import main; sys.exit(main(['list', *{list(words)}]))"
+    program = f"import sys; {hidden}from postel.cli.cli import main; sys.exit(main(['list', *{list(words)}]))"
     done = subprocess.run(
-        [sys.executable, "-c", program], env={"PYTHONPATH": str(checkout / "pytools"), "PATH": os.environ["PATH"]},
+        [sys.executable, "-P", "-c", program], env={"PYTHONPATH": str(checkout / "pytools"), "PATH": os.environ["PATH"]},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stderr

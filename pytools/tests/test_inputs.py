@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.inputs: what a file is, and that the same packets become the same script from whatever link and file they come."""
+"""postel.replay.inputs: what a file is, and that the same packets become the same script from whatever link and file they come."""
 
 import argparse
 import gzip
@@ -10,11 +10,13 @@ from pathlib import Path
 
 import captures
 import pytest
-from postel import evidence, inputs, script
-from postel import options as options_of
-from postel.exits import UsageError
+from postel.base import script
+from postel.base.exits import UsageError
+from postel.base.script import Advance, Frame, Op, Record
+from postel.cli import options as options_of
 from postel.kit import Case, Outcome, Recorded, Verdict, changes, wire
-from postel.script import Advance, Frame, Op, Record
+from postel.replay import inputs
+from postel.results import evidence
 
 CLIENT, SERVER = "192.168.56.1", "192.168.56.101"
 CLIENT_MAC, SERVER_MAC = "0a:00:27:00:00:00", "08:00:27:aa:bb:cc"

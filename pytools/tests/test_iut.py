@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import cli, evidence, iut
-from postel.exits import IutFailed, UsageError
-from postel.iut import INTERFACES
-from postel.paths import ROOT
+from postel.base.exits import IutFailed, UsageError
+from postel.base.paths import ROOT
+from postel.cli import cli
+from postel.iut import iut
+from postel.iut.iut import INTERFACES
+from postel.results import evidence
 
 GOOD: dict[str, Any] = {
     "name": "mine", "about": "a stack", "links": ["fd", "sim"],

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from postel import cli, results, tree
-from postel.paths import ROOT
+from postel.base.paths import ROOT
+from postel.cli import cli, tree
+from postel.results import results
 from test_results import document, result
 
 CASE = "rfc1122/3.2.1.1/version_not_4"

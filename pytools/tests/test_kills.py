@@ -18,8 +18,11 @@ import jsonschema
 import postel.commands.run
 import pytest
 from chaos import ROUNDS, Strike, Verdicts
-from postel import build, cli, kit, outdir, results
-from postel.paths import build_dir
+from postel import kit
+from postel.base import build
+from postel.base.paths import build_dir
+from postel.cli import cli
+from postel.results import outdir, results
 
 pytestmark = [pytest.mark.chaos, pytest.mark.kills]
 assert jinja2 and jsonschema and postel.commands.run  # which a run imports when it needs them: those that are forked here need not

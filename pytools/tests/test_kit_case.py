@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from postel import kit
-from postel.exits import UsageError
+from postel.base.exits import UsageError
 
 HEAD = '"""RFC 792: mine."""\n\nfrom postel.kit import *\n\n\n'
 DECLARED = '@case("RFC792-echo-a", violator=drops("echo-reply"))\n'

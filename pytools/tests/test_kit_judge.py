@@ -12,18 +12,20 @@ from typing import Any
 
 import pytest
 import wrong_iut
-from postel import cli, iut, kit
-from postel.iut import Instance
+from postel import kit
+from postel.cli import cli
+from postel.iut import iut
+from postel.iut.iut import Instance
 from postel.kit import (
     IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, budget, changes, checker, drops, echo, echo_reply,
     lower, one_fault, probe, udp, unreachable, wire,
 )  # fmt: skip
+from postel.base.patience import Patience
+from postel.iut.links import LinkClosed
+from postel.iut.upper import UpperClosed, UpperError
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.fence import FENCE_ID
 from postel.kit.lower import LowerTester
-from postel.links import LinkClosed
-from postel.patience import Patience
-from postel.upper import UpperClosed, UpperError
 
 PROGRAM = Path(__file__).with_name("wrong_iut.py")
 USERS_PROGRAM = Path(__file__).with_name("small_iut.py")  # has an upper tester

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from postel import build, iut
-from postel.exits import EnvironmentUnusable, IutFailed
-from postel.iut import Definition, Instance
+from postel.base import build
+from postel.base.exits import EnvironmentUnusable, IutFailed
+from postel.base.paths import ROOT
+from postel.iut import iut
+from postel.iut.iut import Definition, Instance
+from postel.iut.links import LinkClosed
+from postel.iut.upper import UpperClosed, UpperError
 from postel.kit import wire
 from postel.lab import client, drops, netdev
-from postel.links import LinkClosed
-from postel.paths import ROOT
-from postel.upper import UpperClosed, UpperError
 
 SMALL = Path(__file__).with_name("small_iut.py")
 PATIENCE_S = 20.0

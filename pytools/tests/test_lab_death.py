@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postel import build, cli, links, results
+from postel.base import build
+from postel.base.paths import build_dir
+from postel.cli import cli
+from postel.iut import links
 from postel.lab import client
-from postel.paths import build_dir
+from postel.results import results
 
 pytestmark = pytest.mark.chaos
 

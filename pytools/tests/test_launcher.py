@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from postel.paths import ROOT
+from postel.base.paths import ROOT
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="root installs without being asked for a password")
 TOOLS = ("sh", "dirname", "readlink", "sed", "tr", "id", "mktemp", "tail", "env", "rm")

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from postel import cli, drops, ids, kit, results
-from postel.exits import UsageError
+from postel import kit
+from postel.base.exits import UsageError
+from postel.catalogue import drops, ids
+from postel.catalogue.requirements import catalogue, judged
+from postel.cli import cli
 from postel.kit.checker import RULES
-from postel.requirements import catalogue, judged
+from postel.results import results
 from test_results import document, result
 
 CASE, RULE = "rfc1122/3.2.1.1/version_not_4", "RFC1122-3.2.1.1-a"

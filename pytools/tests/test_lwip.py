@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postel import iut, lwip
-from postel.build import BuildFailed, build
-from postel.exits import EnvironmentUnusable
-from postel.paths import BUILD
-from postel.system import Attempt
+from postel.base.build import BuildFailed, build
+from postel.base.exits import EnvironmentUnusable
+from postel.base.paths import BUILD
+from postel.base.system import Attempt
+from postel.iut import iut, lwip
 from programs import IUT, IUT_MAC, LT, LT_MAC, PATIENCE_S, Program, acquainted, echo, first_fragment, frame, running, udp
 from scapy.layers.inet import ICMP, IP
 from scapy.layers.l2 import ARP

@@ -8,7 +8,8 @@ from typing import cast
 import fakes
 import pytest
 from fakes import World, make_world, run
-from postel import cli, merging, results
+from postel.cli import cli
+from postel.results import merging, results
 
 assert make_world  # the fixture `world`
 

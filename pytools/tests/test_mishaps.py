@@ -11,8 +11,8 @@ import chaos
 import fakes
 import pytest
 from chaos import ROUNDS, SEED
-from postel import outdir, results
 from postel.lab import system
+from postel.results import outdir, results
 from test_kills import Undisturbed, undisturbed, words
 
 assert undisturbed  # the fixture `before`

@@ -9,8 +9,9 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, run
-from postel import cli, results
-from postel.exits import EnvironmentUnusable
+from postel.base.exits import EnvironmentUnusable
+from postel.cli import cli
+from postel.results import results
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
@@ -79,7 +80,7 @@ def test_who_was_not_judged_is_in_junit(lame: World) -> None:
 @pytest.fixture(name="mine")
 def namesake(world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     """Postel knows that its own linux fails in one case; linux.toml here is another, and fails too."""
-    from postel import baseline
+    from postel.results import baseline
 
     monkeypatch.setattr(baseline, "CONFORMANCE", tmp_path / "conformance")
     monkeypatch.setattr(baseline, "path_of", lambda name: tmp_path / f"conformance/baseline/{name}.toml")

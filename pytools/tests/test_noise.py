@@ -11,9 +11,9 @@ from typing import Any
 
 import noisy
 import pytest
-from postel import iut
-from postel.build import build
-from postel.iut import Instance
+from postel.base.build import build
+from postel.iut import iut
+from postel.iut.iut import Instance
 from postel.kit import Case, Outcome, Verdict, answers, bind, cases, changes, checker, echo, echo_reply, judge, lower, udp, wire
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.lower import LowerTester

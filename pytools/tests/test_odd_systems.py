@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from postel import build
-from postel.exits import EnvironmentUnusable
-from postel.fresh import LEFT_OUT
-from postel.paths import BUILD, ROOT
+from postel.base import build
+from postel.base.exits import EnvironmentUnusable
+from postel.base.paths import BUILD, ROOT
+from postel.selftest.fresh import LEFT_OUT
 from powers import MAY_MOUNT
 
 IMPORTED = "import os\nos.write(2, b'IMPORTED %s\\n')\n"

@@ -11,9 +11,9 @@ from pathlib import Path
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import outdir, results
-from postel.exits import UsageError
+from postel.base.exits import UsageError
 from postel.kit import Case, Outcome
+from postel.results import outdir, results
 
 pytestmark = pytest.mark.chaos
 
@@ -200,7 +200,7 @@ def test_no_room_is_3_and_what_was_there_stays(
 
 
 def test_a_report_made_again_is_still_of_postels_making(world: World) -> None:
-    from postel import cli
+    from postel.cli import cli
 
     world.verdicts["linux", "rfc1/1/two"] = outcome(world.cases[1], "fail")
     assert run() == 1

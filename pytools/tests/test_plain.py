@@ -13,9 +13,11 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome
-from postel import cli, evidence, plain
-from postel.exits import IutFailed, UsageError
+from postel.base import plain
+from postel.base.exits import IutFailed, UsageError
+from postel.cli import cli
 from postel.kit import Recorded
+from postel.results import evidence
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")

@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from postel import definition, links, script
-from postel.definition import Definition
-from postel.exits import UsageError
-from postel.iut import INTERFACES
+from postel.base import script
+from postel.base.exits import UsageError
+from postel.base.paths import CONFORMANCE
+from postel.iut import definition, links
+from postel.iut.definition import Definition
+from postel.iut.iut import INTERFACES
+from postel.iut.lines import DescriptorLines, SimLines, UpperClosed
+from postel.iut.links import LinkClosed, Sim
+from postel.iut.upper import Upper, UpperError
 from postel.kit import checker, expect, unasked, wire
-from postel.lines import DescriptorLines, SimLines, UpperClosed
-from postel.links import LinkClosed, Sim
-from postel.paths import CONFORMANCE
-from postel.upper import Upper, UpperError
 from test_untrusted import FUZZ, garbled
 
 pytestmark = pytest.mark.chaos

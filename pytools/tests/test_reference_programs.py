@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postel.build import build
-from postel.iut import INTERFACES, settings
-from postel.links import Sim
-from postel.paths import ROOT
+from postel.base.build import build
+from postel.base.paths import ROOT
+from postel.iut.iut import INTERFACES, settings
+from postel.iut.links import Sim
 from programs import ADDRESSES, IUT, IUT_MAC, LT, LT_MAC, PATIENCE_S, Program, acquainted, arp, echo, first_fragment, running, udp
 from scapy.layers.inet import ICMP, IP
 from scapy.layers.l2 import ARP, Ether

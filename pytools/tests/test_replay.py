@@ -14,11 +14,11 @@ from pathlib import Path
 
 import captures
 import pytest
-from postel import build, script
+from postel.base import build, script
+from postel.base.paths import ROOT
+from postel.base.script import Advance, Frame, Interface, Op
 from postel.kit import wire
 from postel.kit.arp import arp
-from postel.paths import ROOT
-from postel.script import Advance, Frame, Interface, Op
 
 ECHO = {
     "eth_dst": "02:00:00:00:00:02", "eth_src": "02:00:00:00:00:01", "src": "198.18.0.1", "dst": "198.18.0.2",

@@ -10,9 +10,11 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import cli, evidence, junit, kit, report, report_frames, results
+from postel import kit
+from postel.catalogue.requirements import catalogue, section_address
+from postel.cli import cli
 from postel.kit import Recorded
-from postel.requirements import catalogue, section_address
+from postel.results import evidence, junit, report, report_frames, results
 from test_results import document, result
 
 assert make_world  # the fixture `world`

@@ -10,10 +10,10 @@ from typing import Any
 import fakes
 import jsonschema
 import pytest
-from postel import results
-from postel.exits import UsageError
-from postel.paths import ROOT
-from postel.results import Document, Result
+from postel.base.exits import UsageError
+from postel.base.paths import ROOT
+from postel.results import results
+from postel.results.results import Document, Result
 
 
 def result(case: str = "rfc1/1/one", verdict: str = "pass", iut: str = "linux", **changed: Any) -> Result:

@@ -6,9 +6,9 @@ import struct
 from collections.abc import Sequence
 
 import pytest
-from postel import checksums, hosts, rewrite
-from postel.ethernet import NO_MAC, Seen
-from postel.hosts import Hosts, who_is_who
+from postel.captures import checksums, hosts, rewrite
+from postel.captures.ethernet import NO_MAC, Seen
+from postel.captures.hosts import Hosts, who_is_who
 from postel.kit import packets, wire
 from postel.kit.wire import address_octets, mac_octets, ones_sum
 

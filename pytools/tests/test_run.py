@@ -12,9 +12,9 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import baseline, results
-from postel.exits import EnvironmentUnusable, IutFailed
+from postel.base.exits import EnvironmentUnusable, IutFailed
 from postel.kit import Case, Outcome
+from postel.results import baseline, results
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")

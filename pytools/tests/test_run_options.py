@@ -13,8 +13,8 @@ from typing import Any
 import fakes
 import pytest
 from fakes import World, make_world, outcome, run
-from postel import outdir, results
 from postel.kit import Case, Outcome
+from postel.results import outdir, results
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
@@ -146,7 +146,7 @@ def test_when_the_time_is_over_the_rest_is_not_judged_and_that_is_1(world: World
 
 
 def test_a_worker_that_takes_no_notice_is_ended_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from postel import workers
+    from postel.runs import workers
 
     def deaf(of: Case, instance: fakes.Instance) -> Outcome:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -265,7 +265,7 @@ def test_it_takes_no_other_arguments(world: World, words: list[str], said: str, 
 def test_another_iut_or_postel_is_not_mixed_in(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     cut_short(world)
     with monkeypatch.context() as patched:
-        patched.setattr("postel.earlier.__version__", "9.9")
+        patched.setattr("postel.runs.earlier.__version__", "9.9")
         assert run("--resume") == 2
         assert "this is 9.9: run the cases again" in capsys.readouterr().err
     cases, world.cases = world.cases, world.cases[1:]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.script against docs/script.md."""
+"""postel.base.script against docs/script.md."""
 
 import random
 
 import pytest
-from postel import script
-from postel.exits import UsageError
-from postel.script import Advance, Frame, Interface, Op
+from postel.base import script
+from postel.base.exits import UsageError
+from postel.base.script import Advance, Frame, Interface, Op
 
 TEXT = """\
 postel-script 1

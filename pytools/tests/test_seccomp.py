@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postel import build, iut, patience
-from postel.iut import Definition, Instance
+from postel.base import build, patience
+from postel.base.paths import CONFORMANCE, ROOT
+from postel.iut import iut
+from postel.iut.iut import Definition, Instance
+from postel.iut.links import LinkClosed, Sim
 from postel.lab import client
-from postel.links import LinkClosed, Sim
-from postel.paths import CONFORMANCE, ROOT
 from test_confine import TESTS
 from test_lab import ended, request, small, started
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import fakes
 import pytest
-from postel import index, selection
-from postel.exits import NothingSelected, UsageError
-from postel.paths import ROOT
-from postel.requirements import catalogue
+from postel.base.exits import NothingSelected, UsageError
+from postel.base.paths import ROOT
+from postel.catalogue import selection
+from postel.catalogue.requirements import catalogue
+from postel.cli import index
 
 CASES = [
     fakes.case("rfc1122/3.2.1.1/version", "RFC1122-3.2.1.1-a"),

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 import pytest
-from postel import report_text, terminal
+from postel.base import terminal
+from postel.results import report_text
 
 ASKED = ("COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR")
 

@@ -17,9 +17,11 @@ import pytest
 from fakes import World, make_world, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from postel import baseline, cli, evidence, files, plain, report, results, strict_json
-from postel.exits import UsageError
-from postel.paths import CONFORMANCE, ROOT
+from postel.base import files, plain, strict_json
+from postel.base.exits import UsageError
+from postel.base.paths import CONFORMANCE, ROOT
+from postel.cli import cli
+from postel.results import baseline, evidence, report, results
 
 pytestmark = pytest.mark.chaos
 
@@ -59,8 +61,8 @@ def told_by_all(
     good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[bytes], tuple[set[int], str]]:
     """What all commands make of a results.json with these octets: their exit codes and their words."""
-    monkeypatch.setattr("postel.baseline.CONFORMANCE", tmp_path)
-    monkeypatch.setattr("postel.baseline.path_of", lambda iut: tmp_path / "linux.toml")
+    monkeypatch.setattr("postel.results.baseline.CONFORMANCE", tmp_path)
+    monkeypatch.setattr("postel.results.baseline.path_of", lambda iut: tmp_path / "linux.toml")
     (tmp_path / "good.json").write_bytes(good)
     capsys.readouterr()
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""postel.upper against docs/upper-tester.md: an upper tester is believed as far as it keeps to the protocol."""
+"""postel.iut.upper against docs/upper-tester.md: an upper tester is believed as far as it keeps to the protocol."""
 
 import os
 import subprocess
@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from postel import lines
-from postel.patience import Patience
-from postel.keys import LINE_MAX, parse_keys
-from postel.upper import DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, render
+from postel.base.keys import LINE_MAX, parse_keys
+from postel.base.patience import Patience
+from postel.iut import lines
+from postel.iut.upper import DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, render
 
 RECV = "* udp.recv sock=1 src=198.18.0.1 sport=9 dst=198.18.0.2 dport=4000 data="
 ERROR = "* icmp.error type=3 code=1 src=198.18.0.1 data="

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from postel import iut, requirements
-from postel.build import build
+from postel.base.build import build
+from postel.catalogue import requirements
+from postel.iut import iut
 from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, judge, udp, user_sends
 from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
 from postel.kit.checker import RULES, Rule

@@ -10,8 +10,8 @@ from typing import Any
 
 import fakes
 import pytest
-from postel.exits import IutFailed
-from postel.workers import Tell, Workers
+from postel.base.exits import IutFailed
+from postel.runs.workers import Tell, Workers
 
 pytestmark = pytest.mark.chaos
 

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from postel.keys import LINE_MAX, parse_keys
+from postel.base.keys import LINE_MAX, parse_keys
 
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_MTU_DISCOVER = 1, 2, 6, 7, 8, 10
 IP_RECVERR, IP_RECVTTL, IP_RECVTOS = 11, 12, 13

@@ -11,11 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from postel import baseline, index, plain, results
-from postel.definition import names
-from postel.exits import Exit, UsageError
-from postel.paths import CONFORMANCE, relative
-from postel.terminal import instead, near
+from postel.base import plain
+from postel.base.exits import Exit, UsageError
+from postel.base.paths import CONFORMANCE, relative
+from postel.base.terminal import instead, near
+from postel.cli import index
+from postel.iut.definition import names
+from postel.results import baseline, results
 
 HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs/baseline.md explains the form.
 """

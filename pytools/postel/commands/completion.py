@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import shlex
 
-from postel.exits import EnvironmentUnusable, Exit
-from postel.paths import ROOT
+from postel.base.exits import EnvironmentUnusable, Exit
+from postel.base.paths import ROOT
 
 BASHCOMPINIT = "autoload -U +X bashcompinit && bashcompinit"
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from postel import diffing, plain, results
-from postel.diffing import Difference, Pair
-from postel.exits import Exit
-from postel.results import Result
-from postel.terminal import columns
+from postel.base import plain
+from postel.base.exits import Exit
+from postel.base.terminal import columns
+from postel.results import diffing, results
+from postel.results.diffing import Difference, Pair
+from postel.results.results import Result
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,11 +11,12 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from postel import ailments, plain
-from postel.ailments import Check, Problem
-from postel.exits import Exit, UsageError
-from postel.system import is_root
-from postel.terminal import instead, painted
+from postel.base import plain
+from postel.base.exits import Exit, UsageError
+from postel.base.system import is_root
+from postel.base.terminal import instead, painted
+from postel.iut import ailments
+from postel.iut.ailments import Check, Problem
 
 LABELS = {"run": "problem", "test": "for test", "": "optional"}
 

@@ -13,16 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from postel import baseline, drops, index, plain, results, selection
-from postel.drops import Drop
-from postel.exits import Exit, PostelError, UsageError
-from postel.index import Entry, Index, Passive
-from postel.options import OUT
-from postel.paths import CONFORMANCE, ROOT
-from postel.plain import harmless
-from postel.requirements import Requirement, section_address
-from postel.results import Document, Result
-from postel.terminal import near
+from postel.base import plain
+from postel.base.exits import Exit, PostelError, UsageError
+from postel.base.paths import CONFORMANCE, ROOT
+from postel.base.plain import harmless
+from postel.base.terminal import near
+from postel.catalogue import drops, selection
+from postel.catalogue.drops import Drop
+from postel.catalogue.requirements import Requirement, section_address
+from postel.cli import index
+from postel.cli.index import Entry, Index, Passive
+from postel.cli.options import OUT
+from postel.results import baseline, results
+from postel.results.results import Document, Result
 
 
 @dataclass(frozen=True)

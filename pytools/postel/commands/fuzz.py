@@ -20,15 +20,17 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from postel import build, fuzzing, inputs, planted, script
-from postel.exits import EnvironmentUnusable, Exit, UsageError
-from postel.fuzzing import EMPTY, TARGETS, Finding, Search
-from postel.inputs import Input
-from postel.paths import build_dir
-from postel.plain import as_json as as_json_text
-from postel.plain import plain
-from postel.script import Frame
-from postel.terminal import Line, columns, instead
+from postel.base import build, script
+from postel.base.exits import EnvironmentUnusable, Exit, UsageError
+from postel.base.paths import build_dir
+from postel.base.plain import as_json as as_json_text
+from postel.base.plain import plain
+from postel.base.script import Frame
+from postel.base.terminal import Line, columns, instead
+from postel.fuzzing import fuzzing, planted
+from postel.fuzzing.fuzzing import EMPTY, TARGETS, Finding, Search
+from postel.replay import inputs
+from postel.replay.inputs import Input
 
 MINIMISING = 20.0  # seconds for making a finding small
 SPEED_SECONDS = 5.0
@@ -171,7 +173,7 @@ def given(path: Path, args: argparse.Namespace, *, anything: bool = False) -> In
 
 def repeat(found: Input, target: str, path: Path, out: Path) -> int:
     """One file: an input as it is, or all that a capture holds for this target."""
-    from postel import feed  # it needs Scapy, and a search does not
+    from postel.fuzzing import feed  # it needs Scapy, and a search does not
 
     made = feed.inputs(target, found.records) if found.captured else [found.octets or script.to_binary(found.records)]
     nothing = UsageError(f"nothing in {path} reaches {target}, which takes {feed.TAKES[target]}")
@@ -210,7 +212,7 @@ def writable(place: Path) -> None:
 
 def add_seeds(files: Sequence[Path], targets: Sequence[str], args: argparse.Namespace) -> int:
     """Puts what the files hold where the next search of each target begins."""
-    from postel import feed  # it needs Scapy, and a search does not
+    from postel.fuzzing import feed  # it needs Scapy, and a search does not
 
     given_files = [given(path, args) for path in files]
     added = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import argparse
 
-from postel import tree
-from postel.exits import Exit
+from postel.base.exits import Exit
+from postel.cli import tree
 
 
 def run(args: argparse.Namespace) -> int:

@@ -17,15 +17,16 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from postel import definition, plain
-from postel.definition import OPTIONAL, Definition
-from postel.exits import Exit, IutFailed, UsageError
-from postel.paths import build_dir
-from postel.terminal import columns, painted
+from postel.base import plain
+from postel.base.exits import Exit, IutFailed, UsageError
+from postel.base.paths import build_dir
+from postel.base.terminal import columns, painted
+from postel.iut import definition
+from postel.iut.definition import OPTIONAL, Definition
 
 if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
-    from postel.iut import Instance
-    from postel.targets import Asked
+    from postel.iut.iut import Instance
+    from postel.runs.targets import Asked
 
 CAPTURE = "check.pcapng"
 TYPED = Path("command line")  # where the definition of a command stands
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "list":
         return listed(args.json)
     if args.act == "setup":
-        importlib.import_module(f"postel.{args.iut}").setup()
+        importlib.import_module(f"postel.iut.{args.iut}").setup()
         return Exit.OK
     return check(args)
 
@@ -65,8 +66,9 @@ def said_of(each: dict[str, Any]) -> str:
 
 
 def check(args: argparse.Namespace) -> int:
-    from postel import adapter_check, evidence, outdir, targets
     from postel.kit import LowerTester
+    from postel.results import evidence, outdir
+    from postel.runs import adapter_check, targets
 
     asked = meant(args)
     link = asked.links[0]
@@ -112,7 +114,7 @@ def capabilities(instance: Instance) -> str:
 
 def meant(args: argparse.Namespace) -> Asked:
     """A definition, by its name or file; or one made for a command: what holds a space or names a program."""
-    from postel import targets
+    from postel.runs import targets
 
     if " " not in args.iut and "{" not in args.iut:
         return targets.asked_for(args.iut, args.link)

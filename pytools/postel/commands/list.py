@@ -11,12 +11,14 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from postel import index, plain, selection
-from postel.exits import Exit, NothingSelected
-from postel.index import Entry, Index
-from postel.paths import relative
-from postel.requirements import Requirement
-from postel.terminal import columns
+from postel.base import plain
+from postel.base.exits import Exit, NothingSelected
+from postel.base.paths import relative
+from postel.base.terminal import columns
+from postel.catalogue import selection
+from postel.catalogue.requirements import Requirement
+from postel.cli import index
+from postel.cli.index import Entry, Index
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def write_ids() -> Exit:
-    from postel import ids, kit
+    from postel import kit
+    from postel.catalogue import ids
 
     new = ids.append(case.id for case in kit.cases())
     print("\n".join([*new, f"{len(new)} new in {relative(ids.PATH)}"]))

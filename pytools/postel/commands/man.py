@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 
-from postel import manual, tree
-from postel.exits import Exit
+from postel.base.exits import Exit
+from postel.cli import manual, tree
 
 
 def run(args: argparse.Namespace) -> int:

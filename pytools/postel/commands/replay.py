@@ -19,10 +19,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from postel import inputs, player, script, targets
-from postel.exits import Exit, UsageError
-from postel.inputs import Input
-from postel.plain import plain
+from postel.base import script
+from postel.base.exits import Exit, UsageError
+from postel.base.plain import plain
+from postel.replay import inputs, player
+from postel.replay.inputs import Input
+from postel.runs import targets
 
 
 def run(args: argparse.Namespace) -> int:

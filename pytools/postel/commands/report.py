@@ -11,9 +11,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from postel import junit, merging, outdir, report, report_frames, report_text, results
-from postel.exits import Exit, UsageError
-from postel.plain import plain
+from postel.base.exits import Exit, UsageError
+from postel.base.plain import plain
+from postel.results import junit, merging, outdir, report, report_frames, report_text, results
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,13 +11,16 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 
-from postel import earlier, kit, outdir, running, selection
-from postel.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError
-from postel.outdir import OutDir
-from postel.requirements import catalogue
-from postel.results import LeftOut
-from postel.running import Plan, say
-from postel.targets import Asked, asked_for, targets_of
+from postel import kit
+from postel.base.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError
+from postel.catalogue import selection
+from postel.catalogue.requirements import catalogue
+from postel.results import outdir
+from postel.results.outdir import OutDir
+from postel.results.results import LeftOut
+from postel.runs import earlier, running
+from postel.runs.running import Plan, say
+from postel.runs.targets import Asked, asked_for, targets_of
 
 DEFAULT = ("reference", "linux")
 

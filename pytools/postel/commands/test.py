@@ -13,11 +13,11 @@ import time
 import traceback
 from functools import partial
 
-from postel import checks, fresh_trials
-from postel.checks import Stage, Tally
-from postel.exits import Exit, PostelError, UsageError
-from postel.fresh import RELEASES, SUPPORTED, WAYS
-from postel.terminal import instead
+from postel.base.exits import Exit, PostelError, UsageError
+from postel.base.terminal import instead
+from postel.selftest import checks, fresh_trials
+from postel.selftest.checks import Stage, Tally
+from postel.selftest.fresh import RELEASES, SUPPORTED, WAYS
 
 
 def run(args: argparse.Namespace) -> int:

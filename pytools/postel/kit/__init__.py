@@ -22,11 +22,11 @@ from postel.kit.steps import (
     expect_refusal, gathered, has_room_for_large, holds, joined, large_reply, reassembles, returned, seconds_until,
     unknown_protocols_are_reported,
 )  # fmt: skip
+from postel.base.verdict import Verdict, worse
+from postel.iut.upper import UpperError
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
-from postel.verdict import Verdict, worse
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
-from postel.upper import UpperError
 
 __all__ = [
     "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from postel.exits import UsageError
+from postel.base.exits import UsageError
+from postel.base.paths import CONFORMANCE
+from postel.catalogue.requirements import PROFILES, catalogue
 from postel.kit.violator import Violator
-from postel.paths import CONFORMANCE
-from postel.requirements import PROFILES, catalogue
 
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
 SUITE_VERSION = "0.1"

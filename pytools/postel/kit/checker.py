@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from postel.iut import INTERFACES
+from postel.iut.iut import INTERFACES
 from postel.kit import wire
 from postel.kit.violator import Violator, changes
 from postel.kit.wire import Fields

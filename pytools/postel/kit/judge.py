@@ -4,18 +4,18 @@
 import time
 from dataclasses import dataclass, field
 
-from postel import requirements
-from postel.exits import EnvironmentUnusable
-from postel.iut import Instance
+from postel.base.exits import EnvironmentUnusable
+from postel.base.script import Record
+from postel.base.verdict import Verdict, worse
+from postel.catalogue import requirements
+from postel.iut.iut import Instance
+from postel.iut.links import LinkClosed, NotTaken
+from postel.iut.upper import UpperClosed, UpperError
 from postel.kit.budget import Recorded, kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
-from postel.links import LinkClosed, NotTaken
-from postel.script import Record
-from postel.upper import UpperClosed, UpperError
-from postel.verdict import Verdict, worse
 
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
 

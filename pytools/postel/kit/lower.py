@@ -15,8 +15,12 @@ from typing import Any, NoReturn
 
 from scapy.packet import Packet
 
-from postel import script, upper
-from postel.iut import INTERFACES, Instance
+from postel.base import script
+from postel.base.verdict import Verdict
+from postel.iut import upper
+from postel.iut.iut import INTERFACES, Instance
+from postel.iut.links import Endless, LinkClosed
+from postel.iut.upper import Event, UpperClosed, UpperError
 from postel.kit import budget, checker, expect, fence, timers, wire
 from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.budget import Budget, Recorded
@@ -26,9 +30,6 @@ from postel.kit.stops import Silent, Stop
 from postel.kit.unasked import Spoken, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
-from postel.links import Endless, LinkClosed
-from postel.upper import Event, UpperClosed, UpperError
-from postel.verdict import Verdict
 
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting

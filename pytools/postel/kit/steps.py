@@ -8,10 +8,10 @@ from postel.kit import wire
 from postel.kit.expect import (
     Expectation, anything, at_most_one_of, completed, echo_reply, one_of, parameter_problem, unreachable,
 )  # fmt: skip
+from postel.iut.upper import UpperError
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus, blocks, counting, cut, echo, fragments, one_fault, probe, split, udp
 from postel.kit.wire import Fields
-from postel.upper import UpperError
 
 SOURCE_ROUTES = ("rfc791", "rfc1122", "rfc1812")  # where they are accepted; `modern` refuses them, as RFC 7126 4.3 and 4.4 advise
 LARGE = 4000  # octets of data that no Ethernet carries in one packet

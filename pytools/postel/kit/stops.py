@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How a case ends before its last step."""
 
-from postel.verdict import Verdict
+from postel.base.verdict import Verdict
 
 
 class Stop(Exception):

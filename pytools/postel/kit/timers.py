@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from postel.definition import Definition
+from postel.iut.definition import Definition
 
 USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
 LATENESS = 0.2  # seconds by which a timer of a real clock may come late

@@ -5,11 +5,11 @@ from typing import Any
 
 from scapy.packet import Packet
 
+from postel.iut.upper import UpperError
 from postel.kit.expect import completed, one_of, timestamp_reply, udp_datagram
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus, icmp
 from postel.kit.wire import Fields
-from postel.upper import UpperError
 
 USER_PORT, OUR_PORT = 4000, 40000
 

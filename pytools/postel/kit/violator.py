@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.expect import in_words
-from postel.upper import Event
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Any
 
-from postel import paths
-from postel.exits import EnvironmentUnusable, Exit, IutFailed, PostelError, how_it_ended
+from postel.base import paths
+from postel.base.exits import EnvironmentUnusable, Exit, IutFailed, PostelError, how_it_ended
+from postel.base.patience import GOODBYE_S, IGNORED_S, LEAK_S, Patience
 from postel.lab import message
 from postel.lab.stderr import OURS
-from postel.patience import GOODBYE_S, IGNORED_S, LEAK_S, Patience
 
 _START_S = 20.0
 _TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Planted bugs: does a target find the mistakes that stacks have really made?
+
+Each is a patch in fuzz/planted/ whose first lines say which row of the catalogue of vulnerabilities it recreates, what the
+mistake is, and which target finds it by which oracle. A copy of the sources takes one patch after the other; nothing
+touches the checkout.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from postel.base import build
+from postel.base.exits import PostelError, UsageError
+from postel.base.paths import ROOT, build_dir
+from postel.base.system import attempt
+from postel.base.terminal import Line, instead
+from postel.fuzzing import fuzzing
+from postel.fuzzing.fuzzing import Finding, Search
+
+PATCHES = ROOT / "fuzz" / "planted"
+SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")
+
+
+@dataclass(frozen=True)
+class Bug:
+    name: str
+    row: str  # of the catalogue of vulnerabilities
+    mistake: str
+    found_by: str
+    target: str
+    patch: Path
+
+
+@dataclass
+class Trial:
+    """What became of one bug."""
+
+    bug: Bug
+    executable: Path
+    search: Search | None = None
+    finding: Finding | None = None
+    by_seed: bool = False
+    innocent: Finding | None = None  # what the same executions break without the bug
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def found(self) -> bool:
+        return self.finding is not None and not self.problems
+
+
+def bugs(names: Sequence[str] = (), targets: Sequence[str] = ()) -> list[Bug]:
+    """The planted bugs of these names and targets, all when none is named."""
+    every = {path.stem: read(path) for path in sorted(PATCHES.glob("*.patch"))}
+    for name in names:
+        if name not in every:
+            raise UsageError(f"there is no planted bug {name!r}{instead(name, every)}")
+    chosen = [every[name] for name in names or every]
+    return [bug for bug in chosen if not targets or bug.target in targets]
+
+
+def read(path: Path) -> Bug:
+    head = path.read_text().partition("\n--- ")[0]
+    said = dict(re.findall(r"^(row|mistake|found by): (.+)$", head, re.MULTILINE))
+    target = re.search(r"\bfuzz_(\w+)", said.get("found by", ""))
+    if len(said) != 3 or not target or target[1] not in fuzzing.TARGETS:
+        raise PostelError(f"{path}: begins with lines `row:`, `mistake:` and `found by: fuzz_TARGET (ORACLE)`")
+    return Bug(path.stem, said["row"], said["mistake"], said["found by"], target[1], path)
+
+
+def plant(chosen: Sequence[Bug]) -> list[Trial]:
+    """Builds each bug's target; returns where the programs are."""
+    tree = build_dir("planted")
+    (tree / "bin").mkdir(parents=True, exist_ok=True)
+    trials = []
+    progress = Line()
+    for number, bug in enumerate(chosen, start=1):
+        progress.show(f"planting {number}/{len(chosen)} {bug.name}")
+        trials.append(Trial(bug, tree / "bin" / bug.name))
+        restore(tree / "sources")
+        options = ["-p1", "--forward", "--no-backup-if-mismatch", "-s"]
+        patched = attempt(["patch", *options, "-d", tree / "sources", "-i", bug.patch])
+        if not patched.ok:
+            trials[-1].problems.append(f"the patch does not apply: {patched.last_line}")
+            continue
+        made = build.build("fuzz", root=tree / "sources", into=tree / "build", targets=[f"fuzz/fuzz_{bug.target}"])
+        shutil.copy2(made / "fuzz" / f"fuzz_{bug.target}", trials[-1].executable)
+    progress.close()
+    return trials
+
+
+def restore(copy: Path) -> None:
+    """Makes the copy equal the checkout. What is equal already keeps its time, so that little is compiled again."""
+    wanted = set()
+    for source in SOURCES:
+        for path in [ROOT / source, *(ROOT / source).rglob("*")]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                wanted.add(path.relative_to(ROOT))
+    for path in wanted:
+        to = copy / path
+        if not to.exists() or to.read_bytes() != (ROOT / path).read_bytes():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / path, to)
+    for old in [path for path in copy.rglob("*") if path.is_file() and path.relative_to(copy) not in wanted]:
+        old.unlink()
+
+
+def hunt(trials: Sequence[Trial], clean: Path, *, seconds: float, seed: int, jobs: int,
+         said: Callable[[Trial], None]) -> None:
+    """Lets each target look for its bug, and as long without the bug, where it must find nothing."""
+    with ThreadPoolExecutor(jobs) as pool:
+        for trial in pool.map(lambda trial: try_one(trial, clean / f"fuzz_{trial.bug.target}", seconds, seed), trials):
+            said(trial)
+
+
+def try_one(trial: Trial, clean: Path, seconds: float, seed: int) -> Trial:
+    if trial.problems:
+        return trial
+    with tempfile.TemporaryDirectory(prefix="postel-") as directory:
+        start = [ROOT / "corpus" / "seed" / trial.bug.target]
+
+        def searched(executable: Path, name: str, **limit: float | None) -> Search:
+            corpus = Path(directory, name)
+            corpus.mkdir()
+            executions = limit.get("executions")
+            return fuzzing.run(fuzzing.search(
+                trial.bug.target, executable, seed=seed, corpus=corpus, start=start, artifacts=f"{corpus}-",
+                seconds=limit.get("seconds"), executions=None if executions is None else int(executions),
+            ))  # fmt: skip
+
+        if searched(trial.executable, "seeds", executions=0).artifact:
+            trial.problems.append("a seed holds it: the search is not measured")
+            trial.by_seed = True
+            return trial
+        trial.search = searched(trial.executable, "planted", seconds=seconds)
+        trial.finding = trial.search.finding
+        if not trial.search.artifact or not trial.finding:
+            trial.problems.append(f"not found in {trial.search.executions:,} executions")
+            return trial
+        if fuzzing.try_input(clean, trial.search.artifact.read_bytes()):
+            trial.problems.append("the same input breaks the target without the bug")
+        elif searched(clean, "clean", executions=trial.search.executions).artifact:
+            trial.problems.append("as many executions break the target without the bug")
+    return trial

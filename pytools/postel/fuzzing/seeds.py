@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The fuzzers' seeds, written with Scapy: ordinary, well-formed traffic.
+
+Nothing in a seed is wrong. What breaks stacks is left to the mutators, so that a planted bug measures them and not
+our memory. The same code gives the same octets: a test compares them with corpus/seed/.
+
+`python3 -m postel.fuzzing.seeds` writes corpus/seed/ anew.
+"""
+
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scapy.layers.inet import ICMP, IP, UDP, IPOption
+from scapy.layers.l2 import Ether
+from scapy.packet import Packet, Raw
+
+from postel.base.paths import ROOT
+
+OURS, THEIRS = "198.18.0.1", "198.18.0.2"
+HOPS = (0xC6120002, 0xC6120009, 0xC6130002)  # addresses of the lab
+NOP = bytes([1])
+
+
+def frame(packet: Packet, interface: int = 0) -> bytes:
+    """The record (docs/script.md) of the frame that carries `packet`."""
+    octets = bytes(Ether(dst="02:00:00:00:00:02", src="02:00:00:00:00:01", type=0x0800) / packet)
+    return struct.pack(">BBH", 0, interface, len(octets)) + octets
+
+
+def advance(milliseconds: int) -> bytes:
+    return struct.pack(">BH", 1, milliseconds)
+
+
+def ip(**fields: Any) -> IP:
+    return IP(**{"src": OURS, "dst": THEIRS, "id": 1, "ttl": 64, "proto": 17, **fields})
+
+
+def counting(length: int, start: int = 0) -> Raw:
+    return Raw(bytes((start + i) % 256 for i in range(length)))
+
+
+def ip_header() -> dict[str, bytes]:
+    packets = {
+        "bare": ip(),
+        "udp": ip() / UDP(sport=4000, dport=7) / counting(8),
+        "echo": ip(proto=1) / ICMP(id=1, seq=1) / counting(56),
+        "all_ones": ip(tos=255, id=65535, flags=7, frag=8191, ttl=255, proto=255, dst="255.255.255.255"),
+        "all_zeros": ip(tos=0, id=0, ttl=0, proto=0, src="0.0.0.0", dst="0.0.0.0"),
+        "do_not_fragment": ip(flags="DF") / counting(4),
+        "first_fragment": ip(flags="MF") / counting(16),
+        "last_fragment": ip(frag=2) / counting(9),
+        "padded": Raw(bytes(ip() / counting(4)) + bytes(22)),  # short frames of Ethernet are
+    }
+    for words in (1, 2, 5, 10):
+        packets[f"options_{words}_words"] = ip(options=[IPOption(NOP)] * (4 * words)) / counting(8)
+    return {name: frame(packet) for name, packet in packets.items()}
+
+
+def route(kind: int, pointer: int, hops: Iterable[int]) -> bytes:
+    """A source route (131, 137) or a record of one (7)."""
+    octets = b"".join(struct.pack(">I", hop) for hop in hops)
+    return bytes([kind, 3 + len(octets), pointer]) + octets
+
+
+def stamps(flag: int, words: Iterable[int], pointer: int = 5, overflow: int = 0) -> bytes:
+    octets = b"".join(struct.pack(">I", word) for word in words)
+    return bytes([68, 4 + len(octets), pointer, overflow << 4 | flag]) + octets
+
+
+def ip_options() -> dict[str, bytes]:
+    record = route(7, 4, [0] * 3)
+    options = {
+        "none": b"",
+        "nops": NOP * 3,
+        "record_route": record,
+        "record_route_full": route(7, 16, HOPS),
+        "timestamps": stamps(0, [0] * 4),
+        "timestamps_full": stamps(0, [1000, 2000], pointer=13, overflow=3),
+        "timestamps_addresses": stamps(1, [0] * 4),
+        "timestamps_specified": stamps(3, [HOPS[0], 0, HOPS[1], 0, HOPS[2], 0]),
+        "timestamps_second_hop": stamps(3, [HOPS[1], 1000, HOPS[0], 0], pointer=13),
+        "loose_route": route(131, 4, HOPS),
+        "loose_route_done": route(131, 16, HOPS),
+        "strict_route": NOP + route(137, 8, HOPS),
+        "security": bytes([130, 11]) + bytes(9),
+        "stream": bytes([136, 4, 0, 7]),
+        "router_alert": bytes([148, 4, 0, 0]),
+        "unknown": bytes([222, 4, 1, 2]),
+        "record_and_timestamps": record + NOP + stamps(0, [0] * 3),
+        "route_and_record": route(131, 4, HOPS[:2]) + route(7, 16, HOPS),
+        "ends_early": NOP + bytes(1) + route(7, 4, [0])[:2],
+    }
+    return {name: frame(with_options(octets)) for name, octets in options.items()}
+
+
+def with_options(octets: bytes) -> Packet:
+    """Scapy's own options would be put in its own order and form: these are put in as they are."""
+    octets += bytes(-len(octets) % 4)
+    packet = bytearray(bytes(ip(ihl=5 + len(octets) // 4, len=28 + len(octets), chksum=0)))
+    packet += octets
+    packet[10:12] = bytes(2)
+    packet[10:12] = struct.pack(">H", 0xFFFF - sum_of_words(bytes(packet)))
+    return Raw(bytes(packet) + bytes(range(8)))
+
+
+def sum_of_words(octets: bytes) -> int:
+    total: int = sum(struct.unpack(f">{len(octets) // 2}H", octets))
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+def fragments(lengths: Iterable[int], *, interface: int = 0, header: Mapping[str, object] | None = None) -> list[bytes]:
+    """The frames of one datagram whose fragments have these lengths: all but the last are multiples of 8."""
+    cut = list(lengths)
+    frames, offset = [], 0
+    for i, length in enumerate(cut):
+        more = "MF" if i + 1 < len(cut) else ""
+        packet = ip(**{"flags": more, "frag": offset // 8, **(header or {})}) / counting(length, offset)
+        frames.append(frame(packet, interface))
+        offset += length
+    return frames
+
+
+def reass() -> dict[str, bytes]:
+    two, three = fragments([8, 8]), fragments([16, 24, 5])
+    other = fragments([8, 16], header={"id": 2})
+    echo = fragments([24, 40], header={"proto": 1, "id": 7})
+    sets: dict[str, list[bytes]] = {
+        "whole": fragments([28]),
+        "two": two,
+        "three": three,
+        "three_reversed": three[::-1],
+        "middle_last": [three[0], three[2], three[1]],
+        "duplicate": [two[0], two[0], two[1]],
+        "interleaved": [two[0], other[1], two[1], other[0]],
+        "same_id_again": [*two, *two],
+        "other_protocol": [*two[:1], *echo[::-1]],
+        "eight": fragments([8] * 8),
+        "large": fragments([520, 264, 30]),
+        "options_in_the_first": [*options_first(), *fragments([8, 8])[1:]],
+        "time_passes": [two[0], advance(14000), two[1]],
+        "timed_out": [two[0], advance(65000), *two],
+        "never_complete": [three[1]],
+        "many": [fragments([8, 8], header={"id": i})[0] for i in range(12)],
+        "near_the_end": [frame(ip(frag=8188) / counting(8))],
+    }
+    for interface in range(4):
+        sets[f"policy_{interface}"] = fragments([8, 16, 8], interface=interface)[::-1]
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
+def options_first() -> list[bytes]:
+    return [frame(ip(flags="MF", options=[IPOption(NOP)] * 4) / counting(8))]
+
+
+TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
+    "ip_header": ip_header,
+    "ip_options": ip_options,
+    "reass": reass,
+}
+
+
+def write(folder: Path) -> None:
+    for target, seeds in TARGETS.items():
+        place = folder / target
+        place.mkdir(parents=True, exist_ok=True)
+        for old in place.glob("*.bin"):
+            old.unlink()
+        for name, octets in seeds().items():
+            (place / f"{name}.bin").write_bytes(octets)
+
+
+if __name__ == "__main__":
+    write(ROOT / "corpus" / "seed")

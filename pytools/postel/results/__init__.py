@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a run leaves: results, evidence, JUnit, baselines, differences, reports."""

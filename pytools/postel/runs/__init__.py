@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Running cases: who is judged, in which processes, against which earlier run."""

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is judged, and the instance of it that is being judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from postel.base import patience
+from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError
+from postel.iut.iut import Definition, Instance, LabDied
+from postel.results import baseline
+
+
+@dataclass(eq=False)
+class Target:
+    """An IUT as it is judged here: over which link, by which profile, against which baseline."""
+
+    definition: Definition
+    link: str
+    profile: str
+    start: Callable[[], Instance]
+    argument: str = ""  # how --iut names it
+    release: str = ""
+    capabilities: tuple[str, ...] = ()
+    known: baseline.Known = baseline.Known()
+    hung: int = 0  # starts in a row in which it ran and said nothing
+
+    @property
+    def iut(self) -> str:
+        return self.definition.name
+
+    def learn(self, instance: Instance) -> None:
+        """What it says of itself, if it was not to be had when it was tried."""
+        if instance.upper and not self.release:
+            self.release, self.capabilities = instance.upper.release, tuple(sorted(instance.upper.caps))
+
+
+class Bench:
+    """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
+    always a new one after a death. An IUT that cannot be started twice in a row is not tried again."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._instance: Instance | None = None
+        self._stderr: Callable[[], bytes] = bytes  # of the instance that was started last
+        self._stderr_file: Path | None = None
+        self._stderr_written = b""
+        self.broken: PostelError | None = None
+        patience.towards(target.iut, target.link).hung = target.hung
+
+    def instance(self) -> Instance:
+        """A living instance in its state after start; raises PostelError when there can be none."""
+        if self.broken:
+            raise self.broken
+        if self._instance and self._target.definition.isolate == "run" and self._reset():
+            return self._instance
+        self.close()
+        self._stderr, self._stderr_file = bytes, None
+        try:
+            self._instance = started(self._target.start)
+        except LabDied:
+            raise
+        except PostelError as error:
+            said = error.stderr if isinstance(error, IutFailed) else b""
+            self._stderr = lambda: said
+            self.broken = type(error)(f"{self._target.iut} could not be started: {error}")
+            raise self.broken from error
+        self._stderr = self._instance.stderr
+        self._target.learn(self._instance)
+        return self._instance
+
+    def lab_died(self) -> bool:
+        """Has that ended which started the instance that was judged last?"""
+        return self._instance is not None and not self._instance.lab_lives()
+
+    def died(self) -> bool:
+        """Is the instance dead that was judged last?"""
+        try:
+            return self._instance is not None and not self._instance.alive()
+        except Exception:  # what cannot say so does not live
+            return True
+
+    def _reset(self) -> bool:
+        assert self._instance
+        try:
+            self._instance.reset()
+            return self._instance.alive()
+        except Exception:  # whatever it was, a fresh instance mends it
+            return False
+
+    def stderr(self, path: Path) -> Path | None:
+        """The file that holds all that the instance has said on its standard error, None if it said nothing: `path`, or what that
+        was when it was asked for first."""
+        said = self._stderr()
+        if said and not self._stderr_file:
+            self._stderr_file, self._stderr_written = path, b""
+        if self._stderr_file and said != self._stderr_written:
+            self._stderr_file.write_bytes(said)
+            self._stderr_written = said
+        return self._stderr_file
+
+    def remarks(self) -> list[str]:
+        """What has to be said of the IUT beside its results."""
+        return patience.towards(self._target.iut, self._target.link).remarks
+
+    def confinement(self) -> list[str]:
+        return patience.towards(self._target.iut, self._target.link).confinement or []
+
+    def close(self) -> None:
+        instance, self._instance = self._instance, None
+        if instance:
+            instance.close()
+        if self._stderr_file:  # it may have said something in the end
+            with suppress(OSError):
+                self.stderr(self._stderr_file)
+
+
+def started(start: Callable[[], Instance]) -> Instance:
+    """An instance; a start that fails is tried once more: it may have been the system's moment, or the lab that died."""
+    try:
+        return start()
+    except IutHangs:
+        raise
+    except (EnvironmentUnusable, IutFailed, LabDied):
+        return start()

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The stages of `postel test`. Each counts its own checks; what a failed one said is shown, and kept in the build
+directory under test/."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from postel.base import build
+from postel.base.exits import EnvironmentUnusable, Exit, how_it_ended
+from postel.base.paths import BUILD, ROOT
+from postel.base.terminal import Line
+
+if TYPE_CHECKING:
+    from postel.results.results import Document, Result
+from postel.base.system import for_tools
+
+PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
+FUZZ_SECONDS = 120  # for each target, every night
+REPEATS = 3
+ROUNDS = 400  # of kills, every night
+LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
+TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+CRITERION = re.compile(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
+
+
+@dataclass(frozen=True)
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    said: tuple[str, ...] = ()
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped,
+                     self.said + other.said)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    check: Callable[[], Tally]
+    nightly: bool = field(default=False)
+
+
+def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple[int, str]:
+    """Runs a command from the root of the checkout; its words go to a log, and on a terminal the last line moves by. It is ended
+    when it takes longer than LIMIT_S."""
+    path = BUILD / "test" / log
+    path.parent.mkdir(parents=True, exist_ok=True)
+    progress = Line()
+    with path.open("wb") as file, path.open("rb") as said:
+        process = subprocess.Popen(
+            [str(word) for word in command], cwd=ROOT, env=for_tools() | environment, stdin=subprocess.DEVNULL, stdout=file,
+            stderr=subprocess.STDOUT, process_group=0,
+        )  # fmt: skip
+        give_up = time.monotonic() + LIMIT_S
+        try:
+            while not ended(process, 0.1) and time.monotonic() < give_up:
+                for line in said.read().splitlines()[-1:]:
+                    progress.show(line.decode("utf-8", "replace").strip())
+        finally:
+            late = end(process)
+            progress.close()
+    output = path.read_text(encoding="utf-8", errors="replace")
+    return process.returncode, output + f"\nIt had not ended after {LIMIT_S:g} s, and was ended: the lines above are its last.\n" * late
+
+
+def ended(process: subprocess.Popen[bytes], within: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(within)
+    return process.returncode is not None
+
+
+def end(process: subprocess.Popen[bytes]) -> bool:
+    """Ends a command that goes on, with what it has started; False when there was nothing to end."""
+    if process.poll() is not None:
+        return False
+    os.killpg(process.pid, signal.SIGINT)  # pytest says where it was
+    if not ended(process, GOODBYE_S):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return True
+
+
+def last(output: str, count: int = 40) -> str:
+    return "\n".join(output.rstrip().splitlines()[-count:])
+
+
+def types() -> Tally:
+    """mypy --strict over pytools."""
+    code, output = spoken([sys.executable, "-EP", "-m", "mypy", "--config-file", "pytools/pyproject.toml", "pytools/postel"], "mypy.log",
+                          MYPYPATH="pytools", MYPY_CACHE_DIR=str(BUILD / "mypy"))  # fmt: skip
+    files = re.search(r"(?:no issues found in|checked) (\d+) source files?", output)
+    if code == 0 and files:
+        return Tally(passed=int(files[1]))
+    return Tally(failed=max(1, output.count(": error:")), said=(last(output),))
+
+
+def meson(kind: str, suite: str) -> Tally:
+    """One suite of `meson test` in one kind of build."""
+    directory = build.build(kind)
+    listing = directory / "meson-logs" / "testlog.json"
+    listing.unlink(missing_ok=True)
+    code, output = spoken(["meson", "test", "-C", directory, "--no-rebuild", "--suite", suite], f"{kind}-{suite}.log")
+    if not listing.exists():
+        return Tally(failed=1, said=(last(output),))
+    found = [tally_of(json.loads(line)) for line in listing.read_text(encoding="utf-8").splitlines()]
+    tally = sum(found, Tally())
+    return tally if code == 0 or tally.failed else tally + Tally(failed=1, said=(last(output),))
+
+
+def tally_of(test: dict[str, str]) -> Tally:
+    """One executable: of Criterion's, as many tests as it says that it ran."""
+    words = COLOUR.sub("", test.get("stderr") or "") + COLOUR.sub("", test.get("stdout") or "")
+    ran = CRITERION.search(words)
+    if test["result"] == "OK":
+        return Tally(passed=int(ran[2]) if ran else 1)
+    if test["result"] == "EXPECTEDFAIL":  # a fault that is there to be noticed
+        return Tally(passed=1)
+    if test["result"] == "SKIP":
+        return Tally(skipped=1, said=(f"{test['name']}: skipped",))
+    passed = int(ran[2]) if ran else 0
+    failed = max(1, int(ran[3]) + int(ran[4])) if ran else 1
+    return Tally(passed=passed, failed=failed, said=(f"{test['name']}: {test['result']}\n{last(words, 60)}",))
+
+
+def pytest(name: str, chosen: str, **environment: str) -> Tally:
+    """The tests of the tools that have these markers, a file to a core. One that hangs fails by its name."""
+    report = BUILD / "test" / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    cores = str(len(os.sched_getaffinity(0)))
+    code, output = spoken(
+        [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=25",
+         f"--timeout={TEST_LIMIT_S}", "-n", cores, "--dist=loadfile", "-m", chosen, TESTS], f"{name}.log", **environment)  # fmt: skip
+    if not report.exists():
+        return Tally(failed=1, said=(last(output),))
+    suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
+    count = {each: int(suite.get(each, "0")) for each in ("tests", "failures", "errors", "skipped")}
+    failed = count["failures"] + count["errors"]
+    said = [f"skipped: {case.get('name')}: {skip.get('message')}" for case in suite.iter("testcase") for skip in case.iter("skipped")]
+    if code:
+        said.append(last(output, 120))
+        failed = max(1, failed)
+    return Tally(count["tests"] - failed - count["skipped"], failed, count["skipped"], tuple(said))
+
+
+def kills() -> Tally:
+    """Hundreds of kills at moments that were never tried."""
+    return pytest("kills", "kills", POSTEL_CHAOS_ROUNDS=str(ROUNDS), POSTEL_CHAOS_SEED=os.environ.get("POSTEL_CHAOS_SEED", time.strftime("%Y%m%d")))
+
+
+class Skipped(Exception):
+    """This system cannot run the stage; the message says why."""
+
+
+def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[Document, Tally]:
+    """The suite against IUTs; every result that is as it should be is a check that passed."""
+    from postel.results import results  # with it comes Scapy, which the names of the stages must not wait for
+
+    out = BUILD / "test" / name
+    shutil.rmtree(out, ignore_errors=True)  # nothing of before is taken for what comes now
+    words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
+    code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
+    try:
+        document = results.read(out)
+    except Exception as error:
+        if code == Exit.ENVIRONMENT:
+            raise Skipped(last(output, 3)) from error
+        raise EnvironmentUnusable(f"`postel run` left no results ({how_it_ended(code)}): {error}\n{last(output)}") from error
+    failed = sum(map(results.is_failure, document["results"]))
+    skipped = tuple(f"not judged: {left['iut']} over {left['link']}: {left['why']}" for left in document["left_out"])
+    tally = Tally(len(document["results"]) - failed, failed, len(skipped), skipped)
+    if code and not failed and not (code == Exit.ENVIRONMENT and skipped):
+        tally += Tally(failed=1)
+    return document, tally + Tally(said=(last(output, 100),) if code else ())
+
+
+def reference() -> Tally:
+    """The reference over every link: the same verdicts, whichever way the frames take."""
+    document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference")
+    return tally + equal(document["results"], lambda result: result["link"])
+
+
+def profiles() -> Tally:
+    """The reference in each of the other profiles, which choose other rules and other cases."""
+    return sum((judged(["reference:sim"], f"suite-{name}", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
+
+
+def linux() -> Tally:
+    return judged(["linux:tap"], "suite-linux")[1]
+
+
+def lwip() -> Tally:
+    code, output = spoken([ROOT / "postel", "iut", "setup", "lwip"], "lwip-setup.log")
+    if code:
+        return Tally(failed=1, said=(last(output),))
+    return judged(["lwip"], "suite-lwip")[1]
+
+
+def repeats() -> Tally:
+    """Three runs one after the other: equal verdicts."""
+    found: list[Result] = []
+    tally = Tally()
+    for n in range(REPEATS):
+        document, one = judged(["reference:sim", "linux:tap"], f"repeat-{n}")
+        tally += one
+        for result in document["results"]:
+            result["link"] += f" {n}"
+        found += document["results"]
+    return tally + equal(found, lambda result: result["iut"] + result["link"][-2:], by_iut=True)
+
+
+def equal(found: Iterable[Result], variant: Callable[[Result], str], *, by_iut: bool = False) -> Tally:
+    """Each case has one answer (verdict and label) in all variants of a run."""
+    answers: dict[str, dict[str, str]] = {}
+    for result in found:
+        key = f"{result['case']} {result['iut']}" if by_iut else result["case"]
+        answers.setdefault(key, {})[variant(result)] = f"{result['verdict']} {result['label'] or ''}".strip()
+    differing = [f"{key}: " + ", ".join(f"{v} {a}" for v, a in by.items()) for key, by in answers.items() if len(set(by.values())) > 1]
+    return Tally(len(answers) - len(differing), len(differing), 0, tuple(differing))
+
+
+def planted(names: Sequence[str]) -> Tally:
+    """Bugs planted in the stack, and found by the fuzzers; none named: all."""
+    code, output = spoken([ROOT / "postel", "fuzz", "--planted", *names], "planted.log")
+    found, missed = len(re.findall(r"^found ", output, re.MULTILINE)), len(re.findall(r"^missed ", output, re.MULTILINE))
+    if code and not missed:
+        missed = 1
+    return Tally(found, missed, 0, (last(output),) if code else ())
+
+
+def fuzzing() -> Tally:
+    """Every target for some minutes, from its seeds."""
+    code, output = spoken([ROOT / "postel", "fuzz", "-t", f"{FUZZ_SECONDS}s"], "fuzz.log")
+    return Tally(failed=1, said=(last(output, 80),)) if code else Tally(passed=1)
+
+
+EVERY = (
+    Stage("types", types),
+    Stage("units-gcc", partial(meson, "gcc-san", "unit")),
+    Stage("units-clang", partial(meson, "clang-san", "unit")),
+    Stage("replay-gcc", partial(meson, "gcc-san", "fuzz")),
+    Stage("replay-clang", partial(meson, "clang-san", "fuzz")),
+    Stage("replay-msan", partial(meson, "clang-msan", "fuzz")),
+    Stage("python", partial(pytest, "python", "not chaos")),
+    Stage("chaos", partial(pytest, "chaos", "chaos")),
+    Stage("suite-reference", reference),
+    Stage("suite-profiles", profiles),
+    Stage("suite-linux", linux),
+    Stage("planted-three", partial(planted, PLANTED_SHOWN)),
+    Stage("planted-all", partial(planted, ()), nightly=True),
+    Stage("kills", kills, nightly=True),
+    Stage("repeats", repeats, nightly=True),
+    Stage("fuzz", fuzzing, nightly=True),
+    Stage("lwip", lwip, nightly=True),
+)
