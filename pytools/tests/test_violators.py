@@ -43,9 +43,9 @@ def judged() -> Iterator[Judges]:
         each.close()
 
 
-def applying(case: Case, judged: Judges) -> tuple[str, Outcome]:
-    """A profile in which the case applies to the reference, `modern` if it can be, and the outcome there."""
-    for profile in ("modern", *PROFILES):
+def applying(case: Case, requirement: str, judged: Judges) -> tuple[str, Outcome]:
+    """A profile in which the case applies to the reference and judges this, `modern` if it can be, and the outcome there."""
+    for profile in sorted(requirements.catalogue()[requirement].profiles, key=lambda name: name != "modern"):
         right = judged(case, profile, None)
         if right.verdict != Verdict.NOT_APPLICABLE:
             return profile, right
@@ -60,7 +60,7 @@ def bad(requirement: str) -> Verdict:
 @pytest.mark.parametrize("case, requirement", PAIRS, ids=[f"{case.id}-{requirement}" for case, requirement in PAIRS])
 def test_a_violation_is_seen(case: Case, requirement: str, judged: Judges) -> None:
     violator = case.violators[requirement]
-    profile, right = applying(case, judged)
+    profile, right = applying(case, requirement, judged)
     assert right.verdict in GOOD, f"without the violator: expected {right.expected}, actual {right.actual}"
     outcome = judged(case, profile, violator)
     assert outcome.probes_passed, f"{violator.words()} leaves an IUT that does not answer control probes"

@@ -10,7 +10,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from postel.base.exits import PostelError
 from postel.base.paths import CONFORMANCE
 
 LEVELS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "IMPLIED")
-PROFILES = ("rfc791", "rfc1122", "rfc1812", "modern")  # which rule holds where RFCs disagree: docs/profiles.md
+PROFILES: dict[str, int | None] = {"rfc791": 1981, "rfc1122": 1989, "rfc1812": 1995, "modern": None}  # until when RFCs count: docs/profiles.md
+EFFECTS = ("same", "changed", "withdrawn")  # what a later RFC did to a row; the first leaves it in force
 ROLES = ("host", "router", "both")
 SOURCES = ("text", "quoted", "memory")  # all but "text" is yet to be checked against the RFC itself
 NOT_TESTABLE = {  # the closed list of reasons
@@ -44,7 +45,9 @@ class Requirement:
     observable: str
     source: str
     status: str  # "judged", "pending" or "not testable: " and why
-    obsoleted_by: str = ""
+    profiles: list[str]  # in which it judges
+    superseded_by: list[dict[str, str]] = field(default_factory=list)
+    also_in: dict[str, str] = field(default_factory=dict)  # profile -> why it judges there all the same
 
     @property
     def provisional(self) -> bool:
@@ -60,11 +63,17 @@ def load(path: Path = CONFORMANCE / "requirements.toml") -> dict[str, dict[str, 
     """The rows as they stand in the file; raises when one is not what this module's lists allow."""
     rows = tomllib.loads(path.read_text())
     rows.pop("pending", None)
+    years = rows.pop("published", {})
     for id_, row in rows.items():
-        wrong = fault(id_, row)
+        wrong = fault(id_, row) or later_fault(id_, rows, years)
         if wrong:
             raise PostelError(f"{path}: [{id_!r}]: {wrong}")
     return rows
+
+
+def published(path: Path = CONFORMANCE / "requirements.toml") -> dict[int, int]:
+    """The year of each RFC that the catalogue speaks of."""
+    return {int(rfc): year for rfc, year in tomllib.loads(path.read_text())["published"].items()}
 
 
 def fault(id_: str, row: object) -> str | None:
@@ -84,9 +93,55 @@ def fault(id_: str, row: object) -> str | None:
             return f"{key} must be one of {', '.join(allowed)}"
     if row.get("not_testable", "internal") not in NOT_TESTABLE:
         return f"not_testable must be one of {', '.join(NOT_TESTABLE)}"
-    known = {*closed, "rfc", "section", "rule", "observable", "obsoleted_by", "table_row", "not_testable"}
+    known = {*closed, "rfc", "section", "rule", "observable", "superseded_by", "also_in", "table_row", "not_testable"}
     unknown = sorted(set(row) - known)
     return f"has an unknown key {unknown[0]}" if unknown else None
+
+
+def later_fault(id_: str, rows: Mapping[str, dict[str, Any]], years: Mapping[str, int]) -> str | None:
+    """What is wrong with what a row says of profiles and of RFCs that came after it, or None."""
+    row = rows[id_]
+    also = row.get("also_in", {})
+    if not isinstance(also, dict) or not all(name in PROFILES and why for name, why in also.items()):
+        return "also_in must give a reason for each of its profiles"
+    if str(row["rfc"]) not in years:
+        return f"is of RFC {row['rfc']}, whose year [published] lacks"
+    for entry in row.get("superseded_by", []):
+        wrong = _superseding_fault(entry, row["rfc"], rows, years)
+        if wrong:
+            return f"superseded_by {wrong}"
+    return None
+
+
+def _superseding_fault(entry: Mapping[str, str], rfc: int, rows: Mapping[str, object], years: Mapping[str, int]) -> str | None:
+    if set(entry) - {"effect"} not in ({"row"}, {"section"}):
+        return "says an effect, and either the row or the section (`RFC 6918 2.1`) that has it"
+    if entry.get("effect") not in EFFECTS:
+        return f"must have an effect: {', '.join(EFFECTS)}"
+    if "row" in entry and entry["row"] not in rows:
+        return f"names {entry['row']}, which is no row"
+    if entry["effect"] == "changed" and "row" not in entry:
+        return "names no row that replaces it"
+    by = superseding(entry)
+    if str(by) not in years:
+        return f"names RFC {by}, whose year [published] lacks"
+    return None if by != rfc and years[str(by)] >= years[str(rfc)] else f"names RFC {by}, which did not come after it"
+
+
+def superseding(entry: Mapping[str, str]) -> int:
+    """The RFC of an entry of `superseded_by`; 0 where it is none."""
+    found = re.match(r"RFC ?(\d+)\b", entry.get("row") or entry["section"])
+    return int(found[1]) if found else 0
+
+
+def holds(row: Mapping[str, Any], profile: str, years: Mapping[int, int]) -> bool:
+    """Does a row judge in this profile? Its RFC, and what changed or withdrew the rule, must be no younger than that."""
+    until = PROFILES[profile]
+    if profile in row.get("also_in", {}):
+        return True
+    stops = [superseding(entry) for entry in row.get("superseded_by", []) if entry["effect"] != "same"]
+    counts = [rfc for rfc in (row["rfc"], *stops) if until is None or years[rfc] <= until]
+    return counts == [row["rfc"]]
 
 
 def judged(conformance: Path = CONFORMANCE) -> frozenset[str]:
@@ -113,11 +168,12 @@ def status(row: Mapping[str, object], is_judged: bool) -> str:
 @cache
 def catalogue() -> dict[str, Requirement]:
     """Every requirement by its id, in the file's order."""
-    by_case = judged()
+    by_case, years = judged(), published()
     return {
         id_: Requirement(
             id=id_,
             status=status(row, id_ in by_case),
+            profiles=[profile for profile in PROFILES if holds(row, profile, years)],
             **{k: v for k, v in row.items() if k not in ("not_testable", "table_row")},  # type: ignore[arg-type]
         )
         for id_, row in load().items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -145,7 +145,9 @@ def told_requirement(found: About) -> Iterator[str]:
     yield f"requirement {row.id}"
     yield from told_rule(row)
     yield from pairs([
-        ("role", row.role), ("seen", row.observable), ("status", row.status), ("obsoleted", row.obsoleted_by),
+        ("role", row.role), ("seen", row.observable), ("status", row.status),
+        ("profiles", ", ".join(row.profiles) or "none"), ("superseded", "; ".join(map(told_later, row.superseded_by))),
+        ("but", "; ".join(f"in {profile}, as {why}" for profile, why in row.also_in.items())),
         ("source", "checked against the RFC" if not row.provisional else f"{row.source}: provisional, can at worst warn"),
     ])  # fmt: skip
     for case in found.cases:
@@ -163,6 +165,11 @@ def told_requirement(found: About) -> Iterator[str]:
         yield ""
         yield "the reference drops packets under this section for"
         yield from pairs((f"  {drop.name}", drop.words) for drop in found.drops)
+
+
+def told_later(entry: Mapping[str, str]) -> str:
+    words = {"same": "said again by", "changed": "changed by", "withdrawn": "withdrawn by"}
+    return f"{words[entry['effect']]} {entry.get('row') or entry['section']}"
 
 
 def told_drop(drop: Drop) -> Iterator[str]:

@@ -57,7 +57,8 @@ def case(
 ) -> Callable[[Callable[..., str | None]], Callable[..., str | None]]:
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
-    A characteristic's violator must change its label. `needs` and `profiles` say where the case applies."""
+    A characteristic's violator must change its label. `needs` and `profiles` say where the case applies; nothing is
+    judged in a profile in which none of the requirements holds."""
 
     def declare(function: Callable[..., str | None]) -> Callable[..., str | None]:
         path = Path(inspect.getfile(function))
@@ -71,12 +72,16 @@ def case(
         unknown = set(profiles) - set(PROFILES)
         if unknown:
             raise UsageError(f"{function.__name__}: no such profile: {', '.join(sorted(unknown))}")
+        holds = {name for id_ in requirements for name in catalogue()[id_].profiles} if kind == REQUIREMENT else PROFILES
+        applies = frozenset(profiles).intersection(holds)
+        if not applies:
+            raise UsageError(f"{function.__name__}: its requirements hold in none of its profiles")
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
         made = Case(
             case_id(path, function.__name__), function, requirements, kind, words, shown, frozenset(needs),
-            frozenset(profiles), role, slow, since, path, function.__code__.co_firstlineno,
+            applies, role, slow, since, path, function.__code__.co_firstlineno,
         )  # fmt: skip
         _found.setdefault(str(path), []).append(made)
         return function

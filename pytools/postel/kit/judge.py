@@ -40,6 +40,7 @@ class Outcome:
     drops: list[str] = field(default_factory=list)
     duration: float = 0.0
     script: list[Record] = field(default_factory=list)
+    profile: str = "modern"
 
 
 def judge(
@@ -47,7 +48,7 @@ def judge(
 ) -> Outcome:
     """Runs `case` against a started IUT. Never raises for what an IUT does, but where this system lets nobody judge it; a
     fault of ours or of the adapter is `error`."""
-    outcome = Outcome(case)
+    outcome = Outcome(case, profile=profile)
     start = time.monotonic()
     lacking = _lacks(case, instance, profile, slow)
     if lacking:
@@ -157,6 +158,9 @@ def _silence(e: Silent) -> str:
 def _failed(outcome: Outcome, requirement: str | None, expected: str, actual: str) -> None:
     """A requirement is not met: `fail` where it must be, `warn` where it should be or is provisional."""
     rule = requirements.catalogue().get(requirement or "")
+    if rule is not None and outcome.profile not in rule.profiles:
+        _worsen(outcome, Verdict.NOT_APPLICABLE, expected, f"{actual}; {rule.id} does not hold in {outcome.profile}")
+        return
     lenient = rule is not None and (rule.provisional or rule.level in ("SHOULD", "SHOULD NOT"))
     verdict = Verdict.WARN if lenient else Verdict.FAIL
     if worse(outcome.verdict, verdict) != outcome.verdict:
@@ -171,6 +175,8 @@ def _worsen(outcome: Outcome, verdict: Verdict, expected: str, actual: str) -> N
 
 def _passive(lt: LowerTester, outcome: Outcome) -> None:
     for rule, fields, number in lt.broken:
+        if outcome.profile not in requirements.catalogue()[rule.requirement].profiles:
+            continue
         before = outcome.verdict
         _failed(outcome, rule.requirement, rule.words, summary(fields))
         if outcome.verdict != before:
