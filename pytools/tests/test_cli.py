@@ -65,7 +65,7 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
         ("runn", "there is no command 'runn'; did you mean run?"),
         ("zzz", "there is no command 'zzz'; there are run, doctor, list, "),
         ("help lisst", "there is no command 'lisst'; did you mean list?"),
-        ("iut", "iut: say which: list, check, setup"),
+        ("iut", "iut: say which: list, check, new, setup"),
         ("iut lst", "iut: there is no command 'lst'; did you mean list?"),
         ("iut setup lwop", "iut setup: argument IUT: there is no 'lwop'; did you mean lwip?"),
         ("--verson", "there is no option --verson; did you mean --version?"),

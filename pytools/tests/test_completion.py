@@ -61,7 +61,7 @@ def test_bash_offers_every_option(bash: Path, command: str) -> None:
 def test_bash_offers_every_command(bash: Path) -> None:
     assert set(of(bash, "")) == set(tree.COMMANDS)
     assert of(bash, "expl") == ["explain"]
-    assert set(of(bash, "iut ")) == {"list", "check", "setup"}
+    assert set(of(bash, "iut ")) == {"list", "check", "new", "setup"}
 
 
 CASES = [case.id for case in index.load().cases]

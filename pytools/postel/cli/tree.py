@@ -135,6 +135,7 @@ def fuzz(parser: Parser) -> None:
 
 def iut(parser: Parser) -> None:
     from postel.iut.definition import OPTIONAL
+    from postel.iut.skeleton import LANGUAGES
 
     options.json(parser.command("list", "what can be judged, over which links"))
     check = parser.command("check", "does an IUT keep to the rules that every verdict rests on?")
@@ -145,6 +146,9 @@ def iut(parser: Parser) -> None:
     options.seed(check)
     options.build(check)
     options.out(check, "where check.pcapng goes, the frames of it")
+    new = parser.command("new", "writes the skeleton of an adapter, to be filled in")
+    new.add_argument("iut", metavar="NAME", help="what it is called; its directory, made where one stands")
+    new.add_argument("--lang", choices=[*LANGUAGES], required=True, metavar="LANGUAGE", help=", ".join(LANGUAGES))
     setup = parser.command("setup", "fetches and builds an optional IUT")
     setup.add_argument("iut", choices=OPTIONAL, metavar="IUT", help=", ".join(OPTIONAL))
 

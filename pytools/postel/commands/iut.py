@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Lists the IUTs, checks how one is plugged in, sets up an optional one.
+"""Lists the IUTs, checks how one is plugged in, begins a new one, sets up an optional one.
 
   postel iut list                          what can be judged, over which links
   postel iut check NAME|FILE[:LINK]        does it keep to the rules that every verdict rests on?
   postel iut check 'COMMAND --fd {if0}'    the same for a command, before there is a definition (docs/iut.md)
+  postel iut new NAME --lang LANGUAGE      writes a skeleton that passes the check: c, python, go, rust
   postel iut setup lwip                    fetches and builds it
 
 Exit codes: 0 all is well, 2 usage, 3 environment unusable, 4 the IUT or its adapter breaks a rule.
@@ -21,7 +22,7 @@ from postel.base import plain
 from postel.base.exits import Exit, IutFailed, UsageError
 from postel.base.paths import build_dir
 from postel.base.terminal import columns, painted
-from postel.iut import definition
+from postel.iut import definition, skeleton
 from postel.iut.definition import OPTIONAL, Definition
 
 if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
@@ -38,7 +39,16 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "setup":
         importlib.import_module(f"postel.iut.{args.iut}").setup()
         return Exit.OK
+    if args.act == "new":
+        return begun(args.iut, args.lang)
     return check(args)
+
+
+def begun(name: str, language: str) -> Exit:
+    made = skeleton.write(name, language, Path())
+    print(f"wrote {name}/\n\n  cd {name}" + f"\n  {made}" * bool(made) + f"\n  postel iut check {name}.toml\n\n"
+          "`frame` there is where frames come in; docs/iut.md and docs/upper-tester.md say what else there is to fill in.")  # fmt: skip
+    return Exit.OK
 
 
 def listed(as_json: bool) -> Exit:

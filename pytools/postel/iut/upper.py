@@ -13,6 +13,7 @@ _START_S, _CALL_S = 20.0, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
 _CAPS_MAX = 100
 _TEXT_MAX = 200  # characters of a name, a release, an error's words
+SKELETON = "skeleton"  # a capability: nothing is behind the adapter yet (`postel iut new`)
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 
@@ -188,5 +189,5 @@ def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counte
 
 
 __all__ = [
-    "DescriptorLines", "Event", "Keys", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError", "render",
+    "SKELETON", "DescriptorLines", "Event", "Keys", "Lines", "NoAnswer", "SimLines", "Upper", "UpperClosed", "UpperError", "render",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from postel.base import patience
 from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError
 from postel.iut.iut import Definition, Instance, LabDied
+from postel.iut.upper import SKELETON
 from postel.results import baseline
 
 
@@ -121,8 +122,12 @@ class Bench:
 def started(start: Callable[[], Instance]) -> Instance:
     """An instance; a start that fails is tried once more: it may have been the system's moment, or the lab that died."""
     try:
-        return start()
+        instance = start()
     except IutHangs:
         raise
     except (EnvironmentUnusable, IutFailed, LabDied):
-        return start()
+        instance = start()
+    if instance.upper and SKELETON in instance.upper.caps:
+        instance.close()
+        raise IutFailed(f"its upper tester says {SKELETON}: nothing answers frames yet (docs/iut.md)")
+    return instance
