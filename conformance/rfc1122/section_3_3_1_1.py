@@ -8,9 +8,7 @@ from postel.kit import *
 def near_is_resolved_itself(lt):
     """A destination that has the IUT's network under the mask is sent to directly."""
     for near in ("198.18.0.3", PEER, "198.18.0.254"):
-        lt.send(IP(src=near) / echo())
-        lt.expect(arp_request(tpa=near))
-        lt.expect(echo_reply(dst=near))
+        lt.check("destination", resolved(lt, near)["dst"], near)
 
 
 @case("RFC1122-3.3.1.1-a", violator=changes("echo-reply", nth=1, eth_dst=OTHER_MAC))

@@ -14,9 +14,7 @@ def fields_of_a_reply(lt):
 @case("RFC826-Format-a", violator=changes("arp-request", hlen=8))
 def fields_of_a_request(lt):
     """A request names Ethernet, IPv4, the lengths of their addresses and the operation 1."""
-    lt.send(IP(src=PEER) / echo())
-    lt.expect(arp_request(eth_type=0x0806, htype=1, ptype=0x0800, hlen=6, plen=4, op=1))
-    lt.expect(echo_reply())
+    resolved(lt, eth_type=0x0806, htype=1, ptype=0x0800, hlen=6, plen=4, op=1)
 
 
 @case("RFC826-Format-b", violator=changes("arp-reply", tpa="119.0.18.198"))

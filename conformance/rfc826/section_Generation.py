@@ -7,25 +7,20 @@ from postel.kit import *
 @case("RFC826-Generation-a", violator=changes("arp-request", eth_dst="02:00:00:00:00:01"))
 def request_for_an_unknown_neighbour(lt):
     """A neighbour whose MAC is unknown is asked for by a broadcast with the IUT's own addresses as the sender's."""
-    lt.send(IP(src=PEER) / echo())
-    lt.expect(arp_request(eth_dst=BROADCAST_MAC, eth_src=lt.iut_mac, sha=lt.iut_mac, spa=lt.iut, tpa=PEER))
-    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    reply = resolved(lt, eth_dst=BROADCAST_MAC, eth_src=lt.iut_mac, sha=lt.iut_mac, spa=lt.iut)
+    lt.check("Ethernet destination", reply["eth_dst"], PEER_MAC)
 
 
 @case("RFC826-Generation-a", needs=["two-interfaces"], violator=changes("arp-request", spa="198.18.0.2"))
 def request_on_the_other_interface(lt):
     """Who asks on a link says which address it has there, and not that of another interface."""
-    lt.send(IP(src="198.18.1.77") / echo(), on=1)
-    lt.expect(arp_request(sha=lt.right.iut_mac, spa=lt.right.iut, tpa="198.18.1.77"), on=1)
-    lt.expect(echo_reply(), on=1)
+    resolved(lt, "198.18.1.77", on=1, sha=lt.right.iut_mac, spa=lt.right.iut)
 
 
 @case("RFC826-Generation-a", violator=answers("arp-request"))
 def no_request_for_a_known_neighbour(lt):
     """A neighbour whose MAC is known is not asked for again."""
-    lt.send(IP(src=PEER) / echo(seq=1))
-    lt.expect(arp_request(tpa=PEER))
-    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.check("Ethernet destination", resolved(lt)["eth_dst"], PEER_MAC)
     lt.send(IP(src=PEER) / echo(seq=2))
     lt.expect(echo_reply(eth_dst=PEER_MAC))
     lt.send(one_fault(IP(src=PEER) / echo(seq=3), checksum=1))

@@ -8,7 +8,7 @@ from postel.kit.expect import (
     header_verifies, holding, message_verifies, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
     quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
-from postel.kit.hops import first_hop, peer_is_known, redirect
+from postel.kit.hops import first_hop, peer_is_known, redirect, resolved
 from postel.kit.judge import Outcome, judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.packets import (
@@ -39,7 +39,7 @@ __all__ = [
     "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holding", "holds", "icmp", "joined", "judge",
     "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
-    "quoting", "reassembles", "record_route", "recorded", "redirect", "returned", "robustness", "saying",
+    "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "robustness", "saying",
     "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
     "unknown_protocols_are_reported", "unreachable", "user_sends", "with_option", "without_option", "worse",

@@ -16,11 +16,13 @@ def echo_probe(lab: Interface, number: int) -> bytes:
     })  # fmt: skip
 
 
-def introduction(lab: Interface) -> bytes:
-    """An ARP request of who sends control probes: who is asked knows the asker's MAC from then on (RFC826-Reception-e)."""
+def introduction(lab: Interface, address: str = "", mac: str = "") -> bytes:
+    """An ARP request of a neighbour, by default of who sends control probes: who is asked knows the asker's MAC from then on
+    (RFC826-Reception-e)."""
+    address, mac = address or lab.lt, mac or lab.lt_mac
     return wire.build({
-        "eth_dst": wire.BROADCAST_MAC, "eth_src": lab.lt_mac, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP,
-        "hlen": 6, "plen": 4, "op": 1, "sha": lab.lt_mac, "spa": lab.lt, "tha": "00:00:00:00:00:00", "tpa": lab.iut,
+        "eth_dst": wire.BROADCAST_MAC, "eth_src": mac, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP,
+        "hlen": 6, "plen": 4, "op": 1, "sha": mac, "spa": address, "tha": "00:00:00:00:00:00", "tpa": lab.iut,
     })  # fmt: skip
 
 

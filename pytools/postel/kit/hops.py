@@ -3,11 +3,14 @@
 
 from typing import Any
 
+from scapy.packet import Packet
+
 from postel.kit import wire
 from postel.kit.arp import PEER, arp
-from postel.kit.expect import arp_reply, echo_reply
+from postel.kit.expect import arp_reply, arp_request, echo_reply
 from postel.kit.lower import LowerTester
-from postel.kit.packets import IP, echo, icmp, probe
+from postel.kit.packets import IP, Stimulus, echo, icmp, probe
+from postel.kit.wire import Fields
 
 
 def peer_is_known(lt: LowerTester) -> None:
@@ -16,9 +19,21 @@ def peer_is_known(lt: LowerTester) -> None:
     lt.expect(arp_reply(tpa=PEER))
 
 
+def resolved(lt: LowerTester, near: str = PEER, on: int = 0, **request: Any) -> Fields:
+    """The reply to a neighbour that the IUT has to ask for first, by such a request."""
+    lt.hosts.strangers.add(near)
+    asking = IP(src=near) / echo()
+    lt.send(asking, on=on)
+    lt.expect(arp_request(tpa=near, **request), on=on)
+    lt.again(asking, on=on)
+    return lt.expect(echo_reply(), on=on)
+
+
 def first_hop(lt: LowerTester, far: str, **said: Any) -> str:
     """The MAC to which the IUT sends what is for `far`, seen from its answer to an echo request."""
-    lt.send(probe(IP(src=far) / echo(), **said))
+    asking = probe(IP(src=far) / echo(), **said)
+    lt.send(asking)
+    lt.again(asking)
     return str(lt.expect(echo_reply())["eth_dst"])
 
 

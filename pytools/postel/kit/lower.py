@@ -22,9 +22,9 @@ from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
 from postel.iut.upper import Event, UpperClosed, UpperError
 from postel.kit import budget, checker, expect, fence, timers, wire
-from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
+from postel.kit.neighbours import Neighbours
 from postel.kit.packets import Stimulus, probe, udp
 from postel.kit.stops import Silent, Stop
 from postel.kit.unasked import Spoken, unasked
@@ -59,8 +59,8 @@ class LowerTester:
         self.sent_all: list[bytes] = []
         self.judged: str | None = None
         self.broken: list[tuple[checker.Rule, Fields, int]] = []  # what the passive checker saw
-        self.answers_arp = True
-        self.neighbours = {PEER: PEER_MAC}  # who has a MAC of its own; all others have the lower tester's
+        self.hosts = Neighbours()
+        self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
         self._filter = Filter(violator, self.iut) if violator else None
         self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
         self._spoken = Spoken()
@@ -72,7 +72,7 @@ class LowerTester:
         self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
         self._delivers = True  # the last control datagram reached its socket
         self._met: set[int] = set()  # interfaces on which a control probe has been answered
-        self._fence_seen = self._asked = self._resolved = self._twin = False
+        self._fence_seen = self._asked = self._resolved = self._had_to_ask = self._twin = False
         self._start = time.monotonic()
 
     # What a case says
@@ -80,6 +80,7 @@ class LowerTester:
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
         self._ident = self._ident % 0xFFFF + 1
+        self._had_to_ask = False
         packets = []
         for stimulus in stimuli:
             if isinstance(stimulus, bytes):
@@ -90,10 +91,16 @@ class LowerTester:
             if made.fault or made.size is not None:
                 self._send_twin(made, on)
             packet = made.octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
+            self._introduce(on, packet)
             self._transmit(on, self._framed(packet, made.ethernet(), on), "stimulus")
             packets.append(packet)
         if packets:
             self.sent, self.sent_all = packets[0], packets
+
+    def again(self, stimulus: Packet | Stimulus, on: int = 0) -> None:
+        """Sends it once more, if it was lost while the IUT asked for a MAC: to keep it is RFC1122-2.3.2.2-a, a SHOULD."""
+        if not self.leftovers() and self._had_to_ask:
+            self.send(stimulus, on=on)
 
     def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
         """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
@@ -217,10 +224,10 @@ class LowerTester:
 
     @contextmanager
     def mute_arp(self) -> Iterator[None]:
-        """The lower tester answers no ARP request inside but those for its own address, where control probes come from."""
-        self.answers_arp = False
+        """Inside, ARP requests are answered for no address but the lower tester's own, where control probes come from."""
+        self.hosts.answer = False
         yield
-        self.answers_arp = True
+        self.hosts.answer = True
 
     def check(self, what: str, actual: object, expected: object) -> None:
         """A value that must be equal, or fulfil a predicate."""
@@ -252,6 +259,7 @@ class LowerTester:
             for iface in sorted(self._unsettled):
                 self._unsettled.discard(iface)
                 self._fence(iface)
+            self.hosts.greeted()
             if not self._resolved:
                 return
 
@@ -300,6 +308,10 @@ class LowerTester:
             self._wait(self.instance.definition.settle_ms / 1000)
             self._drain()
 
+    def _introduce(self, iface: int, packet: bytes) -> None:
+        for each in self.hosts.introductions(iface, packet):
+            self._transmit(iface, each, "arp")
+
     def _probe(self, iface: int, introduced: bool) -> None:
         """Sends a control probe; before one that is repeated, so that the IUT need not ask for it, our MAC."""
         if introduced:
@@ -344,8 +356,9 @@ class LowerTester:
         fields = wire.parse(frame)
         if fence.is_answer(fields):
             return "fence"
-        if (fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt) or iface not in self._met:
-            return "resolution"  # of the address that control probes come from
+        of_ours = fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt  # where control probes come from
+        if of_ours or iface not in self._met or self.hosts.is_greeting(fields):
+            return "resolution"
         if unasked(fields, self._spoken, self.own.addresses):
             return "unasked"
         return "twin" if self._twin else "answer"
@@ -360,25 +373,21 @@ class LowerTester:
         if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
             return
+        if self.hosts.is_greeting(fields):
+            return
         if unasked(fields, self._spoken, self.own.addresses):
             self._mark(fields, "of its own accord")
             self.unasked.append(fields)
             return
         self._inbox.append(fields)
-        if fields["kind"] == "arp-request" and (self.answers_arp or fields["tpa"] == INTERFACES[iface].lt):
+        if fields["kind"] == "arp-request":
             self._answer_arp(iface, fields)
 
     def _answer_arp(self, iface: int, asked: Fields) -> None:
-        lab = INTERFACES[iface]
-        near = asked["tpa"].rsplit(".", 1)[0] == lab.lt.rsplit(".", 1)[0]
-        if asked["tpa"] == lab.iut or not (near or asked["tpa"] in self.neighbours):
-            return
-        self._resolved = True
-        self._asked |= asked["tpa"] == lab.lt
-        mac = self.neighbours.get(asked["tpa"], lab.lt_mac)
-        changes = {"op": 2, "sha": mac, "spa": asked["tpa"], "tha": asked["sha"], "tpa": asked["spa"]}
-        frame = wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=mac, **changes)
-        self._transmit(iface, frame, "arp")
+        if reply := self.hosts.reply(iface, asked):
+            self._resolved = self._had_to_ask = True
+            self._asked |= asked["tpa"] == INTERFACES[iface].lt
+            self._transmit(iface, reply, "arp")
 
     def _relevant(self) -> list[Fields]:
         """Frames that matter to a step which did not ask for ARP or IGMP."""
@@ -426,6 +435,7 @@ class LowerTester:
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
         packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
+        self._introduce(on, packet)
         self._twin = True
         self._transmit(on, self._framed(packet, stimulus.twin_ethernet(), on), "twin")
         self.settle()

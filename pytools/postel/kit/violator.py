@@ -22,6 +22,7 @@ class Violator:
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
     where: Mapping[str, Any] = field(default_factory=dict)  # only those that have these values
+    every: bool = False  # and all that come after it
 
     def words(self) -> str:
         said = ", ".join(f"{name}={_said(value)}" for name, value in self.fields.items())
@@ -34,9 +35,10 @@ def _said(value: Any) -> str:
     return str(value.__doc__ or "another") if callable(value) else in_words(value)
 
 
-def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
-    """One frame leaves with other fields (a value, or a function of the right one); the rest is repaired."""
-    return Violator("changes", kind, fields, nth, where or {})
+def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, every: bool = False, **fields: Any) -> Violator:
+    """One frame, or every one from there on, leaves with other fields (a value, or a function of the right one); the rest is
+    repaired."""
+    return Violator("changes", kind, fields, nth, where or {}, every)
 
 
 def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None) -> Violator:
@@ -134,7 +136,7 @@ class Filter:
         self._seen += 1
         if self.done or self._seen <= self.violator.nth:
             return False
-        self.done = True
+        self.done = not self.violator.every
         return True
 
     def _keys(self) -> dict[str, str]:

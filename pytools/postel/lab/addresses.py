@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab's addresses (docs/iut.md)."""
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Interface:
     def kernel_mac(self) -> str:
         """The MAC of the kernel's side where the IUT opens the TAP itself: nobody's, so nothing is for the kernel."""
         return f"02:00:00:00:{self.index:02x}:fe"
+
+    def is_peer(self, address: str) -> bool:
+        """A neighbour there, neither the IUT nor who sends control probes."""
+        network = ip_network(self.network)
+        known = (self.iut, self.lt, str(network.network_address), str(network.broadcast_address))
+        return bool(address) and ip_address(address) in network and address not in known
 
 
 INTERFACES: tuple[Interface, ...] = tuple(

@@ -28,7 +28,7 @@ LONGEST_WAIT = 120  # seconds of real time that a script may take without --slow
 def play(found: Input, instance: Instance, args: argparse.Namespace) -> int:
     """Plays all of it, printing as it goes; whether the IUT lives is the exit code."""
     lt = LowerTester(instance, args.profile, slow=True)
-    lt.answers_arp = not args.no_arp
+    lt.hosts.answer = not args.no_arp
     lt.neighbours |= found.neighbours
     if not args.slow:
         refuse_long_waits(found, lt)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The IUT's neighbours on the lab's links, all of whom the lower tester plays: what it says by ARP for them."""
+
+from dataclasses import dataclass, field
+
+from postel.kit import fence, wire
+from postel.kit.arp import PEER, PEER_MAC
+from postel.kit.wire import Fields
+from postel.lab.addresses import INTERFACES
+
+SOURCE_ROUTES = (131, 137)
+
+
+@dataclass
+class Neighbours:
+    """Of one case. A neighbour is introduced before its first packet, as anybody is who begins a conversation: whether an IUT
+    keeps what waits for a MAC is RFC1122-2.3.2.2-a and no other case's matter."""
+
+    macs: dict[str, str] = field(default_factory=lambda: {PEER: PEER_MAC})  # of who has one of its own; all others: our MAC
+    answer: bool = True  # questions for others than who sends control probes
+    strangers: set[str] = field(default_factory=set)  # whom the IUT is to find itself
+    _introduced: set[tuple[int, str]] = field(default_factory=set)
+    _greeted: set[str] = field(default_factory=set)  # whose introduction may still be answered
+
+    def introductions(self, iface: int, packet: bytes) -> list[bytes]:
+        """What the IUT is told before this packet comes: where those are to whom an answer may go."""
+        lab = INTERFACES[iface]
+        unknown = [each for each in _on_the_way(packet) if lab.is_peer(each) and each not in self.strangers
+                   and (iface, each) not in self._introduced] if self.answer else []  # fmt: skip
+        self._introduced |= {(iface, each) for each in unknown}
+        self._greeted |= set(unknown)
+        return [fence.introduction(lab, each, self.macs.get(each, lab.lt_mac)) for each in unknown]
+
+    def is_greeting(self, fields: Fields) -> bool:
+        """The answer to an introduction."""
+        return fields["kind"] == "arp-reply" and fields["tpa"] in self._greeted
+
+    def greeted(self) -> None:
+        """Whoever wanted to has answered."""
+        self._greeted.clear()
+
+    def reply(self, iface: int, asked: Fields) -> bytes | None:
+        """To a question of the IUT: None where there is nobody, or nobody any more at the MAC that was asked."""
+        lab, address = INTERFACES[iface], asked["tpa"]
+        mac = self.macs.get(address, lab.lt_mac)
+        there = lab.is_peer(address) or address == lab.lt or address in self.macs
+        if not there or not (self.answer or address == lab.lt) or asked["eth_dst"] not in (wire.BROADCAST_MAC, mac):
+            return None
+        changes = {"op": 2, "sha": mac, "spa": address, "tha": asked["sha"], "tpa": asked["spa"]}
+        return wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=mac, **changes)
+
+
+def _on_the_way(packet: bytes) -> list[str]:
+    """The source of a packet and the hops of its source routes, each once."""
+    fields = wire.parse_packet(packet)
+    routes = [option[3:] for option in wire.split_options(fields.get("options", b""))[0] if option[0] in SOURCE_ROUTES]
+    hops = [wire.address_text(route[at : at + 4]) for route in routes for at in range(0, len(route) - 3, 4)]
+    return list(dict.fromkeys([*([fields["src"]] if "src" in fields else []), *hops]))
