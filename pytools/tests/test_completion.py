@@ -85,7 +85,7 @@ CASES = [case.id for case in index.load().cases]
         ("run --iut reference:", ["fd", "sim", "tap"]),  # bash took `reference:` for a word of its own
         ("fuzz re", ["reass"]),
         ("fuzz --planted ip_header_vers", ["ip_header_version"]),
-        ("iut setup ", ["lwip"]),
+        ("iut setup ", ["gvisor", "lwip", "smoltcp"]),
         ("test suite-li", ["suite-linux"]),
         ("doctor build", ["build\\ directory"]),
         ("baseline check li", ["linux"]),

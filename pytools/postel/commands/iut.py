@@ -5,7 +5,7 @@
   postel iut check NAME|FILE[:LINK]        does it keep to the rules that every verdict rests on?
   postel iut check 'COMMAND --fd {if0}'    the same for a command, before there is a definition (docs/iut.md)
   postel iut new NAME --lang LANGUAGE      writes a skeleton that passes the check: c, python, go, rust
-  postel iut setup lwip                    fetches and builds it
+  postel iut setup lwip                    fetches and builds it; smoltcp and gvisor likewise
 
 Exit codes: 0 all is well, 2 usage, 3 environment unusable, 4 the IUT or its adapter breaks a rule.
 """
@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # a list waits neither for Scapy nor for pytest
     from postel.runs.targets import Asked
 
 CAPTURE = "check.pcapng"
+SETUPS = {"lwip": ("lwip", "setup"), "smoltcp": ("third_party", "smoltcp"), "gvisor": ("third_party", "gvisor")}
 TYPED = Path("command line")  # where the definition of a command stands
 
 
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     if args.act == "list":
         return listed(args.json)
     if args.act == "setup":
-        importlib.import_module(f"postel.iut.{args.iut}").setup()
+        module, setup = SETUPS[args.iut]
+        getattr(importlib.import_module(f"postel.iut.{module}"), setup)()
         return Exit.OK
     if args.act == "new":
         return begun(args.iut, args.lang)

@@ -22,7 +22,7 @@ TIMERS = ("reassembly", "neighbour")
 FILE_MAX = 100_000  # octets; of a definition, and of all words of a command
 ABOUT_MAX, PATH_MAX, WORDS_MAX = 300, 4095, 1000  # characters, characters; words of a command
 SETTLE_MAX, START_MAX, TIMER_MAX = 60_000, 3600, 86_400  # milliseconds; seconds
-OPTIONAL = ("lwip",)  # those that `postel iut setup` fetches and builds
+OPTIONAL = ("gvisor", "lwip", "smoltcp")  # those that `postel iut setup` fetches and builds
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,16 @@ class Instance:
         return said
 
 
+def made(definition: Definition) -> list[str]:
+    """What `iut setup` makes of an optional one: a shared object for every link, or a program."""
+    return list(definition.object.values()) or [words[0] for words in definition.command.values()]
+
+
 def start(definition: Definition, link: str, *, profile: str, seed: int, build: Path) -> Instance:
     """Runs the IUT; EnvironmentUnusable when this system does not let us, IutFailed when it is the IUT's fault."""
     if link not in definition.links:
         raise UsageError(f"{definition.name} has no link {link!r}, it has {', '.join(definition.links)}")
-    if definition.name in OPTIONAL and not all(placed(word, build) for word in definition.object.values()):
+    if definition.name in OPTIONAL and not all(placed(word, build) for word in made(definition)):
         raise EnvironmentUnusable(f"{definition.name} is not set up here: ./postel iut setup {definition.name}")
     started = client.start(_request(definition, link, profile, seed, build))
     instance: Instance | None = None
