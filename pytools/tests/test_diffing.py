@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from postel.cli import cli
+from postel.commands import diff
 from postel.results import diffing, results
 from postel.results.results import VERDICTS
 from test_results import document, result
@@ -63,3 +64,35 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["diff", good, bad, "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["worse"][0]["after"]["verdict"] == "fail"
     assert cli.main(["diff", good, str(tmp_path / "none.json")]) == 2
+
+
+def made_of(kit: str, case: str, release: str, **facts: str) -> results.Document:
+    made = document(result(**facts))
+    made["run"]["suite"] = {"version": "0.2", "digest": kit}
+    made["cases"]["rfc1/1/one"] = {"words": "it is right", "kind": "requirement", "since": "0.1", "digest": case}
+    made["iuts"][0]["release"] = release
+    return made
+
+
+@pytest.mark.parametrize(
+    "kit, case, release, who",
+    [
+        ("k", "c", "1", "the IUT changed"),
+        ("k", "c", "2", "the IUT changed"),
+        ("k", "other", "1", "the suite changed, the IUT's release did not"),
+        ("other", "c", "1", "the suite changed, the IUT's release did not"),
+        ("k", "other", "2", "both changed, the IUT and the suite"),
+    ],
+)
+def test_it_is_told_who_changed(kit: str, case: str, release: str, who: str) -> None:
+    found = diffing.compare(made_of("k", "c", "1"), made_of(kit, case, release, verdict="fail"))
+    assert list(found.who.values()) == [who] and len(found.regressions) == 1
+    told = list(diff.told(found))
+    assert ("worse:" in told) == (who == diffing.IUT_CHANGED) and (f"worse ({who}):" in told) == (who != diffing.IUT_CHANGED)
+
+
+def test_of_before_there_was_a_suites_version() -> None:
+    old = document(result())
+    assert "suite" not in old["run"]
+    found = diffing.compare(old, made_of("k", "c", "1", verdict="fail"))
+    assert "suite: 0.1 before, 0.2 after" in found.settings and len(found.regressions) == 1

@@ -145,6 +145,17 @@ def test_ids_are_only_ever_added(tmp_path: Path) -> None:
     assert len(ids.problems(["a/1/0", "a/1/b", "a/1/c"], path)) == 3  # c is new, a is missing, b came back
 
 
+def test_an_id_says_which_version_of_the_suite_brought_it(tmp_path: Path) -> None:
+    path = tmp_path / "ids.txt"
+    path.write_text("a/1/old\n")
+    ids.append(["a/1/old", "a/1/new"], path)
+    ids.append(["a/1/newer"], path)
+    assert path.read_text() == f"a/1/old\n# since {ids.SUITE_VERSION}\na/1/new\na/1/newer\n"
+    assert ids.since(path) == {"a/1/old": "0.1", "a/1/new": ids.SUITE_VERSION, "a/1/newer": ids.SUITE_VERSION}
+    found = {case.id: case.since for case in kit.cases()}
+    assert found["rfc1122/3.2.1.1/version_not_4"] == "0.1" and set(found.values()) <= {"0.1", ids.SUITE_VERSION}
+
+
 @pytest.mark.parametrize("line", ["a/1/a", "a/1/b gone:", "a/1/b went away"])
 def test_a_wrong_line_in_ids_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "ids.txt").write_text(f"a/1/a\n{line}\n")

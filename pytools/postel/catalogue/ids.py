@@ -2,16 +2,19 @@
 """conformance/ids.txt: every id that a case ever had, a line each.
 
 Lines are only ever added, so that an id keeps its meaning in results, baselines and links; that of a case which is no more
-says why: `ID gone: REASON`."""
+says why: `ID gone: REASON`. A line `# since VERSION` says which version of the suite brought those below it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from postel.base.exits import UsageError
 from postel.base.paths import CONFORMANCE
 
+SUITE_VERSION = "0.2"  # of the cases; CHANGELOG.md says what a new one brings
+FIRST_VERSION = "0.1"
 PATH = CONFORMANCE / "ids.txt"
 HEAD = """# SPDX-License-Identifier: BSD-2-Clause
 # Every id that a case ever had. `./postel list --write-ids` appends new ones; nothing is ever removed or reworded.
@@ -32,6 +35,17 @@ def read(path: Path = PATH) -> dict[str, str]:
     return found
 
 
+def since(path: Path = PATH) -> dict[str, str]:
+    """The version of the suite that each id came with."""
+    found, version = {}, FIRST_VERSION
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        if said := re.fullmatch(r"# since (\d+\.\d+)", line):
+            version = said[1]
+        elif line.strip() and not line.startswith("#"):
+            found[line.partition(" ")[0]] = version
+    return found
+
+
 def problems(cases: Iterable[str], path: Path = PATH) -> list[str]:
     """Where the file and the cases that there are disagree."""
     known, there = read(path), set(cases)
@@ -48,5 +62,7 @@ def append(cases: Iterable[str], path: Path = PATH) -> list[str]:
     known = read(path)
     new = sorted(set(cases) - set(known))
     text = path.read_text(encoding="utf-8") if path.exists() else HEAD
+    if new and next(reversed(re.findall(r"^# since (.+)$", text, re.MULTILINE)), FIRST_VERSION) != SUITE_VERSION:
+        text += f"# since {SUITE_VERSION}\n"
     path.write_text(text + "".join(f"{id_}\n" for id_ in new), encoding="utf-8")
     return new

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Says how two runs differ, result by result; exit code 1 when something got worse.
 
-A case that only the later run has is new, never a regression.
+A case that only the later run has is new, never a regression. Between versions of the suite each difference says who changed, the
+IUT or the case; what got worse is 1 all the same.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from postel.base import plain
 from postel.base.exits import Exit
 from postel.base.terminal import columns
 from postel.results import diffing, results
 from postel.results.diffing import Difference, Pair
-from postel.results.results import Result
+from postel.results.results import Key, Result, key
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,9 +26,8 @@ def run(args: argparse.Namespace) -> int:
 
 def told(found: Difference) -> Iterator[str]:
     yield from (f"the runs differ in {words}" for words in found.settings)
-    yield from pairs("worse", found.regressions)
-    yield from pairs("better", found.improvements)
-    yield from pairs("otherwise", found.other)
+    for title, some in (("worse", found.regressions), ("better", found.improvements), ("otherwise", found.other)):
+        yield from pairs(title, some, found.who)
     yield from singles("new", found.new)
     yield from singles("gone", found.gone)
     yield (
@@ -36,9 +36,15 @@ def told(found: Difference) -> Iterator[str]:
     )
 
 
-def pairs(title: str, found: Sequence[Pair]) -> Iterator[str]:
-    if not found:
-        return
+def pairs(title: str, found: Sequence[Pair], who: Mapping[Key, str]) -> Iterator[str]:
+    """Under a title for each who changed, the suite or the IUT; where no case did, that is said nowhere."""
+    for changed in sorted({who[key(now)] for _, now in found}):
+        some = [pair for pair in found if who[key(pair[1])] == changed]
+        suite_stayed = set(who.values()) == {diffing.IUT_CHANGED}
+        yield from group(title if suite_stayed else f"{title} ({changed})", some)
+
+
+def group(title: str, found: Sequence[Pair]) -> Iterator[str]:
     yield f"{title}:"
     rows = [[place(now), f"{before['verdict']} -> {now['verdict']}", news(before, now)] for before, now in found]
     yield from (f"  {line}" for line in columns(rows, left=3))
@@ -66,8 +72,8 @@ def news(before: Result, now: Result) -> str:
 
 
 def as_json(found: Difference) -> dict[str, object]:
-    def both(some: Sequence[Pair]) -> list[dict[str, Result]]:
-        return [{"before": before, "after": after} for before, after in some]
+    def both(some: Sequence[Pair]) -> list[dict[str, object]]:
+        return [{"before": before, "after": after, "changed": found.who[key(after)]} for before, after in some]
 
     return {
         "settings": found.settings, "worse": both(found.regressions), "better": both(found.improvements),

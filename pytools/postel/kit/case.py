@@ -8,16 +8,17 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from postel.base.exits import UsageError
 from postel.base.paths import CONFORMANCE
+from postel.catalogue import ids
 from postel.catalogue.requirements import PROFILES, catalogue
 from postel.kit.violator import Violator
 
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
-SUITE_VERSION = "0.1"
 
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
 
@@ -53,7 +54,6 @@ def case(
     profiles: Iterable[str] = PROFILES,
     role: str = "host",
     slow: bool = False,
-    since: str = SUITE_VERSION,
 ) -> Callable[[Callable[..., str | None]], Callable[..., str | None]]:
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
@@ -79,14 +79,20 @@ def case(
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
+        id_ = case_id(path, function.__name__)
         made = Case(
-            case_id(path, function.__name__), function, requirements, kind, words, shown, frozenset(needs),
-            applies, role, slow, since, path, function.__code__.co_firstlineno,
+            id_, function, requirements, kind, words, shown, frozenset(needs),
+            applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno,
         )  # fmt: skip
         _found.setdefault(str(path), []).append(made)
         return function
 
     return declare
+
+
+@cache
+def _since() -> dict[str, str]:
+    return ids.since()
 
 
 def case_id(path: Path, name: str) -> str:

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The difference of two runs, result by result.
 
-A result that got worse in the order of the verdicts is a regression. A case that only the later run
-has is new, never a regression; one that only the earlier has is gone.
+A result that got worse in the order of the verdicts is a regression, whoever changed: the IUT, the suite, or both (`changed`).
+A case that only the later run has is new, never a regression; one that only the earlier has is gone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from postel.results.results import VERDICTS, Document, Result, key
+from postel.results.results import VERDICTS, Document, Key, Result, key
 
+IUT_CHANGED = "the IUT changed"
 Pair = tuple[Result, Result]
 
 
@@ -22,6 +23,7 @@ class Difference:
     new: list[Result] = field(default_factory=list)
     gone: list[Result] = field(default_factory=list)
     same: int = 0
+    who: dict[Key, str] = field(default_factory=dict)  # changed, of each that is not the same
     settings: list[str] = field(default_factory=list)  # how the runs themselves differ, in words
 
 
@@ -42,7 +44,25 @@ def compare(before: Document, after: Document) -> Difference:
             found.other.append(pair)
         else:
             found.same += 1
+            continue
+        found.who[k] = changed(before, after, pair)
     return found
+
+
+def changed(before: Document, after: Document, pair: Pair) -> str:
+    """Who changed between the two results, in words: the suite if the case or what all cases share did, the IUT if its release did
+    or the suite did not."""
+    suite = _made_of(before, pair[0]) != _made_of(after, pair[1])
+    releases = [{(iut["name"], iut["link"]): iut["release"] for iut in document["iuts"]} for document in (before, after)]
+    same = releases[0].get((pair[0]["iut"], pair[0]["link"])) == releases[1].get((pair[1]["iut"], pair[1]["link"]))
+    if not suite:
+        return IUT_CHANGED
+    return "the suite changed, the IUT's release did not" if same else "both changed, the IUT and the suite"
+
+
+def _made_of(document: Document, result: Result) -> tuple[str | None, str | None]:
+    """Digests of what all cases share and of the case's file; None in results of before there were any."""
+    return document["run"].get("suite", {}).get("digest"), document["cases"].get(result["case"], {}).get("digest")
 
 
 def _finding(result: Result) -> tuple[str | None, str | None]:
@@ -53,6 +73,9 @@ def _finding(result: Result) -> tuple[str | None, str | None]:
 
 def _settings(before: Document, after: Document) -> list[str]:
     words = []
+    suites = [document["run"].get("suite", {}).get("version", document["run"]["version"]) for document in (before, after)]
+    if suites[0] != suites[1]:
+        words.append(f"suite: {suites[0]} before, {suites[1]} after")
     for name in ("version", "profile", "slow", "seed"):
         a, b = before["run"].get(name), after["run"].get(name)
         if a != b:

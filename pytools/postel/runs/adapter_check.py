@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from postel.base.keys import LINE_MAX
+from postel.catalogue.ids import SUITE_VERSION
 from postel.catalogue.requirements import PROFILES
 from postel.iut.iut import Instance
 from postel.iut.upper import SKELETON, Upper, UpperClosed, UpperError
 from postel.kit import IP, Case, LowerTester, Outcome, Verdict, echo, udp
 from postel.kit.budget import kept
-from postel.kit.case import ROBUSTNESS, SUITE_VERSION
+from postel.kit.case import ROBUSTNESS
 from postel.kit.lower import Silent
 
 ECHOES, AT_ONCE = 1000, 50
