@@ -16,7 +16,7 @@ def no_identification_twice_in_two_minutes(lt):
     lt.check("different identifications", len(set.union(*seen)), sum(map(len, seen)))
 
 
-@case("RFC6864-4.3-d", needs={"udp"}, violator=answers("udp", mf=1))
+@case("RFC6864-4.3-d", needs={"udp"}, violator=answers("udp", mf=1, data=bytes(8)))
 def do_not_fragment_is_obeyed(lt):
     """What has Don't Fragment set is never sent in fragments."""
     sock = bind(lt)

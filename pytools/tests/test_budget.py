@@ -73,7 +73,7 @@ def test_a_case_ends_however_much_comes(link: Fast, said: str):
             budget.NOT_SILENT, budget.ENDLESS, lower.PATIENCE = 10, 1 << 40, 0.5
             budget.OCTETS = 1 << 40
         instance: Any = SimpleNamespace(definition=known, link=link, upper=None, alive=lambda: True, drop_reasons=list,
-                                        patience=Patience(), hang=lambda: None, answered=False)  # fmt: skip
+                                        patience=Patience(), hang=lambda: None, answered=False, stations={})  # fmt: skip
         outcome = kit.judge(case_of("fast", stimulus), instance)
         return {"verdict": str(outcome.verdict), "actual": outcome.actual}
 

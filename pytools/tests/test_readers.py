@@ -18,11 +18,11 @@ from postel.base.exits import UsageError
 from postel.base.paths import CONFORMANCE
 from postel.iut import definition, links
 from postel.iut.definition import Definition
-from postel.iut.iut import INTERFACES
 from postel.iut.lines import DescriptorLines, SimLines, UpperClosed
 from postel.iut.links import LinkClosed, Sim
 from postel.iut.upper import Upper, UpperError
 from postel.kit import checker, expect, unasked, wire
+from postel.kit.seen import Seen
 from test_untrusted import FUZZ, garbled
 
 pytestmark = pytest.mark.chaos
@@ -213,7 +213,7 @@ def test_the_messages_of_a_sim_are_taken_or_end_it(messages: list[bytes]) -> Non
 
 # Frames
 
-OWN = checker.Own({each.iut for each in INTERFACES}, {each.iut_mac for each in INTERFACES})
+OWN = Seen()
 TYPES = st.sampled_from([b"\x08\0", b"\x08\x06", b"\x86\xdd", b"\0\x10"])
 MACS = st.sampled_from([bytes.fromhex("020000000001"), b"\xff" * 6, bytes(6)])
 HEADER = st.builds(

@@ -10,7 +10,7 @@ import pytest
 from postel.base.build import build
 from postel.catalogue import requirements
 from postel.iut import iut
-from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, judge, udp, user_sends
+from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, gathered, judge, resolved, udp
 from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
 from postel.kit.checker import RULES, Rule
 from postel.kit.violator import Violator
@@ -103,7 +103,17 @@ def ask_closed_port(lt: LowerTester) -> None:
 
 
 def ask_user(lt: LowerTester) -> None:
-    user_sends(lt, bind(lt))
+    lt.call("udp.send", sock=bind(lt), dst=lt.me, dport=9, data=b"postel")
+    lt.answer()
+
+
+def ask_large(lt: LowerTester) -> None:
+    lt.call("udp.send", sock=bind(lt), dst=lt.me, dport=9, data=bytes(4000))
+    gathered(lt)
+
+
+def ask_neighbour(lt: LowerTester) -> None:
+    resolved(lt)
 
 
 def ask_arp(lt: LowerTester) -> None:
@@ -111,7 +121,9 @@ def ask_arp(lt: LowerTester) -> None:
     lt.answer("arp")
 
 
-STIMULI = {"echo": ask_echo, "udp": ask_closed_port, "udp-send": ask_user, "arp": ask_arp}
+STIMULI = {
+    "echo": ask_echo, "udp": ask_closed_port, "udp-send": ask_user, "large": ask_large, "arp": ask_arp, "neighbour": ask_neighbour,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.requirement)
@@ -121,6 +133,8 @@ def test_the_passive_checker_sees_a_violation(rule: Rule, judged: Judges) -> Non
         f"passive/{rule.stimulus}", stimulus, (rule.requirement,), REQUIREMENT, rule.words, {}, frozenset(),
         frozenset(PROFILES), "host", False, "0.1", Path(__file__), 1,
     )  # fmt: skip
-    outcome = judged(case, "modern", rule.violator)
+    profile = next(each for each in reversed(PROFILES) if each in requirements.catalogue()[rule.requirement].profiles)
+    outcome = judged(case, profile, rule.violator)
     assert (outcome.verdict, outcome.requirement) == (bad(rule.requirement), rule.requirement), outcome.actual
+    assert any(f"breaks {rule.requirement}: {rule.words}" in frame.comment for frame in outcome.frames)  # and no step of the case does
     assert outcome.probes_passed

@@ -34,6 +34,7 @@ class Instance:
         self._process, self._lines, self._reasons = started.process, lines, reasons
         self._closed = self._hangs = False
         self.answered = False  # the first control probe
+        self.stations: dict[tuple[int, str], set[str]] = {}  # what it was told: interface and address, and the MACs there
         self.patience = patience.towards(definition.name, link.name)
 
     def alive(self) -> bool:

@@ -1,36 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The passive checker: what no IUT may ever send, held against every frame of every case.
 
-Each rule is a requirement, words, a test that is true of a bad frame, and the violator that shows that the rule can fail."""
+Here are the rules about what a message says and to whom; checker_frames.py has those about all around it."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from ipaddress import ip_network
-
-from postel.iut.iut import INTERFACES
 from postel.kit import wire
-from postel.kit.violator import Violator, changes
+from postel.kit.checker_frames import FRAMES
+from postel.kit.rule import Rule
+from postel.kit.seen import Seen, is_group, not_one_host
+from postel.kit.violator import changes
 from postel.kit.wire import Fields
-
-Test = Callable[[Fields, "Own"], object]  # true or false
-BROADCASTS = {"255.255.255.255", *(str(ip_network(each.network).broadcast_address) for each in INTERFACES)}
-
-
-@dataclass(frozen=True)
-class Own:
-    """What belongs to the IUT: its addresses and the MAC of each interface."""
-
-    addresses: Collection[str]
-    macs: Collection[str]
-
-
-@dataclass(frozen=True)
-class Rule:
-    requirement: str
-    words: str
-    broken: Test
-    violator: Violator
-    stimulus: str = "echo"  # makes an IUT send what the rule looks at: echo, udp (a closed port), udp-send (its user) or arp
 
 
 def _is_ip(f: Fields) -> bool:
@@ -49,19 +27,14 @@ def _quoted(f: Fields) -> Fields:
     return wire.parse_packet(f["quoted"]) if _is_error(f) else {}
 
 
-def is_group(address: str) -> bool:
-    """Multicast, or a broadcast that the lab's networks have."""
-    return address in BROADCASTS or 224 <= int(address.split(".")[0]) <= 239
-
-
 def _no_packet(f: Fields) -> bool:
     """A frame of IPv4's type that does not hold as much as a header, or not as much as its header says."""
     return f.get("eth_type") == wire.TYPE_IP and not f.get("ihl", 15) * 4 <= f.get("length", 0) <= len(f["packet"])
 
 
-def _foreign_source(f: Fields, own: Own) -> bool:
+def _foreign_source(f: Fields, seen: Seen) -> bool:
     """None of the IUT's, nor zero where there may be none yet. RFC 1122 3.3.5 lets hosts pass on along source routes."""
-    if not _is_ip(f) or f["src"] in own.addresses:
+    if not _is_ip(f) or f["src"] in seen.addresses:
         return False
     routed = any(option[0] in (131, 137) for option in wire.split_options(f.get("options", b""))[0])
     return not routed and not (f["src"] == "0.0.0.0" and _needs_no_source(f))
@@ -73,93 +46,84 @@ def _needs_no_source(f: Fields) -> bool:
     return f["kind"] == "igmp" or dhcp or f.get("type") == 10
 
 
-def not_one_host(address: str) -> bool:
-    """Zero, loopback, multicast, class E or a broadcast: no source that an error may go to."""
-    first = int(address.split(".")[0])
-    return first in (0, 127) or first >= 224 or address in BROADCASTS
-
-
-def _group_mac(mac: str) -> bool:
-    return bool(int(mac[:2], 16) & 1)
-
-
-def _bad_icmp_sum(f: Fields, own: Own) -> bool:
+def _bad_icmp_sum(f: Fields, seen: Seen) -> bool:
     return "type" in f and wire.ones_sum(f["payload"]) != 0xFFFF
 
 
-def _bad_udp_sum(f: Fields, own: Own) -> bool:
-    if "sport" not in f or f["udp_checksum"] == 0:
+def _bad_udp_sum(f: Fields, seen: Seen) -> bool:
+    if "sport" not in f or f["udp_checksum"] == 0 or not 8 <= f["udp_length"] <= len(f["payload"]):  # a length is another rule's
         return False
-    datagram = f["payload"]
+    datagram = f["payload"][: f["udp_length"]]
     return wire.ones_sum(wire.pseudo_header(f["src"], f["dst"], wire.UDP, len(datagram)) + datagram) != 0xFFFF
 
 
-def _error_about_error(f: Fields, own: Own) -> bool:
+def _error_about_error(f: Fields, seen: Seen) -> bool:
     q = _quoted(f)
     return q.get("protocol") == wire.ICMP and q.get("offset") == 0 and (q.get("payload") or b"\x08")[0] in wire.ICMP_ERRORS
 
 
-def _broken_arp(f: Fields, own: Own) -> bool:
+def _broken_arp(f: Fields, seen: Seen) -> bool:
     if f["kind"] not in ("arp-request", "arp-reply"):
         return f.get("eth_type") == wire.TYPE_ARP
     shape = (f["htype"], f["ptype"], f["hlen"], f["plen"]) != (1, wire.TYPE_IP, 6, 4)
-    return shape or f["sha"] not in own.macs or f["sha"] != f["eth_src"]
+    return shape or f["sha"] != seen.of(f).iut_mac or f["sha"] != f["eth_src"]
 
 
-RULES = (
-    Rule("RFC791-3.1_Version-a", "a datagram of version 4", lambda f, own: _is_ip(f) and f["version"] != 4,
+MESSAGES = (
+    Rule("RFC791-3.1_Version-a", "a datagram of version 4", lambda f, seen: _is_ip(f) and f["version"] != 4,
          changes("echo-reply", version=5)),
     Rule("RFC791-3.1_TotalLength-a", "a total length between the header's and the frame's",
-         lambda f, own: _no_packet(f), changes("echo-reply", length=60000)),
-    Rule("RFC791-3.1_IHL-a", "a header of five words or more", lambda f, own: _is_ip(f) and f["ihl"] < 5,
+         lambda f, seen: _no_packet(f), changes("echo-reply", length=60000)),
+    Rule("RFC791-3.1_IHL-a", "a header of five words or more", lambda f, seen: _is_ip(f) and f["ihl"] < 5,
          changes("echo-reply", ihl=4)),
-    Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, own: _is_ip(f) and f["reserved"] == 1,
+    Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, seen: _is_ip(f) and f["reserved"] == 1,
          changes("echo-reply", reserved=1)),
-    Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, own: _is_ip(f) and f["ttl"] == 0,
+    Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, seen: _is_ip(f) and f["ttl"] == 0,
          changes("echo-reply", ttl=0)),
     Rule("RFC791-3.1_Checksum-a", "a header checksum that verifies",
-         lambda f, own: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
+         lambda f, seen: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
          changes("echo-reply", checksum=0x1234)),
     Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address", _foreign_source,
          changes("echo-reply", src="198.18.0.77")),
     Rule("RFC1122-3.2.1.3-i", "no address of 127/8 on the wire",
-         lambda f, own: _is_ip(f) and "127" in (f["src"].split(".")[0], f["dst"].split(".")[0]),
+         lambda f, seen: _is_ip(f) and "127" in (f["src"].split(".")[0], f["dst"].split(".")[0]),
          changes("echo-reply", dst="127.0.0.1")),
-    Rule("RFC1122-3.2.1.3-e", "a destination that is not 0.0.0.0", lambda f, own: _is_ip(f) and f["dst"] == "0.0.0.0",
+    Rule("RFC1122-3.2.1.3-e", "a destination that is not 0.0.0.0", lambda f, seen: _is_ip(f) and f["dst"] == "0.0.0.0",
          changes("echo-reply", dst="0.0.0.0")),
     Rule("RFC792-general-g", "an ICMP checksum that verifies", _bad_icmp_sum, changes("echo-reply", icmp_checksum=0x1234)),
     Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
-         lambda f, own: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not is_group(f["dst"]),
+         lambda f, seen: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not is_group(f["dst"]),
          changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
          stimulus="udp"),
     Rule("RFC1122-3.2.2-g", "no ICMP error about a packet to a broadcast or multicast address",
-         lambda f, own: _is_error(f) and is_group(_quoted(f).get("dst", "0.0.0.0")),
+         lambda f, seen: _is_error(f) and is_group(_quoted(f).get("dst", "0.0.0.0")),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, dst="224.0.0.1")), stimulus="udp"),
     Rule("RFC1122-3.2.2-i", "no ICMP error about a fragment other than the first",
-         lambda f, own: _is_error(f) and _quoted(f).get("offset", 0) > 0,
+         lambda f, seen: _is_error(f) and _quoted(f).get("offset", 0) > 0,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, offset=8)), stimulus="udp"),
     Rule("RFC1122-3.2.2-j", "no ICMP error to a source that is not one host",
-         lambda f, own: _is_error(f) and not_one_host(_quoted(f).get("src", "198.18.0.1")),
+         lambda f, seen: _is_error(f) and not_one_host(_quoted(f).get("src", "198.18.0.1")),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, src="240.0.0.1")), stimulus="udp"),
-    Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, own: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
+    Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, seen: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
          changes("echo-reply", eth_type=0x1001)),
     Rule("RFC1122-2.3.3-e", "no 802 frame with the service access point 6",
-         lambda f, own: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:16] == b"\x06\x06",
+         lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:16] == b"\x06\x06",
          changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6)),  # octets 6 and 6 where the header was
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
     Rule("RFC826-Generation-a", "an ARP packet that tells of an address of the IUT, or of none yet",
-         lambda f, own: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *own.addresses},
+         lambda f, seen: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *seen.addresses},
          changes("arp-reply", spa="198.18.0.9"), stimulus="arp"),
 )  # fmt: skip
+RULES = MESSAGES + FRAMES
 
 
-def violations(fields: Fields, own: Own) -> list[Rule]:
+def violations(fields: Fields, seen: Seen) -> list[Rule]:
     """The rules that this frame breaks."""
-    return [rule for rule in RULES if rule.broken(fields, own)]
+    return [rule for rule in RULES if rule.broken(fields, seen)]
 
 

@@ -25,7 +25,9 @@ from postel.kit import budget, checker, expect, fence, timers, wire
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.neighbours import Neighbours
-from postel.kit.packets import Stimulus, probe, udp
+from postel.kit.packets import Stimulus, framed, probe, udp
+from postel.kit.rule import Rule
+from postel.kit.seen import Seen
 from postel.kit.stops import Silent, Stop
 from postel.kit.unasked import Spoken, unasked
 from postel.kit.violator import Filter, Violator
@@ -52,13 +54,13 @@ class LowerTester:
         self.ut = instance.upper
         self.link_limit = instance.link.mtu
         self.timers = timers.of(instance.definition)
-        self.own = checker.Own({i.iut for i in INTERFACES}, {i.iut_mac for i in INTERFACES})
+        self.seen = Seen(stations=instance.stations)
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
         self.sent = b""  # the first IPv4 packet of the last send() that had any
         self.sent_all: list[bytes] = []
         self.judged: str | None = None
-        self.broken: list[tuple[checker.Rule, Fields, int]] = []  # what the passive checker saw
+        self.broken: list[tuple[Rule, Fields, int]] = []  # what the passive checker saw
         self.hosts = Neighbours()
         self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
         self._filter = Filter(violator, self.iut) if violator else None
@@ -92,7 +94,7 @@ class LowerTester:
                 self._send_twin(made, on)
             packet = made.octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
             self._introduce(on, packet)
-            self._transmit(on, self._framed(packet, made.ethernet(), on), "stimulus")
+            self._transmit(on, framed(packet, INTERFACES[on], **made.ethernet()), "stimulus")
             packets.append(packet)
         if packets:
             self.sent, self.sent_all = packets[0], packets
@@ -147,6 +149,7 @@ class LowerTester:
         """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
         self.settle()
         self._unsettled |= self._interfaces()
+        self.seen.now += seconds
         if self.ut and "vtime" in self.ut.caps:
             self.script.append(script.Advance(round(seconds * 1000)))
             self.ut.call("advance", ms=round(seconds * 1000))
@@ -168,8 +171,9 @@ class LowerTester:
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
         self._spoken.call(keys)
+        self.seen.called(keys)
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent
-            self._filter.sent(self._framed(probe(udp()).octets(self.me, self.iut, 0), {}, 0), "stimulus")
+            self._filter.sent(framed(probe(udp()).octets(self.me, self.iut, 0), self.left), "stimulus")
         try:
             reply = self.ut.raw(line)
         except UpperError as error:
@@ -359,7 +363,7 @@ class LowerTester:
         of_ours = fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt  # where control probes come from
         if of_ours or iface not in self._met or self.hosts.is_greeting(fields):
             return "resolution"
-        if unasked(fields, self._spoken, self.own.addresses):
+        if unasked(fields, self._spoken, self.seen.addresses):
             return "unasked"
         return "twin" if self._twin else "answer"
 
@@ -367,15 +371,16 @@ class LowerTester:
         fields = wire.parse(frame)
         fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
         self._record(iface, False, frame, wire.summary(fields))
-        for rule in checker.violations(fields, self.own):
+        for rule in checker.violations(fields, self.seen):
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
+        self.seen.took(fields)
         if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
             return
         if self.hosts.is_greeting(fields):
             return
-        if unasked(fields, self._spoken, self.own.addresses):
+        if unasked(fields, self._spoken, self.seen.addresses):
             self._mark(fields, "of its own accord")
             self.unasked.append(fields)
             return
@@ -407,7 +412,7 @@ class LowerTester:
         """Keeps count of the UDP sockets that a control datagram can reach."""
         if op == "udp.bind" and "sock" in reply:
             address = str(keys.get("addr", self.iut))
-            if address in self.own.addresses:
+            if address in self.seen.addresses:
                 self._sockets[reply["sock"]] = address, int(reply.get("port", str(keys["port"])))
         if op == "udp.close":
             self._sockets.pop(str(keys.get("sock")), None)
@@ -437,7 +442,7 @@ class LowerTester:
         packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
         self._introduce(on, packet)
         self._twin = True
-        self._transmit(on, self._framed(packet, stimulus.twin_ethernet(), on), "twin")
+        self._transmit(on, framed(packet, INTERFACES[on], **stimulus.twin_ethernet()), "twin")
         self.settle()
         answered = len([f for f in self._inbox[before:] if _matters(f)])
         del self._inbox[before:]
@@ -450,19 +455,12 @@ class LowerTester:
             self.inconclusive("an answer to the twin, which has no fault", "silence")
         self._ident = self._ident % 0xFFFF + 1
 
-    def _framed(self, packet: bytes, said: dict[str, Any], on: int) -> bytes:
-        lab = INTERFACES[on]
-        dst, src = said.get("eth_dst", lab.iut_mac), said.get("eth_src", lab.lt_mac)
-        llc = bytes(said.get("llc", b""))  # an 802.2 header; the frame's type is then its length
-        kind = int(said.get("eth_type", len(llc + packet) if llc else wire.TYPE_IP))
-        head = wire.mac_octets(dst) + wire.mac_octets(src) + kind.to_bytes(2, "big")
-        return head + llc + packet + bytes(said.get("padding", b""))
-
     def _transmit(self, iface: int, frame: bytes, role: str) -> None:
         names = {"fence": "control probe", "arp": "address resolution"}
         if role != "fence":
             self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))
+        self.seen.sent(iface, frame)
         if role != "arp":  # or who answers each answer with a question would never come to an end
             self.costs.sent(len(frame))
         if role in ("stimulus", "twin"):

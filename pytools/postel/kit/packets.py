@@ -13,6 +13,7 @@ from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
 from scapy.packet import Packet, Raw  # noqa: E402
 
 from postel.kit import wire  # noqa: E402
+from postel.lab.addresses import Interface  # noqa: E402
 
 __all__ = [
     "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
@@ -139,6 +140,13 @@ def patched(at: int, value: int) -> Callable[[bytes], bytes]:
 def ethernet(body: bytes, *, eth_dst: str, eth_src: str, eth_type: int = wire.TYPE_ARP) -> bytes:
     """A whole frame, for what is not IPv4."""
     return wire.mac_octets(eth_dst) + wire.mac_octets(eth_src) + struct.pack(">H", eth_type) + body
+
+
+def framed(packet: bytes, lab: Interface, *, eth_dst: str = "", eth_src: str = "", eth_type: int | None = None, llc: bytes = b"",
+           padding: bytes = b"") -> bytes:  # fmt: skip
+    """`packet` in a frame to the IUT; `llc` is an 802.2 header, and the frame's type is then its length."""
+    kind = eth_type if eth_type is not None else len(llc + packet) if llc else wire.TYPE_IP
+    return ethernet(llc + packet + padding, eth_dst=eth_dst or lab.iut_mac, eth_src=eth_src or lab.lt_mac, eth_type=kind)
 
 
 # Options (RFC 791 3.1); every length and pointer may be overridden to be wrong.

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from postel.kit import wire
-from postel.kit.checker import is_group
+from postel.kit.seen import is_group
 from postel.kit.wire import Fields
 
 _PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header

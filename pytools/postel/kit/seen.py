@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the passive checker knows beyond the frame before it: whom the IUT is, and what it was told and has sent in this case."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import ip_address, ip_network
+
+from postel.kit import wire
+from postel.kit.wire import Fields
+from postel.lab.addresses import GATEWAY, INTERFACES, Interface
+
+BROADCASTS = {"255.255.255.255", *(str(ip_network(each.network).broadcast_address) for each in INTERFACES)}
+LIFETIME = 120.0  # seconds for which a datagram's identification is its own (RFC 791 3.2)
+
+Stations = dict[tuple[int, str], set[str]]  # interface and address: the MACs under which the IUT may know it
+
+
+def is_group(address: str) -> bool:
+    """Multicast, or a broadcast that the lab's networks have."""
+    return address in BROADCASTS or is_multicast(address)
+
+
+def is_multicast(address: str) -> bool:
+    return 224 <= int(address.split(".")[0]) <= 239
+
+
+def not_one_host(address: str) -> bool:
+    """Zero, loopback, multicast, class E or a broadcast: no source that an error may go to."""
+    first = int(address.split(".")[0])
+    return first in (0, 127) or first >= 224 or address in BROADCASTS
+
+
+@dataclass
+class Seen:
+    """Of one case, but for `stations`, which outlive it as the IUT's own table may."""
+
+    interfaces: Sequence[Interface] = INTERFACES
+    mtu: int = 1500
+    stations: Stations = field(default_factory=dict)
+    now: float = 0.0  # seconds that the case has let pass
+    options: set[int] = field(default_factory=set)  # octets of the options that the IUT was sent, or was asked to send
+    ttls: set[int] = field(default_factory=set)
+    gateways: set[str] = field(default_factory=set)  # that Redirects have named
+    pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
+    heads: dict[tuple[object, ...], tuple[float, Fields]] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> Collection[str]:
+        """The IUT's."""
+        return {each.iut for each in self.interfaces}
+
+    def of(self, fields: Fields) -> Interface:
+        """The interface by which a frame came."""
+        return self.interfaces[int(fields.get("iface", 0))]
+
+    def sent(self, iface: int, frame: bytes) -> None:
+        """We have sent the IUT a frame: whoever stands in it is known to it from now on."""
+        fields = wire.parse(frame)
+        if "sha" in fields:
+            self.stations.setdefault((iface, fields["spa"]), set()).add(fields["sha"])
+        if "src" not in fields:
+            return
+        self.stations.setdefault((iface, fields["src"]), set()).add(fields["eth_src"])
+        self.options |= set(fields["packet"][wire.IP_MIN : fields["ihl"] * 4])
+        self.ttls.add(fields["ttl"])
+        if fields["kind"] == "redirect":
+            self.gateways.add(fields["gateway"])
+
+    def called(self, keys: Mapping[str, object]) -> None:
+        """The IUT's user has asked for something."""
+        options = keys.get("options", b"")
+        self.options |= set(options if isinstance(options, bytes) else bytes.fromhex(str(options)))
+        if "ttl" in keys:
+            self.ttls.add(int(str(keys["ttl"])))
+
+    def took(self, fields: Fields) -> None:
+        """The IUT has sent a frame, and the rules have been held against it."""
+        if fields["kind"] == "fragment":
+            self.pieces[piece_of(fields)] = self.now, fields["payload"], fields
+            self.heads.setdefault(datagram_of(fields), (self.now, fields))
+
+    def knows(self, fields: Fields) -> bool:
+        """Does this datagram to one host go to a MAC that its next hop has told? What Redirects make of it is for cases to see."""
+        iface, dst, mac = int(fields.get("iface", 0)), fields["dst"], fields["eth_dst"]
+        if is_near(dst, self.of(fields)):
+            return mac in self.stations.get((iface, dst), ())
+        anybody = self.gateways or iface != 0  # on the other link the lab has no gateway
+        return any(mac in macs for (on, who), macs in self.stations.items() if on == iface and (anybody or who in (dst, GATEWAY)))
+
+
+@cache
+def is_near(address: str, interface: Interface) -> bool:
+    return ip_address(address) in ip_network(interface.network)
+
+
+def datagram_of(fragment: Fields) -> tuple[object, ...]:
+    """What is equal in all fragments of a datagram and differs from any other's."""
+    return fragment.get("iface", 0), fragment["src"], fragment["dst"], fragment["protocol"], fragment["id"]
+
+
+def piece_of(fragment: Fields) -> tuple[object, ...]:
+    return *datagram_of(fragment), fragment["offset"]
