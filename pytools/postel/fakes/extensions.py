@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""ICMP errors with the extensions of RFC 4884."""
+
+from postel.fakes.engine import Frame, edit
+from postel.kit import wire
+
+EXTENDED = (3, 11, 12)
+MPLS = bytes.fromhex("000801010001f101")  # RFC 4950: one label, as objects of class 1 hold it
+
+
+def structure(objects: bytes, checksum: int | None = None) -> bytes:
+    """An extension structure of version 2."""
+    octets = b"\x20\0\0\0" + objects
+    return octets[:2] + (wire.checksum(octets) if checksum is None else checksum).to_bytes(2, "big") + octets[4:]
+
+
+def extended(frame: Frame, *, objects: bytes = MPLS, least: int = 128, filler: bytes = b"\0", words: int = 0,
+             checksum: int | None = None) -> Frame:  # fmt: skip
+    """An error of a kind that may have one gets an extension behind its quote; `words` are added to the true length."""
+    if frame["type"] not in EXTENDED:
+        return frame
+    quote = frame["quoted"]
+    length = max(least, len(quote) + -len(quote) % 4)
+    quote = quote.ljust(length, filler)
+    rest = frame["rest"][:1] + bytes([length // 4 + words]) + frame["rest"][2:]
+    return edit(frame, rest=rest, data=quote + structure(objects, checksum))

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""All fakes, and what is known of them: who finds a wrong one, which ones nobody finds yet, which right ones are still accused."""
+
+from functools import cache
+from pathlib import Path
+
+from postel.fakes import (
+    right_ip, right_link, right_talkers, wrong_errors, wrong_fragments, wrong_hosts, wrong_icmp, wrong_ip, wrong_later, wrong_link,
+    wrong_udp,
+)  # fmt: skip
+from postel.fakes.engine import FAKES, Fake
+
+MODULES = (wrong_udp, wrong_link, wrong_ip, wrong_hosts, wrong_later, wrong_fragments, wrong_icmp, wrong_errors, right_link, right_ip,
+           right_talkers)  # fmt: skip
+HERE = Path(__file__).parent
+FINDERS, MISSED, ACCUSED = HERE / "finders.txt", HERE / "missed.txt", HERE / "accused.txt"
+
+
+def every() -> dict[str, Fake]:
+    return dict(FAKES)
+
+
+def listed(path: Path) -> dict[str, str]:
+    """The names of a list, with what follows each on its line."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    split = (line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
+    return {words[0]: words[1] if len(words) > 1 else "" for words in split}
+
+
+@cache
+def finders() -> dict[str, str]:
+    """The case that found a wrong fake last."""
+    return listed(FINDERS)
+
+
+def section(rule: str) -> str:
+    """Of RFC1122-3.2.1.3-c: RFC1122-3.2.1.3."""
+    return rule.rpartition("-")[0] if "-" in rule else rule
+
+
+def blames(blamed: str | None, fake: Fake) -> bool:
+    """Is this requirement one that the fake breaks, or of the same section?"""
+    return any(section(blamed or "") == section(rule) or ("-" not in rule and str(blamed).startswith(f"{rule}-")) for rule in fake.rules)

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Right stacks that are unusual in IP, ICMP and UDP."""
+
+from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, edit, error, is_group, is_own, requote, right
+from postel.fakes.extensions import extended
+from postel.iut.upper import Event
+from postel.kit import wire
+
+BOTH = (SENT, RECEIVED)
+INTERFACE = bytes.fromhex("0010020a00000001" + "00010000c6120002")  # RFC 5837: the incoming interface, its index and address
+
+
+@right("RFC 1191 3, RFC 6864 4.1", "every datagram that is whole has Don't Fragment")
+def df_in_whole_datagrams(frame: Frame) -> Passed:
+    return edit(frame, df=1) if frame.is_ip and not frame.is_fragment else frame
+
+
+@right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 0")
+def df_and_identification_0(frame: Frame) -> Passed:
+    return edit(frame, df=1, id=0) if frame.is_ip and not frame.is_fragment else frame
+
+
+@right("RFC 6864 4, RFC 6274 3.5", "identifications follow no order")
+def identifications_in_no_order(frame: Frame) -> Passed:
+    return edit(frame, id=frame["id"] * 40503 % 65536) if frame.is_ip else frame
+
+
+class Default:
+    """A time to live for what the user has not given one."""
+
+    def __init__(self, ttl: int) -> None:
+        self.ttl = ttl
+
+    def __call__(self, what: Frame | Call, world: World) -> Passed:
+        if isinstance(what, Call):
+            world.memory["given"] = "ttl" in what.keys
+            return what
+        own = what.is_ip and what["ttl"] == 64 and not (what["protocol"] != wire.ICMP and world.memory.get("given"))
+        return edit(what, ttl=self.ttl) if own else what
+
+
+@right("RFC 1122 3.2.1.7", "the time to live is 255", (SENT, ASKED))
+def ttl_255(what: Frame | Call, world: World) -> Passed:
+    return Default(255)(what, world)
+
+
+@right("RFC 1122 3.2.1.7", "the time to live is 128", (SENT, ASKED))
+def ttl_128(what: Frame | Call, world: World) -> Passed:
+    return Default(128)(what, world)
+
+
+@right("RFC 792, RFC 1122 3.2.2", "errors quote the header and eight octets")
+def quotes_8_octets(frame: Frame) -> Passed:
+    return requote(frame, lambda quote: quote[: (quote[0] & 15) * 4 + 8]) if frame.is_error else frame
+
+
+@right("RFC 1122 3.2.2", "errors quote 64 octets at most")
+def quotes_64_octets(frame: Frame) -> Passed:
+    return requote(frame, lambda quote: quote[: max((quote[0] & 15) * 4 + 8, 64)]) if frame.is_error else frame
+
+
+@right("RFC 4884 4 and 5", "errors quote 128 octets, padded with zeros, and carry an extension")
+def extended_errors(frame: Frame) -> Passed:
+    return extended(frame)
+
+
+@right("RFC 4884 4 and 7, RFC 5837", "errors tell by an extension by which interface came what they are about")
+def errors_with_the_interface(frame: Frame) -> Passed:
+    return extended(frame, objects=INTERFACE)
+
+
+def bucket(frame: Frame, world: World, rate: float, burst: int) -> Passed:
+    """Errors, as many as the bucket holds."""
+    if not frame.is_error:
+        return frame
+    at, left = world.memory.get("bucket", (world.now, float(burst)))
+    left = min(float(burst), left + (world.now - at) * rate)
+    world.memory["bucket"] = world.now, left - 1 if left >= 1 else left
+    return frame if left >= 1 else None
+
+
+@right("RFC 1812 4.3.2.8", "errors are limited to one a second")
+def errors_1_a_second(frame: Frame, world: World) -> Passed:
+    return bucket(frame, world, 1, 1)
+
+
+@right("RFC 1812 4.3.2.8", "errors are limited to one a second, six at once")
+def errors_6_at_once(frame: Frame, world: World) -> Passed:
+    return bucket(frame, world, 1, 6)
+
+
+@right("RFC 1812 4.3.2.8", "errors are limited to a hundred a second, fifty at once")
+def errors_50_at_once(frame: Frame, world: World) -> Passed:
+    return bucket(frame, world, 100, 50)
+
+
+@right("RFC 791 1.2 and 1.4: datagrams have no order", "an error leaves behind the next answer")
+def errors_behind_answers(frame: Frame, world: World) -> Passed:
+    held = world.memory.pop("held", [])
+    if frame.is_error:
+        world.memory["held"] = [*held, frame]
+        return None
+    return [frame, *held]
+
+
+@right("RFC 1122 4.1.3.4", "a UDP datagram without a checksum is not read", RECEIVED)
+def udp_without_checksum_refused(frame: Frame, world: World) -> Passed:
+    first = frame.is_fragment and frame["offset"] == 0 and frame["protocol"] == wire.UDP
+    if first and frame["payload"][6:8] == b"\0\0" and len(frame["payload"]) >= 8:
+        world.memory[frame.key] = True
+    return None if (frame.is_udp and not frame["udp_checksum"]) or world.memory.get(frame.key) else frame
+
+
+@right("RFC 1122 3.2.2.8", "there is no timestamp service", RECEIVED)
+def no_timestamps(frame: Frame) -> Passed:
+    return None if frame["type"] == 13 else frame
+
+
+@right("RFC 792", "time stamps are not standard, and say so")
+def timestamps_not_standard(frame: Frame) -> Passed:
+    if frame["type"] != 14:
+        return frame
+    marked = int.from_bytes(frame["data"][4:12], "big") | 1 << 63 | 1 << 31
+    return edit(frame, data=frame["data"][:4] + marked.to_bytes(8, "big"))
+
+
+@right("RFC 1122 3.2.2.8", "time stamps are renewed sixteen times a second")
+def timestamps_16_a_second(frame: Frame) -> Passed:
+    if frame["type"] != 14:
+        return frame
+    coarse = int(int.from_bytes(frame["data"][4:8], "big") / 62.5) * 62.5
+    return edit(frame, data=frame["data"][:4] + int(coarse).to_bytes(4, "big") * 2)
+
+
+@right("RFC 1122 3.2.2.8", "the clock is two minutes slow")
+def clock_two_minutes_slow(frame: Frame) -> Passed:
+    if frame["type"] != 14:
+        return frame
+    slow = (int.from_bytes(frame["data"][4:8], "big") - 120_000) % 86_400_000
+    return edit(frame, data=frame["data"][:4] + slow.to_bytes(4, "big") * 2)
+
+
+@right("RFC 1122 3.2.2.8, RFC 792", "a Timestamp Request without its three stamps is not answered", RECEIVED)
+def short_timestamp_request_refused(frame: Frame) -> Passed:
+    return None if frame["type"] == 13 and len(frame["data"]) < 12 else frame
+
+
+@right("RFC 792, RFC 1122 3.2.1.6", "replies have a type of service of 0")
+def replies_of_tos_0(frame: Frame) -> Passed:
+    return edit(frame, tos=0) if frame["type"] in (0, 14) else frame
+
+
+@right("RFC 1122 3.2.2.6", "an echo request to a broadcast is answered, from the address of the interface", RECEIVED)
+def answers_broadcast_echo(frame: Frame) -> Passed:
+    asked = frame.kind == "echo-request" and frame["dst"] in ("255.255.255.255", frame.lab.iut.rpartition(".")[0] + ".255")
+    return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if asked else frame
+
+
+@right("RFC 1122 3.2.2.6", "an echo request to 224.0.0.1 is answered, from the address of the interface", RECEIVED)
+def answers_group_echo(frame: Frame) -> Passed:
+    asked = frame.kind == "echo-request" and frame["dst"] == "224.0.0.1"
+    return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if asked else frame
+
+
+@right("RFC 1122 3.2.2.8", "a Timestamp Request to a broadcast is answered, from the address of the interface", RECEIVED)
+def answers_broadcast_timestamp(frame: Frame) -> Passed:
+    asked = frame["type"] == 13 and frame["dst"] in ("255.255.255.255", frame.lab.iut.rpartition(".")[0] + ".255")
+    return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if asked else frame
+
+
+@right("RFC 792 (Parameter Problem)", "a Total Length beyond the frame is reported", RECEIVED)
+def length_beyond_the_frame_reported(frame: Frame) -> Passed:
+    bad = frame.is_ip and frame["length"] > len(frame.packet) and is_own(frame["dst"]) and frame["dst"] == frame.lab.iut
+    sound = bad and wire.ones_sum(frame.packet[: frame["ihl"] * 4]) == 0xFFFF and not frame.is_error and not frame["offset"]
+    room = frame["ihl"] * 4 + 8 if bad else 0
+    alone = bad and frame.octets[:6] == wire.mac_octets(frame.lab.iut_mac) and int(frame["src"].split(".")[0]) not in (0, 127)
+    if not (sound and alone and len(frame.packet) >= room) or frame["src"].endswith(".255") or int(frame["src"].split(".")[0]) > 223:
+        return frame
+    return error(frame, 12, pointer=2)
+
+
+@right("RFC 791 3.1", "options that come back are aligned by No Operation, not by the End of Option List")
+def options_aligned_by_nop(frame: Frame) -> Passed:
+    options = frame["options"] or b""
+    rest = wire.split_options(options)[1]
+    return edit(frame, options=options[: len(options) - len(rest)] + b"\1" * len(rest)) if rest and not rest.strip(b"\0") else frame
+
+
+@right("RFC 791 3.1 (appears at most once)", "a packet in which Record Route comes twice is thrown away in silence", RECEIVED)
+def record_route_twice_refused(frame: Frame) -> Passed:
+    found = [option[0] for option in wire.split_options(frame["options"] or b"")[0]]
+    return None if found.count(7) > 1 or found.count(68) > 1 else frame
+
+
+@right("RFC 791 3.1 (undefined flags)", "a time stamp option with an undefined flag is thrown away in silence", RECEIVED)
+def undefined_timestamp_flag_refused(frame: Frame) -> Passed:
+    options = frame["options"] or b""
+    return None if options[:1] == b"\x44" and len(options) > 3 and options[3] & 15 not in (0, 1, 3) else frame
+
+
+@right("RFC 1122 3.4, 4.1.3.5", "the user is told this host's address as the destination of broadcasts and of what a group gets", TOLD)
+def specific_destination_told(event: Event) -> Passed:
+    group = event.name in ("udp.recv", "ip.recv") and is_group(event.keys["dst"])
+    return Event(event.name, event.keys | {"dst": "198.18.0.2"}) if group else event

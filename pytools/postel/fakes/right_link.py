@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Right stacks that are unusual on the link: padding, ARP of other habits, other MTUs, other ways to fragment."""
+
+from dataclasses import replace
+
+from postel.fakes.engine import (
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, fragmented, is_own, other_address, pieces, right,
+)  # fmt: skip
+from postel.iut.upper import UpperError
+from postel.kit import wire
+
+BOTH = (SENT, RECEIVED)
+
+
+@right("RFC 894", "short frames are padded with zeros to 60 octets")
+def pads_frames(frame: Frame) -> Passed:
+    return replace(frame, octets=frame.octets.ljust(60, b"\0"))
+
+
+@right("RFC 826, IEEE 802.3", "ARP packets are padded with something else than zero")
+def pads_arp(frame: Frame) -> Passed:
+    return replace(frame, octets=frame.octets.ljust(60, b"\x5a")) if frame.is_arp else frame
+
+
+@right("RFC 826", "the target hardware address of ARP requests is that of everybody")
+def arp_target_all_ones(frame: Frame) -> Passed:
+    return edit(frame, tha=wire.BROADCAST_MAC) if frame.kind == "arp-request" else frame
+
+
+@right("RFC 1122 2.3.2.1", "an ARP request that is not answered at once is repeated after half a second", BOTH)
+def arp_asks_twice(frame: Frame, world: World) -> Passed:
+    if not frame.incoming and frame.kind == "arp-request":
+        world.changed += 1
+        world.later(0.5, frame)
+    return frame
+
+
+@right("RFC 1122 2.3.2.1 (2)", "neighbours are polled by unicast ARP requests every thirty seconds", (RECEIVED, ASKED))
+def arp_polls(what: Frame | Call, world: World) -> Passed:
+    if isinstance(what, Frame):
+        if what.is_arp and what["spa"] not in (None, "0.0.0.0") and what.iface == 0 and not int(what["sha"][:2], 16) & 1:
+            world.memory[what["spa"]] = what["sha"]
+        return what
+    known = {address: mac for address, mac in world.memory.items() if isinstance(address, str) and address.startswith("198.18.0.")}
+    for second in range(30, int(what.keys["ms"]) // 1000 + 1, 30) if what.op == "advance" else ():
+        for address, mac in known.items():
+            world.later(second - 0.4, arp(0, eth_dst=mac, tpa=address))
+    return what
+
+
+@right("RFC 826 (am I the target), RFC 1122 3.3.4.2", "ARP requests for the other interface's address are answered too", BOTH)
+def arp_answers_for_both(frame: Frame, world: World) -> Passed:
+    other = other_address(frame)
+    if frame.incoming:
+        if frame.is_arp:
+            world.memory["other"] = frame.kind == "arp-request" and frame["tpa"] == other
+        return edit(frame, tpa=frame.lab.iut) if frame.kind == "arp-request" and frame["tpa"] == other else frame
+    return edit(frame, spa=other) if frame.kind == "arp-reply" and world.memory.get("other") else frame
+
+
+@right("RFC 826", "an ARP packet whose lengths are not those of Ethernet and IPv4 is not read", RECEIVED)
+def arp_checks_lengths(frame: Frame) -> Passed:
+    return None if frame.is_arp and frame["hlen"] is not None and (frame["hlen"], frame["plen"]) != (6, 4) else frame
+
+
+@right("RFC 5227 2.3", "the address is announced twice when the host has started")
+def announces_at_start(frame: Frame, world: World) -> Passed:
+    if world.count("frames"):
+        return frame
+    world.later(2, arp(0, tpa="198.18.0.2"))
+    return [arp(0, tpa="198.18.0.2"), frame]
+
+
+# MTU
+
+
+def of_mtu(frame: Frame, mtu: int) -> Passed:
+    """Longer packets are not taken, and leave in more pieces."""
+    if frame.incoming:
+        return None if frame.is_ip and frame["length"] > mtu else frame
+    if not frame.is_ip or len(frame.packet) <= mtu:
+        return frame
+    return fragmented(edit(frame, df=0), mtu)
+
+
+@right("RFC 1042, RFC 791 3.2", "the MTU is 1492", BOTH)
+def mtu_1492(frame: Frame) -> Passed:
+    return of_mtu(frame, 1492)
+
+
+@right("RFC 791 3.2", "the MTU is 1006", BOTH)
+def mtu_1006(frame: Frame) -> Passed:
+    return of_mtu(frame, 1006)
+
+
+@right("RFC 791 3.2, RFC 1122 3.3.3", "the MTU is 576", BOTH)
+def mtu_576(frame: Frame) -> Passed:
+    return of_mtu(frame, 576)
+
+
+@right("RFC 791 3.2", "packets leave in pieces of at most 1400 octets")
+def sends_1400_at_most(frame: Frame) -> Passed:
+    return fragmented(frame, 1400) if frame.is_ip and not frame["df"] and len(frame.packet) > 1400 else frame
+
+
+# Fragments
+
+
+def gathered(frame: Frame, world: World) -> list[Frame] | None:
+    """All fragments of a datagram once the last has left; None before."""
+    held: list[Frame] = world.memory.setdefault(("out", frame.key), [])
+    held.append(frame)
+    if frame["mf"]:
+        return None
+    del world.memory[("out", frame.key)]
+    return held
+
+
+@right("RFC 791 3.2", "fragments leave last first")
+def fragments_last_first(frame: Frame, world: World) -> Passed:
+    if not frame.is_fragment:
+        return frame
+    held = gathered(frame, world)
+    return held[::-1] if held else None
+
+
+def recut(frame: Frame, world: World, sizes: list[int]) -> Passed:
+    """The fragments of a datagram in other pieces: the first sizes as said, the last takes the rest."""
+    if not frame.is_fragment:
+        return frame
+    held = gathered(frame, world)
+    if not held or len(held) > 3 or any(piece["options"] for piece in held):
+        return held
+    whole = edit(held[0], payload=b"".join(piece["payload"] for piece in held), mf=0)
+    left = len(whole["payload"]) - sum(sizes)
+    return fragmented(whole, 1500, lambda size, room: [*sizes, left]) if 0 < left <= 1480 else held
+
+
+@right("RFC 791 3.2, RFC 1812 4.2.2.7", "the first fragment is the small one")
+def first_fragment_small(frame: Frame, world: World) -> Passed:
+    return recut(frame, world, [64, 1480])
+
+
+@right("RFC 791 3.2", "fragments are of about equal length")
+def fragments_of_equal_length(frame: Frame, world: World) -> Passed:
+    return recut(frame, world, [1000, 1000])
+
+
+@right("RFC 1122 3.3.3 (b) and 3.2.2.6", "the host does not fragment: what is too long is cut or refused", BOTH + (ASKED,))
+def does_not_fragment(what: Frame | Call, world: World) -> Passed:
+    if isinstance(what, Call):
+        options = len(what.keys.get("options", "")) // 2
+        room = 1500 - 20 - options - 8 * (what.op != "ip.send")
+        if what.op.endswith(".send") and len(what.keys.get("data", "")) // 2 > room:
+            raise UpperError(what.op, "EMSGSIZE", "the host does not fragment")
+        return what
+    if what.incoming or not what.is_fragment:
+        return what
+    if what["offset"] or what["protocol"] != wire.ICMP:
+        return None
+    return edit(edit(what, mf=0))
+
+
+# Reassembly
+
+
+def limited(frame: Frame, world: World, most: int) -> Passed:
+    """Nothing longer than this is put together."""
+    if not frame.is_fragment:
+        return frame
+    known = pieces(frame, world)
+    known.refused |= known.seen[-1][1] > most - 20
+    return None if known.refused else frame
+
+
+@right("RFC 1122 3.3.2 (b, d)", "no more than 1500 octets are put together", RECEIVED)
+def reassembles_1500(frame: Frame, world: World) -> Passed:
+    return limited(frame, world, 1500)
+
+
+@right("RFC 1122 3.3.2 (b, d)", "no more than 9180 octets are put together", RECEIVED)
+def reassembles_9180(frame: Frame, world: World) -> Passed:
+    return limited(frame, world, 9180)
+
+
+@right("RFC 791 3.2, RFC 6274 4.1", "eight datagrams may be incomplete at a time, the oldest is given up for a ninth", RECEIVED)
+def eight_incomplete_datagrams(frame: Frame, world: World) -> Passed:
+    if not frame.is_fragment:
+        return frame
+    known: dict[object, bool] = world.memory.setdefault("datagrams", {})
+    known.setdefault(frame.key, True)
+    for key in [key for key, kept in known.items() if kept][:-8]:
+        known[key] = False
+    return frame if known[frame.key] else None
+
+
+@right("RFC 791 3.2, RFC 815, RFC 6864 4.2", "where fragments overlap the octets that came first stay", RECEIVED)
+def first_octets_stay(frame: Frame, world: World) -> Passed:
+    if not frame.is_fragment:
+        return frame
+    held: set[int] = world.memory.setdefault(("blocks", frame.key), set())
+    payload, first = frame["payload"], frame["offset"] // 8
+    blocks = range(first, first + -(-len(payload) // 8))
+    new = [block for block in blocks if block not in held]
+    held.update(blocks)
+    if len(new) == len(blocks) or not blocks:
+        return frame
+    last = blocks[-1]
+    return [edit(frame, offset=block * 8, payload=payload[(block - first) * 8 : (block - first + 1) * 8],
+                 mf=frame["mf"] if block == last else 1) for block in new]  # fmt: skip
+
+
+@right("RFC 3168 5.3", "a datagram is thrown away if one of its fragments met congestion", RECEIVED)
+def congested_fragments_dropped(frame: Frame) -> Passed:
+    return None if frame.is_fragment and frame["tos"] & 3 == 3 else frame
+
+
+@right("RFC 1122 3.3.2", "a time-out is reported half a second late")
+def timeout_half_a_second_late(frame: Frame, world: World) -> Passed:
+    if frame["type"] == 11:
+        world.changed += 1
+        world.later(0.5, frame)
+        return None
+    return frame
+
+
+@right("RFC 1122 3.3.4.2 (strong model)", "what comes for the other interface's address is not read", RECEIVED)
+def strong_end_system(frame: Frame) -> Passed:
+    return None if frame.is_ip and is_own(frame["dst"]) and frame["dst"] != frame.lab.iut else frame
+
+
+@right("RFC 826, RFC 1122 2.3.2.1", "an answer to a datagram is preceded by an ARP request of its own, to the neighbour alone")
+def asks_before_each_error(frame: Frame) -> Passed:
+    near = frame.is_error and frame["dst"] == frame.lab.lt
+    return [addressed(arp(frame.iface, tpa=frame["dst"]), dst=frame["eth_dst"]), frame] if near else frame

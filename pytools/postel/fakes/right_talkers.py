@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Right stacks that say things of their own accord: one frame beside every third of theirs, and one in each second that passes."""
+
+from collections.abc import Callable
+
+from postel.fakes import noise
+from postel.fakes.engine import ASKED, SENT, Call, Fake, Frame, Passed, World, right
+
+BOTH = (SENT, ASKED)
+
+
+def says(name: str, allowed: str, words: str, made: Callable[[int], Frame], every: int = 3) -> Fake:
+    def speaks(what: Frame | Call, world: World) -> Passed:
+        if isinstance(what, Call):
+            for second in range(min(300, int(what.keys["ms"]) // 1000) if what.op == "advance" else 0):
+                world.later(second + 0.7, made(second % 2))
+            return what
+        return [made(what.iface), what] if world.count("frames") % every == every - 1 else what
+
+    speaks.__name__ = name
+    return right(allowed, words, BOTH)(speaks)
+
+
+says("talks_lldp", "IEEE 802.1AB", "the host speaks LLDP", noise.lldp)
+says("talks_spanning_tree", "IEEE 802.1D", "the host takes part in the spanning tree", noise.spanning_tree)
+says("talks_eapol", "IEEE 802.1X", "the host wants to be authenticated", noise.eapol)
+says("talks_precision_time", "IEEE 1588", "the host keeps precise time", noise.precision_time)
+says("talks_ipv6_routers", "RFC 4861 6.3.7", "the host looks for routers of IPv6", noise.ipv6_solicitation)
+says("talks_ipv6_groups", "RFC 3810 5.2", "the host is in groups of IPv6", noise.ipv6_listener)
+says("talks_arp_announcements", "RFC 5227 2.3", "the host announces its address", noise.announcement)
+says("talks_arp_probes", "RFC 5227 2.1.1", "the host makes sure that its address is its own", noise.probe, every=40)
+says("talks_mdns", "RFC 6762 8.3", "the host tells its name by mDNS", noise.mdns)
+says("talks_mdns_always", "RFC 6762 8.3", "the host tells its name by mDNS before each frame", noise.mdns, every=1)
+says("talks_llmnr", "RFC 4795 2", "the host asks for names by LLMNR", noise.llmnr)
+says("talks_ssdp", "RFC 1122 3.3.7", "the host is a device of UPnP", noise.ssdp)
+says("talks_netbios", "RFC 1002 4.2", "the host registers its NetBIOS name", noise.netbios)
+says("talks_dhcp", "RFC 2131 4.4", "the host asks for a DHCP server", noise.dhcp)
+says("talks_igmp_2", "RFC 2236 3", "the host reports its groups by IGMPv2", noise.membership_2)
+says("talks_igmp_3", "RFC 3376 5.1", "the host reports its groups by IGMPv3", noise.membership_3)
+says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers", noise.router_solicitation)
+says("talks_ntp", "RFC 5905 3", "the host takes part in an NTP group", noise.ntp)
