@@ -5,7 +5,7 @@ import random
 
 import pytest
 from postel.kit import packets, wire
-from scapy.layers.inet import ICMP, IP, UDP
+from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
@@ -144,3 +144,9 @@ def test_an_offset_that_the_field_cannot_hold_is_our_mistake() -> None:
     assert wire.parse_packet(wire.build_packet(fields | {"offset": 65528}))["offset"] == 65528
     with pytest.raises(ValueError, match="13 bits"):
         wire.build_packet(fields | {"offset": 65536})
+
+
+@pytest.mark.parametrize("flags, words", [("S", "S"), ("SA", "SA"), ("FPA", "FPA"), (0, "-")])
+def test_a_segment_of_tcp_is_told_by_ports_and_flags(flags: str | int, words: str) -> None:
+    packet = ETHER / IP(src="192.0.2.1", dst="192.0.2.2") / TCP(sport=1024, dport=80, flags=flags)
+    assert wire.summary(wire.parse(bytes(packet))) == f"TCP 1024 > 80 {words} 192.0.2.1 > 192.0.2.2"

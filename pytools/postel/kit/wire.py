@@ -263,6 +263,9 @@ def summary(fields: Mapping[str, Any]) -> str:
         words = f"UDP {fields['sport']} > {fields['dport']}"
     if kind == "fragment":
         words = f"fragment id {fields['id']} offset {fields['offset']} MF {fields['mf']}"
+    if kind == "protocol-6" and len(fields["payload"]) >= 14:
+        sport, dport, flags = struct.unpack(">HH9xB", fields["payload"][:14])
+        words = f"TCP {sport} > {dport} {''.join(name for bit, name in enumerate('FSRPAU') if flags >> bit & 1) or '-'}"
     extra = f" id {fields['ident']} seq {fields['seq']}" if kind.startswith(("echo", "timestamp-r")) else ""
     size = f", {len(fields['data'])} octets of data" if kind in ("echo-reply", "echo-request", "udp") else ""
     return f"{words} {fields['src']} > {fields['dst']}{extra}{size}"
