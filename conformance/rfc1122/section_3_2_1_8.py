@@ -116,7 +116,7 @@ def stream_identifier(lt):
 
 
 @case(
-    "RFC1122-3.2.1.8c-a", "RFC1122-3.2.2.6-j", profiles=SOURCE_ROUTES,
+    "RFC1122-3.2.1.8c-a", "RFC1122-3.2.2.6-j",
     violators={
         "RFC1122-3.2.1.8c-a": drops("echo-reply"),
         "RFC1122-3.2.2.6-j": changes("echo-reply", nth=1, options=patched(0, 131)),
@@ -132,7 +132,7 @@ def source_route_is_reversed(lt):
             holds(lt, reply["options"], with_option(route(GATEWAYS[0], lt.me)))
 
 
-@case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, profiles=SOURCE_ROUTES, violator=alters("udp.recv", nth=1, options=b""))
+@case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=1, options=b""))
 def recorded_route_is_passed_up(lt):
     """A source route that is used up reaches the transport as it was received."""
     bind(lt)
@@ -142,7 +142,7 @@ def recorded_route_is_passed_up(lt):
         holds(lt, bytes.fromhex(told["options"]), with_option(route))
 
 
-@case("RFC1122-3.2.1.8c-c", profiles=SOURCE_ROUTES, violator=changes("echo-reply", options=lsrr("198.18.0.1", "198.18.0.1")))
+@case("RFC1122-3.2.1.8c-c", violator=changes("echo-reply", options=lsrr("198.18.0.1", "198.18.0.1")))
 def recorded_route_that_begins_with_the_source(lt):
     """A recorded route may list the source as its first hop: the way back names it once."""
     for route in lsrr, ssrr:
@@ -151,7 +151,7 @@ def recorded_route_that_begins_with_the_source(lt):
 
 
 @case(
-    "RFC1122-3.2.1.8c-d", profiles=SOURCE_ROUTES,
+    "RFC1122-3.2.1.8c-d",
     violator=changes("parameter-problem", type=0, options=lsrr("198.18.0.8") + ssrr("198.18.0.1")),
 )  # fmt: skip
 def two_source_routes(lt):

@@ -42,7 +42,7 @@ def quote_has_the_options_as_received(lt):
     expect_if_reported(lt, unreachable(code=3))
 
 
-@case("RFC1122-3.2.2-e", profiles=["rfc791", "rfc1122"], violator=changes("unreachable", tos=0x10))
+@case("RFC1122-3.2.2-e", profiles=["rfc1122", "modern"], violator=changes("unreachable", tos=0x10))
 def errors_have_tos_0(lt):
     """An ICMP error leaves with a TOS of zero, whatever that of the datagram was; precedence is not looked at."""
     for tos in (0, 0x10, 0xA0):

@@ -17,7 +17,7 @@ def no_forwarding_by_source_route_by_default(lt):
         lt.answer()  # it may be reported
 
 
-@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], violator=drops("unreachable"))
+@case("RFC1122-3.3.5-j", violator=drops("unreachable"))
 def source_route_that_is_not_followed(lt):
     """A datagram whose source route the host does not follow is reported as source route failed."""
     lt.send(probe(echo(), options=lsrr(lt.right.lt)))
@@ -26,7 +26,7 @@ def source_route_that_is_not_followed(lt):
     lt.expect(unreachable(code=5))
 
 
-@case("RFC1122-3.3.5-j", profiles=["rfc791", "rfc1122"], violator=answers("unreachable", code=5, quoted=QUOTED))
+@case("RFC1122-3.3.5-j", violator=answers("unreachable", code=5, quoted=QUOTED))
 def source_route_of_an_error_that_is_not_followed(lt):
     """Of an ICMP error whose source route is not followed nothing is reported."""
     lt.send(probe(echo(), options=lsrr(lt.right.lt)))

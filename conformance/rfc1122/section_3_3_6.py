@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.3.6: Broadcasts."""
 
+from ipaddress import ip_network
+
 from postel.kit import *
 
 MATCHED = ("rfc1122", "rfc1812", "modern")  # RFC 791 knows no such rule
 
 LIMITED, DIRECTED, ZERO, ZERO_DIRECTED = "255.255.255.255", "198.18.0.255", "0.0.0.0", "198.18.0.0"
+CLASSFUL = "198.18.0.255"  # of the class C network of 198.18.0
+
+
+def broadcast_of(network):
+    return str(ip_network(network).broadcast_address)
 
 
 @case("RFC1122-3.3.6-a", profiles=["rfc791", "rfc1122"], needs=["udp"], violator=loses("udp.recv"))
@@ -15,6 +22,19 @@ def old_forms_of_broadcast_are_received(lt):
     for dst in (ZERO, ZERO_DIRECTED):
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
         lt.expect_event("udp.recv", data=b"postel")
+
+
+@case("RFC1122-3.3.6-a", kind=characteristic, needs=["udp"], violator=delivers("udp.recv", data=b"postel"))
+def forms_of_broadcast_that_are_no_more(lt):
+    """Which forms of broadcast reach a user that RFC 1812 4.2.3.1 and prefixes of any length have done away with."""
+    bind(lt)
+    forms = {"zero": ZERO, "zero of the network": ZERO_DIRECTED, "ones of the class": CLASSFUL}
+    heard = []
+    for name, dst in forms.items():
+        if dst != broadcast_of(lt.left.network):
+            lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+            heard += [name] if lt.delivered() else []
+    return ", ".join(heard) or "none"
 
 
 @case("RFC1122-3.3.6-d", needs=["udp"], violator=loses("udp.recv", nth=1))

@@ -10,7 +10,7 @@ ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
 
 
 @case(
-    "RFC791-3.1_LSRR-a", "RFC791-3.1_SSRR-a", profiles=SOURCE_ROUTES,
+    "RFC791-3.1_LSRR-a", "RFC791-3.1_SSRR-a",
     violators={
         "RFC791-3.1_LSRR-a": changes("parameter-problem", nth=1, **ANSWERED),
         "RFC791-3.1_SSRR-a": changes("parameter-problem", nth=5, **ANSWERED),
@@ -26,7 +26,7 @@ def length_of_a_source_route(lt):
                 expect_discard(lt, IN_OPTION)
 
 
-@case("RFC791-3.1_SR-a", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", nth=3, **ANSWERED))
+@case("RFC791-3.1_SR-a", violator=changes("parameter-problem", nth=3, **ANSWERED))
 def pointer_of_a_source_route(lt):
     """A pointer below 4, or one that is not where an address begins, is an error."""
     for route in lsrr, ssrr:
@@ -36,7 +36,7 @@ def pointer_of_a_source_route(lt):
             expect_discard(lt, IN_OPTION, or_unreachable=5, dst=anything)
 
 
-@case("RFC792-general-k", profiles=SOURCE_ROUTES, violator=changes("parameter-problem", dst="18.0.8.198"))
+@case("RFC792-general-k", violator=changes("parameter-problem", dst="18.0.8.198"))
 def error_about_a_source_route_goes_back(lt):
     """An error about a source route goes to the source, or back the way that was recorded (RFC 1812 4.3.2.6)."""
     good = probe(echo(), options=lsrr(*GATEWAYS, pointer=12))
@@ -46,7 +46,7 @@ def error_about_a_source_route_goes_back(lt):
             lt.check("destination of an error", error["dst"], one_of(lt.me, *GATEWAYS))
 
 
-@case("RFC791-3.1_LSRR-c", profiles=SOURCE_ROUTES, violator=drops("echo-reply", nth=1))
+@case("RFC791-3.1_LSRR-c", violator=drops("echo-reply", nth=1))
 def source_route_that_is_used_up(lt):
     """A pointer beyond the length, however far, means that the route is empty: the destination address counts."""
     for pointer in (12, 13, 16, 255):
@@ -54,7 +54,7 @@ def source_route_that_is_used_up(lt):
         lt.expect(echo_reply(dst=one_of(lt.me, *GATEWAYS)))  # by which way it goes back is RFC1122-3.2.2.6-j
 
 
-@case("RFC791-3.1_SSRR-a", profiles=SOURCE_ROUTES, violator=drops("echo-reply"))
+@case("RFC791-3.1_SSRR-a", violator=drops("echo-reply"))
 def strict_route_that_is_used_up(lt):
     """A strict source route is laid out and ends as a loose one does."""
     lt.send(probe(echo(), options=ssrr(*GATEWAYS, pointer=12)))
@@ -62,7 +62,7 @@ def strict_route_that_is_used_up(lt):
 
 
 @case(
-    "RFC791-3.1_LSRR-g", "RFC791-3.1_SSRR-c", profiles=SOURCE_ROUTES,
+    "RFC791-3.1_LSRR-g", "RFC791-3.1_SSRR-c",
     violators={
         "RFC791-3.1_LSRR-g": changes("fragment", nth=1, options=b""),
         "RFC791-3.1_SSRR-c": changes("fragment", nth=4, options=patched(0, 131)),
@@ -82,7 +82,7 @@ def source_route_in_every_fragment(lt):
 
 
 @case(
-    "RFC791-3.1_LSRR-h", "RFC791-3.1_SSRR-d", profiles=SOURCE_ROUTES,
+    "RFC791-3.1_LSRR-h", "RFC791-3.1_SSRR-d",
     violators={
         "RFC791-3.1_LSRR-h": changes("parameter-problem", pointer=1),
         "RFC791-3.1_SSRR-d": changes("parameter-problem", nth=1, pointer=1),

@@ -21,6 +21,14 @@ def messages_have_tos_0(lt):
         lt.expect(echo_reply(protocol=1, tos=0))
 
 
+@case("RFC792-general-b", kind=characteristic, violator=changes("echo-reply", tos=0x28))
+def tos_of_a_reply(lt):
+    """What a reply keeps of its request's type of service: RFC 1812 4.3.2.5 has routers copy it, RFC 792 lists zero."""
+    lt.send(probe(echo(), tos=0xFF))
+    tos = lt.expect(echo_reply(tos=anything))["tos"]
+    return {0: "nothing", 0xFC: "the codepoint", 0xFE: "all but the last bit", 0xFF: "all"}.get(tos, f"{tos:#04x} of 0xff")
+
+
 @case("RFC792-general-c", violator=answers("parameter-problem"))
 def no_error_about_an_error(lt):
     """A bad option is reported of an echo request and not of an ICMP error."""

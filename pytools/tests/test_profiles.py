@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """In which profiles a row judges: its RFC's year and what later RFCs did to it decide, and what it says itself."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from postel.base.build import build
 from postel.base.exits import PostelError
-from postel.base.paths import CONFORMANCE
+from postel.base.paths import CONFORMANCE, ROOT
 from postel.catalogue.requirements import catalogue, holds, later_fault, load
 from postel.iut import iut
 from postel.kit import Case, LowerTester, Verdict, changes, echo, echo_reply, judge
@@ -111,3 +112,53 @@ def test_the_passive_checker_knows_the_profile_too(reference: iut.Instance) -> N
     for profile, verdict in ("rfc1122", Verdict.FAIL), ("rfc791", Verdict.PASS):
         outcome = judge(case, reference, profile=profile, violator=changes("echo-reply", ttl=0))
         assert outcome.verdict == verdict, outcome.actual
+
+
+# Every row of the table: turned round it is seen
+
+SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the case that shows it
+    "group_echo": ("rfc1122", "rfc1122/3.2.2.6/echo_to_a_broadcast"),
+    "reply_tos": ("rfc1122", "rfc792/general/tos_of_a_reply"),
+    "error_tos": ("rfc1812", "rfc1122/3.2.2/errors_have_tos_0"),
+    "long_quotes": ("rfc1122", "rfc1122/3.2.2/how_much_is_quoted"),
+    "link_broadcast_must_match": ("rfc791", "rfc1122/3.3.6/unicast_in_a_link_broadcast"),
+    "zero_broadcasts": ("rfc1122", "rfc1122/3.3.6/forms_of_broadcast_that_are_no_more"),
+    "source_quench": ("rfc1122", "rfc6633/5/source_quench_reaches_no_user"),
+    "far_576": ("rfc1122", "rfc791/3.1/more_than_576_octets_unasked"),
+    "reassembly_seconds": ("rfc791", "rfc1122/3.3.2/timer_between_60_and_120_seconds"),
+    "overlap_refused": ("rfc1122", "rfc791/3.2.reassembly/overlap_is_resolved"),
+}
+UNSEEN = {"classful_broadcasts"}  # as long as the lab's networks are those of a class: stack/test/test_ip_in.c judges it
+
+
+@pytest.fixture(scope="module")
+def configured() -> Iterator[Callable[[str], iut.Instance]]:
+    """The reference as it is configured in a profile, whatever it is judged by."""
+    running: dict[str, iut.Instance] = {}
+
+    def of(profile: str) -> iut.Instance:
+        if profile not in running:
+            running[profile] = iut.start(iut.load("reference"), "sim", profile=profile, seed=1, build=build("release"))
+        running[profile].reset()
+        return running[profile]
+
+    yield of
+    for each in running.values():
+        each.close()
+
+
+@pytest.mark.parametrize("row", SEEN_BY)
+def test_a_row_of_modern_is_seen_when_it_is_turned_round(row: str, configured: Callable[[str], iut.Instance]) -> None:
+    profile, id_ = SEEN_BY[row]
+    case = next(case for case in cases() if case.id == id_)
+    right, turned = judge(case, configured("modern")), judge(case, configured(profile))
+    assert right.verdict == (Verdict.PASS if case.kind == REQUIREMENT else Verdict.INFO), right.actual
+    assert (turned.verdict, turned.label) != (right.verdict, right.label)
+    assert turned.verdict in (Verdict.INFO, Verdict.WARN, Verdict.FAIL)
+
+
+def test_every_row_of_the_table_has_its_case() -> None:
+    rows = re.findall(r"^\| `(\w+)`(?::| \|) .*\|$", (ROOT / "docs/profiles.md").read_text(), re.MULTILINE)
+    table = {row for row in rows if row not in PROFILES}
+    fields = set(re.findall(r"^        \.(\w+) = ", (ROOT / "stack/proto/profile.c").read_text(), re.MULTILINE))
+    assert table == fields - {"name"} == {*SEEN_BY, *UNSEEN}

@@ -53,10 +53,6 @@ static bool judge_options(struct v4_core *core, struct v4_packet *packet)
         v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_SOURCE_ROUTE, 0);
         return false;
     }
-    if (!core->profile->source_routes) { /* RFC7126-4.3-a, RFC7126-4.4-a */
-        v4_core_drop(core, V4_DROP_SOURCE_ROUTE_REFUSED, v4_packet_whole(packet));
-        return false;
-    }
     return true;
 }
 

@@ -41,9 +41,6 @@ struct v4_profile {
      * 1812 5.3.5.3: only prefixes count. */
     bool classful_broadcasts;
 
-    /* RFC 1122 3.2.1.8: a completed source route is accepted and reversed; RFC 7126 4.3, 4.4:
-     * refused by default. */
-    bool source_routes;
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */
     bool source_quench;
 

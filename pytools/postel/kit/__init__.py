@@ -18,7 +18,7 @@ from postel.kit.packets import (
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
-    LARGE, SOURCE_ROUTES, bad_options_are_reported, closed_ports_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
+    LARGE, bad_options_are_reported, closed_ports_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
     expect_refusal, gathered, has_room_for_large, holds, joined, large_reply, reassembles, returned, seconds_until,
     unknown_protocols_are_reported,
 )  # fmt: skip
@@ -31,7 +31,7 @@ from postel.kit.wire import BROADCAST_MAC, summary
 __all__ = [
     "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
-    "SOURCE_ROUTES", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
+    "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
     "at_most", "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",

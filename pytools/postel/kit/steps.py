@@ -13,7 +13,6 @@ from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus, blocks, counting, cut, echo, fragments, one_fault, probe, split, udp
 from postel.kit.wire import Fields
 
-SOURCE_ROUTES = ("rfc791", "rfc1122", "rfc1812")  # where they are accepted; `modern` refuses them, as RFC 7126 4.3 and 4.4 advise
 LARGE = 4000  # octets of data that no Ethernet carries in one packet
 
 
