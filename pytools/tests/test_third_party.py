@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from postel.base.build import BuildFailed, build
 from postel.base.exits import EnvironmentUnusable
-from postel.base.paths import BUILD
+from postel.base.paths import BUILD, CONFORMANCE
 from postel.base.system import Attempt
 from postel.iut import definition, iut, third_party
+from postel.results import baseline
 from programs import IUT, LT, Program, acquainted, echo, first_fragment, frame, running, udp
 from scapy.layers.inet import ICMP, IP
 
@@ -218,3 +219,8 @@ def test_what_is_fetched_is_pinned():
     assert f"\ngo {third_party.GO.least}\n" in module
     [version] = [line.split()[1] for line in module.splitlines() if line.startswith("\tgvisor.dev/gvisor ")]
     assert f"gvisor.dev/gvisor {version} h1:" in sums
+
+
+def test_each_deviation_was_read_again_in_its_rfc(stack: str):
+    for entry in baseline.load(CONFORMANCE / "baseline" / f"{stack}.toml"):
+        assert entry.reason and entry.reading.startswith("RFC "), entry.case

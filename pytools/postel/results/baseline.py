@@ -23,7 +23,7 @@ from postel.iut.definition import names as iuts
 from postel.results.results import Document, Expectation, Result
 
 VERDICTS = ("warn", "inconclusive", "fail")  # what a baseline may expect; an `error` is never expected
-FIELDS = {"verdict": str, "requirement": str, "reason": str, "versions": str, "links": list, "settings": dict}
+FIELDS = {"verdict": str, "requirement": str, "reason": str, "reading": str, "versions": str, "links": list, "settings": dict}
 SETTINGS = ("profile", "slow")  # what `postel run` was told, and an entry may depend on
 COMPARISON = re.compile(r"(>=|<=|>|<|==)\s*(\d{1,9}(?:\.\d{1,9})*)$")
 MOST = 4 << 20  # octets of a baseline
@@ -35,6 +35,7 @@ class Entry:
     verdict: str
     reason: str
     requirement: str = ""
+    reading: str = ""
     versions: str = ""
     links: tuple[str, ...] = ()
     settings: tuple[tuple[str, object], ...] = ()
