@@ -24,7 +24,7 @@ def test_there_are_five_for_each_target() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("patch"), reason="patch is not there")
-@pytest.mark.parametrize("bug", planted.bugs(), ids=lambda bug: bug.name)
+@pytest.mark.parametrize("bug", planted.every().values(), ids=lambda bug: bug.name)
 def test_each_still_applies_to_the_sources(bug: Bug, tmp_path: Path) -> None:
     planted.restore(tmp_path)
     patched = fuzzing.attempt(["patch", "-p1", "--forward", "--fuzz=0", "-s", "-d", tmp_path, "-i", bug.patch])
@@ -37,7 +37,21 @@ def test_a_patch_says_what_it_is(tmp_path: Path) -> None:
     assert planted.read(path) == Bug("x", "CVE-1", "one too many", "fuzz_reass (bound)", "reass", path)
 
 
-@pytest.mark.parametrize("line", HEAD.splitlines())
+def test_a_patch_may_leave_open_who_finds_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.patch"
+    path.write_text("row: RFC791-3.2-a\nmistake: one too many\n" + CHANGE)
+    assert planted.read(path) == Bug("x", "RFC791-3.2-a", "one too many", "", "", path)
+
+
+def test_whose_target_judges_which_file() -> None:
+    assert planted.targets_of(["stack/wire/ip.c"]) == ["ip_header"]
+    assert planted.targets_of(["stack/table/chunks.h", "stack/wire/option.c"]) == ["ip_options", "reass"]
+    assert planted.targets_of(["stack/proto/ip_in.c", "stack/wire/icmp.c"]) == []
+    for parts in planted.JUDGED.values():
+        assert all(list((ROOT / "stack").glob(f"{part}.*")) for part in parts)
+
+
+@pytest.mark.parametrize("line", HEAD.splitlines()[:2])
 def test_a_patch_that_does_not_is_refused(line: str, tmp_path: Path) -> None:
     path = tmp_path / "x.patch"
     path.write_text(HEAD.replace(f"{line}\n", "") + CHANGE)

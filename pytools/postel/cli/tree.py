@@ -4,6 +4,7 @@ its module, which is read and not imported: help, completion and the manual wait
 """
 
 import ast
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -165,6 +166,13 @@ def test(parser: Parser) -> None:
              f"{', '.join(RELEASES)}, all, or supported (default: {', '.join(SUPPORTED)})")
     add("--as", action="append", dest="ways", choices=[*(way.name for way in WAYS), "image"], metavar="WAY",
         help=f"of --fresh: {', '.join(way.name for way in WAYS)}, or image, the Containerfile; repeatable (default: all)")
+    add = parser.add_argument_group("measuring the tests by mistakes made on purpose").add_argument
+    offer(add("--planted", nargs="*", metavar="NAME", help="who finds the planted bugs: suite, units, fuzz targets"), completion.planted)
+    add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to a minute each")
+    add("--sample", type=options.seconds, metavar="TIME", help="as many as that takes, chosen anew every day; the first finder is enough")
+    add("--shard", metavar="K/N", help="every N-th, from the K-th on")
+    add("--resume", action="store_true", help="what was measured of the same sources is not measured again")
+    options.jobs(parser, "at a time (default: the cores)", len(os.sched_getaffinity(0)))
     options.no_install(parser)
 
 

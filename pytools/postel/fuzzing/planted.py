@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Planted bugs: does a target find the mistakes that stacks have really made?
 
-Each is a patch in fuzz/planted/ whose first lines say which row of the catalogue of vulnerabilities it recreates, what the
-mistake is, and which target finds it by which oracle. A copy of the sources takes one patch after the other; nothing
-touches the checkout.
+Each is a patch in fuzz/planted/ whose first lines say which row it is about (of the requirements, or of the catalogue of
+vulnerabilities), what the mistake is, and, where a target is to find it, which one by which oracle; who finds the others is
+selftest/hunt.py's to see. A copy of the sources takes one patch after the other; nothing touches the checkout.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from postel.base import build
@@ -25,17 +25,25 @@ from postel.fuzzing import fuzzing
 from postel.fuzzing.fuzzing import Finding, Search
 
 PATCHES = ROOT / "fuzz" / "planted"
+JUDGED = {  # by each target, of stack/
+    "ip_header": ("wire/ip", "wire/checksum"), "ip_options": ("wire/option",),
+    "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
+}  # fmt: skip
 SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")
 
 
 @dataclass(frozen=True)
 class Bug:
     name: str
-    row: str  # of the catalogue of vulnerabilities
+    row: str
     mistake: str
     found_by: str
-    target: str
+    target: str  # that is to find it, or nothing
     patch: Path
+
+    def aimed(self, target: str) -> Bug:
+        """The same for another target."""
+        return replace(self, target=target)
 
 
 @dataclass
@@ -56,22 +64,34 @@ class Trial:
 
 
 def bugs(names: Sequence[str] = (), targets: Sequence[str] = ()) -> list[Bug]:
-    """The planted bugs of these names and targets, all when none is named."""
-    every = {path.stem: read(path) for path in sorted(PATCHES.glob("*.patch"))}
+    """The planted bugs of these names and targets; when none is named, all that a target is to find."""
+    known = every()
     for name in names:
-        if name not in every:
-            raise UsageError(f"there is no planted bug {name!r}{instead(name, every)}")
-    chosen = [every[name] for name in names or every]
+        if name not in known:
+            raise UsageError(f"there is no planted bug {name!r}{instead(name, known)}")
+        if not known[name].target:
+            raise UsageError(f"no target is to find {name}; `./postel test --planted {name}` says who does")
+    chosen = [known[name] for name in names] or [bug for bug in known.values() if bug.target]
     return [bug for bug in chosen if not targets or bug.target in targets]
+
+
+def every() -> dict[str, Bug]:
+    return {path.stem: read(path) for path in sorted(PATCHES.glob("*.patch"))}
 
 
 def read(path: Path) -> Bug:
     head = path.read_text().partition("\n--- ")[0]
     said = dict(re.findall(r"^(row|mistake|found by): (.+)$", head, re.MULTILINE))
-    target = re.search(r"\bfuzz_(\w+)", said.get("found by", ""))
-    if len(said) != 3 or not target or target[1] not in fuzzing.TARGETS:
-        raise PostelError(f"{path}: begins with lines `row:`, `mistake:` and `found by: fuzz_TARGET (ORACLE)`")
-    return Bug(path.stem, said["row"], said["mistake"], said["found by"], target[1], path)
+    found_by = said.get("found by", "")
+    target = re.search(r"\bfuzz_(\w+)", found_by)
+    if not {"row", "mistake"} <= set(said) or (found_by and (not target or target[1] not in fuzzing.TARGETS)):
+        raise PostelError(f"{path}: begins with lines `row:` and `mistake:`, and `found by: fuzz_TARGET (ORACLE)` where a target finds it")
+    return Bug(path.stem, said["row"], said["mistake"], found_by, target[1] if target else "", path)
+
+
+def targets_of(files: Sequence[str]) -> list[str]:
+    """The targets that judge one of these files of stack/."""
+    return [target for target, judged in JUDGED.items() if any(file.removeprefix("stack/").rpartition(".")[0] in judged for file in files)]
 
 
 def plant(chosen: Sequence[Bug]) -> list[Trial]:

@@ -314,7 +314,12 @@ class Sim:
         self._life, self._interfaces, self._patience = life, interfaces, patience or Patience()
         self._waiting = Held()
         self._lost: LinkClosed | None = None  # an exchange that was cut short: what comes now is not the answer to the next
+        self._told: list[bytes] | None = None
         self._exchange(b"S" + settings.encode(), _SIM_STUCK_S)
+
+    def keep(self, told: list[bytes]) -> None:
+        """From now on every message to the IUT is put there too."""
+        self._told = told
 
     def send(self, iface: int, frame: bytes) -> None:
         self._exchange(b"F" + bytes([iface]) + frame, self._patience.of(_SIM_STUCK_S))
@@ -342,6 +347,8 @@ class Sim:
         """One message and its whole answer, within its time and its budgets, however the IUT deals it out."""
         if self._lost:
             raise self._lost
+        if self._told is not None:
+            self._told.append(request)
         lines: list[str] = []
         try:
             self._take(request, lines, time.monotonic() + seconds)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a long measurement has found so far: a line for each thing measured, written as it comes, so that a run that was cut short goes
+on (--resume) and shards are put together."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from postel.base import files
+from postel.base.paths import BUILD, CONFORMANCE, ROOT
+
+PLACE = BUILD / "trust"
+STORED = CONFORMANCE / "trust"  # the figures that are committed
+Entry = dict[str, Any]
+
+
+class Ledger:
+    """The entries of one measurement by name. One whose `key` is another was measured of other sources, and is none."""
+
+    def __init__(self, name: str, *, resume: bool = False) -> None:
+        self.path = PLACE / f"{name}.jsonl"
+        self.entries: dict[str, Entry] = read(self.path) if resume else {}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text("".join(f"{json.dumps(entry)}\n" for entry in self.entries.values()))
+
+    def has(self, name: str, key: str) -> bool:
+        return self.entries.get(name, {}).get("key") == key
+
+    def add(self, entry: Entry) -> None:
+        self.entries[entry["name"]] = entry
+        with self.path.open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def read(path: Path) -> dict[str, Entry]:
+    """The last line for each name; one that a killed run has cut off is passed over."""
+    found: dict[str, Entry] = {}
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        found[entry["name"]] = entry
+    return found
+
+
+def stored(name: str) -> dict[str, Any]:
+    """The committed figures of one measurement: `commit`, `date` and `entries` by name; empty before the first."""
+    path = STORED / f"{name}.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {"entries": {}}
+
+
+def store(name: str, facts: Mapping[str, Any], entries: Iterable[Entry], places: Sequence[Path] = ()) -> Path:
+    """Writes the figures with commit and date, an entry a line."""
+    known = {entry["name"]: {k: v for k, v in entry.items() if k not in ("name", "key") and v not in ("", [], None)} for entry in entries}
+    lines = [f"  {json.dumps(each)}: {json.dumps(known[each])}" for each in sorted(known)]
+    head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in (here() | dict(facts)).items()]
+    path = STORED / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    files.write(path, ("{\n" + ",\n".join([*head, ' "entries": {\n' + ",\n".join(lines) + "\n }"]) + "\n}\n").encode())
+    return path
+
+
+def here() -> dict[str, str]:
+    """The commit that is checked out, and its date."""
+    done = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h %cs"], capture_output=True, text=True, check=False)
+    commit, _, date = done.stdout.strip().partition(" ")
+    return {"commit": commit or "unknown", "date": date}
+
+
+def share(names: Sequence[str], shard: str | None) -> list[str]:
+    """Those of shard K/N, every N-th."""
+    if not shard:
+        return list(names)
+    from postel.catalogue.selection import parse_shard
+
+    k, n = parse_shard(shard)
+    return list(names)[k - 1 :: n]

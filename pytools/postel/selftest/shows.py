@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does a variant of the stack show? A program (stack/port/differ.c) tells it and the clean stack the same, with the same seed: all
+that the suite says to the reference, all corpora, and scripts that are made of that at random. One frame, event or counter that
+differs shows it, and so does an end that the clean stack does not come to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import signal
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from postel.base import build, script
+from postel.base.exits import PostelError, how_it_ended
+from postel.base.paths import ROOT, build_dir
+from postel.base.script import Advance, Frame, Op
+from postel.base.system import attempt
+from postel.catalogue.requirements import PROFILES
+from postel.iut.definition import settings
+from postel.kit import Case
+from postel.lab.addresses import INTERFACES
+from postel.selftest import against, variants
+from postel.selftest.against import Answer
+
+SCRIPTS = 100_000  # random ones for what nothing else has shown
+SEED = 1
+LIMIT_S = 600.0  # for all of them
+JUDGES = ("stack", "conformance", "pytools/postel/kit")  # what the suite's stimuli depend on, beside the corpora
+
+
+@dataclass(frozen=True)
+class Clean:
+    """The clean reference: what every case says of it, and what is said to it."""
+
+    programs: Path  # a build directory
+    answers: Mapping[str, Mapping[str, Answer]]  # by profile and case
+    messages: Path
+
+
+def clean(kept: variants.Kept, cases: Sequence[Case]) -> Clean:
+    """Runs the suite once in each profile, if that has not been done with these sources and cases."""
+    programs = build.build("release", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
+    place = build_dir("variants") / "stimuli"
+    with build.locked(place):
+        directory = place / _key(kept)
+        known = directory / "answers.json"
+        if not known.exists():
+            for old in place.iterdir():
+                shutil.rmtree(old)
+            directory.mkdir()
+            known.write_text(json.dumps(_record(kept, programs, cases, directory)))
+    found = json.loads(known.read_text())
+    answers = {profile: {case: (verdict, label) for case, (verdict, label) in each.items()} for profile, each in found.items()}
+    return Clean(programs, answers, directory / "messages")
+
+
+def _key(kept: variants.Kept) -> str:
+    files = [path for top in (*JUDGES, "corpus") for path in sorted((ROOT / top).rglob("*")) if path.suffix in (".c", ".h", ".def", ".py", ".toml", ".bin", "")]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()]
+    return hashlib.sha256("".join([str(kept.directory), *digests]).encode()).hexdigest()[:16]
+
+
+def _record(kept: variants.Kept, programs: Path, cases: Sequence[Case], directory: Path) -> dict[str, dict[str, Answer]]:
+    built = against.placed(kept.shared, programs, directory / "build")
+    found: dict[str, dict[str, Answer]] = {}
+    with (directory / "messages").open("wb") as file:
+        for profile in PROFILES:
+            told: list[bytes] = []
+            found[profile] = against.answers(built, profile, cases, told)
+            opening = b"S" + settings(INTERFACES, profile, against.SEED).encode()
+            for message in (opening, *told, *corpora()):
+                file.write(struct.pack("<I", len(message)) + message)
+    copy = shutil.copy2(kept.shared, directory / "again.so")  # the same file would be loaded once
+    if words := difference(kept.shared, Path(copy), Clean(programs, {}, directory / "messages"), scripts=4000):
+        raise PostelError(f"two clean references do not behave alike: {words}")
+    return found
+
+
+def corpora() -> Iterator[bytes]:
+    """The records of every input, each after a reset."""
+    for path in sorted((ROOT / "corpus").rglob("*")):
+        if not path.is_file():
+            continue
+        yield b"L1 reset"
+        for record in script.from_binary(path.read_bytes()):
+            match record:
+                case Frame(iface, octets):
+                    yield bytes([ord("F"), iface % len(INTERFACES)]) + octets
+                case Advance(ms):
+                    yield f"L1 advance ms={ms}".encode()
+                case Op(line):
+                    yield b"L1 " + line.encode("latin-1")
+        yield b"L1 counters"
+
+
+def difference(clean_library: Path, library: Path, known: Clean, *, scripts: int = SCRIPTS, seed: int = SEED, programs: Path | None = None) -> str:
+    """Where the two differ, in a line; nothing when they do not."""
+    program = (programs or known.programs) / "stack" / "port" / "postel-differ"
+    done = attempt([program, clean_library, library, known.messages, str(scripts), str(seed)], seconds=LIMIT_S, ASAN_OPTIONS="detect_leaks=0")
+    if done.code in (0, 1):
+        return done.last_line if done.code else ""
+    if "Sanitizer" in done.output or "runtime error" in done.output:
+        return next(line for line in done.output.splitlines() if "ERROR: " in line or "runtime error" in line)[:160]
+    if done.code < 0 or done.code == 124:
+        return "it hangs" if done.code in (124, -signal.SIGALRM) else f"it is {how_it_ended(done.code)}"
+    raise PostelError(f"postel-differ: {done.last_line}")

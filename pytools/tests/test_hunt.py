@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Planted bugs and who finds them: a patch that is no mistake any more is an error, and who is said to have found one has seen it."""
+
+import os
+import struct
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import case
+from postel.base import build
+from postel.base.exits import PostelError
+from postel.base.paths import ROOT
+from postel.base.system import attempt
+from postel.fuzzing.planted import Bug
+from postel.selftest import against, hunt, ledger, pool, score, shows, variants
+
+Patch = pytest.MonkeyPatch
+
+
+@pytest.fixture(scope="module")
+def kept() -> variants.Kept:
+    return variants.kept()
+
+
+def change(tmp_path: Path, file: str, old: str, new: str) -> Bug:
+    """A planted bug: in a file of the stack one text is another."""
+    was = (ROOT / file).read_text()
+    assert old in was
+    (tmp_path / "new").write_text(was.replace(old, new, 1))
+    diff = attempt(["diff", "-u", "--label", f"a/{file}", "--label", f"b/{file}", ROOT / file, tmp_path / "new"]).output
+    patch = tmp_path / "bug.patch"
+    patch.write_text("row: RFC791-3.1-a\nmistake: one too many\n" + diff)
+    return Bug("bug", "RFC791-3.1-a", "one too many", "", "", patch)
+
+
+@pytest.fixture
+def on(kept: variants.Kept, tmp_path: Path) -> hunt.Ground:
+    """The clean stack, two echo requests, and no case that could see anything."""
+    programs = build.build("release", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
+    messages = [
+        b"Sseed=1\nprofile=modern\ngateway=198.18.0.1\nif0=02:00:00:00:00:02,198.18.0.2,24\n",
+        b"F\0" + bytes.fromhex("020000000002020000000001080045000022004d00004001ee66c6120001c61200020800aea700070001706f7374656c"),
+        b"L1 counters",
+    ]
+    (tmp_path / "messages").write_bytes(b"".join(struct.pack("<I", len(each)) + each for each in messages))
+    return hunt.Ground(kept, shows.Clean(programs, {name: {} for name in against.PROFILES}, tmp_path / "messages"), [])
+
+
+def tried(on: hunt.Ground, bug: Bug) -> ledger.Entry:
+    return hunt.tried(on, bug, "", everyone=True)
+
+
+def test_a_mistake_shows_and_a_unit_test_sees_it(on: hunt.Ground, tmp_path: Path) -> None:
+    entry = tried(on, change(tmp_path, "stack/wire/checksum.c", "return (uint16_t)~", "return (uint16_t)"))
+    assert entry["shows"] and not entry.get("problem"), entry
+    assert entry["unit"].startswith("test_checksum ")
+    assert (entry["suite"], entry["red"], hunt.missed(entry)) == ("", False, True)
+
+
+def test_one_that_behaves_like_the_clean_stack_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:
+    entry = tried(on, change(tmp_path, "stack/wire/checksum.c", "return", "(void)0;\n    return"))
+    assert hunt.wrong(entry) == "behaves like the clean stack"
+
+
+def test_one_that_does_not_build_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:
+    entry = tried(on, change(tmp_path, "stack/wire/checksum.c", "return", "retrun"))
+    assert "stack/wire/checksum.c cannot be built" in hunt.wrong(entry)
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_one_that_does_not_apply_as_it_stands_is_an_error(on: hunt.Ground, tmp_path: Path, far: bool) -> None:
+    bug = change(tmp_path, "stack/wire/checksum.c", "return (uint16_t)~", "return (uint16_t)")
+    text = bug.patch.read_text()
+    context = next(line for line in text.splitlines() if line.startswith("  "))
+    bug.patch.write_text(text.replace(context, context + " /* moved */") if far else text.replace("-    return (uint16_t)~", "-    return (uint8_t)~"))
+    assert "does not apply" in hunt.wrong(tried(on, bug))
+
+
+def test_one_that_changes_no_source_of_the_object_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:
+    assert "changes nothing of what is judged" in hunt.wrong(tried(on, change(tmp_path, "stack/port/tap.c", "return", "retrun")))
+
+
+def test_a_crash_and_a_hang_show(on: hunt.Ground, tmp_path: Path) -> None:
+    crash = tried(on, change(tmp_path, "stack/wire/checksum.c", "return (uint16_t)~", "*(volatile int *)0 = 1;\n    return (uint16_t)~"))
+    assert crash["shows"] == "it is killed by SIGSEGV"
+
+
+def test_a_header_is_compiled_into_all_that_read_it(kept: variants.Kept) -> None:
+    reading = variants.touched(kept, ["stack/wire/ip.h"], variants.sources())
+    assert "stack/wire/ip.c" in reading and "stack/proto/ip_in.c" in reading and "stack/base/hash.c" not in reading
+    assert variants.units(kept, ["stack/base/hash.c"])[0] == "stack/test/test_hash.c"
+    assert "stack/test/test_checksum.c" not in variants.units(kept, ["stack/table/reass.c"])
+    assert len(kept.units) > 20 and all(test in closure for test, closure in kept.units.items())
+
+
+def test_a_unit_test_that_runs_nothing_has_not_passed(tmp_path: Path) -> None:
+    program = tmp_path / "test_x"
+    program.write_text("#!/bin/sh\necho '[====] Synthesis: Tested: 0 | Passing: 0'\n")
+    program.chmod(0o755)
+    assert variants.unit_ends(program, tmp_path) == "fails"
+
+
+# The suite's part, with cases that answer as they are told to
+
+
+def finder(monkeypatch: Patch, said: Mapping[tuple[str, str], tuple[str, str]], likely: str = "") -> tuple[against.Found | None, list[str]]:
+    asked: list[str] = []
+
+    class Judged:
+        told = None
+
+        def __init__(self, build: Path, profile: str) -> None:
+            self.profile = profile
+
+        def case(self, case: Any) -> tuple[str, str]:
+            asked.append(f"{self.profile} {case.id}")
+            return said.get((self.profile, case.id), ("pass", ""))
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(against, "Judged", Judged)
+    clean = {profile: {name: ("pass", "") for name in "abc"} for profile in against.PROFILES}
+    return against.finder(Path(), [case(name) for name in "abc"], clean, likely), asked
+
+
+def test_the_first_that_is_red_ends_it(monkeypatch: Patch) -> None:
+    found, asked = finder(monkeypatch, {("modern", "b"): ("fail", "")})
+    assert (str(found), asked) == ("modern b fail", ["modern a", "modern b"])
+
+
+def test_the_likely_one_is_asked_first(monkeypatch: Patch) -> None:
+    found, asked = finder(monkeypatch, {("rfc1122", "c"): ("inconclusive", "")}, "rfc1122 c fail")
+    assert (str(found), asked) == ("rfc1122 c inconclusive", ["rfc1122 c"])
+
+
+def test_another_label_or_a_warning_is_noticed_and_not_red(monkeypatch: Patch) -> None:
+    found, asked = finder(monkeypatch, {("modern", "b"): ("pass", "other"), ("rfc1122", "a"): ("warn", "")})
+    assert found == against.Found("modern", "b", "pass", False) and len(asked) == 6
+    assert finder(monkeypatch, {})[0] is None
+
+
+# The measuring
+
+
+def test_a_measurement_goes_on_and_not_with_what_has_changed(tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(ledger, "PLACE", tmp_path)
+    ledger.Ledger("x").add({"name": "a", "key": "1"})
+    with (tmp_path / "x.jsonl").open("a") as file:
+        file.write('{"name": "b", "ke')
+    again = ledger.Ledger("x", resume=True)
+    assert again.has("a", "1") and not again.has("a", "2") and not again.has("b", "1")
+    assert not ledger.Ledger("x").has("a", "1")
+
+
+def test_shards_are_all_and_nobody_twice() -> None:
+    names = [str(number) for number in range(10)]
+    assert sorted(ledger.share(names, "1/3") + ledger.share(names, "2/3") + ledger.share(names, "3/3")) == names
+    assert ledger.share(names, None) == names
+
+
+def test_processes_share_the_work_until_the_time_is_over() -> None:
+    assert sorted(pool.each(lambda number: number * 2, range(5), 2)) == [0, 2, 4, 6, 8]
+    assert len({*pool.each(lambda _: os.getpid(), range(8), 2)} - {os.getpid()}) > 0
+    assert len(list(pool.each(lambda _: time.sleep(0.2), range(100), 2, seconds=0.3))) < 10
+
+
+def entry(name: str, **facts: Any) -> ledger.Entry:
+    return {"name": name, "row": "r", "mistake": "m", "shows": "another frame", "suite": "modern a fail", "red": True, "unit": ""} | facts
+
+
+@pytest.mark.parametrize(("entries", "code"), [
+    ([entry("a")], 0),
+    ([entry("new", suite="", red=False)], 0),
+    ([entry("a", suite="", red=False)], 1),
+    ([entry("a", suite="modern a info", red=False)], 1),
+    ([entry("a"), entry("b", problem="does not apply")], 1),
+    ([entry("a"), entry("b", shows="", suite="", red=False)], 1),
+])  # fmt: skip
+def test_what_was_found_before_must_be_found(entries: list[ledger.Entry], code: int, monkeypatch: Patch, capsys: Any) -> None:
+    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {"a": {"red": True, "suite": "modern a fail"}}})
+    assert score.told(entries, len(entries)) == code
+    assert f"{len(entries)} of {len(entries)} planted bugs tried" in capsys.readouterr().out
+
+
