@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.2.1.8: Options. How each is laid out is RFC 791's matter."""
 
-from itertools import permutations
+from itertools import permutations, product
 
 from postel.kit import *
 
@@ -10,6 +10,7 @@ ROUTE = record_route(room=3)
 STAMPS = timestamp(bytes(12))
 GATEWAYS = ("198.18.0.8", "198.18.0.9")  # two hops that a datagram came by, the nearer one last
 TYPES = (2, 7, 68, 94, 130, 131, 133, 134, 136, 137, 148, 222, 255)
+NOBODYS = bytes([0x35, 4, 1, 2])
 WITH_OPTIONS = ("udp", "udp-options")
 
 
@@ -36,12 +37,23 @@ def options_are_passed_up(lt):
 
 @case("RFC1122-3.2.1.8-c", violator=drops("echo-reply", nth=30))
 def unknown_options_are_skipped(lt):
-    """Options that the host does not know have no effect, whatever their number, length and contents."""
-    for number in range(10, 31):
-        for kind, size in (number, 3), (0x40 | number, 40), (0x80 | number, 4):
-            if kind not in (148, 133, 134):  # router alert and the later security options mean something to some
-                lt.send(probe(echo(seq=kind), options=bytes([kind, size]) + b"\xff" * (size - 2)))
-                lt.expect(echo_reply())
+    """Options that no host knows have no effect, whatever their number, length and contents. Classes 1 and 3 are nobody's."""
+    for number in range(2, 32):
+        for kind, size in (0x20 | number, 3), (0x60 | number, 40), (0xA0 | number, 4), (0xE0 | number, 12):
+            lt.send(probe(echo(seq=kind), options=bytes([kind, size]) + b"\xff" * (size - 2)))
+            lt.expect(echo_reply())
+    for kind, size in product((22, 26, 27, 28, 29), (3, 40)):  # of classes 0 and 2 most are, or were, somebody's
+        for copied in 0, 0x40, 0x80, 0xC0:
+            lt.send(probe(echo(seq=copied | kind), options=bytes([copied | kind, size]) + b"\xff" * (size - 2)))
+            lt.expect(echo_reply())
+
+
+@case("RFC1122-3.2.1.8-c", violator=drops("echo-reply", nth=1))
+def unknown_option_that_comes_twice(lt):
+    """That an option comes once at most is a rule of some options: one that the host does not know is skipped again."""
+    for options in NOBODYS * 2, NOBODYS + NOP + NOBODYS, NOBODYS[:1] + b"\x03\x01" + NOBODYS + EOL, NOBODYS * 10:
+        lt.send(probe(echo(seq=len(options)), options=options))
+        lt.expect(echo_reply())
 
 
 @case("RFC1122-3.2.1.8-d", violator=drops("echo-reply", where={"seq": 131}))

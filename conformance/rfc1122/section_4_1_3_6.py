@@ -6,11 +6,19 @@ from postel.kit import *
 
 @case("RFC1122-4.1.3.6-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="224.0.0.1", data=b"postel"))
 def invalid_source_reaches_no_user(lt):
-    """A datagram from all hosts, a group, a loopback address or from nobody is discarded by UDP or IP."""
+    """A datagram from all hosts, a group or a loopback address is discarded by UDP or IP."""
     bind(lt)
-    for src in ("255.255.255.255", "224.0.0.1", "127.0.0.1", "0.0.0.0"):
+    for src in ("255.255.255.255", "224.0.0.1", "239.255.255.255", "127.0.0.1", "127.255.255.254"):
         lt.send(one_fault(udp(USER_PORT), src=src))
         lt.expect_no_event("udp.recv", after=f"source {src}")
+
+
+@case("RFC1122-4.1.3.6-a", kind=characteristic, needs=["udp"], violator=delivers("udp.recv", sock=1, src="0.0.0.0", data=b"postel"))
+def datagram_from_nobody(lt):
+    """Who learns its address sends from 0.0.0.0 (RFC 1122 3.2.1.3), and no receiver can see whether one does: it may come through, or not."""
+    bind(lt)
+    lt.send(one_fault(udp(USER_PORT), src="0.0.0.0"))
+    return "delivered" if lt.delivered() else "discarded"
 
 
 @case("RFC1122-4.1.3.6-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.255", data=b"postel"))

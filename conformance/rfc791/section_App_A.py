@@ -3,8 +3,7 @@
 
 from postel.kit import *
 
-X, Y = 0x5E, 0xDE  # two options that nobody knows
-OPTIONS = bytes([X, 3, 1]) + bytes([X, 4, 1, 2]) + NOP + bytes([Y, 3, 1]) + EOL
+OPTIONS = bytes([0x2E, 3, 1]) + bytes([0x6E, 4, 1, 2]) + NOP + bytes([0xEE, 3, 1]) + EOL  # three that nobody knows
 
 
 @case("RFC791-App.A-a", violator=changes("unreachable", nth=1, quoted=lambda packet: packet[:-1] + b"?"))
