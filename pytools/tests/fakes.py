@@ -106,7 +106,9 @@ class World:
         said = self.verdicts.get((instance.definition.name, of.id), "pass")
         if isinstance(said, Outcome):
             return said
-        return outcome(of, said) if isinstance(said, str) else said(of, instance)
+        if isinstance(said, str):
+            return outcome(of, said)
+        return said(of, instance, settings["abilities"]) if of.stands_on else said(of, instance)
 
 
 @pytest.fixture(name="world")

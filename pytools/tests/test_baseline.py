@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from postel.base.exits import UsageError
 from postel.cli import cli
-from postel.results import baseline, results
+from postel.results import baseline, report_text, results
 from postel.results.baseline import Entry
 from test_results import document, result
 
@@ -83,6 +83,75 @@ def test_several_entries_of_a_case_for_several_versions(tmp_path: Path) -> None:
     entries = baseline.load(tmp_path / "x.toml")
     found = baseline.expectation(entries, CASE, "fail", requirement=None, **HERE)  # type: ignore[arg-type]
     assert found and found["state"] == "expected"
+
+
+# Of a sweep
+
+
+def swept(verdict: str = "fail", *, left_out: tuple[str, ...] = (), **failed: str) -> results.Stimuli:
+    def row(name: str, verdict: str) -> results.Stimulus:
+        return {"name": name, "verdict": verdict, "requirement": "RFC1-a", "expected": "", "actual": "", "frame": None}
+
+    return {"judged": 5, "failed": [row(*each) for each in failed.items()], "left_out": [row(name, "not-applicable") for name in left_out]}
+
+
+def said(entries: list[Entry], verdict: str, stimuli: results.Stimuli) -> dict[str, object]:
+    found = baseline.expectation(entries, CASE, verdict, requirement="RFC1-a", stimuli=stimuli, **HERE)  # type: ignore[arg-type]
+    assert found
+    return {name: value for name, value in found.items() if name not in ("verdict", "reason")}
+
+
+A_B = Entry(CASE, "fail", "so", stimuli=("a", "b"))
+
+
+@pytest.mark.parametrize(("verdict", "stimuli", "state"), [
+    ("fail", swept(a="fail", b="fail"), {"state": "expected"}),
+    ("fail", swept(a="fail", b="fail", c="fail"), {"state": "changed", "news": ["c"]}),
+    ("fail", swept(a="fail"), {"state": "expected", "mended": ["b"]}),
+    ("fail", swept(a="fail", left_out=("b",)), {"state": "expected"}),
+    ("fail", swept(a="fail", b="warn"), {"state": "changed", "news": ["b"]}),
+    ("fail", swept(a="warn", b="warn"), {"state": "changed", "news": ["a", "b"]}),
+    ("pass", swept(), {"state": "unexpected-pass", "mended": ["a", "b"]}),
+    ("not-applicable", swept(left_out=("a", "b")), {"state": "not-judged"}),
+])  # fmt: skip
+def test_an_entry_excuses_the_stimuli_that_it_names(verdict: str, stimuli: results.Stimuli, state: dict[str, object]) -> None:
+    assert said([A_B], verdict, stimuli) == state
+
+
+def test_stimuli_that_fail_for_different_reasons_have_entries_of_their_own() -> None:
+    entries = [Entry(CASE, "fail", "one", stimuli=("a",)), Entry(CASE, "warn", "other", stimuli=("b",))]
+    assert said(entries, "fail", swept(a="fail", b="warn")) == {"state": "expected"}
+    assert said(entries, "fail", swept(a="fail", b="fail")) == {"state": "changed", "news": ["b"]}
+
+
+def test_a_verdict_of_something_else_than_a_stimulus_is_news() -> None:
+    assert said([Entry(CASE, "warn", "so", stimuli=("a",))], "fail", swept(a="warn")) == {"state": "changed"}
+
+
+def test_an_old_entry_excuses_its_whole_case_and_the_run_says_so() -> None:
+    found = said([Entry(CASE, "fail", "so")], "fail", swept(a="fail", z="fail"))
+    assert found == {"state": "expected", "whole": True}
+    known = {"verdict": "fail", "reason": "so", **found}
+    of = document(result(CASE, "fail", baseline=known, stimuli=swept(a="fail")))
+    assert any("names no stimuli" in line for line in report_text.unexpected(of))
+
+
+@pytest.mark.parametrize(("known", "failed", "stimuli", "line"), [
+    ({"whole": True, "state": "expected"}, ["a", "b"], ["a", "b"], "names its stimuli now: a; b"),
+    ({"news": ["c"], "state": "changed"}, ["a", "c"], ["a", "c"], "also fails of: c"),
+    ({"mended": ["b"], "state": "expected"}, ["a"], ["a"], "fails no more of: b"),
+])  # fmt: skip
+def test_write_follows_the_stimuli(known: dict[str, object], failed: list[str], stimuli: list[str], line: str) -> None:
+    expected = {"verdict": "fail", "reason": "so", **known}
+    of = document(result(CASE, "fail", "x", baseline=expected, stimuli=swept(**dict.fromkeys(failed, "fail"))))
+    text, done = baseline.updated(f'["{CASE}"]\nverdict = "fail"\nreason = "so"\n', of, "x")
+    assert f"stimuli = {str(stimuli).replace(chr(39), chr(34))}" in text
+    assert len(done) == 1 and line in done[0]
+
+
+def test_write_names_the_stimuli_of_a_new_entry() -> None:
+    text, _ = baseline.updated("", document(result(CASE, "fail", "x", stimuli=swept(a="fail", b="fail"))), "x")
+    assert 'stimuli = ["a", "b"]' in text
 
 
 def test_no_file_is_no_entries(tmp_path: Path) -> None:

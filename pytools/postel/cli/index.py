@@ -34,6 +34,8 @@ class Entry:
     slow: bool
     since: str
     source: str  # file:line
+    ability: str = ""
+    stands_on: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def gathered() -> dict[str, Any]:
             id=case.id, words=case.words, kind=case.kind, requirements=list(case.requirements),
             violators={id_: violator.words() for id_, violator in case.violators.items()}, needs=sorted(case.needs),
             profiles=sorted(case.profiles), role=case.role, slow=case.slow, since=case.since,
-            source=f"{relative(case.path)}:{case.line}",
+            source=f"{relative(case.path)}:{case.line}", ability=case.ability, stands_on=sorted(case.stands_on),
         )
         for case in kit.cases()
     ]  # fmt: skip

@@ -122,6 +122,7 @@ def told_case(case: Entry, requirements: Iterable[Requirement]) -> Iterator[str]
         ("kind", case.kind + ", slow" * case.slow + (f", of a {case.role}" if case.role != "host" else "")),
         ("profiles", ", ".join(case.profiles)),
         ("needs", ", ".join(case.needs) or "only the wire"),
+        ("ability", case.ability), ("stands on", ", ".join(case.stands_on)),
         ("since", f"suite {case.since}"),
     ])  # fmt: skip
     for row in requirements:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The kit: what cases are written with. `from postel.kit import *` at the top of a section's file."""
 
+from postel.kit.abilities import Abilities
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
@@ -9,8 +10,9 @@ from postel.kit.expect import (
     quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
 from postel.kit.hops import first_hop, peer_is_known, redirect, resolved
-from postel.kit.judge import Outcome, judge
+from postel.kit.judge import judge
 from postel.kit.lower import LowerTester, Recorded
+from postel.kit.outcome import Outcome
 from postel.kit.packets import (
     EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
     echo_summing_to_zero, ethernet, fragments, icmp, letters, lsrr, one_fault, patched, probe, record_route, split, ssrr,
@@ -29,7 +31,7 @@ from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answe
 from postel.kit.wire import BROADCAST_MAC, summary
 
 __all__ = [
-    "AS_FIRST", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
+    "AS_FIRST", "Abilities", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",

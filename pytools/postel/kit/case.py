@@ -40,6 +40,9 @@ class Case:
     since: str
     path: Path = field(compare=False)
     line: int = field(compare=False)
+    ability: str = ""  # what it finds out for other cases
+    lacking: str = ""  # the label of a characteristic that says: the IUT has it not
+    stands_on: frozenset[str] = frozenset()  # abilities without which it does not apply
 
 
 _found: dict[str, list[Case]] = {}  # by file
@@ -54,11 +57,15 @@ def case(
     profiles: Iterable[str] = PROFILES,
     role: str = "host",
     slow: bool = False,
+    ability: str = "",
+    lacking: str = "",
+    stands_on: str | Iterable[str] = (),
 ) -> Callable[[Callable[..., str | None]], Callable[..., str | None]]:
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
-    A characteristic's violator must change its label. `needs` and `profiles` say where the case applies; nothing is
-    judged in a profile in which none of the requirements holds."""
+    A characteristic's violator must change its label. `needs`, `profiles` and `stands_on` say where the case applies; nothing is judged
+    in a profile in which none of the requirements holds. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
+    that there is none."""
 
     def declare(function: Callable[..., str | None]) -> Callable[..., str | None]:
         path = Path(inspect.getfile(function))
@@ -76,13 +83,16 @@ def case(
         applies = frozenset(profiles).intersection(holds)
         if not applies:
             raise UsageError(f"{function.__name__}: its requirements hold in none of its profiles")
+        if bool(lacking) != bool(ability and kind == CHARACTERISTIC):
+            raise UsageError(f"{function.__name__}: lacking= is the label of a characteristic whose ability is missing")
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
         id_ = case_id(path, function.__name__)
         made = Case(
             id_, function, requirements, kind, words, shown, frozenset(needs),
-            applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno,
+            applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno, ability, lacking,
+            frozenset([stands_on] if isinstance(stands_on, str) else stands_on),
         )  # fmt: skip
         _found.setdefault(str(path), []).append(made)
         return function

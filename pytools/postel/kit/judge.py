@@ -2,61 +2,40 @@
 """Judging one case against one IUT: control probe, case, leftovers, control probe."""
 
 import time
-from dataclasses import dataclass, field
 
 from postel.base.exits import EnvironmentUnusable
-from postel.base.script import Record
 from postel.base.verdict import Verdict, worse
 from postel.catalogue import requirements
 from postel.iut.iut import Instance
 from postel.iut.links import LinkClosed, NotTaken
 from postel.iut.upper import UpperClosed, UpperError
-from postel.kit.budget import Recorded, kept
+from postel.kit.abilities import Abilities, Unknown
+from postel.kit.budget import kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.lower import LowerTester, Silent, Stop
+from postel.kit.outcome import Outcome
+from postel.kit.sweep import Sweep
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
 
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
 
 
-@dataclass
-class Outcome:
-    """What became of a case. `requirement` is the one that the verdict is about; `frame` counts from 1 in `frames`."""
-
-    case: Case
-    verdict: Verdict = Verdict.PASS
-    requirement: str | None = None
-    expected: str = ""
-    actual: str = ""
-    label: str | None = None
-    frame: int | None = None
-    probes_passed: bool = False  # the control probes after the case were answered
-    ours: bool = False  # an error was a mistake in the case or the kit
-    again: bool = False  # it was none either, but the system's: a descriptor or memory that was not to be had, a lost TAP
-    frames: list[Recorded] = field(default_factory=list)
-    left_out: int = 0  # frames of the middle that the evidence does not hold
-    counters: dict[str, int] = field(default_factory=dict)
-    drops: list[str] = field(default_factory=list)
-    duration: float = 0.0
-    script: list[Record] = field(default_factory=list)
-    profile: str = "modern"
-
-
 def judge(
-    case: Case, instance: Instance, *, profile: str = "modern", violator: Violator | None = None, slow: bool = False
-) -> Outcome:
-    """Runs `case` against a started IUT. Never raises for what an IUT does, but where this system lets nobody judge it; a
-    fault of ours or of the adapter is `error`."""
+    case: Case, instance: Instance, *, profile: str = "modern", violator: Violator | None = None, slow: bool = False,
+    abilities: Abilities | None = None,
+) -> Outcome:  # fmt: skip
+    """Runs `case` against a started IUT. Never raises for what an IUT does, but where this system lets nobody judge it, and
+    Unknown for an ability that is to be found out first; a fault of ours or of the adapter is `error`."""
     outcome = Outcome(case, profile=profile)
     start = time.monotonic()
-    lacking = _lacks(case, instance, profile, slow)
+    lt = LowerTester(instance, profile, violator=violator, slow=slow, abilities=abilities)
+    lacking = _lacks(case, instance, profile, slow) or lt.abilities.missing(case.stands_on)
     if lacking:
-        outcome.verdict, outcome.actual = lacking
+        _ends(outcome, lacking)
         return outcome
-    lt = LowerTester(instance, profile, violator=violator, slow=slow)
     lt.costs.begins()
-    lt.judged = case.requirements[0]
+    lt.own_ability, lt.all_told = case.ability, case.kind == REQUIREMENT
     try:
         before = _counters(lt)
         instance.drop_reasons()
@@ -72,7 +51,7 @@ def judge(
         if isinstance(e, UpperClosed):
             instance.hang()
         _without_upper(e, lt, outcome)
-    except EnvironmentUnusable:
+    except (EnvironmentUnusable, Unknown):
         raise
     except Exception as e:  # a case with a mistake must not end the run
         outcome.ours, outcome.again = True, isinstance(e, OSError | MemoryError)
@@ -95,15 +74,15 @@ def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
     _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
-def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> tuple[Verdict, str] | None:
+def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> Stop | None:
     if profile not in case.profiles:
-        return Verdict.NOT_APPLICABLE, f"holds in the profiles {', '.join(sorted(case.profiles))}"
+        return Stop(Verdict.NOT_APPLICABLE, "", f"holds in the profiles {', '.join(sorted(case.profiles))}")
     if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
-        return Verdict.UNSUPPORTED, "the IUT has one interface"
+        return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
     caps = instance.upper.caps if instance.upper else frozenset()
     missing = case.needs - caps - {"two-interfaces"}
     if missing:
-        return Verdict.UNSUPPORTED, f"the IUT's upper tester does not declare {', '.join(sorted(missing))}"
+        return Stop(Verdict.UNSUPPORTED, "", f"the IUT's upper tester does not declare {', '.join(sorted(missing))}")
     return None
 
 
@@ -122,32 +101,59 @@ def _alive(lt: LowerTester, outcome: Outcome) -> bool:
 def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
     """False when the IUT no longer answers, or nobody can wait for it."""
     try:
-        outcome.label = case.function(lt)
-        left = lt.leftovers() if case.kind == REQUIREMENT else []
-        if left:
-            outcome.frame = left[0]["frame_number"]
-            _failed(outcome, lt.judged, "nothing more", summary(left[0]))
-        if case.kind == CHARACTERISTIC:
-            _worsen(outcome, Verdict.INFO, "", outcome.label or "")
-    except Stop as stop:
-        outcome.frame = stop.frame or len(lt.frames)
-        if stop.verdict == Verdict.FAIL:
-            _failed(outcome, stop.requirement, stop.expected, stop.actual)
-        else:
-            _worsen(outcome, stop.verdict, stop.expected, stop.actual)
-    except NotTaken as error:
-        _worsen(outcome, Verdict.UNSUPPORTED, "", str(error))
-    except UpperError as refusal:
-        if refusal.code in ADAPTERS:
-            raise
-        outcome.frame = len(lt.frames)
-        _failed(outcome, lt.judged, "that the user may do it", str(refusal))
+        while (stop := _passed(case, lt, outcome)) and lt.sweep.stopped(stop):
+            if lt.called:
+                lt.instance.reset()
+        _told(outcome, lt.sweep, stop)
     except Silent as e:
+        outcome.missed = True
         outcome.frame = len(lt.frames)
+        _told(outcome, lt.sweep, None)
         outcome.requirement = lt.judged
         _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
         return False
     return True
+
+
+def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
+    """The case to its end, or to the first stimulus of its sweep that fails: how that ended it."""
+    lt.begin()
+    lt.judged = case.requirements[0]
+    try:
+        outcome.label = case.function(lt)
+        lt.settle(probe_anyway=True)
+        if lt.all_told and (left := lt.leftovers()):
+            return Stop(Verdict.FAIL, "nothing more", summary(left[0]), lt.judged, left[0]["frame_number"])
+        if case.kind == CHARACTERISTIC:
+            _worsen(outcome, Verdict.INFO, "", outcome.label or "")
+        return None
+    except Stop as stop:
+        stop.frame = stop.frame or len(lt.frames)
+        return stop
+    except NotTaken as error:
+        return Stop(Verdict.UNSUPPORTED, "", str(error))
+    except UpperError as refusal:
+        if refusal.code in ADAPTERS:
+            raise
+        return Stop(Verdict.FAIL, "that the user may do it", str(refusal), lt.judged, len(lt.frames))
+
+
+def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
+    """What the case comes to: the worst of what became of its stimuli and of how it ended."""
+    nothing_left = sweep.left_out and not sweep.judged
+    for stop in [*sweep.failed.values(), *([end] if end else []), *(list(sweep.left_out.values())[:1] if nothing_left else [])]:
+        _ends(outcome, stop)
+    outcome.sweep = sweep if sweep.judged or sweep.left_out else None
+
+
+def _ends(outcome: Outcome, stop: Stop) -> None:
+    if stop.verdict == Verdict.FAIL:
+        stop.rank, outcome.missed = broken(stop.requirement), True
+        _failed(outcome, stop.requirement, stop.expected, stop.actual, stop.frame)
+        return
+    if worse(outcome.verdict, stop.verdict) != outcome.verdict:
+        outcome.follows_from, outcome.frame = stop.follows_from, stop.frame
+    _worsen(outcome, stop.verdict, stop.expected, stop.actual)
 
 
 def _silence(e: Silent) -> str:
@@ -155,16 +161,21 @@ def _silence(e: Silent) -> str:
     return words.get(str(e), f"the IUT ended: {e}")
 
 
-def _failed(outcome: Outcome, requirement: str | None, expected: str, actual: str) -> None:
-    """A requirement is not met: `fail` where it must be, `warn` where it should be or is provisional."""
+def broken(requirement: str | None) -> Verdict:
+    """What it is not to meet a requirement: `fail` where it must be met, `warn` where it should be or is provisional."""
+    rule = requirements.catalogue().get(requirement or "")
+    lenient = rule is not None and (rule.provisional or rule.level in ("SHOULD", "SHOULD NOT"))
+    return Verdict.WARN if lenient else Verdict.FAIL
+
+
+def _failed(outcome: Outcome, requirement: str | None, expected: str, actual: str, frame: int | None) -> None:
     rule = requirements.catalogue().get(requirement or "")
     if rule is not None and outcome.profile not in rule.profiles:
         _worsen(outcome, Verdict.NOT_APPLICABLE, expected, f"{actual}; {rule.id} does not hold in {outcome.profile}")
         return
-    lenient = rule is not None and (rule.provisional or rule.level in ("SHOULD", "SHOULD NOT"))
-    verdict = Verdict.WARN if lenient else Verdict.FAIL
+    verdict = broken(requirement)
     if worse(outcome.verdict, verdict) != outcome.verdict:
-        outcome.requirement = requirement
+        outcome.requirement, outcome.frame, outcome.follows_from = requirement, frame, None
     _worsen(outcome, verdict, expected, actual)
 
 
@@ -175,12 +186,8 @@ def _worsen(outcome: Outcome, verdict: Verdict, expected: str, actual: str) -> N
 
 def _passive(lt: LowerTester, outcome: Outcome) -> None:
     for rule, fields, number in lt.broken:
-        if outcome.profile not in requirements.catalogue()[rule.requirement].profiles:
-            continue
-        before = outcome.verdict
-        _failed(outcome, rule.requirement, rule.words, summary(fields))
-        if outcome.verdict != before:
-            outcome.frame = number
+        if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
+            _failed(outcome, rule.requirement, rule.words, summary(fields), number)
 
 
 def _last_probe(lt: LowerTester, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ lab's addresses that are not the IUT's, and holds the passive checker's rules ag
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -20,8 +20,9 @@ from postel.base.verdict import Verdict
 from postel.iut import upper
 from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
-from postel.iut.upper import Event, UpperClosed, UpperError
+from postel.iut.upper import UpperClosed, UpperError
 from postel.kit import budget, checker, expect, fence, timers, wire
+from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.neighbours import Neighbours
@@ -29,6 +30,8 @@ from postel.kit.packets import Stimulus, framed, probe, udp
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen
 from postel.kit.stops import Silent, Stop
+from postel.kit.sweep import Item, Sweep, named
+from postel.kit.told import Told
 from postel.kit.unasked import Spoken, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
@@ -40,14 +43,17 @@ MOST = 10  # first probes
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
-SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
 
 
-class LowerTester:
+class LowerTester(Told):
     """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
 
-    def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False) -> None:
+    def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False,
+                 abilities: Abilities | None = None) -> None:  # fmt: skip
         self.instance, self.profile, self.slow = instance, profile, slow
+        self.abilities = abilities or AllThere()
+        self.own_ability = ""  # that the case itself finds out
+        self.sweep = Sweep()
         self.left, self.right = INTERFACES[0], INTERFACES[1]
         self.iut, self.me = self.left.iut, self.left.lt
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
@@ -60,24 +66,45 @@ class LowerTester:
         self.sent = b""  # the first IPv4 packet of the last send() that had any
         self.sent_all: list[bytes] = []
         self.judged: str | None = None
+        self.all_told = False  # what no step of the case has asked for is a failure
         self.broken: list[tuple[Rule, Fields, int]] = []  # what the passive checker saw
-        self.hosts = Neighbours()
-        self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
+        self.begin()
         self._filter = Filter(violator, self.iut) if violator else None
-        self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
         self._spoken = Spoken()
-        self._inbox: list[Fields] = []
-        self._events: list[Event] = []
         self._fences = self._ident = 0
         self.costs = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
-        self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
-        self._delivers = True  # the last control datagram reached its socket
         self._met: set[int] = set()  # interfaces on which a control probe has been answered
-        self._fence_seen = self._asked = self._resolved = self._had_to_ask = self._twin = False
+        self._fence_seen = self._asked = self._resolved = self._had_to_ask = False
         self._start = time.monotonic()
 
+    def begin(self) -> None:
+        """A case begins, or begins anew after a stimulus of its sweep has failed."""
+        self.hosts = Neighbours()
+        self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
+        self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
+        self.called = False  # the IUT's user holds something
+        self._inbox: list[Fields] = []
+        self._hears()
+        self._twin = False
+
     # What a case says
+
+    def each(self, stimuli: Iterable[Item] | Mapping[str, Item], words: str = "") -> Iterator[Item]:
+        """One stimulus after the other, each judged for itself under its name (postel.kit.sweep)."""
+        for name, stimulus in named(stimuli, words):
+            if self.sweep.begins(name):
+                yield stimulus
+                if self.all_told and (left := self.leftovers()):
+                    self.fail("nothing more", wire.summary(left[0]), left[0]["frame_number"])
+        self.sweep.ends()
+
+    def stands_on(self, *names: str) -> str:
+        """From here on the case, or the stimulus of a sweep, stands on these abilities; by which means the IUT has the last."""
+        others = [name for name in names if name != self.own_ability]
+        if stop := self.abilities.missing(others):
+            raise stop
+        return self.abilities.of(others[-1]).label if others else ""
 
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
@@ -167,6 +194,7 @@ class LowerTester:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
         assert self.ut, "the case must say needs="
         self.settle()
+        self.called = True
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
@@ -186,38 +214,6 @@ class LowerTester:
         self._note_socket(op, keys, reply)
         self._drain()
         return reply
-
-    def expect_event(self, event_name: str, **keys: object) -> dict[str, str]:
-        """The upper interface has told of this: `udp.recv`, `icmp.error`, ... with these values (octets as bytes)."""
-        events = self._told()
-        want = {k: _value(v) for k, v in keys.items()}
-        for event in events:
-            if event.name == event_name and all(event.keys.get(k) == v for k, v in want.items()):
-                self._events.remove(event)
-                return event.keys
-        words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
-        told = next((e for e in events if e.name == event_name), events[0] if events else None)
-        seen = "no delivery" if told is None else f"{told.name} {_difference(told.keys, want)}"
-        if told is None and self._relevant():
-            seen += f", but {wire.summary(self._relevant()[0])}"
-        self.fail(words.strip(), seen)
-
-    def expect_no_event(self, event_name: str, after: str = "it") -> None:
-        """The upper interface has not been told."""
-        for event in self._told():
-            if event.name == event_name:
-                told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
-                self.fail(f"no {event_name} after {after}", f"{event_name} {told}")
-        if event_name == "udp.recv" and not self._delivers:
-            self.inconclusive("a control datagram delivered to the same socket", "no delivery")
-
-    def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
-        """The next such event or None: for what RFCs leave open."""
-        for event in self._told():
-            if event.name == event_name:
-                self._events.remove(event)
-                return event.keys
-        return None
 
     @contextmanager
     def judging(self, requirement: str) -> Iterator[None]:
@@ -278,7 +274,7 @@ class LowerTester:
 
     def leftovers(self) -> list[Fields]:
         """What the IUT sent and no step of the case asked for."""
-        self.settle(probe_anyway=True)
+        self.settle()
         return self._relevant()
 
     def _fence(self, iface: int) -> None:
@@ -398,45 +394,6 @@ class LowerTester:
         """Frames that matter to a step which did not ask for ARP or IGMP."""
         return [f for f in self._inbox if _matters(f)]
 
-    def _told(self) -> list[Event]:
-        assert self.ut, "the case must say needs="
-        self.settle()
-        self.ut.call("sync")
-        events = self.ut.events()
-        for socket, (address, port) in self._sockets.items():
-            events += self._fence_delivery(socket, address, port)
-        self._events += self._filter.events(events) if self._filter and not self._twin else events
-        return self._events
-
-    def _note_socket(self, op: str, keys: dict[str, object], reply: dict[str, str]) -> None:
-        """Keeps count of the UDP sockets that a control datagram can reach."""
-        if op == "udp.bind" and "sock" in reply:
-            address = str(keys.get("addr", self.iut))
-            if address in self.seen.addresses:
-                self._sockets[reply["sock"]] = address, int(reply.get("port", str(keys["port"])))
-        if op == "udp.close":
-            self._sockets.pop(str(keys.get("sock")), None)
-
-    def _fence_delivery(self, socket: str, address: str, port: int) -> list[Event]:
-        """Delivery may take another way than the answer to a control probe, another thread for one. So it has a fence of its
-        own, a datagram to the same socket; what comes before that is what was delivered."""
-        assert self.ut
-        self._fences = self._fences % 0xFFFF + 1
-        data = fence.FENCE_DATA + self._fences.to_bytes(2, "big")
-        self._transmit(0, fence.datagram(self.left, address, port, data), "fence")
-        give_up = time.monotonic() + PATIENCE
-        events: list[Event] = []
-        while True:
-            self._drain()
-            self.ut.call("sync")
-            events += self.ut.events()
-            arrived = [e for e in events if e.keys.get("data") == data.hex()]
-            events = [e for e in events if e not in arrived]
-            self._delivers = any(e.name == "udp.recv" and e.keys.get("sock") == socket for e in arrived)
-            if self._delivers or self.instance.link.synchronous or time.monotonic() > give_up:
-                return events
-            self._wait(SHORT)
-
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
         packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
@@ -485,14 +442,6 @@ class LowerTester:
 
 def _matters(fields: Fields) -> bool:
     return not fields["kind"].startswith("arp") and fields["kind"] != "igmp"
-
-
-def _value(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)
-
-
-def _difference(have: dict[str, str], want: dict[str, str]) -> str:
-    return " ".join(f"{k}={have.get(k, '(missing)')[:48]}" for k, v in want.items() if have.get(k) != v)
 
 
 __all__ = ["LowerTester", "Recorded", "Silent", "Stop", "UpperClosed"]

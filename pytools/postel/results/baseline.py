@@ -20,10 +20,11 @@ from postel.base.files import octets_of
 from postel.base.paths import CONFORMANCE
 from postel.iut.definition import Definition
 from postel.iut.definition import names as iuts
-from postel.results.results import Document, Expectation, Result
+from postel.results.results import Document, Expectation, Result, Stimuli
 
 VERDICTS = ("warn", "inconclusive", "fail")  # what a baseline may expect; an `error` is never expected
-FIELDS = {"verdict": str, "requirement": str, "reason": str, "reading": str, "versions": str, "links": list, "settings": dict}
+FIELDS = {"verdict": str, "requirement": str, "reason": str, "reading": str, "versions": str, "links": list, "settings": dict,
+          "stimuli": list}  # fmt: skip
 SETTINGS = ("profile", "slow")  # what `postel run` was told, and an entry may depend on
 COMPARISON = re.compile(r"(>=|<=|>|<|==)\s*(\d{1,9}(?:\.\d{1,9})*)$")
 MOST = 4 << 20  # octets of a baseline
@@ -39,6 +40,7 @@ class Entry:
     versions: str = ""
     links: tuple[str, ...] = ()
     settings: tuple[tuple[str, object], ...] = ()
+    stimuli: tuple[str, ...] = ()  # of a sweep, those that it excuses; none: the whole case
 
     def holds(self, *, release: str, link: str, settings: Mapping[str, object]) -> bool:
         return (
@@ -109,7 +111,7 @@ def load(path: Path) -> list[Entry]:
             if wrong:
                 raise UsageError(f"{path}: [{case!r}]: {wrong}; docs/baseline.md shows an entry")
             table = {"reason": "", **table}
-            table["links"] = tuple(table.get("links", ()))
+            table["links"], table["stimuli"] = (tuple(table.get(name, ())) for name in ("links", "stimuli"))
             table["settings"] = tuple(sorted(table.get("settings", {}).items()))
             entries.append(Entry(case=case, **table))
     return entries
@@ -159,12 +161,38 @@ def within(release: str, versions: str) -> bool:
 
 
 def expectation(entries: Iterable[Entry], case: str, verdict: str, *, requirement: str | None, release: str, link: str,
-                settings: Mapping[str, object]) -> Expectation | None:
-    """What the first entry that holds here says of this verdict of a case, which is about `requirement`."""
-    for entry in entries:
-        if entry.case == case and entry.holds(release=release, link=link, settings=settings):
-            return {"verdict": entry.verdict, "reason": entry.reason, "state": _state(entry, verdict, requirement)}
-    return None
+                settings: Mapping[str, object], stimuli: Stimuli | None = None) -> Expectation | None:
+    """What the first entry that holds here says of this verdict of a case, which is about `requirement`; of a sweep what all say
+    that name stimuli, if the first does."""
+    holding = [entry for entry in entries if entry.case == case and entry.holds(release=release, link=link, settings=settings)]
+    if not holding:
+        return None
+    entry = holding[0]
+    if stimuli and entry.stimuli:
+        return _by_stimulus([each for each in holding if each.stimuli], verdict, stimuli)
+    found: Expectation = {"verdict": entry.verdict, "reason": entry.reason, "state": _state(entry, verdict, requirement)}
+    if stimuli and found["state"] == "expected":
+        found["whole"] = True
+    return found
+
+
+def _by_stimulus(entries: Sequence[Entry], verdict: str, stimuli: Stimuli) -> Expectation:
+    """What those entries say that name stimuli, each with a reason of its own."""
+    failed = {each["name"]: each for each in stimuli["failed"]}
+    named = {name: entry for entry in reversed(entries) for name in entry.stimuli}
+    news = [name for name, each in failed.items()
+            if name not in named or _state(named[name], each["verdict"], each["requirement"]) != "expected"]  # fmt: skip
+    mended = sorted({*named} - {*failed} - {each["name"] for each in stimuli["left_out"]})
+    applying = [entry for entry in entries if {*entry.stimuli} & {*failed}] or list(entries[:1])
+    state = _state(entries[0], verdict, None)
+    if verdict in VERDICTS:  # the verdict may have come of something else than a stimulus
+        state = "changed" if news or verdict not in {entry.verdict for entry in applying} else "expected"
+    found: Expectation = {"verdict": applying[0].verdict, "reason": "; ".join(entry.reason for entry in applying), "state": state}
+    if news:
+        found["news"] = news
+    if mended and state != "not-judged":
+        found["mended"] = mended
+    return found
 
 
 def _state(entry: Entry, verdict: str, requirement: str | None) -> str:
@@ -195,6 +223,8 @@ def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
         elif known and known["state"] == "unexpected-pass" and isinstance(present, dict):
             del baseline[case]
             done.append(f"{case}: gone, it passes")
+        elif known and isinstance(present, dict) and any(known.get(name) for name in ("news", "mended", "whole")):
+            done += _follow_stimuli(case, present, result)
         elif known and known["state"] == "changed" and verdict in VERDICTS and isinstance(present, dict):
             present["verdict"] = verdict
             if result["requirement"]:
@@ -202,6 +232,17 @@ def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
             was = known["verdict"] if known["verdict"] != verdict else "another requirement"
             done.append(f"{case}: {was} is now {verdict}: see whether the reason still holds")
     return tomlkit.dumps(baseline), done
+
+
+def _follow_stimuli(case: str, table: Any, result: Result) -> list[str]:
+    """Brings the stimuli of an entry up to date."""
+    known, stimuli = result["baseline"], result.get("stimuli")
+    assert known and stimuli
+    failed = [each["name"] for each in stimuli["failed"]]
+    table["verdict"], table["stimuli"] = result["verdict"], failed
+    said = [("names its stimuli now", failed)] if known.get("whole") else []
+    said += [("also fails of", known.get("news", [])), ("fails no more of", known.get("mended", []))]
+    return [f"{case}: {words}: {'; '.join(names)}: see whether the reason still holds" for words, names in said if names]
 
 
 def _written_now(done: list[str], case: str) -> bool:
@@ -215,6 +256,8 @@ def _table(result: Result) -> Any:
     table["verdict"] = result["verdict"]
     if result["requirement"]:
         table["requirement"] = result["requirement"]
+    if (stimuli := result.get("stimuli")) and stimuli["failed"]:
+        table["stimuli"] = [each["name"] for each in stimuli["failed"]]
     table["reason"] = ""
     table.add(tomlkit.nl())
     return table

@@ -52,8 +52,11 @@ def _once(rows: Sequence[Row]) -> list[Row]:
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
         key = row["name" if "name" in row else "iut"], row["link"]
+        before = found.get(key, row)
         if key not in found or row.get("broken"):
             found[key] = row
+        if "abilities" in before:
+            found[key]["abilities"] = list({each["ability"]: each for each in (*row.get("abilities", ()), *before["abilities"])}.values())
     return list(found.values())
 
 

@@ -13,12 +13,13 @@ from typing import Any, TextIO
 from postel.base import terminal
 from postel.base.plain import harmless, lines, plain
 from postel.base.terminal import columns, painted
-from postel.results import results
+from postel.results import missing, results
 from postel.results.causes import Cause, causes, nothing_judged, why
 from postel.results.results import Document, Result
 
 LISTED = 40  # causes of failures that are told in full; report.html holds all of them
 NAMED = 4  # cases of one cause
+STIMULI = 12  # of a sweep that failed
 LEFT = {"pattern": "not asked for", "slow": "slow (--slow runs them)", "shard": "in other shards", "excluded": "excluded",
         "last-failed": "did not fail last time"}  # fmt: skip
 WRITTEN = ("results.json", "events.jsonl", "junit.xml", "report.html")
@@ -92,9 +93,22 @@ def failure(result: Result, requirements: Mapping[str, Mapping[str, Any]], out: 
     lines.append(f"  requirement  {rule(result, requirements)}")
     lines.append(f"  expected     {result['expected']}")
     lines.append(f"  actual       {result['actual']}{where}")
+    lines += _stimuli(result)
     if result["drops"]:
         lines.append(f"  dropped for  {', '.join(result['drops'])}")
     return "\n".join(lines)
+
+
+def _stimuli(result: Result) -> list[str]:
+    """Those of a sweep that failed; where some are in the baseline, those that are news."""
+    stimuli, known = result.get("stimuli"), result["baseline"]
+    if not stimuli or not stimuli["failed"]:
+        return []
+    news = known.get("news") if known else None
+    names = news or [each["name"] for each in stimuli["failed"]]
+    more = f" and {len(names) - STIMULI} more" if len(names) > STIMULI else ""
+    of = f"{len(names)} of {stimuli['judged']}" + " that the baseline does not name" * bool(news)
+    return [f"  failed of    {of}: {'; '.join(names[:STIMULI])}{more}"]
 
 
 def rule(result: Result, requirements: Mapping[str, Mapping[str, Any]]) -> str:
@@ -138,6 +152,11 @@ def unexpected(document: Document) -> list[str]:
         if known and known["state"] == "unexpected-pass":
             lines.append(f"UNEXPECTED PASS  {r['case']}   {r['iut']}  {r['link']}   the baseline says {known['verdict']}: "
                          f"{known['reason'] or 'no reason given'}")
+        elif known and known.get("mended"):
+            lines.append(f"UNEXPECTED PASS  {r['case']} of {'; '.join(known['mended'])}   {r['iut']}  {r['link']}")
+        if known and known.get("whole"):
+            lines.append(f"BASELINE  {r['case']}   {r['iut']}  {r['link']}   its entry names no stimuli, so that it excuses every one; "
+                         f"`./postel baseline write {r['iut']}` names them")
     return lines
 
 
@@ -202,6 +221,8 @@ def findings(document: Document, out: str, *, quiet: bool = False, every: bool =
         yield "\n".join(table(document))
     if different and not quiet:
         yield "\n".join([f"{len(different)} cases differ between IUTs:", *different])
+    if lacking := missing.lines(document):
+        yield "\n".join(lacking)
     yield from told(filter(results.is_failure, document["results"]), document, out)
     if not quiet:
         yield from warned(document, len(document["results"]) if every else WARNED)

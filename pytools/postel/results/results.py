@@ -26,6 +26,7 @@ from postel.base.verdict import Verdict
 
 if TYPE_CHECKING:  # with the kit comes Scapy, for which whoever only reads results shall not wait
     from postel.kit import Outcome
+    from postel.kit.stops import Stop
 
 SCHEMA = 1
 SCHEMA_FILE = Path(__file__).parent / "schema" / f"results-{SCHEMA}.json"
@@ -45,6 +46,28 @@ class Expectation(TypedDict):
     verdict: str
     reason: str
     state: str
+    news: NotRequired[list[str]]  # of a sweep: stimuli that failed and that it does not name
+    mended: NotRequired[list[str]]  # ... that it names and that fail no more
+    whole: NotRequired[bool]  # it names none, and excuses them all
+
+
+class Stimulus(TypedDict):
+    """Of a sweep, one that failed or was left out. `actual` is why."""
+
+    name: str
+    verdict: str
+    requirement: str | None
+    expected: str
+    actual: str
+    frame: int | None
+
+
+class Stimuli(TypedDict):
+    """What became of those of a sweep; `judged` counts them, the failed ones among them."""
+
+    judged: int
+    failed: list[Stimulus]
+    left_out: list[Stimulus]
 
 
 class Result(TypedDict):
@@ -63,6 +86,8 @@ class Result(TypedDict):
     evidence: str | None
     frames_left_out: NotRequired[int]
     stderr: NotRequired[str | None]
+    follows_from: NotRequired[dict[str, str] | None]  # `ability`, which is missing, and the `case` whose matter that is
+    stimuli: NotRequired[Stimuli | None]
     counters: dict[str, int]
     drops: list[str]
     duration_ms: float
@@ -113,7 +138,8 @@ def not_judged(document: Document) -> list[LeftOut]:
 
 
 def is_unexpected_pass(result: Result) -> bool:
-    return result["baseline"] is not None and result["baseline"]["state"] == "unexpected-pass"
+    known = result["baseline"]
+    return known is not None and (known["state"] == "unexpected-pass" or bool(known.get("mended")))
 
 
 def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str | None,
@@ -125,9 +151,28 @@ def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str
         "expected": outcome.expected, "actual": outcome.actual, "label": outcome.label,
         "frame": outcome.frame, "evidence": evidence,
         "frames_left_out": outcome.left_out, "stderr": stderr,
+        "follows_from": _follows(outcome), "stimuli": stimuli_of(outcome),
         "counters": dict(sorted(outcome.counters.items())), "drops": list(outcome.drops),
         "duration_ms": round(outcome.duration * 1000, 1), "baseline": baseline, "repeat": repeat,
     }
+
+
+def _follows(outcome: Outcome) -> dict[str, str] | None:
+    lacking = outcome.follows_from
+    return {"case": lacking.root, "ability": lacking.ability} if lacking else None
+
+
+def stimuli_of(outcome: Outcome) -> Stimuli | None:
+    sweep = outcome.sweep
+    if sweep is None:
+        return None
+
+    def row(name: str, stop: Stop) -> Stimulus:
+        return {"name": name, "verdict": str(stop.rank), "requirement": stop.requirement, "expected": stop.expected,
+                "actual": stop.actual, "frame": None if outcome.left_out else stop.frame}  # fmt: skip
+
+    return {"judged": len(sweep.judged), "failed": [row(name, stop) for name, stop in sweep.failed.items()],
+            "left_out": [row(name, stop) for name, stop in sweep.left_out.items()]}  # fmt: skip
 
 
 def counts(found: Iterable[Result]) -> dict[str, int]:

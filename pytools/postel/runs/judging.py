@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ def judge_part(part: Part, settings: Settings, tell: Tell) -> None:
         "exits": set(plugin.exits) | (set() if sound else {Exit.INTERNAL}), "broken": broken, "remarks": plugin.bench.remarks(),
         "confinement": plugin.bench.confinement(),
         "release": part.target.release, "capabilities": part.target.capabilities, "whole": not plugin.interrupted,
+        "abilities": [asdict(finding) for finding in plugin.abilities.found.values()],
     })  # fmt: skip
 
 
@@ -61,8 +62,8 @@ def fails(result: results.Result, strict: bool) -> bool:
 
 class Judging:
     """Judges all parts. Afterwards `codes` are the exit codes that apply, and `ends` what is known of a target only then: why it
-    could not be started (`broken`), what confines it (`confinement`), and what has to be said of it beside its results
-    (`remarks`). With `each` every result is said as it comes."""
+    could not be started (`broken`), what confines it (`confinement`), what was found out of it for other cases (`abilities`), and what
+    has to be said of it beside its results (`remarks`). With `each` every result is said as it comes."""
 
     def __init__(self, parts: Sequence[Part], settings: Settings, keep: Keep, progress: Progress, *, each: bool = False) -> None:
         self._settings, self._keep, self._progress, self._each = settings, keep, progress, each
@@ -112,9 +113,12 @@ class Judging:
 
     def _ended(self, part: Part, facts: dict[str, Any]) -> None:
         self.codes |= facts["exits"]
-        known = self.ends.setdefault(part.target, {"broken": None, "remarks": [], "confinement": []})
+        known = self.ends.setdefault(part.target, {"broken": None, "remarks": [], "confinement": [], "abilities": []})
         known["broken"] = known["broken"] or facts["broken"]
         known["confinement"] = known["confinement"] or facts["confinement"]
+        found = {finding["ability"] for finding in known["abilities"]}
+        known["abilities"] += [finding for finding in facts["abilities"] if finding["ability"] not in found]
+        known["abilities"].sort(key=lambda finding: finding["ability"])
         news = [remark for remark in facts["remarks"] if remark not in known["remarks"]]
         known["remarks"] += news
         for remark in news:

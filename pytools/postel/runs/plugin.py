@@ -23,7 +23,7 @@ import pytest
 from postel.base.exits import Exit, PostelError
 from postel.base.plain import harmless
 from postel.iut.iut import LabDied
-from postel.kit import Case, Outcome, Verdict
+from postel.kit import Abilities, Case, Outcome, Verdict
 from postel.results import baseline, evidence, junit, results
 from postel.results.results import Result
 from postel.runs.bench import Bench, Target
@@ -87,6 +87,7 @@ class Plugin:
         self.cases, self.target, self.settings = cases, target, settings
         self._tell, self._judge = tell, judge
         self.bench = Bench(target)
+        self.abilities = Abilities()
         self.exits: set[Exit] = set()
         self.interrupted = False
         self.where = f"{target.iut}-{target.link}-{target.profile}"
@@ -137,11 +138,7 @@ class Plugin:
     def _tried(self, case: Case) -> Outcome:
         """LabDied when nothing can be said of the IUT."""
         try:
-            outcome = self._judge(case, self.bench.instance(), profile=self.target.profile, slow=self.settings.slow)
-            if self.bench.lab_died():
-                raise LabDied("the lab's helper process has ended")
-            if outcome.again:
-                raise LabDied(outcome.actual)
+            outcome = self.abilities.judged(case, self._once)
             silent = outcome.verdict == Verdict.INCONCLUSIVE and not outcome.probes_passed
             if outcome.verdict == Verdict.ERROR or (outcome.verdict == Verdict.INCONCLUSIVE and self.bench.died()):
                 self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
@@ -157,6 +154,18 @@ class Plugin:
             where = traceback.extract_tb(error.__traceback__)[-1]
             words = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
             return self._failed(case, "a verdict", f"an error in Postel itself: {words}", Exit.INTERNAL)
+
+    def _once(self, case: Case) -> Outcome:
+        """Of a case, or of an ability's that it stands on."""
+        instance, profile, slow = self.bench.instance(), self.target.profile, self.settings.slow
+        outcome = self._judge(case, instance, profile=profile, slow=slow, abilities=self.abilities)
+        if self.bench.lab_died():
+            raise LabDied("the lab's helper process has ended")
+        if outcome.again:
+            raise LabDied(outcome.actual)
+        if outcome.verdict == Verdict.ERROR:
+            self.bench.close()
+        return outcome
 
     def _failed(self, case: Case, expected: str, actual: str, code: Exit) -> Outcome:
         self.exits.add(code)
@@ -202,6 +211,7 @@ def recorded(outcome: Outcome, target: Target, settings: Settings, file: str | N
     known = baseline.expectation(
         target.known.entries, outcome.case.id, str(outcome.verdict), requirement=outcome.requirement, release=target.release,
         link=target.link, settings={"profile": target.profile, "slow": settings.slow},
+        stimuli=results.stimuli_of(outcome),
     )  # fmt: skip
     return results.record(
         outcome, iut=target.iut, link=target.link, profile=target.profile, evidence=file, stderr=stderr,

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Abilities: what cases take for granted of an IUT beyond their own rule, such as that it reports closed ports.
+
+Each is found out once for an IUT, by the case that declares it (`ability=`), before those that stand on it. Where it is missing that
+case has the verdict, if a rule demands it, and what stands on it is not applicable: one deviation is charged once. What a case stands
+on it declares (`stands_on=`), or a step of it says so when it comes to it (LowerTester.stands_on)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from postel.base.verdict import Verdict
+from postel.kit import case as declared
+from postel.kit.case import CHARACTERISTIC, Case
+from postel.kit.outcome import Outcome
+from postel.kit.stops import Finding, Stop
+
+Judges = Callable[[Case], Outcome]
+MISSED = (Verdict.WARN, Verdict.FAIL)
+
+
+class Unknown(Exception):
+    """A case has come to a step that stands on an ability which nobody has looked for: find it out, and judge the case again."""
+
+    def __init__(self, ability: str) -> None:
+        super().__init__(ability)
+        self.ability = ability
+
+
+@dataclass
+class Abilities:
+    """Of one IUT, in one profile."""
+
+    found: dict[str, Finding] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # of their cases, by id
+    _sought: list[str] = field(default_factory=list)
+
+    def judged(self, case: Case, judges: Judges) -> Outcome:
+        """The outcome of a case; `judges` judges one against an IUT in its state after start. What it stands on is found out
+        before."""
+        if case.id in self.outcomes:
+            return self.outcomes[case.id]
+        for name in sorted(case.stands_on):
+            self._find(name, judges)
+        while True:
+            try:
+                outcome = judges(case)
+                break
+            except Unknown as need:
+                self._find(need.ability, judges)
+        if case.ability:
+            self.outcomes[case.id] = outcome
+            self.found[case.ability] = finding(case, outcome)
+        return outcome
+
+    def _find(self, name: str, judges: Judges) -> None:
+        if name in self.found or name in self._sought:
+            return
+        self._sought.append(name)
+        self.judged(case_of(name), judges)
+        self._sought.remove(name)
+
+    def of(self, name: str) -> Finding:
+        """Unknown where nobody has looked for it."""
+        if name in self.found:
+            return self.found[name]
+        if name in self._sought:  # it stands on itself, by way of others
+            return Finding(name, "", None, "")
+        raise Unknown(name)
+
+    def missing(self, names: Iterable[str]) -> Stop | None:
+        """How a case ends that stands on these, where one of them is missing."""
+        absent = [each for each in map(self.of, sorted(names)) if each.there is False]
+        return follows(absent[0]) if absent else None
+
+
+class AllThere(Abilities):
+    """Of an IUT that nobody has asked."""
+
+    def of(self, name: str) -> Finding:
+        return Finding(name, "", None, "")
+
+
+def follows(finding: Finding) -> Stop:
+    stop = Stop(Verdict.NOT_APPLICABLE, "", f"follows from {finding.root}: it lacks the ability {finding.ability}")
+    stop.follows_from = finding
+    return stop
+
+
+def finding(case: Case, outcome: Outcome) -> Finding:
+    """What the outcome of an ability's case says of the ability."""
+    assert case.ability
+    known = Finding(case.ability, case.id, None, case.id, outcome.label or "", str(outcome.verdict), outcome.requirement,
+                    outcome.expected, outcome.actual)  # fmt: skip
+    if outcome.follows_from:
+        return replace(known, there=False, root=outcome.follows_from.root)
+    if case.kind == CHARACTERISTIC:
+        there = outcome.label != case.lacking if outcome.label is not None else None
+        return replace(known, there=there, actual=outcome.label or outcome.actual)
+    return replace(known, there=False if outcome.missed else True if outcome.verdict in (Verdict.PASS, *MISSED) else None)
+
+
+@cache
+def _cases() -> dict[str, Case]:
+    return {case.ability: case for case in declared.cases() if case.ability}
+
+
+def case_of(name: str) -> Case:
+    return _cases()[name]

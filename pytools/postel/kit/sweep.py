@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Sweeps: cases of many stimuli, each with a name of its own, of which one that fails does not keep the others from being judged.
+
+A for loop cannot be entered again where it was left. So a case whose stimulus has failed is begun anew, and what it has judged is
+passed over; the IUT is reset before, where its user may hold something."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from postel.base.verdict import Verdict
+from postel.kit.stops import Stop
+
+Item = TypeVar("Item")
+LEFT_OUT = (Verdict.NOT_APPLICABLE, Verdict.UNSUPPORTED)
+
+
+@dataclass
+class Sweep:
+    """What has become of the stimuli of a case so far, by their names."""
+
+    judged: list[str] = field(default_factory=list)
+    failed: dict[str, Stop] = field(default_factory=dict)
+    left_out: dict[str, Stop] = field(default_factory=dict)
+    at: str | None = None  # the one that is being judged
+    _place: int = 0  # of the next one, in this pass
+    _done: int = 0  # how many need no other pass
+
+    def begins(self, name: str) -> bool:
+        """A stimulus is next; False when it was judged in an earlier pass."""
+        self._place += 1
+        if self._place <= self._done:
+            return False
+        if name in self.judged or name in self.left_out:
+            raise ValueError(f"two stimuli are called {name!r}")
+        self.at, self._done = name, self._place
+        self.judged.append(name)
+        return True
+
+    def ends(self) -> None:
+        self.at = None
+
+    def stopped(self, stop: Stop) -> bool:
+        """Takes down how the stimulus ended that is being judged; False when there is none, and the case ends with it."""
+        if self.at is None:
+            return False
+        if stop.verdict in LEFT_OUT:
+            self.judged.remove(self.at)
+        (self.left_out if stop.verdict in LEFT_OUT else self.failed)[self.at] = stop
+        self.at, self._place = None, 0
+        return True
+
+
+def named(stimuli: Iterable[Item] | Mapping[str, Item], words: str = "") -> Iterator[tuple[str, Item]]:
+    """Each stimulus with its name: its key, or what it is called itself, behind `words`."""
+    if isinstance(stimuli, Mapping):
+        yield from stimuli.items()
+        return
+    for each in stimuli:
+        yield f"{words} {name_of(each)}".strip(), each
+
+
+def name_of(stimulus: Any) -> str:
+    """`to a broadcast` of a function to_a_broadcast or of what has that name, `1, 2` of a pair, `ttl 9` of a field."""
+    if isinstance(stimulus, str | int):
+        return str(stimulus)
+    if isinstance(stimulus, bytes):
+        return stimulus.hex() or "nothing"
+    if isinstance(stimulus, Mapping):
+        return ", ".join(f"{name} {name_of(value)}" for name, value in stimulus.items()) or "nothing"
+    if isinstance(stimulus, tuple | list):
+        return ", ".join(map(name_of, stimulus))
+    called = str(getattr(stimulus, "name", "") or getattr(stimulus, "__name__", "<"))
+    if "<" in called:  # a lambda, or an object that has none
+        raise ValueError(f"a stimulus without a name: {type(stimulus).__name__}; give them as a mapping of names")
+    return called.replace("_", " ")

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the IUT's user is told: the part of the lower tester that asks the upper one for events."""
+
+import time
+from typing import NoReturn
+
+from postel.iut.iut import Instance
+from postel.iut.upper import Event, Upper
+from postel.kit import fence, wire
+from postel.kit.seen import Seen
+from postel.kit.violator import Filter
+from postel.kit.wire import Fields
+from postel.lab.addresses import Interface
+
+PATIENCE = 2.0  # seconds for a control datagram to arrive
+SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
+
+
+class Told:
+    """The lower tester is one; what it has beside this is declared here."""
+
+    instance: Instance
+    ut: Upper | None
+    left: Interface
+    iut: str
+    seen: Seen
+    _filter: Filter | None
+    _twin: bool
+    _fences: int
+
+    def _hears(self) -> None:
+        """Of a user who has been told nothing, and holds no socket."""
+        self._events: list[Event] = []
+        self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
+        self._delivers = True  # the last control datagram reached its socket
+
+    # What is the lower tester's
+
+    def settle(self, *, probe_anyway: bool = False) -> None: ...
+    def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn: ...  # type: ignore[empty-body]
+    def inconclusive(self, expected: str, actual: str) -> NoReturn: ...  # type: ignore[empty-body]
+    def _relevant(self) -> list[Fields]: ...  # type: ignore[empty-body]
+    def _transmit(self, iface: int, frame: bytes, role: str) -> None: ...
+    def _drain(self) -> None: ...
+    def _wait(self, seconds: float) -> None: ...
+
+    # What a case says
+
+    def expect_event(self, event_name: str, **keys: object) -> dict[str, str]:
+        """The upper interface has told of this: `udp.recv`, `icmp.error`, ... with these values (octets as bytes)."""
+        events = self._told()
+        want = {k: _value(v) for k, v in keys.items()}
+        for event in events:
+            if event.name == event_name and all(event.keys.get(k) == v for k, v in want.items()):
+                self._events.remove(event)
+                return event.keys
+        words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
+        told = next((e for e in events if e.name == event_name), events[0] if events else None)
+        seen = "no delivery" if told is None else f"{told.name} {_difference(told.keys, want)}"
+        if told is None and self._relevant():
+            seen += f", but {wire.summary(self._relevant()[0])}"
+        self.fail(words.strip(), seen)
+
+    def expect_no_event(self, event_name: str, after: str = "it") -> None:
+        """The upper interface has not been told."""
+        for event in self._told():
+            if event.name == event_name:
+                told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
+                self.fail(f"no {event_name} after {after}", f"{event_name} {told}")
+        if event_name == "udp.recv" and not self._delivers:
+            self.inconclusive("a control datagram delivered to the same socket", "no delivery")
+
+    def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
+        """The next such event or None: for what RFCs leave open."""
+        for event in self._told():
+            if event.name == event_name:
+                self._events.remove(event)
+                return event.keys
+        return None
+
+    # How it works
+
+    def _told(self) -> list[Event]:
+        assert self.ut, "the case must say needs="
+        self.settle()
+        self.ut.call("sync")
+        events = self.ut.events()
+        for socket, (address, port) in self._sockets.items():
+            events += self._fence_delivery(socket, address, port)
+        self._events += self._filter.events(events) if self._filter and not self._twin else events
+        return self._events
+
+    def _note_socket(self, op: str, keys: dict[str, object], reply: dict[str, str]) -> None:
+        """Keeps count of the UDP sockets that a control datagram can reach."""
+        if op == "udp.bind" and "sock" in reply:
+            address = str(keys.get("addr", self.iut))
+            if address in self.seen.addresses:
+                self._sockets[reply["sock"]] = address, int(reply.get("port", str(keys["port"])))
+        if op == "udp.close":
+            self._sockets.pop(str(keys.get("sock")), None)
+
+    def _fence_delivery(self, socket: str, address: str, port: int) -> list[Event]:
+        """Delivery may take another way than the answer to a control probe, another thread for one. So it has a fence of its
+        own, a datagram to the same socket; what comes before that is what was delivered."""
+        assert self.ut
+        self._fences = self._fences % 0xFFFF + 1
+        data = fence.FENCE_DATA + self._fences.to_bytes(2, "big")
+        self._transmit(0, fence.datagram(self.left, address, port, data), "fence")
+        give_up = time.monotonic() + PATIENCE
+        events: list[Event] = []
+        while True:
+            self._drain()
+            self.ut.call("sync")
+            events += self.ut.events()
+            arrived = [e for e in events if e.keys.get("data") == data.hex()]
+            events = [e for e in events if e not in arrived]
+            self._delivers = any(e.name == "udp.recv" and e.keys.get("sock") == socket for e in arrived)
+            if self._delivers or self.instance.link.synchronous or time.monotonic() > give_up:
+                return events
+            self._wait(SHORT)
+
+
+def _value(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _difference(have: dict[str, str], want: dict[str, str]) -> str:
+    return " ".join(f"{k}={have.get(k, '(missing)')[:48]}" for k, v in want.items() if have.get(k) != v)
