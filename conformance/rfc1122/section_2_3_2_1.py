@@ -24,8 +24,7 @@ def stale_mapping_is_flushed(lt):
 def requests_for_a_silent_neighbour_are_limited(lt):
     """An address that does not answer is asked for once a second, however many datagrams wait for it."""
     with lt.mute_arp():
-        lt.send(IP(src=PEER) / echo(seq=1))
-        lt.expect(arp_request(tpa=PEER))
+        asked_for(lt, PEER, IP(src=PEER) / echo(seq=1))
         lt.send(IP(src=PEER) / echo(seq=2), IP(src=PEER) / echo(seq=3))
         lt.expect_silence(after="more datagrams for the same neighbour", of="arp-request")
 

@@ -8,8 +8,7 @@ from postel.kit import *
 def newest_datagram_waits_for_the_reply(lt):
     """While an address is being resolved the newest datagram for it is kept, and sent when the reply is there."""
     with lt.mute_arp():
-        lt.send(IP(src=PEER) / echo(seq=1))
-        lt.expect(arp_request(tpa=PEER))
+        asked_for(lt, PEER, IP(src=PEER) / echo(seq=1))
         lt.send(*(IP(src=PEER) / echo(seq=seq) for seq in range(2, 41)))
     lt.send(arp(REPLY))
     lt.expect(echo_reply(seq=40, eth_dst=PEER_MAC))

@@ -8,8 +8,7 @@ from postel.kit import *
 def missing_arp_entry_is_not_an_error(lt):
     """A neighbour whose address is yet to be resolved is not reported as unreachable."""
     with lt.mute_arp():
-        lt.send(IP(src=PEER) / echo(seq=1))
-        lt.expect(arp_request(tpa=PEER))
+        asked_for(lt, PEER, IP(src=PEER) / echo(seq=1))
         lt.send(IP(src=PEER) / echo(seq=2))
         lt.expect_silence(after="a datagram for an unresolved neighbour")
 

@@ -39,8 +39,7 @@ def target_mac_of_a_request_means_nothing(lt):
 def how_many_datagrams_wait_for_a_reply(lt):
     """How many of six datagrams for a neighbour are sent when its MAC is known at last."""
     with lt.mute_arp():
-        lt.send(*(IP(src=PEER) / echo(seq=seq) for seq in range(6)))
-        lt.expect(arp_request(tpa=PEER))
+        asked_for(lt, PEER, *(IP(src=PEER) / echo(seq=seq) for seq in range(6)))
     lt.send(arp(REPLY))
     sent = 0
     while lt.answer("echo-reply"):

@@ -9,7 +9,7 @@ from postel.kit.expect import (
     header_verifies, holding, message_verifies, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
     quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
-from postel.kit.hops import first_hop, peer_is_known, redirect, resolved
+from postel.kit.hops import asked_for, first_hop, peer_is_known, redirect, resolved
 from postel.kit.judge import judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
@@ -34,7 +34,7 @@ __all__ = [
     "AS_FIRST", "Abilities", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
-    "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "at_least",
+    "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",

@@ -19,12 +19,21 @@ def peer_is_known(lt: LowerTester) -> None:
     lt.expect(arp_reply(tpa=PEER))
 
 
+def asked_for(lt: LowerTester, near: str, *waiting: Packet, on: int = 0, **request: Any) -> None:
+    """The IUT asks for the MAC of `near`, by such a request, since what answers these has to go there. RFC 1122 2.3.2.1 wants a limit
+    for each address; a stack that asks once a second, whoever for, keeps it, and has another second."""
+    lt.send(*waiting, on=on)
+    if not lt.heard("arp-request"):
+        lt.advance(seconds=1)
+        lt.send(*waiting, on=on)
+    lt.expect(arp_request(tpa=near, **request), on=on)
+
+
 def resolved(lt: LowerTester, near: str = PEER, on: int = 0, **request: Any) -> Fields:
     """The reply to a neighbour that the IUT has to ask for first, by such a request."""
     lt.hosts.strangers.add(near)
     asking = IP(src=near) / echo()
-    lt.send(asking, on=on)
-    lt.expect(arp_request(tpa=near, **request), on=on)
+    asked_for(lt, near, asking, on=on, **request)
     lt.again(asking, on=on)
     return lt.expect(echo_reply(), on=on)
 

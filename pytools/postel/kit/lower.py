@@ -131,6 +131,11 @@ class LowerTester(Told):
         if not self.leftovers() and self._had_to_ask:
             self.send(stimulus, on=on)
 
+    def heard(self, kind: str) -> bool:
+        """Whether such a frame waits for a step that expects it."""
+        self.settle()
+        return any(fields["kind"] == kind for fields in self._inbox)
+
     def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
         """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
         self.settle()
