@@ -202,3 +202,9 @@ def test_every_fake_lets_pass_what_it_cannot_read() -> None:
 def test_edits_repair_what_follows() -> None:
     changed = edit(ECHO, data=b"other", ttl=3)
     assert wire.ones_sum(changed.packet[:20]) == 0xFFFF == wire.ones_sum(changed["payload"])
+
+
+def test_completion_knows_them_all() -> None:
+    from postel.cli import completion
+
+    assert sorted(completion.fakes("")) == sorted(EVERY)

@@ -87,6 +87,17 @@ def checks(prefix: str) -> list[str]:
     return [check.name for check in ailments.EVERY]
 
 
+def fakes(prefix: str) -> list[str]:
+    """As their sources name them: with their modules comes the kit, for which nobody shall wait here."""
+    import re
+
+    from postel.base.paths import ROOT
+
+    folder = ROOT / "pytools" / "postel" / "fakes"
+    said = [path.read_text(encoding="utf-8") for kind in ("wrong", "right") for path in sorted(folder.glob(f"{kind}_*.py"))]
+    return [name for text in said for pair in re.findall(r'^@(?:wrong|right)\(.*\ndef (\w+)|^says\("(\w+)"', text, re.MULTILINE) for name in pair if name]
+
+
 def planted(prefix: str) -> list[str]:
     from postel.fuzzing.planted import PATCHES
 

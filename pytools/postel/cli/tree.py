@@ -169,6 +169,8 @@ def test(parser: Parser) -> None:
     add = parser.add_argument_group("measuring the tests by mistakes made on purpose").add_argument
     offer(add("--planted", nargs="*", metavar="NAME", help="who finds the planted bugs: suite, units, fuzz targets"), completion.planted)
     add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to a minute each")
+    offer(add("--fakes", nargs="*", metavar="NAME", help="is each wrong stack found, and no right one accused? (docs/fakes.md)"), completion.fakes)
+    offer(add("--before", metavar="IUT[:LINK]", help="of --fakes: made of this IUT (default: reference:sim)"), completion.iuts)
     add("--sample", type=options.seconds, metavar="TIME", help="as many as that takes, chosen anew every day; the first finder is enough")
     add("--shard", metavar="K/N", help="every N-th, from the K-th on")
     add("--resume", action="store_true", help="what was measured of the same sources is not measured again")

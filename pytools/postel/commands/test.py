@@ -25,6 +25,10 @@ def run(args: argparse.Namespace) -> int:
         from postel.selftest import score  # with it come the cases, which no other stage waits for
 
         return score.planted_bugs(args)
+    if args.fakes is not None:
+        from postel.runs import fakes  # with it come the cases, which no stage waits for
+
+        return fakes.run(args)
     stages = chosen(args.stages, nightly=args.nightly)
     if args.fresh:
         stages = [fresh_stage(release, args) for release in releases(args.fresh)]

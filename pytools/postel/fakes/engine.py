@@ -157,6 +157,7 @@ class World:
         found = []
         while self._later and self._later[0][0] <= self.now + 1e-9:
             found.append(heapq.heappop(self._later)[2])
+        self.changed += len(found)
         return found
 
     def reset(self) -> None:
@@ -276,6 +277,14 @@ def is_near(frame: Frame, address: str | None) -> bool:
 
 def is_own(address: str | None) -> bool:
     return address in {lab.iut for lab in INTERFACES}
+
+
+def bad_option(frame: Frame) -> bool:
+    """Has the packet an option whose length or pointer cannot be?"""
+    found, rest = wire.split_options(frame["options"] or b"")
+    least = {7: 4, 131: 4, 137: 4, 68: 5}  # of the pointer, which is the third octet
+    odd = [option for option in found if option[0] in least and (len(option) < 3 or option[2] < least[option[0]])]
+    return bool(odd) or (bool(rest) and rest[0] != wire.OPTION_END)
 
 
 def other_address(frame: Frame) -> str:

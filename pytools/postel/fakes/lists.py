@@ -27,6 +27,17 @@ def listed(path: Path) -> dict[str, str]:
     return {words[0]: words[1] if len(words) > 1 else "" for words in split}
 
 
+def before(iut: str) -> Path:
+    """The list of those that are found before another IUT than the reference."""
+    return HERE / f"before_{iut}.txt"
+
+
+@cache
+def expected(iut: str = "reference") -> set[str]:
+    """Wrong ones that are not found yet, and right ones that are still accused. Before other IUTs there may be none."""
+    return {*listed(MISSED), *listed(ACCUSED)} if iut == "reference" else set()
+
+
 @cache
 def finders() -> dict[str, str]:
     """The case that found a wrong fake last."""

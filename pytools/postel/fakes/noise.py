@@ -58,7 +58,8 @@ def announcement(iface: int) -> Frame:
 
 
 def probe(iface: int) -> Frame:
-    return arp(iface, spa="0.0.0.0", tpa=INTERFACES[iface].iut)
+    """For an address that the host would like to have too."""
+    return arp(iface, spa="0.0.0.0", tpa=INTERFACES[iface].iut.rpartition(".")[0] + ".77")
 
 
 def mdns(iface: int) -> Frame:

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Right stacks that are unusual in IP, ICMP and UDP."""
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, edit, error, is_group, is_own, requote, right
+from collections.abc import Callable
+
+from postel.fakes.engine import (
+    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, bad_option, edit, error, is_group, is_own, requote, right,
+)  # fmt: skip
 from postel.fakes.extensions import extended
 from postel.iut.upper import Event
 from postel.kit import wire
@@ -116,28 +120,28 @@ def no_timestamps(frame: Frame) -> Passed:
     return None if frame["type"] == 13 else frame
 
 
-@right("RFC 792", "time stamps are not standard, and say so")
-def timestamps_not_standard(frame: Frame) -> Passed:
+def stamped(frame: Frame, value: Callable[[int], int]) -> Passed:
+    """A Timestamp Reply with another time; the mark of one that is not standard stays."""
     if frame["type"] != 14:
         return frame
-    marked = int.from_bytes(frame["data"][4:12], "big") | 1 << 63 | 1 << 31
-    return edit(frame, data=frame["data"][:4] + marked.to_bytes(8, "big"))
+    said = int.from_bytes(frame["data"][4:8], "big")
+    new = value(said & 0x7FFFFFFF) | said & 0x80000000
+    return edit(frame, data=frame["data"][:4] + new.to_bytes(4, "big") * 2)
+
+
+@right("RFC 792", "time stamps count from another hour than midnight, and say so")
+def timestamps_not_standard(frame: Frame) -> Passed:
+    return stamped(frame, lambda value: (value + 5_000_000) % 86_400_000 | 0x80000000)
 
 
 @right("RFC 1122 3.2.2.8", "time stamps are renewed sixteen times a second")
 def timestamps_16_a_second(frame: Frame) -> Passed:
-    if frame["type"] != 14:
-        return frame
-    coarse = int(int.from_bytes(frame["data"][4:8], "big") / 62.5) * 62.5
-    return edit(frame, data=frame["data"][:4] + int(coarse).to_bytes(4, "big") * 2)
+    return stamped(frame, lambda value: int(value / 62.5) * 125 // 2)
 
 
 @right("RFC 1122 3.2.2.8", "the clock is two minutes slow")
 def clock_two_minutes_slow(frame: Frame) -> Passed:
-    if frame["type"] != 14:
-        return frame
-    slow = (int.from_bytes(frame["data"][4:8], "big") - 120_000) % 86_400_000
-    return edit(frame, data=frame["data"][:4] + slow.to_bytes(4, "big") * 2)
+    return stamped(frame, lambda value: (value - 120_000) % 86_400_000)
 
 
 @right("RFC 1122 3.2.2.8, RFC 792", "a Timestamp Request without its three stamps is not answered", RECEIVED)
@@ -152,13 +156,13 @@ def replies_of_tos_0(frame: Frame) -> Passed:
 
 @right("RFC 1122 3.2.2.6", "an echo request to a broadcast is answered, from the address of the interface", RECEIVED)
 def answers_broadcast_echo(frame: Frame) -> Passed:
-    asked = frame.kind == "echo-request" and frame["dst"] in ("255.255.255.255", frame.lab.iut.rpartition(".")[0] + ".255")
+    asked = frame.kind == "echo-request" and not bad_option(frame) and frame["dst"] in ("255.255.255.255", frame.lab.iut.rpartition(".")[0] + ".255")
     return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if asked else frame
 
 
 @right("RFC 1122 3.2.2.6", "an echo request to 224.0.0.1 is answered, from the address of the interface", RECEIVED)
 def answers_group_echo(frame: Frame) -> Passed:
-    asked = frame.kind == "echo-request" and frame["dst"] == "224.0.0.1"
+    asked = frame.kind == "echo-request" and not bad_option(frame) and frame["dst"] == "224.0.0.1"
     return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if asked else frame
 
 

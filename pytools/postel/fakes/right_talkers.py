@@ -4,7 +4,7 @@
 from collections.abc import Callable
 
 from postel.fakes import noise
-from postel.fakes.engine import ASKED, SENT, Call, Fake, Frame, Passed, World, right
+from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Fake, Frame, Passed, World, right
 
 BOTH = (SENT, ASKED)
 
@@ -27,8 +27,6 @@ says("talks_eapol", "IEEE 802.1X", "the host wants to be authenticated", noise.e
 says("talks_precision_time", "IEEE 1588", "the host keeps precise time", noise.precision_time)
 says("talks_ipv6_routers", "RFC 4861 6.3.7", "the host looks for routers of IPv6", noise.ipv6_solicitation)
 says("talks_ipv6_groups", "RFC 3810 5.2", "the host is in groups of IPv6", noise.ipv6_listener)
-says("talks_arp_announcements", "RFC 5227 2.3", "the host announces its address", noise.announcement)
-says("talks_arp_probes", "RFC 5227 2.1.1", "the host makes sure that its address is its own", noise.probe, every=40)
 says("talks_mdns", "RFC 6762 8.3", "the host tells its name by mDNS", noise.mdns)
 says("talks_mdns_always", "RFC 6762 8.3", "the host tells its name by mDNS before each frame", noise.mdns, every=1)
 says("talks_llmnr", "RFC 4795 2", "the host asks for names by LLMNR", noise.llmnr)
@@ -39,3 +37,21 @@ says("talks_igmp_2", "RFC 2236 3", "the host reports its groups by IGMPv2", nois
 says("talks_igmp_3", "RFC 3376 5.1", "the host reports its groups by IGMPv3", noise.membership_3)
 says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers", noise.router_solicitation)
 says("talks_ntp", "RFC 5905 3", "the host takes part in an NTP group", noise.ntp)
+
+
+@right("RFC 5227 2.4 (b)", "the host defends its address by an announcement, once in ten seconds at most", (RECEIVED, SENT))
+def defends_once(frame: Frame, world: World) -> Passed:
+    conflict = frame.incoming and frame.is_arp and frame["spa"] == frame.lab.iut and frame["sha"] != frame.lab.iut_mac
+    if not conflict or world.now - world.memory.get("defended", -10) < 10:
+        return frame
+    world.memory["defended"] = world.now
+    return [frame, noise.announcement(frame.iface)]
+
+
+@right("RFC 5227 2.1.1", "when it has started the host looks whether somebody has the address .77, which it would like to have too")
+def probes_at_start(frame: Frame, world: World) -> Passed:
+    if world.count("frames"):
+        return frame
+    world.later(1.4, noise.probe(0))
+    world.later(2.9, noise.probe(0))
+    return [noise.probe(0), frame]

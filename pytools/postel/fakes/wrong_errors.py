@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks whose ICMP errors are wrong: what is in them, and what they are about (RFC 792, RFC 1122 3.2.2, RFC 4884)."""
 
-from postel.fakes.engine import RECEIVED, Frame, Passed, World, edit, error, is_group, is_own, other_address, patch, requote, wrong
+from postel.fakes.engine import (
+    RECEIVED, Frame, Passed, World, bad_option, edit, error, is_group, is_own, other_address, patch, requote, wrong,
+)  # fmt: skip
 from postel.fakes.extensions import extended
 from postel.kit import wire
 
@@ -147,13 +149,6 @@ def provokes(frame: Frame) -> bool:
     """Would a host report this datagram, if it were sent to it alone?"""
     closed = frame.is_udp and frame["dport"] != 0xFE9C
     return closed or (frame.is_ip and not frame.is_fragment and frame["protocol"] not in (wire.ICMP, wire.IGMP, wire.UDP))
-
-
-def bad_option(frame: Frame) -> bool:
-    """Has it an option whose length cannot be?"""
-    options = frame["options"] or b""
-    rest = wire.split_options(options)[1]
-    return bool(rest) and rest[0] not in (0, 1)
 
 
 @wrong("RFC1122-3.2.2-g", "a datagram to a broadcast is reported where nobody takes it", RECEIVED)

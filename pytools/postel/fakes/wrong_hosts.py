@@ -63,7 +63,7 @@ def checksum_of_fragments_not_looked_at(frame: Frame) -> Passed:
     return edit(frame) if frame.is_fragment and bad_sum(frame) else frame
 
 
-@wrong("RFC1122-3.2.1.2-a", "the header checksum is not taken over the options", RECEIVED)
+@wrong(("RFC1122-3.2.1.2-a", "RFC791-3.1_Checksum-b"), "the header checksum is not taken over the options", RECEIVED)
 def checksum_without_options(frame: Frame) -> Passed:
     if not frame["options"]:
         return frame
@@ -104,7 +104,8 @@ def every_group_taken(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.2.1.3-c", "raw users get what was sent to other hosts", RECEIVED)
 def raw_users_get_others(frame: Frame) -> Passed:
-    foreign = frame.is_ip and frame["protocol"] not in (wire.ICMP, wire.UDP) and not is_own(frame["dst"])
+    other = frame.is_ip and frame["protocol"] not in (wire.ICMP, wire.UDP) and not is_own(frame["dst"])
+    foreign = other and int(frame["dst"].split(".")[0]) < 224 and not frame["dst"].endswith(".255")
     return edit(frame, dst=frame.lab.iut) if foreign else frame
 
 

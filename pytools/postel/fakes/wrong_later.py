@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks that are wrong in what later RFCs ask: RFC 2474, RFC 3168, RFC 6814, RFC 6864."""
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, edit, error, is_own, wrong
+from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, edit, error, is_own, wrong
 from postel.fakes.wrong_hosts import kinds
-from postel.iut.upper import Event
-from postel.kit import wire
 
 BOTH = (SENT, RECEIVED)
 OBSOLETE = (11, 12, 15, 82, 136, 142, 145, 147, 149, 151, 152)  # RFC 6814 2
@@ -34,13 +32,9 @@ def congestion_beside_no_ecn(frame: Frame) -> Passed:
     return edit(frame, tos=frame["tos"] | 2) if frame.is_fragment and frame["tos"] & 3 == 0 else frame
 
 
-@wrong("RFC3168-5.3-d", "the ECN field of a reassembled datagram is lost", (RECEIVED, TOLD))
-def ecn_of_fragments_lost(what: Frame | Event, world: World) -> Passed:
-    if isinstance(what, Frame):
-        world.memory["pieces"] = what.is_fragment or (world.memory.get("pieces") and what["sport"] == 0xFE9C)
-        return what
-    cut = "tos" in what.keys and world.memory.get("pieces")
-    return Event(what.name, what.keys | {"tos": str(int(what.keys["tos"]) & 0xFC)}) if cut else what
+@wrong("RFC3168-5.3-d", "the ECN field of what comes in fragments is lost", RECEIVED)
+def ecn_of_fragments_lost(frame: Frame) -> Passed:
+    return edit(frame, tos=frame["tos"] & 0xFC) if frame.is_fragment and frame["tos"] & 3 else frame
 
 
 @wrong("RFC6814-2-b", "a packet with one of the options that RFC 6814 retired is not read", RECEIVED)

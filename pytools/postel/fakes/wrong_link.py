@@ -179,7 +179,7 @@ def errors_to_a_wrong_mac(frame: Frame) -> Passed:
 
 @wrong("RFC1122-2.3.3-f", "UDP datagrams go to a hardware address that is nobody's")
 def udp_to_a_wrong_mac(frame: Frame) -> Passed:
-    return addressed(frame, dst=NOBODY) if frame.is_udp else frame
+    return addressed(frame, dst=NOBODY) if frame.is_udp and not frame.octets[0] & 1 else frame
 
 
 @wrong("RFC1122-2.3.3-f", "fragments other than the first go to a hardware address that is nobody's")
@@ -209,7 +209,7 @@ def padding_of_300(frame: Frame) -> Passed:
     return replace(frame, octets=frame.octets + bytes(300)) if frame.is_ip else frame
 
 
-@wrong("RFC894-Frame-c", "frames of up to 1600 octets of data are sent", BOTH)
+@wrong(("RFC894-Frame-c", "RFC1122-3.3.3-c"), "frames of up to 1600 octets of data are sent", BOTH)
 def frames_of_1600(frame: Frame, world: World) -> Passed:
     """The first two fragments leave as one."""
     if frame.incoming or not frame.is_fragment:
@@ -225,7 +225,7 @@ def frames_of_1600(frame: Frame, world: World) -> Passed:
     return [edit(first, payload=first["payload"] + cut, mf=int(bool(rest)) or frame["mf"]), *rest]
 
 
-@wrong("RFC894-Address-b", "a datagram to everybody goes to the lower tester's hardware address")
+@wrong(("RFC894-Address-b", "RFC1122-3.3.1.1-c"), "a datagram to everybody goes to the lower tester's hardware address")
 def broadcast_to_one(frame: Frame) -> Passed:
     return addressed(frame, dst=frame.lab.lt_mac) if frame.is_ip and str(frame["dst"]).endswith(".255") else frame
 

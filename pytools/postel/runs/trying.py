@@ -14,7 +14,7 @@ from postel.fakes.engine import Fake, World
 from postel.fakes.proxy import before
 from postel.iut import iut
 from postel.iut.iut import Definition, Instance
-from postel.kit import Case, Outcome
+from postel.kit import Abilities, Case, Outcome
 from postel.runs.bench import Bench, Target
 from postel.runs.workers import Tell
 
@@ -52,6 +52,12 @@ def said(outcome: Outcome) -> str:
     return f"{outcome.verdict} {outcome.requirement or '-'}: expected {outcome.expected}, actual {outcome.actual}"
 
 
+def blamed(outcome: Outcome) -> set[str]:
+    """The requirements that it says are not met, of a sweep each stimulus's own."""
+    stops = outcome.sweep.failed.values() if outcome.sweep else ()
+    return {rule for rule in (outcome.requirement, *(stop.requirement for stop in stops)) if rule}
+
+
 def judged(stand: Stand, cases: Sequence[Case], fake: Fake | None, worlds: list[World]) -> Iterator[tuple[Case, Outcome]]:
     """The cases against the IUT behind the fake, one after the other."""
 
@@ -61,13 +67,16 @@ def judged(stand: Stand, cases: Sequence[Case], fake: Fake | None, worlds: list[
             worlds.append(before(instance, fake))
         return instance
 
-    bench = Bench(Target(stand.definition, stand.link, stand.profile, start))
+    def once(case: Case) -> Outcome:
+        outcome = kit.judge(case, bench.instance(), profile=stand.profile, abilities=abilities)
+        if stand.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
+            bench.close()
+        return outcome
+
+    bench, abilities = Bench(Target(stand.definition, stand.link, stand.profile, start)), Abilities()
     try:
         for case in cases:
-            outcome = kit.judge(case, bench.instance(), profile=stand.profile)
-            yield case, outcome
-            if stand.definition.isolate == "case" or outcome.verdict == Verdict.ERROR:
-                bench.close()
+            yield case, abilities.judged(case, once)
     finally:
         bench.close()
 
@@ -93,7 +102,7 @@ def try_wrong(stand: Stand, cases: Sequence[Case], fake: Fake) -> Found:
     for case, outcome in judged(stand, ordered(cases, fake), fake, worlds):
         if outcome.verdict not in ACCUSE or stand.clean.get(case.id) == str(outcome.verdict):
             continue
-        if outcome.verdict in BLAME and lists.blames(outcome.requirement, fake):
+        if outcome.verdict in BLAME and any(lists.blames(rule, fake) for rule in blamed(outcome)):
             return Found(fake.name, "found", case.id, said(outcome))
         others.append(f"{case.id}: {said(outcome)}")
     changed = any(world.changed for world in worlds)
@@ -118,7 +127,7 @@ def clean(stand: Stand, cases: Sequence[Case]) -> dict[str, str]:
     return {case.id: str(outcome.verdict) for case, outcome in judged(stand, cases, None, [])}
 
 
-def job(stand: Stand, cases: Sequence[Case], fake: Fake, all_: bool) -> Callable[[Tell], None]:
+def job(stand: Stand, cases: Sequence[Case], fake: Fake, all_: bool = False) -> Callable[[Tell], None]:
     """For a worker."""
 
     def try_(tell: Tell) -> None:

@@ -31,6 +31,7 @@ from postel.base.system import for_tools
 
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
+FAKES_SECONDS = 60
 REPEATS = 3
 ROUNDS = 400  # of kills, every night
 LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
@@ -245,6 +246,16 @@ def planted(names: Sequence[str]) -> Tally:
     return Tally(found, missed, 0, (last(output),) if code else ())
 
 
+def fakes(*words: str) -> Tally:
+    """Wrong and right stacks, made of an IUT: which are found, and which accused (docs/fakes.md)."""
+    code, output = spoken([ROOT / "postel", "test", "--fakes", *words], "fakes.log")
+    counts = re.search(r"(\d+) as they must be or as listed, (\d+) not", output)
+    seeds = re.findall(r"^a sample: .*", output, re.MULTILINE)
+    if not counts or bool(code) != bool(int(counts[2])):
+        return Tally(failed=1, said=(last(output),))
+    return Tally(int(counts[1]), int(counts[2]), 0, (*seeds, *[last(output)] * bool(code)))
+
+
 def fuzzing() -> Tally:
     """Every target for some minutes, from its seeds."""
     code, output = spoken([ROOT / "postel", "fuzz", "-t", f"{FUZZ_SECONDS}s"], "fuzz.log")
@@ -264,6 +275,8 @@ EVERY = (
     Stage("suite-profiles", profiles),
     Stage("suite-linux", linux),
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
+    Stage("fakes", partial(fakes, "--sample", f"{FAKES_SECONDS}s")),
+    Stage("fakes-all", fakes, nightly=True),
     Stage("planted-all", partial(planted, ()), nightly=True),
     Stage("kills", kills, nightly=True),
     Stage("repeats", repeats, nightly=True),
