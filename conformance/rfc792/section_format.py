@@ -25,7 +25,7 @@ def time_exceeded_about_reassembly(lt):
     """Time Exceeded is type 11, and quotes the header and 8 octets of data of the first fragment."""
     lt.send(*fragments("HA@0+"))
     lt.advance(seconds=lt.timers.reassembly)
-    lt.expect(time_exceeded(code=1, type=11, rest=bytes(4)))
+    lt.expect(time_exceeded(code=1, type=11, unused=bytes(4)))
 
 
 @case("RFC792-format-c", violator=changes("parameter-problem", quoted=lambda q: q[:31]))

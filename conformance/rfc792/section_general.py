@@ -53,7 +53,7 @@ def unused_octets_are_zero(lt):
     """The unused octets of Destination Unreachable are zero, whether it is about a port or a protocol."""
     for packet, code in ((udp(), 3), (IP(proto=253) / b"postel", 2)):
         lt.send(packet)
-        expect_if_reported(lt, unreachable(code, rest=bytes(4)))
+        expect_if_reported(lt, unreachable(code, unused=bytes(4)))
 
 
 @case("RFC792-general-f", needs=["udp", "icmp-errors"], violator=loses("icmp.error"))

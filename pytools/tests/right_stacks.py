@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks that are right in ways of their own, made of the reference over `sim` by who stands on its link.
 
-Each is a few lines, with what allows it; no case may accuse it (test_right_stacks.py)."""
+Each is a few lines, with what allows it (test_right_stacks.py); most are fakes (postel.fakes) and need none of this."""
 
 import time
 from collections import deque
@@ -71,6 +71,3 @@ class DropsWhatWaits(Between):
     def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
         waited = caused is not None and wire.parse(caused)["kind"].startswith("arp")
         return [] if waited and wire.parse(frame).get("eth_type") == wire.TYPE_IP else [frame]
-
-
-EVERY = (DropsWhatWaits,)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The passive checker: what no IUT may ever send, held against every frame of every case.
 
-Here are the rules about what a message says and to whom; checker_frames.py has those about all around it."""
+Here are the rules about what a message says and to whom; checker_frames.py has those about all around it,
+checker_extensions.py those about RFC 4884's extensions of ICMP errors."""
 
 from postel.kit import wire
+from postel.kit.checker_extensions import EXTENSIONS
 from postel.kit.checker_frames import FRAMES
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen, is_group, not_one_host
@@ -119,7 +121,7 @@ MESSAGES = (
          lambda f, seen: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *seen.addresses},
          changes("arp-reply", spa="198.18.0.9"), stimulus="arp"),
 )  # fmt: skip
-RULES = MESSAGES + FRAMES
+RULES = MESSAGES + EXTENSIONS + FRAMES
 
 
 def violations(fields: Fields, seen: Seen) -> list[Rule]:

@@ -80,13 +80,11 @@ def _unused_fields(f: Fields, seen: Seen) -> bool:
     """Octets 4 to 7 of an error: RFC 792's fields, RFC 1191's MTU and RFC 4884's length are the only ones that are used."""
     if "quoted" not in f:
         return False
-    rest = bytearray(f["rest"])
+    rest = bytearray(f["unused"])
     if f["type"] == 5:
         return False
     if f["type"] == 12:
         rest[0] = 0
-    if f["type"] in (3, 11, 12) and rest[1] * 4 <= len(f["quoted"]):
-        rest[1] = 0
     if (f["type"], f["code"]) == (3, 4):
         rest[2:] = bytes(2)
     return any(rest)

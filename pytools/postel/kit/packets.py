@@ -13,7 +13,7 @@ from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
 from scapy.packet import Packet, Raw  # noqa: E402
 
 from postel.kit import wire  # noqa: E402
-from postel.lab.addresses import Interface  # noqa: E402
+from postel.lab.addresses import INTERFACES, Interface  # noqa: E402
 
 __all__ = [
     "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
@@ -217,7 +217,7 @@ def cut(content: bytes, offset: int, more: bool, protocol: int = wire.ICMP, **ch
 
 def split(message: Packet | bytes, *sizes: int, protocol: int | None = None, **changes: Any) -> list[Stimulus]:
     """`message` as fragments of `sizes` octets each, the last takes the rest."""
-    octets = bytes(message) if isinstance(message, bytes | Raw) else _message_octets(message)
+    octets = bytes(message) if isinstance(message, bytes | Raw) else _message_octets(message, changes)
     protocol = protocol if protocol is not None else wire.ICMP if isinstance(message, bytes) else _protocol(message)
     made, at = [], 0
     for size in (*sizes, len(octets) - sum(sizes)):
@@ -226,9 +226,10 @@ def split(message: Packet | bytes, *sizes: int, protocol: int | None = None, **c
     return made
 
 
-def _message_octets(message: Packet) -> bytes:
-    """A message alone, as it would stand behind an IP header; a UDP checksum is left out (zero), for it needs addresses."""
-    layer = message.copy()
-    if isinstance(layer, UDP) and "chksum" not in layer.fields:
-        layer.chksum = 0
-    return bytes(layer)
+def _message_octets(message: Packet, changes: Mapping[str, Any]) -> bytes:
+    """A message alone, as it would stand behind an IP header from the lower tester to the IUT, or between those of `changes`: a
+    UDP checksum covers them, and an IUT may refuse a datagram that has none (RFC1122-4.1.3.4-e)."""
+    if not isinstance(message, UDP):
+        return bytes(message)
+    twin = Stimulus(message, {name: changes[name] for name in ("src", "dst") if name in changes})
+    return twin.twin_octets(INTERFACES[0].lt, INTERFACES[0].iut, 0)[wire.IP_MIN :]

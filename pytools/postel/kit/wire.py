@@ -26,6 +26,7 @@ ICMP_KINDS = {
     16: "information-reply", 17: "mask-request", 18: "mask-reply",
 }  # fmt: skip
 ICMP_ERRORS = (3, 4, 5, 11, 12)
+EXTENSIBLE, WORD = (3, 11, 12), 4  # by RFC 4884
 
 # What follows from other fields: recomputed by build() unless it is given.
 DERIVED = ("ihl", "length", "checksum", "icmp_checksum", "udp_length", "udp_checksum")
@@ -130,11 +131,23 @@ def _parse_icmp(payload: bytes, fields: Fields) -> None:
     fields["kind"] = ICMP_KINDS.get(fields["type"], f"icmp-{fields['type']}")
     fields["ident"], fields["seq"] = struct.unpack(">HH", payload[4:8])
     if fields["type"] in ICMP_ERRORS:
-        fields["quoted"] = payload[8:]
+        fields["quoted"], fields["unused"] = payload[8:], fields["rest"]
+        if fields["type"] in EXTENSIBLE and payload[5] and len(payload) >= 8 + payload[5] * WORD + WORD:
+            _parse_extension(payload, fields)
     if fields["type"] == 12:
         fields["pointer"] = payload[4]
     if fields["type"] == 5:
         fields["gateway"] = address_text(payload[4:8])
+
+
+def _parse_extension(payload: bytes, fields: Fields) -> None:
+    """RFC 4884: the length of the quote in words stands in an octet that was unused, and an extension follows the quote, which is
+    filled up where the offender was shorter."""
+    whole = payload[8 : 8 + payload[5] * WORD]
+    there = whole[: int.from_bytes(whole[2:4], "big")]
+    end = max(min((whole[0] & 15) * WORD + 8, len(there)), len(there.rstrip(b"\0")))  # zeros that end it may be the offender's own
+    fields["quoted"], fields["filling"], fields["extension"] = whole[:end], whole[end:], payload[8 + len(whole) :]
+    fields["unused"] = fields["rest"][:1] + b"\0" + fields["rest"][2:]
 
 
 def split_options(octets: bytes) -> tuple[list[bytes], bytes]:
@@ -181,7 +194,7 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
             rest = address_octets(fields["gateway"])
         if "pointer" in fields:
             rest = bytes([fields["pointer"]]) + rest[1:]
-        data = fields.get("quoted", fields.get("data", b""))
+        data = fields.get("quoted", fields.get("data", b"")) + fields.get("filling", b"") + fields.get("extension", b"")
         message: bytes = struct.pack(">BBH", fields["type"], fields["code"], 0) + rest + data
         value = fields.get("icmp_checksum", checksum(message))
         return message[:2] + struct.pack(">H", value) + message[4:]
@@ -232,8 +245,8 @@ def _changed(old: Fields, changes: Mapping[str, Any]) -> Fields:
     if "rest" in changes:
         for name in ("ident", "seq", "pointer", "gateway"):
             new.pop(name, None)
-    if "data" in changes:
-        new.pop("quoted", None)
+    for name in ("quoted", "filling", "extension") if "data" in changes else ():
+        new.pop(name, None)
     if new.get("type") in ICMP_ERRORS:  # the identifier's octets are something else there
         new.pop("ident", None)
         new.pop("seq", None)
