@@ -25,9 +25,8 @@ def test_there_are_five_for_each_target() -> None:
 
 @pytest.mark.skipif(not shutil.which("patch"), reason="patch is not there")
 @pytest.mark.parametrize("bug", planted.every().values(), ids=lambda bug: bug.name)
-def test_each_still_applies_to_the_sources(bug: Bug, tmp_path: Path) -> None:
-    planted.restore(tmp_path)
-    patched = fuzzing.attempt(["patch", "-p1", "--forward", "--fuzz=0", "-s", "-d", tmp_path, "-i", bug.patch])
+def test_each_still_applies_to_the_sources(bug: Bug) -> None:
+    patched = fuzzing.attempt(["patch", "-p1", "--dry-run", "--forward", "--fuzz=0", "-s", "-d", ROOT, "-i", bug.patch])
     assert patched.ok, patched.output
 
 
