@@ -335,7 +335,8 @@ def test_one_that_falls_silent_again_and_again_is_waited_for_less(tmp_path: Path
 def test_one_that_ignores_the_end_of_its_input_costs_little_and_is_told_of_once(tmp_path: Path):
     found = ran("stays", tmp_path, *A_FEW)
     assert len(found["document"]["results"]) > 10 and found["seconds"] < 30
-    assert found["document"]["iuts"][0]["remarks"] == ["it did not end within 2 s of the end of input, and was killed"]
+    remarks = [remark for remark in found["document"]["iuts"][0]["remarks"] if not remark.startswith("isolation: ")]
+    assert remarks == ["it did not end within 2 s of the end of input, and was killed"]
 
 
 def test_one_that_hangs_at_reset_is_started_afresh_instead(tmp_path: Path):

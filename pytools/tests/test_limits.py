@@ -22,6 +22,8 @@ def _lab() -> Iterator[None]:
 def became(code: str, **changed: object) -> str:
     instance = started(program("fd", "-c", textwrap.dedent(code), upper_tester="none", **changed), "fd")
     ended(instance)
+    while instance.alive():  # its guardian, until all that it has started is dead
+        time.sleep(0.01)
     told = instance.obituary()
     instance.close()
     return told

@@ -181,7 +181,7 @@ def _turn(lab: _Lab, woken: int) -> bool:
 def _watch(processes: dict[int, _Process]) -> None:
     """Ends an IUT that takes too much of the machine, and says so at the end of its standard error."""
     for pid, process in processes.items():
-        if process.status is not None or not process.memory_mb:
+        if process.status is not None or process.sentenced or not process.memory_mb:
             continue
         theirs = family.below(pid)
         words = f"ran more than {_MOST_PROCESSES} processes" if len(theirs) > _MOST_PROCESSES else ""

@@ -160,6 +160,8 @@ class Process:
     def obituary(self) -> str:
         """What became of it, in a line."""
         code, stderr = self.status()
+        if code is None and not self.alive():  # it ended while it was asked for
+            code, stderr = self.status()
         if code is None:
             return "it still runs" if self.alive() else "it is gone"
         said = telling_line(stderr)
