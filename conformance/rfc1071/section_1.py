@@ -6,7 +6,7 @@ from postel.kit import *
 PATTERNS = (b"\xff", b"\x00\xff", b"\xff\x00", b"\xff\xfe\x00\x01", b"\x80", b"\x7f\xff", b"\x00\x01")
 
 
-@case("RFC1071-1-a", violator=changes("echo-reply", nth=9, icmp_checksum=lambda n: n + 1 & 0xFFFF))
+@case("RFC792-general-g", violator=changes("echo-reply", nth=9, icmp_checksum=lambda n: n + 1 & 0xFFFF))
 def sum_of_any_octets(lt):
     """Carries come round at the end and an odd octet is the high one of its word, whatever the octets are."""
     for pattern in PATTERNS:
@@ -16,7 +16,7 @@ def sum_of_any_octets(lt):
             lt.expect(echo_reply(data=data, payload=message_verifies))
 
 
-@case("RFC1071-1-a", violator=answers("echo-reply", nth=3))
+@case("RFC792-general-h", violator=answers("echo-reply", nth=3))
 def sum_that_is_one_off(lt):
     """A sum without the carry that comes round is another sum, and a message that has it is not believed."""
     for pattern in PATTERNS:

@@ -120,16 +120,20 @@ def one_identification_for_all_fragments(lt):
         lt.check("identification", piece["id"], first["id"])
 
 
-@case(
-    "RFC791-3.1_Flags-a", "RFC791-3.1_Flags-b",
-    violators={"RFC791-3.1_Flags-a": changes("echo-reply", reserved=1), "RFC791-3.1_Flags-b": drops("echo-reply")},
-)  # fmt: skip
+@case("RFC791-3.1_Flags-a", violator=changes("echo-reply", reserved=1))
 def reserved_flag(lt):
-    """The reserved flag is sent as zero; a datagram that has it set is received."""
-    with lt.judging("RFC791-3.1_Flags-b"):
-        lt.send(probe(echo(), reserved=1))
-        reply = lt.expect(echo_reply())
-    lt.check("the reserved flag", reply["reserved"], 0)
+    """The reserved flag is sent as zero, also in answer to a datagram that has it set."""
+    for reserved in (0, 1):
+        lt.send(probe(echo(seq=reserved), reserved=reserved))
+        if reply := lt.answer("echo-reply"):
+            lt.check("the reserved flag", reply["reserved"], 0)
+
+
+@case("RFC791-3.1_Flags-b", kind=characteristic, violator=drops("echo-reply"))
+def reserved_flag_that_is_set(lt):
+    """Whether a datagram is received that has the reserved flag set; only routers must not mind (RFC 1812 4.2.2.3)."""
+    lt.send(probe(echo(), reserved=1))
+    return "received" if lt.answer("echo-reply") else "refused"
 
 
 @case("RFC791-3.1_Flags-c", violator=answers("echo-reply"))

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC815-3-b", violator=answers("echo-reply", nth=1))
+@case("RFC791-3.2_Reassembly-c", violator=answers("echo-reply", nth=1))
 def hole_after_the_end(lt):
     """The hole that reaches to infinity is closed by the last fragment and by nothing else."""
     for seq, (spec, end) in enumerate((("HA@0+ B@2+", 3), ("B@2+ HA@0+ C@3+", 4), ("HABCD@0+", 5))):
@@ -14,7 +14,7 @@ def hole_after_the_end(lt):
         lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABCD"[: end - 1] + "E")))
 
 
-@case("RFC815-3-c", violator=drops("echo-reply"))
+@case("RFC1122-3.3.2-a", violator=drops("echo-reply"))
 def more_holes_than_can_be_held(lt):
     """However many holes are opened, a host lives on and still puts together the next datagram."""
     for ident in range(900, 920):

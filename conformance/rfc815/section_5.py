@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC815-5-a", needs={"ip"}, violator=alters("ip.recv", nth=2, data=counting(24)))
+@case("RFC791-3.2_Reassembly-c", needs={"ip"}, violator=alters("ip.recv", nth=2, data=counting(24)))
 def length_of_the_result(lt):
     """The length of the datagram is known when the last fragment has come, first or last, and is what the user gets."""
     lt.call("ip.bind", protocol=253)

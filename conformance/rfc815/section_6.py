@@ -6,7 +6,7 @@ from postel.kit import *
 NEEDS = ("udp", "udp-options")
 
 
-@case("RFC815-6-a", violator=changes("echo-reply", nth=3, data=lambda data: data[4:] + data[:4]))
+@case("RFC1122-3.3.2-a", violator=changes("echo-reply", nth=3, data=lambda data: data[4:] + data[:4]))
 def first_fragment_with_a_longer_header(lt):
     """Until the first fragment comes nobody knows how long the header is; the data ends up in its place nevertheless."""
     for words in (1, 4, 10):
@@ -16,7 +16,7 @@ def first_fragment_with_a_longer_header(lt):
             lt.expect(echo_reply(ident=7, seq=words, data=blocks("ABBC")))
 
 
-@case("RFC815-6-b", needs=NEEDS, violator=alters("udp.recv", nth=1, options=UNKNOWN))
+@case("RFC791-3.2_Reassembly-d", needs=NEEDS, violator=alters("udp.recv", nth=1, options=UNKNOWN))
 def options_of_the_first_fragment(lt):
     """What other fragments say of the route does not count: the options are those of the first fragment."""
     bind(lt)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC815-7-a", violator=changes("echo-reply", nth=2, data=blocks("AD")))
+@case("RFC791-3.2_Fragmentation-a", violator=changes("echo-reply", nth=2, data=blocks("AD")))
 def interleaved_datagrams(lt):
     """Datagrams whose fragments arrive between each other's are told apart by addresses, protocol and identification."""
     lt.send(IP(src=PEER) / echo())  # whose MAC the IUT knows from now on: not every answer may wait for it
@@ -17,7 +17,7 @@ def interleaved_datagrams(lt):
         lt.expect(echo_reply(dst=sources[seq % 2], ident=7, seq=seq, data=blocks(data)))
 
 
-@case("RFC815-7-b", violator=answers("echo-reply"))
+@case("RFC1122-3.3.2-f", violator=answers("echo-reply"))
 def expired_fragments_are_reaped(lt):
     """Fragments that outlived their usefulness are deleted: what comes later finds none of them."""
     *early, late = fragments("C@3 B@2+ HA@0+", id=60)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from postel.base.exits import PostelError
 from postel.base.paths import CONFORMANCE, ROOT
-from postel.catalogue.requirements import ID, NOT_TESTABLE, catalogue, fault, judged, load, pending, status, write_pending
+from postel.catalogue.requirements import (
+    ID, NOT_TESTABLE, catalogue, ever_judged, fault, judged, load, pending, status, write_counts, write_judged,
+)  # fmt: skip
 from postel.kit.case import cases
 
 PLACES = {  # folder -> the kinds of files in it that cite
@@ -70,8 +72,8 @@ def test_each_requirement_has_one_status() -> None:
 
 
 def test_pending_is_what_the_file_says() -> None:
-    held = tomllib.loads((CONFORMANCE / "requirements.toml").read_text())["pending"]
-    assert held == pending(), "python3 -m postel.catalogue.requirements --write (in pytools/) brings the number up to date"
+    held = tomllib.loads((CONFORMANCE / "requirements.toml").read_text())
+    assert (held["rows"], held["pending"]) == (len(catalogue()), pending()), "python3 -m postel.catalogue.requirements --write (in pytools/) brings the number up to date"
 
 
 ROW: dict[str, object] = {
@@ -105,10 +107,35 @@ def test_status_of_a_row() -> None:
     assert status({**ROW, "not_testable": "internal"}, False) == "not testable: internal"
 
 
-def test_the_number_of_pending_may_only_fall(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows, truth, said", [
+    (9, 5, "rows: 9 -> 9, pending: 7 -> 5"),
+    (9, 8, "would rise from 7 to 8 with 0 new rows"),
+    (11, 9, "rows: 9 -> 11, pending: 7 -> 9"),
+    (11, 10, "would rise from 7 to 10 with 2 new rows"),
+    (8, 6, "there were 9 rows and are 8"),
+])  # fmt: skip
+def test_pending_rises_only_with_new_rows(tmp_path: Path, rows: int, truth: int, said: str) -> None:
     path = tmp_path / "requirements.toml"
-    path.write_text("# x\npending = 7\n")
-    assert write_pending(path, 5) == "pending: 7 -> 5" and path.read_text() == "# x\npending = 5\n"
-    with pytest.raises(PostelError, match="would rise from 5 to 6"):
-        write_pending(path, 6)
-    assert path.read_text() == "# x\npending = 5\n"
+    path.write_text("# x\nrows = 9\npending = 7\n")
+    if said.startswith("rows"):
+        assert write_counts(path, rows, truth) == said and path.read_text() == f"# x\nrows = {rows}\npending = {truth}\n"
+        return
+    with pytest.raises(PostelError, match=said):
+        write_counts(path, rows, truth)
+    assert path.read_text() == "# x\nrows = 9\npending = 7\n"
+
+
+def test_what_was_ever_judged_is_never_pending_again() -> None:
+    known = catalogue()
+    listed = ever_judged()
+    assert listed == sorted(set(listed)), "each once, in order"
+    assert [id_ for id_ in listed if id_ not in known or known[id_].status == "pending"] == []
+    assert sorted(judged() - set(listed)) == [], "python3 -m postel.catalogue.requirements --write (in pytools/) adds them"
+
+
+def test_the_list_of_the_judged_only_grows(tmp_path: Path) -> None:
+    path = tmp_path / "judged.txt"
+    path.write_text("# x\nRFC791-b\n")
+    assert write_judged(path, ["RFC791-a", "RFC791-b"]) == "judged: 1 for the first time"
+    assert write_judged(path, []) == "judged: 0 for the first time"
+    assert path.read_text() == "# x\nRFC791-a\nRFC791-b\n"

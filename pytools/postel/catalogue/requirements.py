@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The catalogue of requirements, conformance/requirements.toml, and how far the suite has come with it.
 
-`python3 -m postel.catalogue.requirements` prints the counts; with `--write` it brings the file's `pending` up to date.
+`python3 -m postel.catalogue.requirements` prints the counts; with `--write` it brings the file's `rows` and `pending` up to
+date, and conformance/judged.txt.
 """
 
 import ast
@@ -9,7 +10,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,8 @@ LEVELS = ("MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "IMPLIED")
 PROFILES: dict[str, int | None] = {"rfc791": 1981, "rfc1122": 1989, "rfc1812": 1995, "modern": None}  # until when RFCs count: docs/profiles.md
 EFFECTS = ("same", "changed", "withdrawn")  # what a later RFC did to a row; the first leaves it in force
 ROLES = ("host", "router", "both")
-SOURCES = ("text", "quoted", "memory")  # all but "text" is yet to be checked against the RFC itself
+SOURCES = ("text", "quoted", "knowledge")  # all but "text" is yet to be checked against the RFC itself
+JUDGED = CONFORMANCE / "judged.txt"  # the ids that a case has ever judged, a line each: none is pending again
 NOT_TESTABLE = {  # the closed list of reasons
     "internal": "has no effect that can be seen from outside the stack",
     "application": "is about programs above the stack",
@@ -30,6 +32,7 @@ NOT_TESTABLE = {  # the closed list of reasons
     "out-of-scope": "is about NAT, tunnels or routing protocols",
     "no-measure": "sets a goal without saying when it is met",
     "no-rule": "says nothing that a stack could do or leave undone",
+    "memo": "suggests a way to do what rows of other RFCs demand",
 }
 ID = re.compile(r"RFC\d+-[A-Za-z0-9._]+(?:-\d+)?-[a-z]+")
 
@@ -62,7 +65,8 @@ class Requirement:
 def load(path: Path = CONFORMANCE / "requirements.toml") -> dict[str, dict[str, object]]:
     """The rows as they stand in the file; raises when one is not what this module's lists allow."""
     rows = tomllib.loads(path.read_text())
-    rows.pop("pending", None)
+    for name in "pending", "rows":
+        rows.pop(name, None)
     years = rows.pop("published", {})
     for id_, row in rows.items():
         wrong = fault(id_, row) or later_fault(id_, rows, years)
@@ -193,23 +197,39 @@ def pending() -> int:
     return sum(row.status == "pending" for row in catalogue().values())
 
 
-def write_pending(path: Path, truth: int) -> str:
-    """Sets the file's number, which may only fall; returns what was done."""
+def ever_judged(path: Path = JUDGED) -> list[str]:
+    return [line for line in path.read_text().splitlines() if not line.startswith("#")]
+
+
+def write_counts(path: Path, rows: int, truth: int) -> str:
+    """Sets the file's two numbers. There are never fewer rows, and only as many more may be pending as there are new ones."""
     text = path.read_text()
-    held = re.search(r"^pending = (\d+)$", text, re.MULTILINE)
+    held = re.search(r"^rows = (\d+)\npending = (\d+)$", text, re.MULTILINE)
     if not held:
-        raise PostelError(f"{path} has no line `pending = NUMBER`")
-    if truth > int(held[1]):
-        raise PostelError(f"pending would rise from {held[1]} to {truth}: a case that judged a requirement is gone")
-    path.write_text(text.replace(held[0], f"pending = {truth}", 1))
-    return f"pending: {held[1]} -> {truth}"
+        raise PostelError(f"{path} has no lines `rows = NUMBER` and `pending = NUMBER`")
+    new, more = rows - int(held[1]), truth - int(held[2])
+    if new < 0:
+        raise PostelError(f"there were {held[1]} rows and are {rows}: none is ever removed")
+    if more > new:
+        raise PostelError(f"pending would rise from {held[2]} to {truth} with {new} new rows: a case that judged one is gone")
+    path.write_text(text.replace(held[0], f"rows = {rows}\npending = {truth}", 1))
+    return f"rows: {held[1]} -> {rows}, pending: {held[2]} -> {truth}"
+
+
+def write_judged(path: Path, now: Iterable[str]) -> str:
+    """Adds what is judged now; nothing is ever removed."""
+    head = "".join(f"{line}\n" for line in path.read_text().splitlines() if line.startswith("#"))
+    held = set(ever_judged(path))
+    path.write_text(head + "".join(f"{id_}\n" for id_ in sorted(held | set(now))))
+    return f"judged: {len(set(now) - held)} for the first time"
 
 
 def main(arguments: list[str]) -> int:
     counts = Counter(row.status for row in catalogue().values())
     print("\n".join(f"{count:5} {name}" for name, count in sorted(counts.items())))
     if arguments == ["--write"]:
-        print(write_pending(CONFORMANCE / "requirements.toml", pending()))
+        print(write_counts(CONFORMANCE / "requirements.toml", len(catalogue()), pending()))
+        print(write_judged(JUDGED, judged()))
     return 0
 
 
