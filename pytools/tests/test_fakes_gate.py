@@ -10,6 +10,7 @@ import pytest
 from postel import kit
 from postel.base import build
 from postel.base.exits import Exit, UsageError
+from postel.cli import cli
 from postel.fakes import lists
 from postel.fakes.engine import Fake
 from postel.iut import iut
@@ -144,3 +145,12 @@ def test_finders_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     entry = json.loads(json.dumps({"fake": "ttl_16", "case": CASE, "state": "found"}))
     assert fakes.write_finders([entry, entry | {"fake": "ttl_255", "state": "kept"}]) == 1
     assert lists.listed(lists.FINDERS) == {"ttl_16": CASE}
+
+
+def test_a_run_of_the_suite_may_be_of_a_fake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", CASE, "--iut", "reference:sim", "--fake", "udp_sum_off", "--out", str(tmp_path / "out")]
+    assert cli.main(words) == Exit.FAILED
+    document = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert document["results"][0]["verdict"] == "fail" and "--fake udp_sum_off" in document["results"][0]["repeat"]
+    assert document["iuts"][0]["release"].endswith(" behind udp_sum_off")
+    assert cli.main([*words[:-3], "udp_sum_of"]) == Exit.USAGE and "udp_sum_off" in capsys.readouterr().err

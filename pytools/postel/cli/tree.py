@@ -28,6 +28,7 @@ def run(parser: Parser) -> None:
     add("--require-all", action="store_true", help="exit code 3 when an IUT cannot be judged here, also one that was not named")
     options.baseline(parser, action="append", default=[])
     add("--shard", metavar="K/N", help="only the K-th of N parts of the cases")
+    offer(add("--fake", metavar="NAME", help="judge a fake made of each IUT (docs/fakes.md): what does the suite say of it?"), completion.fakes)
     add("--last-failed", action="store_true", help="only what failed in the results that are in DIR")
     add("-x", "--exitfirst", action="store_true", help="end at the first failure")
     add("--timeout", type=options.seconds, metavar="TIME", help="end after so long, such as 90, 60s, 10m, 2h; what is left is not judged")

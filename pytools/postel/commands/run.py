@@ -15,6 +15,7 @@ from postel import kit
 from postel.base.exits import EnvironmentUnusable, Exit, NothingSelected, UsageError
 from postel.catalogue import selection
 from postel.catalogue.requirements import catalogue
+from postel.fakes import lists
 from postel.results import outdir
 from postel.results.outdir import OutDir
 from postel.results.results import LeftOut
@@ -75,6 +76,8 @@ def those_asked(args: argparse.Namespace) -> list[Asked]:
 
 def planned(args: argparse.Namespace) -> Plan:
     """The cases that are chosen; NothingSelected when there are none."""
+    if args.fake:
+        lists.named(args.fake)
     shard = selection.parse_shard(args.shard) if args.shard else None
     every = kit.cases()
     selection.refuse_what_means_nothing(every, catalogue(), args.patterns, args.exclude)

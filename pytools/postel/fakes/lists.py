@@ -4,6 +4,8 @@
 from functools import cache
 from pathlib import Path
 
+from postel.base.exits import UsageError
+from postel.base.terminal import near
 from postel.fakes import (
     right_ip, right_link, right_talkers, wrong_errors, wrong_fragments, wrong_hosts, wrong_icmp, wrong_ip, wrong_later, wrong_link,
     wrong_udp,
@@ -18,6 +20,12 @@ FINDERS, MISSED, ACCUSED = HERE / "finders.txt", HERE / "missed.txt", HERE / "ac
 
 def every() -> dict[str, Fake]:
     return dict(FAKES)
+
+
+def named(name: str) -> Fake:
+    if name not in FAKES:
+        raise UsageError(f"there is no fake {name!r}{near(name, FAKES)}")
+    return FAKES[name]
 
 
 def listed(path: Path) -> dict[str, str]:

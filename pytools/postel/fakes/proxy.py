@@ -76,6 +76,7 @@ class FakedUpper(Upper):
     def __init__(self, upper: Upper, link: FakedLink, world: World, clock: Clock) -> None:
         self.__dict__.update(upper.__dict__)
         self._faked, self._world, self._clock = link, world, clock
+        self.release = f"{upper.release} behind {world.fake.name}"
 
     def events(self) -> list[Event]:
         told = [passed for event in super().events() for passed in self._world.passes(event, TOLD)]

@@ -19,7 +19,6 @@ from postel import kit
 from postel.base import build, signals
 from postel.base.exits import Exit, PostelError, UsageError
 from postel.base.paths import BUILD, CONFORMANCE, ROOT
-from postel.base.terminal import near
 from postel.catalogue.selection import parse_shard
 from postel.fakes import lists
 from postel.fakes.engine import Fake
@@ -64,14 +63,11 @@ def stand_of(text: str, cases: Sequence[Case]) -> Stand:
 def chosen(args: argparse.Namespace, iut: str) -> list[Fake]:
     """Those that were named, else all, before another IUT than the reference those of its list; of them a shard or a sample."""
     every = lists.every()
-    for name in args.fakes:
-        if name not in every:
-            raise UsageError(f"there is no fake {name!r}{near(name, every)}")
     if iut != "reference" and not lists.before(iut).exists() and not args.fakes:
         raise UsageError(f"which fakes? There is no list of those before {iut}")
     known = list(every) if iut == "reference" else list(lists.listed(lists.before(iut)))
     names: list[str] = args.fakes or known
-    fakes = [every[name] for name in names]
+    fakes = [lists.named(name) for name in names]
     if args.shard:
         k, n = parse_shard(args.shard)
         fakes = fakes[k - 1 :: n]

@@ -40,6 +40,7 @@ class Settings:
     strict: bool = False
     build: Path | None = None
     exitfirst: bool = False
+    fake: str | None = None
 
 
 class Failed(Exception):
@@ -225,6 +226,7 @@ def repeat(case: Case, target: Target, settings: Settings) -> str:
     words += [f"--profile {target.profile}"] * (target.profile != "modern")
     words += [f"--seed {settings.seed}"] * (settings.seed != 1)
     words += ["--slow"] * settings.slow
+    words += [f"--fake {settings.fake}"] * (settings.fake is not None)
     words += [f"--baseline {shlex.quote(f'{target.iut}={target.known.path}')}"] * target.known.named
     words += [f"--build {shlex.quote(str(settings.build))}"] * (settings.build is not None)
     return " ".join(words)

@@ -48,7 +48,7 @@ def judge(args: argparse.Namespace, out: OutDir, plan: Plan, started: float) -> 
     kept = earlier.kept(plan.before) if plan.before else []
     parts = parts_of(plan, kept, args.jobs, out.staging)
     out.begin(files(plan, parts), go_on=plan.before is not None and plan.before.directory == out.staging)
-    settings = Settings(out.staging, args.seed, args.slow, args.strict, args.build, args.exitfirst)
+    settings = Settings(out.staging, args.seed, args.slow, args.strict, args.build, args.exitfirst, args.fake)
     expected = sum(len(plan.of(target)) for target in plan.targets)
     progress = report_text.Progress(sys.stderr, expected, len(kept), quiet=args.quiet)
     with signals.held() as ended, journal_in(out, first_events(args, plan, kept, out)) as (journal, keep):

@@ -104,11 +104,22 @@ def refuse_twins(targets: Sequence[Target]) -> None:
 def starter(asked: Asked, args: argparse.Namespace) -> Callable[[str], Callable[[], Instance]]:
     """Builds what the IUT needs; returns what makes, of a link, the function that starts it."""
     where = built(asked, args.build)
+    fake = vars(args).get("fake")
 
     def over(link: str) -> Callable[[], Instance]:
-        return partial(iut.start, asked.definition, link, profile=args.profile, seed=args.seed, build=where)
+        start = partial(iut.start, asked.definition, link, profile=args.profile, seed=args.seed, build=where)
+        return partial(behind, fake, start) if fake else start
 
     return over
+
+
+def behind(fake: str, start: Callable[[], Instance]) -> Instance:
+    """The instance, made a fake of; its release says so."""
+    from postel.fakes import lists, proxy
+
+    instance = start()
+    proxy.before(instance, lists.named(fake))
+    return instance
 
 
 def built(asked: Asked, directory: Path | None) -> Path:
