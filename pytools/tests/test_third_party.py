@@ -12,11 +12,11 @@ from postel.base.paths import BUILD, CONFORMANCE
 from postel.base.system import Attempt
 from postel.iut import definition, iut, third_party
 from postel.results import baseline
+from postel.selftest import checks
 from programs import IUT, LT, Program, acquainted, echo, first_fragment, frame, running, udp
 from scapy.layers.inet import ICMP, IP
 
 PLACES = {"smoltcp": "libsmoltcp_iut.so", "gvisor": "gvisor-iut"}
-COMPILERS = {"smoltcp": third_party.RUST, "gvisor": third_party.GO}
 
 
 @pytest.fixture(params=sorted(PLACES))
@@ -180,9 +180,24 @@ def set_up(stack: str) -> Path:
 
 def test_without_a_compiler(stack: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(third_party.shutil, "which", lambda command: None)
-    compiler = COMPILERS[stack]
+    compiler = third_party.COMPILERS[stack]
     with pytest.raises(EnvironmentUnusable, match=f"{compiler.language} {compiler.least} or later, and there is no {compiler.command} on PATH: .*Debian"):
         set_up(stack)
+
+
+def test_its_stage_is_skipped_by_name_where_the_compiler_is_not(stack: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(third_party.shutil, "which", lambda command: None)
+    monkeypatch.setattr(checks, "spoken", lambda *_, **__: pytest.fail("it has begun"))
+    stage = next(stage for stage in checks.EVERY if stage.name == stack)
+    assert stage.nightly
+    with pytest.raises(checks.Skipped, match=f"{stack} is built with"):
+        stage.check()
+
+
+def test_its_stage_fails_where_the_compiler_is_and_fails(stack: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(third_party, "need", lambda *_: None)
+    monkeypatch.setattr(checks, "spoken", lambda *_, **__: (3, "no route to host"))
+    assert checks.third_party(stack) == checks.Tally(failed=1, said=("no route to host",))
 
 
 @pytest.mark.parametrize("said, why", [("compiler 1.19.8", "is 1.19.8: rustup|is 1.19.8: go.dev"), ("florp", "does not say what it is: florp")])

@@ -38,6 +38,7 @@ GO = Compiler(
     "go", "Go", "1.26.3", ("env", "GOVERSION"),
     "go.dev/dl has one that unpacks anywhere; Debian 12 and 13 have older ones",
 )  # fmt: skip
+COMPILERS = {"smoltcp": RUST, "gvisor": GO}
 
 
 def smoltcp() -> Path:

@@ -32,7 +32,7 @@ from postel.base.system import for_tools
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
 FAKES_SECONDS = 60
-REPEATS = 3
+REPEATS, FIVE = 3, 5
 ROUNDS = 400  # of kills, every night
 LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
 TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
@@ -141,14 +141,14 @@ def tally_of(test: dict[str, str]) -> Tally:
     return Tally(passed=passed, failed=failed, said=(f"{test['name']}: {test['result']}\n{last(words, 60)}",))
 
 
-def pytest(name: str, chosen: str, **environment: str) -> Tally:
+def pytest(name: str, chosen: str, tests: str = "", **environment: str) -> Tally:
     """The tests of the tools that have these markers, a file to a core. One that hangs fails by its name."""
     report = BUILD / "test" / f"{name}.xml"
     report.unlink(missing_ok=True)
     cores = str(len(os.sched_getaffinity(0)))
     code, output = spoken(
         [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=25",
-         f"--timeout={TEST_LIMIT_S}", "-n", cores, "--dist=loadfile", "-m", chosen, TESTS], f"{name}.log", **environment)  # fmt: skip
+         f"--timeout={TEST_LIMIT_S}", "-n", cores, "--dist=loadfile", "-m", chosen, tests or TESTS], f"{name}.log", **environment)  # fmt: skip
     if not report.exists():
         return Tally(failed=1, said=(last(output),))
     suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
@@ -208,18 +208,36 @@ def linux() -> Tally:
 
 
 def lwip() -> Tally:
-    code, output = spoken([ROOT / "postel", "iut", "setup", "lwip"], "lwip-setup.log")
-    if code:
-        return Tally(failed=1, said=(last(output),))
-    return judged(["lwip"], "suite-lwip")[1]
+    return set_up("lwip") or judged(["lwip"], "suite-lwip")[1]
+
+
+def set_up(name: str) -> Tally | None:
+    """What went wrong when an optional IUT was fetched and built."""
+    code, output = spoken([ROOT / "postel", "iut", "setup", name], f"{name}-setup.log")
+    return Tally(failed=1, said=(last(output),)) if code else None
+
+
+def third_party(name: str) -> Tally:
+    """A stack that takes a compiler of its own. Without that it is skipped by name; where it is, nothing may go wrong."""
+    from postel.iut import third_party as glue
+
+    try:
+        glue.need(glue.COMPILERS[name], name)
+    except EnvironmentUnusable as error:
+        raise Skipped(str(error)) from error
+    return set_up(name) or pytest(f"{name}-glue", "not chaos", "pytools/tests/test_third_party.py") + repeated([name], name, FIVE)
 
 
 def repeats() -> Tally:
     """Three runs one after the other: equal verdicts."""
+    return repeated(["reference:sim", "linux:tap"], "repeat", REPEATS)
+
+
+def repeated(iuts: Sequence[str], name: str, times: int) -> Tally:
     found: list[Result] = []
     tally = Tally()
-    for n in range(REPEATS):
-        document, one = judged(["reference:sim", "linux:tap"], f"repeat-{n}")
+    for n in range(times):
+        document, one = judged(iuts, f"{name}-{n}")
         tally += one
         for result in document["results"]:
             result["link"] += f" {n}"
@@ -282,4 +300,6 @@ EVERY = (
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),
     Stage("lwip", lwip, nightly=True),
+    Stage("smoltcp", partial(third_party, "smoltcp"), nightly=True),
+    Stage("gvisor", partial(third_party, "gvisor"), nightly=True),
 )
