@@ -286,8 +286,11 @@ def placed(word: str, build: Path) -> bool:
     return shutil.which(word.replace("{build}", str(build)).replace("{root}", str(ROOT)), os.F_OK) is not None
 
 
+NOON = 12 * 3600 * 10**9  # when the virtual clock of a shared object begins, so that its timestamps are of the day
+
+
 def settings(interfaces: tuple[Interface, ...], profile: str, seed: int) -> str:
     """What postel_iut_open gets (postel_iut.h)."""
-    lines = [f"seed={seed}", f"profile={profile}", f"gateway={GATEWAY}"]
+    lines = [f"seed={seed}", f"profile={profile}", f"gateway={GATEWAY}", f"ut={NOON}"]
     lines += [f"if{each.index}={each.iut_mac},{each.iut},{each.prefix}" for each in interfaces]
     return "".join(f"{line}\n" for line in lines)

@@ -26,11 +26,13 @@ from postel.kit.steps import (
 )  # fmt: skip
 from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
+from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, loses
 from postel.kit.wire import BROADCAST_MAC, summary
 
 __all__ = [
+    "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
     "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 3.2.1.3: whose datagrams a host takes, swept over addresses that are nearly its own."""
+
+from postel.kit import *
+
+OTHERS = (PEER, "198.18.1.77", "192.0.2.9", "233.252.0.7", "127.0.0.1", "240.0.0.2")
+
+
+@case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
+def addresses_that_differ_by_a_bit(lt):
+    """An address that differs from the IUT's own in one bit is another's, whichever bit and by whichever link."""
+    for lab in links(lt):
+        lt.send(echo(), on=lab.index)
+        lt.expect(echo_reply(), on=lab.index)
+        lt.send(*(ping(dst=dst) for dst in differing_addresses(lab.iut)), on=lab.index)
+        lt.expect_silence(after=f"addresses that differ from {lab.iut} in one bit")
+
+
+@case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
+def neighbours_of_the_address(lt):
+    """No address near its own makes the IUT answer."""
+    for lab in links(lt):
+        lt.send(echo(), on=lab.index)
+        lt.expect(echo_reply(), on=lab.index)
+        near = f"{lab.iut.rpartition('.')[0]}."
+        lt.send(*(ping(dst=f"{near}{n}") for n in (1, *range(3, 66), *range(125, 132), *range(250, 255))), on=lab.index)
+        lt.expect_silence(after="other addresses of the link")
+
+
+@case("RFC1122-3.2.1.3-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def what_is_anothers_reaches_no_socket(lt):
+    """Nor does it reach a socket bound to any address."""
+    bind(lt)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", data=b"postel")
+    lt.send(*(probe(udp(USER_PORT), dst=dst) for dst in (*OTHERS, *differing_addresses(lt.iut))))
+    lt.expect_no_event("udp.recv", after="other destinations")
+
+
+@case("RFC1122-3.2.1.3-c", needs=["ip"], violator=delivers("ip.recv", sock=1, src="198.18.0.1", protocol=253, data=b"postel"))
+def what_is_anothers_reaches_no_user_of_a_protocol(lt):
+    """Nor a user who receives all datagrams of a protocol."""
+    lt.call("ip.bind", protocol=253)
+    lt.send(IP(proto=253) / b"postel")
+    lt.expect_event("ip.recv", data=b"postel")
+    lt.send(*(probe(IP(proto=253) / b"postel", dst=dst) for dst in OTHERS))
+    lt.expect_no_event("ip.recv", after="other destinations")
+
+
+@case("RFC1122-3.2.1.3-c", needs=["udp", "two-interfaces"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def broadcast_of_the_other_link(lt):
+    """The broadcast address of one link is valid there, and not on the other."""
+    bind(lt)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", data=b"postel")
+    for lab, other in (lt.left, lt.right), (lt.right, lt.left):
+        for mac in BROADCAST_MAC, lab.iut_mac:
+            lt.send(probe(udp(USER_PORT), dst=to_all(other), eth_dst=mac), on=lab.index)
+            lt.expect_no_event("udp.recv", after=f"{to_all(other)} in a frame to {mac}")
+
+
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+def source_network_zero(lt):
+    """A host number of zero is no host: {network, 0} is no source."""
+    lt.neighbours["198.18.0.0"] = lt.mac
+    lt.send(one_fault(echo(), src="198.18.0.0"))
+    lt.expect_silence(after="source 198.18.0.0")
+
+
+@case("RFC1122-3.2.1.3-d", needs=["udp"], violator=delivers("udp.recv", sock=1, src="127.0.0.1", data=b"postel"))
+def invalid_sources_reach_no_socket(lt):
+    """What comes from no host reaches no user, whatever the source that is none."""
+    bind(lt)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", data=b"postel")
+    sources = ("0.0.0.0", "0.0.0.5", "127.0.0.1", "224.0.0.1", "239.1.2.3", "255.255.255.255", to_all(lt.left))
+    for src in lt.each(sources, "source"):
+        lt.send(probe(udp(USER_PORT), src=src))
+        lt.expect_no_event("udp.recv", after=f"source {src}")

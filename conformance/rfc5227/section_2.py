@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 5227 sections 1 and 2: what who looks for conflicts of addresses may count on."""
+
+from postel.kit import *
+
+
+@case("RFC5227-2.5-a", violator=drops("arp-reply", nth=1))
+def every_request_is_answered(lt):
+    """Requests for the address that a host uses are answered, probes included, by whichever frame."""
+    for seq, said in enumerate(({}, {"spa": "0.0.0.0"}, {"spa": "0.0.0.0", "eth_dst": lt.iut_mac})):
+        lt.send(arp(**said))
+        lt.expect(arp_reply(spa=lt.iut, tha=PEER_MAC, tpa=said.get("spa", PEER)))
+
+
+@case("RFC5227-2.6-a", violator=changes("arp-reply", eth_dst=BROADCAST_MAC))
+def replies_are_not_broadcast(lt):
+    """The reply to a request goes to who asked, and not to all."""
+    lt.send(arp())
+    lt.check("Ethernet destination", lt.expect(arp_reply(tpa=PEER))["eth_dst"], PEER_MAC)
+
+
+@case("RFC5227-1.2.1-a", violator=drops("echo-reply"))
+def broadcast_reply_is_processed(lt):
+    """A reply in a broadcast frame tells its MAC like any other."""
+    lt.hosts.strangers.add(PEER)
+    with lt.mute_arp():
+        lt.send(IP(src=PEER) / echo())
+        lt.expect(arp_request(tpa=PEER))
+        lt.send(arp(REPLY, eth_dst=BROADCAST_MAC))
+    lt.again(IP(src=PEER) / echo())
+    lt.expect(echo_reply(eth_dst=PEER_MAC, src=lt.iut, dst=PEER, ident=7, seq=1))

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 768: the fields of a UDP header."""
+
+from postel.kit import *
+
+
+@case("RFC768-Fields-a", needs=["udp"], violator=changes("udp", nth=1, udp_length=100))
+def length_of_a_datagram(lt):
+    """The length is that of header and data, whether there is data or none."""
+    sock = bind(lt)
+    for size in (0, 1, 6, 255, 1472):
+        sent = user_sends(lt, sock, data=counting(size))
+        lt.check("UDP length", sent["udp_length"], 8 + size)
+
+
+@case("RFC768-Fields-a", needs=["udp"], violator=alters("udp.recv", nth=2, data=b"postel\0"))
+def data_ends_with_the_length(lt):
+    """What lies in the IP datagram behind the UDP length is no data, and reaches no user."""
+    bind(lt)
+    for more in (0, 1, 2, 7, 100):
+        lt.send(probe(udp(USER_PORT), payload=lambda octets, more=more: octets + bytes(more)))
+        if event := lt.delivered("udp.recv"):  # it may be discarded as well
+            lt.check("data", event["data"], b"postel".hex())
+
+
+@case("RFC768-Fields-f", needs=["udp"], violator=alters("udp.recv", sock=99))
+def ports_that_differ_by_a_bit(lt):
+    """The destination port is all of its 16 bits: one that differs in any of them is another."""
+    sock = bind(lt)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", sock=sock, data=b"postel")
+    lt.send(*(udp(port) for port in differing(USER_PORT, 16)))
+    lt.expect_no_event("udp.recv", after="other ports")
+    lt.forget()  # which may be reported
+
+
+@case("RFC768-User-a", needs=["udp"], violator=alters("udp.recv", nth=3, sport=9))
+def source_port_is_told(lt):
+    """The user learns the port that a datagram came from, in all its bits, zero too."""
+    bind(lt)
+    for sport in (0, 1, 255, 256, 0x5AA5, 0xA55A, 65535):
+        lt.send(udp(USER_PORT, sport=sport))
+        lt.expect_event("udp.recv", sport=sport, data=b"postel")

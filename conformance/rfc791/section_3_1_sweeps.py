@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.1: fields of a header, swept over the values that a careless reader would take."""
+
+from postel.kit import *
+
+GATEWAYS = ("198.18.0.8", "198.18.0.9")
+IN_OPTION = range(20, 24)
+TIMESTAMP = 68
+
+
+@case("RFC791-3.1_IHL-a", violator=answers("echo-reply"))
+def short_header_that_makes_sense(lt):
+    """A header of three or four words is not taken as it stands, though what follows it would be a message."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    for name, stimulus in short_headers(lt.me, lt.iut).items():
+        lt.send(stimulus)
+        lt.expect_silence(after=name)
+
+
+@case("RFC1122-3.2.1.8-c", violator=drops("echo-reply", nth=3))
+def unknown_option_of_every_length(lt):
+    """An unknown option of any length, also one of its first two octets alone that ends with the header, is skipped."""
+    for size in range(2, 41):
+        lt.send(probe(echo(seq=size), options=NOP * (-size % 4) + bytes([0x5E, size]) + bytes(size - 2)))
+        lt.expect(echo_reply())
+
+
+@case("RFC791-3.1_Padding-a", violator=changes("echo-reply", where={"seq": 2}, options=b"\0\xee\xee\xee"))
+def octets_behind_the_end_stay_behind(lt):
+    """What stood behind End of Option List is no option, and is not sent on: what fills a header is zero."""
+    for seq, before in enumerate((b"", NOP, record_route(room=2), timestamp(bytes(8)))):
+        lt.send(probe(echo(seq=seq), options=before + EOL + b"\xee\x07\xee\x44\xee\xee\xee"))
+        lt.expect(echo_reply(options=padded_with_zeros))
+
+
+@case("RFC791-3.1_SR-a", violator=changes("parameter-problem", nth=3, type=0))
+def pointers_between_addresses(lt):
+    """A pointer that is not where an address begins is an error, also where an address would still fit."""
+    for route in lsrr, ssrr:
+        for pointer in (0, 1, 2, 3, 5, 6, 7, 9, 10, 11):
+            lt.send(one_fault(probe(echo(), options=route(*GATEWAYS, pointer=12)), options=route(*GATEWAYS, pointer=pointer)))
+            expect_discard(lt, IN_OPTION, or_unreachable=5, dst=anything)
+
+
+@case(
+    "RFC791-3.1_TS-h", "RFC791-3.1_TS-i",
+    violators={
+        "RFC791-3.1_TS-h": changes("echo-reply", nth=17, options=patched(3, 0x01)),
+        "RFC791-3.1_TS-i": changes("parameter-problem", nth=1, type=0),
+    },
+)  # fmt: skip
+def overflow_of_every_count(lt):
+    """A full timestamp option of either kind counts who could not stamp, up to 15, and is an error beyond."""
+    echoed(lt, timestamp(bytes(12)), TIMESTAMP)
+    for flag, body in (0, bytes(4)), (1, bytes([198, 18, 0, 9]) + bytes(4)):
+        full = {"body": body, "flag": flag, "pointer": 5 + len(body)}
+        for overflow in range(14):
+            lt.send(probe(echo(seq=overflow), options=timestamp(**full, overflow=overflow)))
+            option = returned(lt, lt.expect(echo_reply()), TIMESTAMP)
+            lt.check("overflow", option[3] >> 4, one_of(overflow + 1, overflow + 2))
+        with lt.judging("RFC791-3.1_TS-i"):
+            lt.send(one_fault(probe(echo(), options=timestamp(**full, overflow=13)), options=timestamp(**full, overflow=15)))
+            expect_discard(lt, [22, 23])

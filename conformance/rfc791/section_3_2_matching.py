@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 791 section 3.2: which fragments belong together, swept over all that tells datagrams apart; what a frame adds to them; and
+the identifications that a host gives."""
+
+from postel.kit import *
+
+FAR = "198.18.0.77"
+
+
+def expect_apart(lt, seq, said, **other):
+    """The end of another datagram completes nothing, and neither of both is harmed."""
+    head, end = fragments("HA@0+ B@2", seq=seq, **said)
+    lt.send(head, probe(end, **other))
+    lt.expect_silence(after=f"fragments that differ in {', '.join(f'{name} {value}' for name, value in other.items())}")
+    lt.send(end)
+    lt.expect(echo_reply(seq=seq, data=blocks("AB")))
+    lt.send(probe(head, **other))  # which completes the other one, if it is of ICMP, and leaves nothing behind
+    lt.answer()
+
+
+@case("RFC791-3.2_Fragmentation-a", violator=answers("echo-reply", nth=4))
+def identifications_that_differ_by_a_bit(lt):
+    """Fragments whose identifications differ in one bit, whichever, are of different datagrams."""
+    for seq, other in enumerate(differing(0x5AA5, 16)):
+        expect_apart(lt, seq, {"id": 0x5AA5}, id=other)
+
+
+@case("RFC791-3.2_Fragmentation-a", violator=answers("echo-reply", nth=4))
+def sources_that_differ_by_a_bit(lt):
+    """So are those whose sources differ in one bit."""
+    for seq, other in enumerate(differing_addresses(FAR)):
+        if other != "198.18.1.77" and not other.startswith("230."):  # on the other link; of a group
+            expect_apart(lt, seq, {"src": FAR, "id": 300 + seq}, src=other)
+
+
+@case("RFC791-3.2_Fragmentation-a", violator=answers("echo-reply", nth=4))
+def protocols_that_differ_by_a_bit(lt):
+    """So are those whose protocols do."""
+    for seq, other in enumerate(differing(1, 8)):
+        expect_apart(lt, seq, {"id": 500 + seq}, protocol=other)
+
+
+@case("RFC791-3.1_TotalLength-a", violator=changes("echo-reply", nth=2, data=lambda data: data[:-1]))
+def padding_behind_fragments(lt):
+    """What a frame has behind a fragment is no data of the datagram, be it the first, a middle one or the last."""
+    for seq, size in enumerate((1, 2, 8, 26, 300)):
+        pieces = split(echo(seq=seq, data=counting(29)), 8, 16)
+        lt.send(*(probe(piece, padding=b"\xee" * size) for piece in pieces))
+        lt.expect(echo_reply(ident=7, seq=seq, data=counting(29)))
+
+
+@case("RFC791-3.1_TotalLength-a", needs=["udp"], violator=alters("udp.recv", nth=1, data=b"postel\xee"))
+def padding_behind_udp(lt):
+    """Nor is what a frame has behind a UDP datagram."""
+    bind(lt)
+    for size in (1, 2, 18, 300, 1400):
+        lt.send(probe(udp(USER_PORT), padding=b"\xee" * size))
+        lt.expect_event("udp.recv", data=b"postel")
+
+
+@case(
+    "RFC791-3.2_Identification-a", "RFC6864-4.3-a",
+    violators={
+        "RFC791-3.2_Identification-a": changes("echo-reply", every=True, id=lambda id_: id_ % 64),
+        "RFC6864-4.3-a": changes("echo-reply", every=True, id=lambda id_: id_ % 64),
+    },
+)  # fmt: skip
+def identifications_of_three_hundred(lt):
+    """Three hundred replies, which may be fragmented on their way, have as many identifications."""
+    lt.send(*(ping(seq=seq) for seq in range(300)))
+    seen = []
+    while reply := lt.answer("echo-reply"):
+        seen += [] if reply["df"] else [reply["id"]]
+    if not seen:
+        lt.not_applicable("the IUT sets Don't Fragment, where the identification means nothing")
+    with lt.judging("RFC6864-4.3-a" if lt.profile == "modern" else "RFC791-3.2_Identification-a"):
+        lt.check("different identifications", len(set(seen)), at_least(len(seen) - 5))  # which chance would give too
+
+
+@case("RFC791-3.2_Fragmentation-i", needs=["udp"], violator=changes("fragment", options=NOP * 40))
+def fragments_with_options_fit_the_link(lt):
+    """A header with options leaves less room for data in a fragment."""
+    sock = bind(lt)
+    for options in NOP * 4, NOP * 40, UNKNOWN, bytes([130, 11]) + bytes(10):
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(LARGE), options=options)
+        pieces = gathered(lt)
+        lt.check("octets of the longest", max((piece["length"] for piece in pieces), default=0), at_most(1500))
+        lt.check("pieces", len(pieces), at_least(1))
