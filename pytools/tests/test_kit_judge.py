@@ -417,7 +417,9 @@ def test_ipv6_that_nobody_asked_for_is_no_answer(tmp_path: Path):
     ("right", 0), ("mute", 1), ("mute_later", 1), ("babbling", 1), ("agreeing", 1), ("crashing", 1), ("leaving", 1),
     ("dead", 4),
 ])  # fmt: skip
-def test_exit_codes(tmp_path: Path, fault: str, code: int, impatient: None, capsys: pytest.CaptureFixture[str]):
+def test_exit_codes(tmp_path: Path, fault: str, code: int, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]):
+    if fault.startswith("mute") or fault == "babbling":
+        request.getfixturevalue("impatient")
     path = definition(tmp_path, fault)
     out = tmp_path / "out"
     got = cli.main(["run", SILENCE, ANSWER, "--iut", f"{path}:fd", "--out", str(out), "--no-install"])
