@@ -125,7 +125,7 @@ def reserved_flag(lt):
     """The reserved flag is sent as zero, also in answer to a datagram that has it set."""
     for reserved in (0, 1):
         lt.send(probe(echo(seq=reserved), reserved=reserved))
-        if reply := lt.answer("echo-reply"):
+        if reply := lt.answer("echo-reply") if reserved else lt.expect(echo_reply(seq=reserved)):
             lt.check("the reserved flag", reply["reserved"], 0)
 
 
