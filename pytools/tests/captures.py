@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Captures written by hand, octet by octet, for the tests of what reads them."""
 
+import gzip
 import struct
 from collections.abc import Iterable
 
 MICRO, NANO, MODIFIED = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
+
+
+def zipped(octets: bytes) -> bytes:
+    """The same octets whenever it is made, also as the name of a test."""
+    return gzip.compress(octets, mtime=0)
 
 
 def pcap(*packets: bytes, order: str = "<", magic: int = MICRO, link: int = 1, missing: int = 0) -> bytes:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """postel.captures.capture: files of every kind, written by hand and by other tools, whole, cut anywhere, and mutated."""
 
-import gzip
 import os
 import random
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import captures
 import pytest
+from captures import zipped
 from postel.base.exits import UsageError
 from postel.base.files import octets_of
 from postel.captures import capture
@@ -94,7 +94,7 @@ def written_by_tools(tmp_path: Path) -> dict[str, Path]:
     files["mergecap"] = tmp_path / "merged"
     subprocess.run(["mergecap", "-a", "-w", files["mergecap"], base, raw], check=True)
     files["gzip"] = tmp_path / "gzip"
-    files["gzip"].write_bytes(gzip.compress(files["pcap"].read_bytes()[:100]) + gzip.compress(files["pcap"].read_bytes()[100:]))
+    files["gzip"].write_bytes(zipped(files["pcap"].read_bytes()[:100]) + zipped(files["pcap"].read_bytes()[100:]))
     return files
 
 
@@ -128,9 +128,9 @@ def test_cut_at_every_octet(name: str) -> None:
         assert found.packets == known[: len(found.packets)]
         told.append(bool(found.cut))
     assert told.count(False) == {"pcap": 2, "modified": 2, "pcapng": 4}[name]
-    zipped = gzip.compress(whole)
-    for size in range(3, len(zipped)):
-        octets, cut = capture.unpacked(zipped[:size], "x")
+    packed = zipped(whole)
+    for size in range(3, len(packed)):
+        octets, cut = capture.unpacked(packed[:size], "x")
         assert cut and whole.startswith(octets)
 
 
@@ -138,7 +138,7 @@ def test_mutations_give_packets_or_a_usage_error() -> None:
     rng = random.Random(8)
     begin, outcomes = time.process_time(), set()
     for trial in range(6000):
-        octets = bytearray(rng.choice(list(SMALL.values())) if trial % 4 else gzip.compress(rng.choice(list(SMALL.values()))))
+        octets = bytearray(rng.choice(list(SMALL.values())) if trial % 4 else zipped(rng.choice(list(SMALL.values()))))
         for _ in range(rng.randrange(1, 6)):
             at = rng.randrange(len(octets))
             octets[at : at + rng.choice((0, 1, 1, 1, 4))] = rng.choice((b"\xff", b"\0", b"\x80", rng.randbytes(4), b""))
@@ -184,7 +184,7 @@ def test_only_so_much_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UsageError, match=r"x holds more than 10 packets, .* editcap -r"):
         capture.read(captures.pcap(*[b"x"] * 11), "x")
     with pytest.raises(UsageError, match="x holds more than 1,048,576 octets"):
-        capture.unpacked(gzip.compress(bytes(2 << 20)), "x")
+        capture.unpacked(zipped(bytes(2 << 20)), "x")
     (tmp_path / "long").write_bytes(bytes(100))
     assert octets_of(tmp_path / "long", 100) == bytes(100)
     with pytest.raises(UsageError, match="long is longer than 99 octets"):

@@ -2,7 +2,6 @@
 """postel.replay.inputs: what a file is, and that the same packets become the same script from whatever link and file they come."""
 
 import argparse
-import gzip
 import random
 import struct
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import captures
 import pytest
+from captures import zipped
 from postel.base import script
 from postel.base.exits import UsageError
 from postel.base.script import Advance, Frame, Op, Record
@@ -72,7 +72,7 @@ FILES: dict[str, Callable[[list[bytes], int], bytes]] = {
        for order in "<>" for magic in (captures.MICRO, captures.NANO, captures.MODIFIED)},
     **{f"pcapng {order}": lambda packets, link, order=order: captures.pcapng(*packets, order=order, link=link)  # type: ignore[misc]
        for order in "<>"},
-    "gzip": lambda packets, link: gzip.compress(captures.pcap(*packets, link=link)),
+    "gzip": lambda packets, link: zipped(captures.pcap(*packets, link=link)),
     "simple packets": lambda packets, link: captures.section() + captures.interface(link=link)
     + b"".join(captures.simple(packet) for packet in packets),
     "obsolete packets": lambda packets, link: captures.section(">") + captures.interface(">", link)
@@ -126,7 +126,7 @@ def test_what_is_cut_or_damaged_is_told(tmp_path: Path) -> None:
     found = read(whole[:-5], tmp_path)
     assert found.records == SCRIPT[:1] and "it ends within record 3" in found.said[0]
     assert "captured only in part, and sent as far as it is there: 1 frame" in found.said
-    found = read(gzip.compress(whole)[:-4], tmp_path)
+    found = read(zipped(whole)[:-4], tmp_path)
     assert found.records == SCRIPT and found.said[-1].endswith("x: gzip's end is missing: what came before is used")
 
 
@@ -140,8 +140,8 @@ def test_a_capture_of_nothing_but_the_iut_is_refused(tmp_path: Path) -> None:
     (captures.pcapng(), "pcapng: 0 packets"),
     (captures.pcap(b"wlan", link=105), "packets on link type 105, which cannot be read: 1"),
     (b"", "it is empty"),
-    (gzip.compress(b""), "it is empty"),
-    (gzip.compress(b"x")[:12] + b"\xff" + gzip.compress(b"x")[13:], "is a damaged gzip file"),
+    (zipped(b""), "it is empty"),
+    (zipped(b"x")[:12] + b"\xff" + zipped(b"x")[13:], "is a damaged gzip file"),
     (b"\x28\xb5\x2f\xfd" + bytes(40), "unzstd it first"),
     (b"snoop\0\0\0" + bytes(40), "it is a snoop capture: editcap"),
     (b"\x7fELF" + bytes(range(200)), "is neither a capture (pcap, pcapng) nor a script"),
@@ -163,7 +163,7 @@ TEXT, BINARY = script.to_text(RECORDS).encode(), script.to_binary(RECORDS)
 
 
 @pytest.mark.parametrize("name", ["x", "x.script", "x.bin", "x.pcap"])
-@pytest.mark.parametrize("octets", [TEXT, BINARY, gzip.compress(TEXT), gzip.compress(BINARY), b"# first\n" + TEXT])
+@pytest.mark.parametrize("octets", [TEXT, BINARY, zipped(TEXT), zipped(BINARY), b"# first\n" + TEXT])
 def test_the_octets_say_what_a_file_is(octets: bytes, name: str, tmp_path: Path) -> None:
     assert read(octets, tmp_path, name=name).records == RECORDS
 
@@ -178,7 +178,7 @@ def test_a_fuzzers_input_is_known_by_its_place(tmp_path: Path) -> None:
                               "1 operation; its last record has 1 of 4 octets"]  # fmt: skip
     (tmp_path / "corpus" / "reass").mkdir(parents=True)
     assert read(octets, tmp_path / "corpus" / "reass").records == script.from_binary(octets)
-    for octets in (octets, gzip.compress(BINARY)):
+    for octets in (octets, zipped(BINARY)):
         assert read(octets, tmp_path, "--kind", "binary").records == script.from_binary(octets)
     with pytest.raises(UsageError, match="neither a capture"):
         read(b"\xfc" + BINARY, tmp_path)
