@@ -14,7 +14,7 @@ ECHO = HEAD | {"protocol": wire.ICMP, "type": 0, "code": 0, "ident": 7, "seq": 1
 UDP = HEAD | {"protocol": wire.UDP, "sport": 4000, "dport": 9, "data": b"postel"}
 ASKED = wire.build_packet({"src": LAB.lt, "dst": LAB.iut, "protocol": wire.UDP, "sport": 9, "dport": 9, "data": b"postel"})
 ERROR = HEAD | {"protocol": wire.ICMP, "type": 3, "code": 3, "quoted": ASKED}
-EXTENDED = ASKED + bytes(128 - len(ASKED)) + bytes.fromhex("2000fffb0004ffff")  # RFC 4884 5: an extension behind 128 octets
+EXTENDED = ASKED + bytes(128 - len(ASKED)) + bytes.fromhex("2000dffb0004ffff")  # RFC 4884 5: an extension behind 128 octets
 OTHER_LAN = INTERFACES[1]
 FRAGMENT = HEAD | {"protocol": wire.UDP, "id": 5, "mf": 1, "payload": bytes(16)}
 
