@@ -13,3 +13,12 @@ def ttl_tos_and_options_of_each_datagram(lt):
     lt.check("TTL, TOS and options", (sent["ttl"], sent["tos"], sent["options"]), (9, 0x10, NOP * 4))
     again = user_sends(lt, sock)
     lt.check("TTL, TOS and options", (again["ttl"], again["tos"], again["options"]), (usual["ttl"], usual["tos"], b""))
+
+
+@case("RFC1122-4.1.4-c", kind=characteristic, needs=["udp"], violator=alters("udp.recv", tos=0))
+def tos_is_passed_up(lt):
+    """Whether UDP tells its user the type of service that a datagram came with."""
+    bind(lt)
+    lt.send(probe(udp(USER_PORT), tos=0x28))
+    told = lt.delivered() or {}
+    return "passed up" if told.get("tos") == "40" else "kept"

@@ -41,3 +41,11 @@ def source_port_is_told(lt):
     for sport in (0, 1, 255, 256, 0x5AA5, 0xA55A, 65535):
         lt.send(udp(USER_PORT, sport=sport))
         lt.expect_event("udp.recv", sport=sport, data=b"postel")
+
+
+@case("RFC768-Fields-b", kind=characteristic, needs=["udp"], violator=loses("udp.recv"))
+def datagram_without_a_source_port(lt):
+    """Whether a datagram whose sender gave no source port is delivered."""
+    bind(lt)
+    lt.send(udp(USER_PORT, sport=0))
+    return "delivered" if lt.delivered() else "discarded"

@@ -23,6 +23,18 @@ def timestamps_are_milliseconds_of_the_day(lt):
         lt.check(f"{name} timestamp", stamp, standard_time)
 
 
+@case("RFC792-timestamp-d", violator=changes("timestamp-reply", seq=9))
+def identifier_and_addresses_return(lt):
+    """Identifier and sequence number of the request stand in the reply, and its addresses are the request's, reversed."""
+    for rest in (bytes(4), b"\x12\x34\xff\xff", b"\xff\xff\x00\x01"):
+        lt.send(probe(timestamp_request(), rest=rest))
+        reply = lt.answer("timestamp-reply")
+        if reply is None:
+            lt.not_applicable("the IUT has no timestamp service, which is optional (RFC 1122 3.2.2.8)")
+        lt.check("identifier and sequence number", reply["rest"], rest)
+        lt.check("source and destination", (reply["src"], reply["dst"]), (lt.iut, lt.me))
+
+
 @case("RFC792-timestamp-c", kind=characteristic, violator=answers("timestamp-reply", data=bytes(12)))
 def request_without_room_for_its_timestamps(lt):
     """Which requests are answered that are too short for three timestamps; RFC 792 does not say what comes of them."""
