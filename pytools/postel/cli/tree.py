@@ -167,6 +167,7 @@ def test(parser: Parser) -> None:
              f"{', '.join(RELEASES)}, all, or supported (default: {', '.join(SUPPORTED)})")
     add("--as", action="append", dest="ways", choices=[*(way.name for way in WAYS), "image"], metavar="WAY",
         help=f"of --fresh: {', '.join(way.name for way in WAYS)}, or image, the Containerfile; repeatable (default: all)")
+    add("--write-golden", action="store_true", help="writes down what the reference does now, which the stage `golden` compares with")
     add = parser.add_argument_group("measuring the tests by mistakes made on purpose").add_argument
     offer(add("--planted", nargs="*", metavar="NAME", help="who finds the planted bugs: suite, units, fuzz targets"), completion.planted)
     add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to a minute each")

@@ -13,6 +13,7 @@ import time
 import traceback
 from functools import partial
 
+from postel.base.build import build
 from postel.base.exits import Exit, PostelError, UsageError
 from postel.base.terminal import instead
 from postel.selftest import checks, fresh_trials
@@ -29,6 +30,12 @@ def run(args: argparse.Namespace) -> int:
         from postel.runs import fakes  # with it come the cases, which no stage waits for
 
         return fakes.run(args)
+    if args.write_golden:
+        from postel.selftest import golden
+
+        lines = golden.now(build())
+        print("\n".join([golden.write(lines), *golden.wrong(lines)]))
+        return Exit.FAILED if golden.wrong(lines) else Exit.OK
     stages = chosen(args.stages, nightly=args.nightly)
     if args.fresh:
         stages = [fresh_stage(release, args) for release in releases(args.fresh)]

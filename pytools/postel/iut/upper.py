@@ -91,6 +91,7 @@ class Upper:
         self._sequence = 0
         self._events: list[Event] = []
         self._held = 0  # octets of them
+        self.heard: Callable[[str], object] | None = None  # gets every line that the adapter says
         hello = self._request("hello version=1", "hello", _START_S)
         if hello.get("version") != "1":
             raise UpperClosed(f"it speaks version {shown(hello.get('version', ''))} of the protocol, not 1")
@@ -139,6 +140,9 @@ class Upper:
         )
         for said in events:
             self._keep(said)
+        if self.heard:
+            for said in (*events, reply):
+                self.heard(said)
         sequence, _, rest = reply.partition(" ")
         if sequence != str(self._sequence):
             raise UpperClosed(f"it answers {shown(reply)} to {op} with number {self._sequence}")

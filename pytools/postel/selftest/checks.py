@@ -170,14 +170,14 @@ class Skipped(Exception):
     """This system cannot run the stage; the message says why."""
 
 
-def judged(iuts: Sequence[str], name: str, *, profile: str = "modern") -> tuple[Document, Tally]:
+def judged(iuts: Sequence[str], name: str, *more: str | Path, profile: str = "modern") -> tuple[Document, Tally]:
     """The suite against IUTs; every result that is as it should be is a check that passed."""
     from postel.results import results  # with it comes Scapy, which the names of the stages must not wait for
 
     out = BUILD / "test" / name
     shutil.rmtree(out, ignore_errors=True)  # nothing of before is taken for what comes now
     words = [word for iut in iuts for word in ("--iut", iut)] + ["--profile", profile]
-    code, output = spoken([ROOT / "postel", "run", "--no-install", *words, "--out", out], f"{name}.log")
+    code, output = spoken([ROOT / "postel", "run", "--no-install", *words, *more, "--out", out], f"{name}.log")
     try:
         document = results.read(out)
     except Exception as error:
@@ -201,6 +201,20 @@ def reference() -> Tally:
 def profiles() -> Tally:
     """The reference in each of the other profiles, which choose other rules and other cases."""
     return sum((judged(["reference:sim"], f"suite-{name}", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
+
+
+def sanitized() -> Tally:
+    """The reference under the sanitizers, which see what no frame shows."""
+    return sum((judged(["reference:sim"], f"suite-sanitized-{profile}", "--build", build.build("gcc-san"), profile=profile)[1]
+                for profile in ("modern", "rfc1122")), Tally())  # fmt: skip
+
+
+def golden() -> Tally:
+    """What the reference does, to the octet."""
+    from postel.selftest import golden as lines  # with it come the cases, which the names of the stages must not wait for
+
+    same, told = lines.compare()
+    return Tally(same, len(told), 0, (*told, lines.HOW) if told else ())
 
 
 def linux() -> Tally:
@@ -291,6 +305,8 @@ EVERY = (
     Stage("chaos", partial(pytest, "chaos", "chaos")),
     Stage("suite-reference", reference),
     Stage("suite-profiles", profiles),
+    Stage("suite-sanitized", sanitized),
+    Stage("golden", golden),
     Stage("suite-linux", linux),
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
     Stage("fakes", partial(fakes, "--sample", f"{FAKES_SECONDS}s")),
