@@ -4,7 +4,16 @@
 from postel.kit import *
 
 
-@case("RFC1122-2.3.2.2-a", violator=drops("echo-reply", where={"seq": 40}))
+@case("RFC1122-2.3.2.2-a", ability="keeps-datagrams", violator=drops("echo-reply"))
+def datagram_waits_for_the_reply(lt):
+    """A datagram for an address that is being resolved is kept, and sent when the reply is there."""
+    with lt.mute_arp():
+        asked_for(lt, PEER, IP(src=PEER) / echo())
+    lt.send(arp(REPLY))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+
+
+@case("RFC1122-2.3.2.2-a", stands_on="keeps-datagrams", violator=drops("echo-reply", where={"seq": 40}))
 def newest_datagram_waits_for_the_reply(lt):
     """While an address is being resolved the newest datagram for it is kept, and sent when the reply is there."""
     with lt.mute_arp():

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.2.1.6-a", needs=["udp"], violator=changes("udp", tos=0))
+@case("RFC1122-3.2.1.6-a", needs=["udp"], ability="sets-tos", violator=changes("udp", tos=0))
 def user_chooses_the_tos(lt):
     """The user sets the type of service of each datagram."""
     sock = bind(lt)

@@ -37,7 +37,7 @@ def low_ttl_has_arrived(lt):
         lt.expect(echo_reply())
 
 
-@case("RFC1122-3.2.1.7-c", needs=["udp"], violator=changes("udp", ttl=64))
+@case("RFC1122-3.2.1.7-c", needs=["udp"], ability="sets-ttl", violator=changes("udp", ttl=64))
 def user_chooses_the_ttl(lt):
     """The user sets the time to live of each datagram."""
     sock = bind(lt)

@@ -14,7 +14,7 @@ NOBODYS = bytes([0x35, 4, 1, 2])
 WITH_OPTIONS = ("udp", "udp-options")
 
 
-@case("RFC1122-3.2.1.8-a", needs={"udp"}, violator=changes("udp", options=b""))
+@case("RFC1122-3.2.1.8-a", needs={"udp"}, ability="sets-options", violator=changes("udp", options=b""))
 def user_gives_options(lt):
     """The transport can say which options go into a datagram."""
     sock = bind(lt)
@@ -33,6 +33,13 @@ def options_are_passed_up(lt):
         told = bytes.fromhex(lt.expect_event("udp.recv", data=b"postel")["options"])
         for option in options:
             holds(lt, told, with_option(option))
+
+
+@case("RFC1122-3.2.1.8-c", ability="skips-unknown-options", violator=drops("echo-reply"))
+def unknown_option_is_skipped(lt):
+    """An option that the host does not know keeps no datagram from being received."""
+    lt.send(probe(echo(), options=UNKNOWN))
+    lt.expect(echo_reply())
 
 
 @case("RFC1122-3.2.1.8-c", violator=drops("echo-reply", nth=30))
@@ -110,6 +117,7 @@ def error_after_an_option_was_acted_on(lt):
     """An error quotes the header as it came, also where options before the one in error have been acted on."""
     lt.send(one_fault(probe(echo(), options=ROUTE + STAMPS), options=ROUTE + timestamp(bytes(12), pointer=3)))
     if problem := lt.answer("parameter-problem"):
+        lt.stands_on("quotes-intact")
         holds(lt, problem["quoted"], quoting(lt.sent))
     lt.answer("echo-reply")  # of a host that implements neither option
 
@@ -141,7 +149,7 @@ def stream_identifier(lt):
 
 
 @case(
-    "RFC1122-3.2.1.8c-a", "RFC1122-3.2.2.6-j",
+    "RFC1122-3.2.1.8c-a", "RFC1122-3.2.2.6-j", ability="takes-source-routes",
     violators={
         "RFC1122-3.2.1.8c-a": drops("echo-reply"),
         "RFC1122-3.2.2.6-j": changes("echo-reply", nth=1, options=patched(0, 131)),
@@ -200,7 +208,7 @@ def recording_options(lt):
     return f"Record Route {done[route(options)]}, Timestamp {done[stamp(options)]}"
 
 
-@case("RFC1122-3.2.1.8e-b", needs={"udp"}, violator=changes("udp", nth=1, options=patched(2, 5)))
+@case("RFC1122-3.2.1.8e-b", needs={"udp"}, stands_on="sets-options", violator=changes("udp", nth=1, options=patched(2, 5)))
 def originator_stamps(lt):
     """Who originates a timestamp option and implements it stamps first, unless the first given address is another's."""
     sock = bind(lt)
@@ -223,7 +231,7 @@ def value_of_a_timestamp(lt):
         lt.expect(echo_reply(options=having(TIMESTAMP, stamped(option, lt.iut))))
 
 
-@case("RFC791-3.1_TS-g", needs={"udp"}, violator=changes("udp", options=patched(12, 1)))
+@case("RFC791-3.1_TS-g", needs={"udp"}, stands_on="sets-options", violator=changes("udp", options=patched(12, 1)))
 def originator_leaves_zeros(lt):
     """The area for the timestamps of others is zero when the option is sent."""
     sock = bind(lt)

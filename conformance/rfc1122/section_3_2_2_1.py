@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.2.2.1-a", violator=changes("unreachable", code=3))
+@case("RFC1122-3.2.2.1-a", ability="reports-unknown-protocols", violator=changes("unreachable", code=3))
 def protocol_unreachable(lt):
     """A datagram of a protocol that the IUT does not have is answered with code 2."""
     for number in (253, 254):

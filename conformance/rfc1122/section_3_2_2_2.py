@@ -15,7 +15,7 @@ def host_sends_no_redirect(lt):
         lt.expect_silence(after=f"a datagram for {dst}")
 
 
-@case("RFC1122-3.2.2.2-b", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
+@case("RFC1122-3.2.2.2-b", ability="follows-redirects", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
 def redirect_changes_the_first_hop(lt):
     """A Redirect from the gateway in use moves the destination that it names to the new gateway."""
     peer_is_known(lt)
@@ -23,14 +23,14 @@ def redirect_changes_the_first_hop(lt):
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
 
 
-@case("RFC1122-3.2.2.2-b", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
+@case("RFC1122-3.2.2.2-b", stands_on="follows-redirects", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
 def redirect_to_a_gateway_that_is_not_resolved(lt):
     """The same when the new gateway's MAC is yet to be asked for."""
     redirect(lt, FAR)
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
 
 
-@case("RFC1122-3.2.2.2-c", violator=changes("echo-reply", where={"dst": FOURTH}, nth=1, eth_dst=GATEWAY_MAC))
+@case("RFC1122-3.2.2.2-c", stands_on="follows-redirects", violator=changes("echo-reply", where={"dst": FOURTH}, nth=1, eth_dst=GATEWAY_MAC))
 def every_code_of_redirect(lt):
     """Redirects for a network and for a host, with type of service or without, are all processed."""
     peer_is_known(lt)

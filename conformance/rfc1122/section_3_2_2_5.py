@@ -4,11 +4,16 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.2.2.5-a", violator=drops("parameter-problem"))
+@case("RFC1122-3.2.2.5-a", ability="reports-bad-options", violator=drops("parameter-problem", every=True))
 def parameter_problem_is_sent(lt):
-    """An option that cannot be processed is reported; to which of its octets the error points is RFC792-param-c."""
-    lt.send(probe(echo(), options=record_route(room=1, pointer=2)))
-    lt.expect(parameter_problem(pointer=one_of(20, 21, 22)))
+    """Of the options that cannot be processed one at least is reported; to which of its octets that points is RFC792-param-c."""
+    for name, (option, _) in BAD_OPTIONS.items():
+        lt.send(probe(echo(), options=option))
+        if lt.answer("parameter-problem"):
+            return name
+        lt.forget()
+    lt.lacks(*lt.taken())
+    lt.fail(f"a report of {' or of '.join(BAD_OPTIONS)}", "none")
 
 
 @case("RFC1122-3.2.2.5-b", needs=["udp", "icmp-errors"], violator=loses("icmp.error"))

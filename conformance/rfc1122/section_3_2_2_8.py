@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.2.2.8-a", kind=characteristic, violator=drops("timestamp-reply"))
+@case("RFC1122-3.2.2.8-a", kind=characteristic, ability="answers-timestamps", lacking="silent", violator=drops("timestamp-reply"))
 def timestamp_service(lt):
     """Whether timestamp requests are answered."""
     lt.send(timestamp_request())

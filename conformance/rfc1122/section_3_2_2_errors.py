@@ -66,6 +66,7 @@ def nothing_is_reported_of_an_error(lt):
     """No error is about an ICMP error, of whatever type and code, with an option that is reported of an echo request."""
     options = {name: each.changes["options"] for name, each in reported(lt).items() if "options" in each.changes}
     if not options:
+        lt.stands_on("reports-bad-options")
         lt.not_applicable("the IUT reports no bad option, so there is nothing to see")
     errors = (3, 0), (3, 4), (3, 15), (4, 0), (5, 1), (11, 0), (11, 1), (12, 0), (12, 2)
     rows = {f"{name} in {type_}/{code}": (message(type_, code, data=bytes(28)), octets)

@@ -7,7 +7,7 @@ FAR, ITS_NEIGHBOUR = "192.0.2.9", "192.0.2.10"
 GATEWAY_MAC = "02:00:00:00:00:01"
 
 
-@case("RFC1122-3.3.1.2-b", violator=changes("echo-reply", where={"dst": ITS_NEIGHBOUR}, eth_dst=PEER_MAC))
+@case("RFC1122-3.3.1.2-b", stands_on="follows-redirects", violator=changes("echo-reply", where={"dst": ITS_NEIGHBOUR}, eth_dst=PEER_MAC))
 def network_redirect_moves_one_host(lt):
     """A Redirect for a network moves the one destination that it was about, and no other of that network."""
     peer_is_known(lt)

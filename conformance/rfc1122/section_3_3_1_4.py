@@ -15,7 +15,7 @@ def idle_gateway_is_not_pinged(lt):
     lt.expect_silence(after="ten idle minutes", of="echo-request")
 
 
-@case("RFC1122-3.3.1.4-a", needs={"vtime"}, violator=drops("echo-reply", nth=1))
+@case("RFC1122-3.3.1.4-a", needs={"vtime"}, stands_on="follows-redirects", violator=drops("echo-reply", nth=1))
 def gateway_that_is_not_there(lt):
     """Where nobody answers for the gateway that a Redirect named, that is noticed within a minute: the old one is used."""
     with lt.mute_arp():
@@ -28,7 +28,7 @@ def gateway_that_is_not_there(lt):
         lt.check("first hop", first_hop(lt, FAR), lt.mac)
 
 
-@case("RFC1122-3.3.1.4-b", needs={"vtime"}, violator=drops("echo-reply", nth=2))
+@case("RFC1122-3.3.1.4-b", needs={"vtime"}, stands_on="follows-redirects", violator=drops("echo-reply", nth=2))
 def gateway_that_fell_silent(lt):
     """A gateway of which nothing was heard for half an hour, and that does not answer when asked, is not used any more."""
     peer_is_known(lt)

@@ -19,6 +19,16 @@ def sent_in(lt, sock, dst, size):
     return lengths
 
 
+@case("RFC1122-3.3.3-b", kind=characteristic, ability="fragments", lacking="no", violator=drops("fragment", every=True))
+def whether_datagrams_are_fragmented(lt):
+    """Whether a datagram that does not fit the link leaves in fragments: the user's, or else the reply to a large echo request."""
+    if lt.ut and "udp" in lt.ut.caps:
+        lengths = sent_in(lt, bind(lt), lt.me, LARGE)
+    else:
+        lengths = [piece["length"] for piece in gathered(lt, *split(echo(data=counting(LARGE)), 1200, 1200, 1200))]
+    return "yes" if len(lengths) > 1 else "no"
+
+
 @case("RFC1122-3.3.3-b", needs=["udp"], kind=characteristic, violator=drops("fragment"))
 def large_datagram_of_the_user(lt):
     """Into how many packets a datagram is fragmented that does not fit the link."""

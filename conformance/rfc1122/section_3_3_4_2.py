@@ -29,7 +29,10 @@ def a_source_is_chosen_for_the_user(lt):
     lt.check("source", user_sends(lt, bind(lt))["src"], lt.iut)
 
 
-@case("RFC1122-3.3.4.2-d", needs=["two-interfaces"], kind=characteristic, violator=drops("echo-reply"))
+@case(
+    "RFC1122-3.3.4.2-d", needs=["two-interfaces"], kind=characteristic, ability="takes-the-other-address", lacking="strong",
+    violator=drops("echo-reply"),
+)  # fmt: skip
 def model_of_multihoming(lt):
     """Whether a datagram for the address of one interface is taken from another (weak) or not (strong)."""
     lt.send(IP(dst=lt.right.iut) / echo())

@@ -37,7 +37,7 @@ def forms_of_broadcast_that_are_no_more(lt):
     return ", ".join(heard) or "none"
 
 
-@case("RFC1122-3.3.6-d", needs=["udp"], violator=loses("udp.recv", nth=1))
+@case("RFC1122-3.3.6-d", needs=["udp"], ability="takes-broadcasts", violator=loses("udp.recv", nth=1))
 def broadcasts_are_received(lt):
     """The limited broadcast and that of the link reach a socket bound to any address."""
     bind(lt)

@@ -6,7 +6,7 @@ from postel.kit import *
 ALL_HOSTS, ALL_HOSTS_MAC = "224.0.0.1", "01:00:5e:00:00:01"
 
 
-@case("RFC1122-3.3.7-c", needs=["udp"], violator=loses("udp.recv"))
+@case("RFC1122-3.3.7-c", needs=["udp"], ability="takes-groups", violator=loses("udp.recv"))
 def all_hosts_group_is_joined(lt):
     """The group of all hosts is joined from the start."""
     bind(lt)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.4-a", needs=["udp"], violator=changes("udp", ttl=64))
+@case("RFC1122-3.4-a", needs=["udp"], stands_on=["sets-ttl", "sets-tos", "sets-options"], violator=changes("udp", ttl=64))
 def transport_reaches_all_of_ip(lt):
     """Options, type of service and time to live are the transport's to choose."""
     sent = user_sends(lt, bind(lt), ttl=9, tos=0x10, options=NOP * 4)

@@ -4,10 +4,17 @@
 from postel.kit import *
 
 
-@case("RFC1122-4.1.3.1-a", violator=drops("unreachable", nth=2))
+@case("RFC1122-4.1.3.1-a", ability="reports-closed-ports", violator=drops("unreachable"))
 def closed_port_is_reported(lt):
-    """A datagram for a port that nobody listens to, the lowest and the highest too, is answered by port unreachable."""
-    for port in (1, 9, 65535):
+    """A datagram for a port that nobody listens to is answered by port unreachable."""
+    lt.send(udp(dport=9))
+    lt.expect(unreachable(code=3))
+
+
+@case("RFC1122-4.1.3.1-a", violator=drops("unreachable", nth=2))
+def every_closed_port_is_reported(lt):
+    """So is one for the lowest and for the highest port, and one for what is well known and not there."""
+    for port in lt.each((1, 7, 65535), "port"):
         lt.send(udp(dport=port))
         lt.expect(unreachable(code=3))
 

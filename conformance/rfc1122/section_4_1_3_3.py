@@ -4,6 +4,14 @@
 from postel.kit import *
 
 
+@case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], ability="tells-of-errors", violator=loses("icmp.error"))
+def an_error_reaches_the_application(lt):
+    """An ICMP error about a datagram is passed to the application that sent it, though it quotes no more than it has to."""
+    sent = user_sends(lt, bind(lt))
+    lt.send(icmp(3, 3, data=sent["packet"][:28]))
+    lt.expect_event("icmp.error", type=3, code=3)
+
+
 @case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], violator=loses("icmp.error", nth=2))
 def errors_reach_the_application(lt):
     """Each kind of ICMP error about a datagram is passed to the application that sent it."""

@@ -41,7 +41,7 @@ def checksum_is_on_by_default(lt):
     lt.check("UDP checksum", user_sends(lt, bind(lt))["udp_checksum"], other_than(0))
 
 
-@case("RFC1122-4.1.3.4-e", kind=characteristic, needs=["udp"], violator=loses("udp.recv"))
+@case("RFC1122-4.1.3.4-e", kind=characteristic, needs=["udp"], ability="takes-no-checksum", lacking="discarded", violator=loses("udp.recv"))
 def datagram_without_a_checksum(lt):
     """Whether a datagram whose sender made no checksum is delivered."""
     bind(lt)

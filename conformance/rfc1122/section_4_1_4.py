@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-4.1.4-b", needs=["udp"], violator=changes("udp", nth=1, ttl=64))
+@case("RFC1122-4.1.4-b", needs=["udp"], stands_on=["sets-ttl", "sets-tos", "sets-options"], violator=changes("udp", nth=1, ttl=64))
 def ttl_tos_and_options_of_each_datagram(lt):
     """Time to live, type of service and options can be set for each datagram, and do not stay for the next."""
     sock = bind(lt)

@@ -26,7 +26,7 @@ def length_of_a_source_route(lt):
                 expect_discard(lt, IN_OPTION)
 
 
-@case("RFC791-3.1_SR-a", violator=changes("parameter-problem", nth=3, **ANSWERED))
+@case("RFC791-3.1_SR-a", stands_on="takes-source-routes", violator=changes("parameter-problem", nth=3, **ANSWERED))
 def pointer_of_a_source_route(lt):
     """A pointer below 4, or one that is not where an address begins, is an error."""
     for route in lsrr, ssrr:
@@ -36,7 +36,7 @@ def pointer_of_a_source_route(lt):
             expect_discard(lt, IN_OPTION, or_unreachable=5, dst=anything)
 
 
-@case("RFC792-general-k", violator=changes("parameter-problem", dst="18.0.8.198"))
+@case("RFC792-general-k", stands_on="takes-source-routes", violator=changes("parameter-problem", dst="18.0.8.198"))
 def error_about_a_source_route_goes_back(lt):
     """An error about a source route goes to the source, or back the way that was recorded (RFC 1812 4.3.2.6)."""
     good = probe(echo(), options=lsrr(*GATEWAYS, pointer=12))
@@ -102,6 +102,13 @@ def record_route_keeps_its_size(lt):
         option = echoed(lt, record_route(room=room), 7)
         lt.check("length of the option", option[1], 3 + 4 * room)
         holds(lt, option[option[2] - 1 :], saying("zeros in the room that is left", lambda room: not any(room)))
+
+
+@case("RFC1122-3.2.2.6-i", ability="records-routes", violator=changes("echo-reply", options=b""))
+def record_route_comes_back(lt):
+    """A record route in an echo request is in its reply, with the host's own address added."""
+    lt.send(probe(echo(), options=ROUTE))
+    lt.expect(echo_reply(options=having(7, recorded(ROUTE, lt.iut))))
 
 
 @case("RFC1122-3.2.2.6-i", violator=changes("echo-reply", nth=1, options=patched(2, 8)))

@@ -19,6 +19,13 @@ def faults_of_a_timestamp(lt):
         expect_discard(lt, [22] if "pointer" in change else [20, 21])
 
 
+@case("RFC1122-3.2.2.6-i", ability="stamps", violator=changes("echo-reply", options=b""))
+def timestamp_comes_back(lt):
+    """A timestamp option in an echo request is in its reply, with the host's own time added."""
+    lt.send(probe(echo(), options=timestamp(bytes(12))))
+    lt.expect(echo_reply(options=having(TIMESTAMP, stamped(timestamp(bytes(12)), lt.iut))))
+
+
 @case("RFC791-3.1_TS-a", violator=drops("echo-reply", nth=2))
 def lengths_of_a_timestamp(lt):
     """A timestamp option has 4 to 40 octets."""

@@ -77,7 +77,7 @@ def identifications_of_three_hundred(lt):
         lt.check("different identifications", len(set(seen)), at_least(len(seen) - 5))  # which chance would give too
 
 
-@case("RFC791-3.2_Fragmentation-i", needs=["udp"], violator=changes("fragment", options=NOP * 40))
+@case("RFC791-3.2_Fragmentation-i", needs=["udp"], stands_on=["sets-options", "fragments"], violator=changes("fragment", options=NOP * 40))
 def fragments_with_options_fit_the_link(lt):
     """A header with options leaves less room for data in a fragment."""
     sock = bind(lt)

@@ -88,21 +88,13 @@ def nothing_is_left_after_the_timer(lt):
     lt.expect(echo_reply(ident=7, seq=2, data=blocks("CB")))
 
 
-@case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
+@case("RFC791-3.2_Reassembly-h", stands_on="reassembles-the-longest", violator=answers("echo-reply"))
 def datagram_of_more_than_65535_octets(lt):
     """Fragments that end where no datagram can are refused: by an octet, by a block, and by as many as an offset reaches."""
-    takes_the_longest(lt)
     for over in (1, 8, 280):
         lt.send(*in_fragments(LONGEST_DATA + over))
         lt.answer("parameter-problem")
         lt.expect_silence(after=f"{over} octets too many")
-
-
-def takes_the_longest(lt):
-    """The cases apply only to an IUT that reassembles 65,535 octets: else that it refuses more says nothing."""
-    lt.send(*in_fragments(LONGEST_DATA))
-    if not gathered(lt):
-        lt.not_applicable("the IUT reassembles no datagram of 65,535 octets, so that it refuses a longer one says nothing")
 
 
 def in_fragments(size):
@@ -110,10 +102,9 @@ def in_fragments(size):
     return split(icmp(8, rest=bytes([0, 7, 0, 1]), data=counting(size)), *[1400] * (size // 1400))
 
 
-@case("RFC791-3.2_Reassembly-h", violator=answers("echo-reply", nth=1))
+@case("RFC791-3.2_Reassembly-h", stands_on="reassembles-the-longest", violator=answers("echo-reply"))
 def options_that_make_it_more_than_65535_octets(lt):
     """The header counts too: data that would fit behind 20 octets does not behind 24 or 60."""
-    takes_the_longest(lt)
     for words in (1, 10):
         head, *tail = in_fragments(LONGEST_DATA)
         lt.send(*tail, probe(head, options=NOP * 4 * words))

@@ -32,8 +32,7 @@ def tos_of_a_reply(lt):
 @case("RFC792-general-c", violator=answers("parameter-problem"))
 def no_error_about_an_error(lt):
     """A bad option is reported of an echo request and not of an ICMP error."""
-    bad = probe(echo(data=counting(28)), options=lsrr(lt.me, pointer=3))
-    bad_options_are_reported(lt, bad)
+    bad = probe(echo(data=counting(28)), options=bad_option(lt)[0])
     for type_ in (3, 11, 12):
         lt.send(one_fault(bad, type=type_))
         lt.expect_silence(after=f"an ICMP error of type {type_} with a bad option")
@@ -42,7 +41,7 @@ def no_error_about_an_error(lt):
 @case("RFC792-general-d", violator=answers("parameter-problem"))
 def errors_are_about_the_first_fragment(lt):
     """A bad option is reported of the fragment at zero and of no other."""
-    bad = probe(echo(data=counting(24)), options=lsrr(lt.me, pointer=3), mf=1)
+    bad = probe(echo(data=counting(24)), options=bad_option(lt)[0], mf=1)
     bad_options_are_reported(lt, bad)
     lt.send(probe(bad, offset=8))
     lt.expect_silence(after="a bad option in a fragment at 8")

@@ -120,13 +120,13 @@ def echoes(lt: LowerTester) -> str:
 
 
 def by_step(lt: LowerTester) -> None:
-    lt.stands_on("closed")
+    lt.stands_on("reports-closed-ports")
     lt.send(udp(5))
     lt.expect(unreachable(code=3))
 
 
 def by_row(lt: LowerTester) -> None:
-    for ability in lt.each(("closed", "echoes")):
+    for ability in lt.each(("reports-closed-ports", "echoes")):
         lt.stands_on(ability)
 
 
@@ -135,10 +135,10 @@ def of_its_own(lt: LowerTester) -> None:
     lt.expect(echo_reply())
 
 
-CLOSED = replace(made(closed_port, "RFC1122-4.1.3.1-a"), ability="closed")
+CLOSED = replace(made(closed_port, "RFC1122-4.1.3.1-a"), ability="reports-closed-ports")
 ECHOES = replace(made(echoes), kind="characteristic", ability="echoes", lacking="silent")
-ON_CLOSED = replace(made(of_its_own), id="tests/declared", stands_on=frozenset({"closed"}))
-ABOVE = replace(made(of_its_own), id="tests/above", ability="above", stands_on=frozenset({"closed"}))
+ON_CLOSED = replace(made(of_its_own), id="tests/declared", stands_on=frozenset({"reports-closed-ports"}))
+ABOVE = replace(made(of_its_own), id="tests/above", ability="above", stands_on=frozenset({"reports-closed-ports"}))
 ON_ABOVE = replace(made(of_its_own), id="tests/on_above", stands_on=frozenset({"above"}))
 CASES = [CLOSED, ECHOES, ON_CLOSED, ABOVE, ON_ABOVE, made(by_step), made(by_row)]
 Run = Callable[..., dict[str, Outcome]]
@@ -180,7 +180,7 @@ def test_what_is_missing_is_charged_once_whatever_the_order(run: Run, order: int
     roots = {outcome.follows_from.root for outcome in outcomes.values() if outcome.follows_from}
     assert roots == {"tests/closed_port"}, "also of what stands on it by way of another"
     sweep = outcomes["by_row"].sweep
-    assert sweep and (sweep.judged, list(sweep.left_out)) == (["echoes"], ["closed"])
+    assert sweep and (sweep.judged, list(sweep.left_out)) == (["echoes"], ["reports-closed-ports"])
 
 
 def test_a_sweep_does_not_apply_where_nothing_is_left(run: Run) -> None:

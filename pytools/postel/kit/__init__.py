@@ -14,15 +14,15 @@ from postel.kit.judge import judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
 from postel.kit.packets import (
-    EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
+    BAD_OPTIONS, EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
     echo_summing_to_zero, ethernet, fragments, icmp, letters, lsrr, one_fault, patched, probe, record_route, split, ssrr,
     summing_to_zero, timestamp, udp,
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
-    LARGE, bad_options_are_reported, closed_ports_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
-    expect_refusal, gathered, has_room_for_large, holds, joined, large_reply, reassembles, returned, seconds_until,
-    unknown_protocols_are_reported,
+    LARGE, REPORTS, a_bad_option, a_closed_port, an_unknown_protocol, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
+    expect_refusal, gathered, holds, joined, large_reply, reassembles, returned, seconds_until,
+   
 )  # fmt: skip
 from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
@@ -33,18 +33,18 @@ from postel.kit.wire import BROADCAST_MAC, summary
 
 __all__ = [
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
-    "AS_FIRST", "Abilities", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
-    "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
+    "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
+    "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REPORTS", "REQUEST", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
-    "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
-    "at_most", "at_most_one_of", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes", "closed_ports_are_reported",
+    "a_bad_option", "a_closed_port", "accepts", "adds", "alters", "an_unknown_protocol", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
+    "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
-    "fragments", "gathered", "has_room_for_large", "having", "header_verifies", "holding", "holds", "icmp", "joined", "judge",
+    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "joined", "judge",
     "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
     "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "robustness", "saying",
     "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
-    "unknown_protocols_are_reported", "unreachable", "user_sends", "with_option", "without_option", "worse",
+    "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

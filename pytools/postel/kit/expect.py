@@ -100,6 +100,21 @@ def quoting(packet: bytes) -> Callable[[Any], bool]:
     return saying(f"the header and at least 8 octets of the packet {packet[:least].hex()}", test)
 
 
+def about(packet: bytes) -> Callable[[Any], bool]:
+    """An error that is about this packet, however well it quotes it (which is RFC1122-3.2.2-c): addresses, protocol and the first
+    octets of what follows the header are this one's."""
+    asked = wire.parse_packet(packet)
+    start = (asked["ihl"] * 4 if "ihl" in asked else len(packet))
+    data = packet[start : start + 4]
+
+    def test(quoted: bytes) -> bool:
+        said = wire.parse_packet(quoted)
+        same = all(said.get(name) == asked.get(name) for name in ("src", "dst", "protocol"))
+        return same and quoted[said.get("ihl", 5) * 4 :].startswith(data)
+
+    return saying(f"the header and the data of the packet {packet[: start + 8].hex()}", test)
+
+
 def header_verifies(packet: bytes) -> bool:
     """a header whose checksum verifies"""
     return wire.ones_sum(packet[: (packet[0] & 15) * 4]) == 0xFFFF
@@ -237,7 +252,7 @@ def completed(expectation: Expectation, stimulus: bytes | None) -> Expectation:
     if expectation.kind == "echo-reply" and asked["kind"] == "echo-request":
         implied["data"] = asked["data"]
     if expectation.kind in ERRORS:
-        implied["quoted"] = quoting(stimulus)
+        implied["quoted"] = about(stimulus)
     if expectation.kind == "udp" and "sport" in asked:
         implied |= {"sport": asked["dport"], "dport": asked["sport"]}
     return Expectation(expectation.kind, implied | expectation.fields)

@@ -21,7 +21,7 @@ from postel.iut import upper
 from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
 from postel.iut.upper import UpperClosed, UpperError
-from postel.kit import budget, checker, expect, fence, timers, wire
+from postel.kit import budget, checker, expect, fence, needs, timers, wire
 from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
@@ -101,10 +101,17 @@ class LowerTester(Told):
 
     def stands_on(self, *names: str) -> str:
         """From here on the case, or the stimulus of a sweep, stands on these abilities; by which means the IUT has the last."""
-        others = [name for name in names if name != self.own_ability]
-        if stop := self.abilities.missing(others):
+        self.lacks(*names)
+        return self.abilities.of(names[-1]).label if names[-1] != self.own_ability else ""
+
+    def has(self, name: str) -> bool:
+        """Whether the IUT has an ability, where there are several means."""
+        return self.abilities.of(name).there is not False
+
+    def lacks(self, *names: str) -> None:
+        """What should have come did not: where one of these abilities is missing, and not the case's own, it follows from that."""
+        if stop := self.abilities.missing(name for name in names if name != self.own_ability):
             raise stop
-        return self.abilities.of(others[-1]).label if others else ""
 
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
@@ -146,11 +153,15 @@ class LowerTester(Told):
                 self._inbox.remove(fields)
                 return fields
         others = same_kind or self._relevant()
+        if not same_kind:
+            self.lacks(*needs.of_answer(want.kind, want.fields))
         if not others:
+            self.lacks(*self.taken(on))
             self.fail(want.words(), "silence")
         actual = wire.summary(others[0])
-        if same_kind:
-            actual += f": {want.difference(others[0])}"
+        if same_kind and (difference := want.difference(others[0])):
+            self.lacks(*needs.of_difference(self.sent_all, difference))
+            actual += f": {difference}"
         self._mark(others[0], "not as expected")
         self.fail(want.words(), actual, others[0]["frame_number"])
 
@@ -395,6 +406,12 @@ class LowerTester(Told):
             self._asked |= asked["tpa"] == INTERFACES[iface].lt
             self._transmit(iface, reply, "arp")
 
+    def taken(self, on: int = 0) -> Iterator[str]:
+        """The abilities without which the last stimulus is not taken, or its answer is lost."""
+        yield from (*needs.of_stimulus(self.sent_all), *needs.on_interface(self.sent_all, on))
+        if self._had_to_ask:
+            yield "keeps-datagrams"
+
     def _relevant(self) -> list[Fields]:
         """Frames that matter to a step which did not ask for ARP or IGMP."""
         return [f for f in self._inbox if _matters(f)]
@@ -414,6 +431,7 @@ class LowerTester(Told):
             del self._events[told:]
         self._twin = False
         if not answered:
+            self.lacks(*needs.of_twin(packet), *needs.on_interface([packet], on))
             self.inconclusive("an answer to the twin, which has no fault", "silence")
         self._ident = self._ident % 0xFFFF + 1
 

@@ -16,7 +16,7 @@ from postel.kit import wire  # noqa: E402
 from postel.lab.addresses import INTERFACES, Interface  # noqa: E402
 
 __all__ = [
-    "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
+    "BAD_OPTIONS", "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
     "echo", "echo_summing_to_zero", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault", "patched", "probe",
     "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
 ]  # fmt: skip
@@ -175,6 +175,16 @@ def ssrr(*slots: str, pointer: int = 4, length: int | None = None) -> bytes:
 def timestamp(body: bytes, *, flag: int = 0, pointer: int = 5, overflow: int = 0, length: int | None = None) -> bytes:
     """Internet Timestamp; `body` is its slots."""
     return bytes([68, 4 + len(body) if length is None else length, pointer, overflow << 4 | flag]) + body
+
+
+# Options that no host can process, whichever it knows, by what is wrong with them; each with those of its octets that are at fault.
+BAD_OPTIONS = {
+    "a length of one": (UNKNOWN[:1] + bytes([1, 0, 0]), (0, 1)),
+    "a length beyond the header": (UNKNOWN[:1] + bytes([40, 1, 2]), (0, 1)),
+    "the pointer of a record route": (record_route(room=1, pointer=2) + NOP, (2,)),
+    "the pointer of a timestamp": (timestamp(bytes(4), pointer=1), (2,)),
+    "the pointer of a source route": (lsrr("198.18.0.1", pointer=3) + NOP, (2,)),
+}  # fmt: skip
 
 
 # Fragments. A letter stands for one block of 8 octets whose words add up to nothing in ones-complement, so the checksum

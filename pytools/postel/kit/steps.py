@@ -4,13 +4,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.kit import wire
+from scapy.packet import Packet
+
+from postel.kit import needs, wire
 from postel.kit.expect import (
     Expectation, anything, at_most_one_of, completed, echo_reply, one_of, parameter_problem, unreachable,
 )  # fmt: skip
 from postel.iut.upper import UpperError
 from postel.kit.lower import LowerTester
-from postel.kit.packets import Stimulus, blocks, counting, cut, echo, fragments, one_fault, probe, split, udp
+from postel.kit.packets import BAD_OPTIONS, IP, Stimulus, blocks, counting, cut, echo, fragments, one_fault, probe, split, udp
 from postel.kit.wire import Fields
 
 LARGE = 4000  # octets of data that no Ethernet carries in one packet
@@ -35,11 +37,13 @@ def expect_if_reported(lt: LowerTester, want: Expectation) -> Fields:
     should is RFC1122-3.2.2.1-a, RFC1122-3.2.2.5-a and RFC1122-3.3.8-a."""
     error = lt.answer(want.kind)
     if error is None:
+        lt.lacks(*needs.of_answer(want.kind, want.fields), *lt.taken())
         lt.not_applicable(f"the IUT sends no {want.kind.replace('-', ' ')} here")
     want = completed(want, lt.sent)
     difference = want.difference(error)
     if difference:
-        lt.fail(want.words(), f"{wire.summary(error)}: {difference}")
+        lt.lacks(*needs.of_difference(lt.sent_all, difference))
+        lt.fail(want.words(), f"{wire.summary(error)}: {difference}", error["frame_number"])
     return error
 
 
@@ -48,7 +52,8 @@ def returned(lt: LowerTester, reply: Fields, kind: int) -> bytes:
     choice (what it should do is RFC1122-3.2.2.6-i)."""
     found = [option for option in wire.split_options(reply["options"])[0] if option[0] == kind]
     if not found:
-        lt.not_applicable(f"the IUT returns no option {kind}: recording is optional (RFC 1122 3.2.1.8)")
+        lt.lacks(needs.RETURNS[kind])
+        lt.not_applicable(f"the IUT returns no option {kind} here")
     return found[0]
 
 
@@ -58,7 +63,8 @@ def echoed(lt: LowerTester, options: bytes, kind: int) -> bytes:
     lt.send(probe(echo(), options=options))
     option = returned(lt, lt.expect(echo_reply()), kind)
     if option in wire.split_options(options)[0]:
-        lt.not_applicable(f"the IUT returns option {kind} as it came: recording is optional (RFC 1122 3.2.1.8)")
+        lt.lacks(needs.RETURNS[kind])
+        lt.not_applicable(f"the IUT returns option {kind} as it came")
     return option
 
 
@@ -77,25 +83,36 @@ def expect_once(lt: LowerTester, option: bytes, **fields: Any) -> None:
     expect_discard(lt, range(20, 20 + 2 * len(option)), quoted=anything, **fields)
 
 
-def unknown_protocols_are_reported(lt: LowerTester) -> None:
-    """The case applies only to an IUT that does, for RFC 791 3.1 lets it be silent."""
-    lt.send(cut(b"postel", 0, False, protocol=253))
-    if not lt.answer("unreachable"):
-        lt.not_applicable("the IUT does not report a protocol that nobody uses, so there is nothing to see")
-
-
-def closed_ports_are_reported(lt: LowerTester) -> None:
-    """The case applies only to an IUT that does (RFC1122-4.1.3.1-a): of one that does not no silence proves anything."""
-    lt.send(udp())
-    if not lt.answer("unreachable"):
-        lt.not_applicable("the IUT does not report a closed port, so there is nothing to see")
+def bad_option(lt: LowerTester) -> tuple[bytes, tuple[int, ...]]:
+    """An option that this IUT reports, and which of its octets are at fault; the case stands on that there is one."""
+    return BAD_OPTIONS.get(lt.stands_on("reports-bad-options")) or next(iter(BAD_OPTIONS.values()))
 
 
 def bad_options_are_reported(lt: LowerTester, bad: Stimulus) -> None:
-    """The case applies only to an IUT that does (RFC1122-3.2.2.5-a): of one that does not no silence proves anything."""
+    """The case stands on it, and on that this one is reported: else no silence proves anything."""
+    lt.stands_on("reports-bad-options")
     lt.send(bad)
     if not lt.answer("parameter-problem"):
+        lt.lacks(*lt.taken())
         lt.not_applicable("the IUT does not report a bad option, so there is nothing to see")
+
+
+def a_closed_port(lt: LowerTester) -> Packet:
+    """A datagram that this IUT reports, for its port; the stimulus stands on that it does. So are those after it."""
+    lt.stands_on("reports-closed-ports")
+    return udp()
+
+
+def an_unknown_protocol(lt: LowerTester) -> Packet:
+    lt.stands_on("reports-unknown-protocols")
+    return IP(proto=253) / b"postel"
+
+
+def a_bad_option(lt: LowerTester) -> Stimulus:
+    return probe(echo(data=counting(24)), options=bad_option(lt)[0])
+
+
+REPORTS = (a_closed_port, an_unknown_protocol, a_bad_option)  # what is reported at once, of whatever it is about
 
 
 def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
@@ -123,8 +140,10 @@ def reassembles(lt: LowerTester) -> None:
     lt.expect(echo_reply(data=blocks("AB")))
 
 
-def gathered(lt: LowerTester) -> list[Fields]:
-    """All the pieces of one large answer, in the order sent. An IUT that does not fragment sends one (RFC 1122 3.3.3)."""
+def gathered(lt: LowerTester, *stimuli: Stimulus) -> list[Fields]:
+    """All the pieces of one large answer (to these), in the order sent. An IUT that does not fragment sends one (RFC 1122 3.3.3)."""
+    if stimuli:
+        lt.send(*stimuli)
     pieces = []
     while piece := lt.answer("fragment"):
         pieces.append(piece)
@@ -132,22 +151,14 @@ def gathered(lt: LowerTester) -> list[Fields]:
     return [whole] if whole and not pieces else pieces
 
 
-def has_room_for_large(lt: LowerTester) -> list[Fields]:
-    """Nothing, where an IUT that did not answer a large request has room for one: a closed port shows it. For another, which
-    reassembles less, as RFC 1122 3.3.2 lets it, the case does not apply."""
-    lt.send(*split(udp(data=counting(LARGE)), 1200, 1200, 1200))
-    if not lt.answer("unreachable"):
-        lt.not_applicable(f"the IUT reassembles no {LARGE} octets")
-    return []
-
-
 def large_reply(lt: LowerTester, stimuli: Iterable[Stimulus]) -> list[Fields]:
     """The fragments of the reply to these fragments of a large echo request."""
-    lt.send(*stimuli)
-    pieces = gathered(lt) or has_room_for_large(lt)
+    pieces = gathered(lt, *stimuli)
     if not pieces:
+        lt.lacks(*lt.taken(), "fragments")
         lt.fail("an echo reply in fragments", "silence")
     if pieces[0]["kind"] != "fragment":
+        lt.lacks("fragments")
         lt.not_applicable("the IUT's answer came in one piece: it does not fragment here")
     return pieces
 

@@ -8,15 +8,15 @@ from typing import Any
 from postel.kit import wire
 from postel.kit.expect import ERRORS
 from postel.kit.lower import LowerTester
-from postel.kit.packets import ECHO_ID, IP, Stimulus, cut, echo, lsrr, probe, record_route, udp
+from postel.kit.packets import BAD_OPTIONS, ECHO_ID, IP, Stimulus, cut, echo, lsrr, probe, udp
 from postel.lab.addresses import Interface
 
 REPORTS: Mapping[str, Stimulus] = {  # what a host may send an ICMP error about, at once
     "closed port": probe(udp()),
     "unknown protocol": probe(IP(proto=253) / b"postel, eight octets and more"),
-    "bad option": probe(echo(), options=record_route(room=1, pointer=2)),
     "source route that ends here": probe(udp(), options=lsrr("198.18.0.9", pointer=4)),
 }
+NEEDED = ("reports-closed-ports", "reports-unknown-protocols", "reports-bad-options")
 BEGINNING = cut(wire.build_packet({"src": "0.0.0.0", "dst": "0.0.0.0", "protocol": wire.UDP, "sport": 40000, "dport": 9,
                                    "udp_checksum": 0, "data": bytes(16)})[wire.IP_MIN :], 0, True, protocol=wire.UDP)  # fmt: skip
 
@@ -44,12 +44,16 @@ def to_all(lab: Interface) -> str:
 def reported(lt: LowerTester, on: int = 0, **changes: Any) -> dict[str, Stimulus]:
     """The errors that the IUT reports: of the others silence proves nothing."""
     found = {}
-    for name, stimulus in REPORTS.items():
+    bad = [("bad option", probe(echo(), options=option)) for option, _ in BAD_OPTIONS.values()]
+    for name, stimulus in (*REPORTS.items(), *bad):
+        if name in found:  # of the bad options one will do
+            continue
         lt.send(probe(stimulus, **changes), on=on)
         if any([lt.answer(kind) for kind in ERRORS]):  # all, or the next one is thought to be this one's
             found[name] = stimulus
         lt.forget()
     if not found:
+        lt.stands_on(*NEEDED)
         lt.not_applicable("the IUT reports no error, so there is nothing to see")
     return found
 
@@ -65,6 +69,7 @@ def unreported(lt: LowerTester, circumstances: Mapping[str, Mapping[str, Any]], 
     while error := lt.answer("time-exceeded"):
         about.append(int(wire.parse_packet(error["quoted"]).get("id", 0)))
     if 900 not in about:
+        lt.lacks("reports-reassembly-time-outs", "quotes-intact", *lt.taken())
         lt.not_applicable("the IUT reports no reassembly that ends")
     names = dict(enumerate(circumstances, 901))
     lt.check("reported as well:", [names.get(number, str(number)) for number in about if number != 900], [])

@@ -2,11 +2,12 @@
 """What the IUT's user is told: the part of the lower tester that asks the upper one for events."""
 
 import time
+from collections.abc import Iterator
 from typing import NoReturn
 
 from postel.iut.iut import Instance
 from postel.iut.upper import Event, Upper
-from postel.kit import fence, wire
+from postel.kit import fence, needs, wire
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
 from postel.kit.wire import Fields
@@ -38,6 +39,8 @@ class Told:
 
     def settle(self, *, probe_anyway: bool = False) -> None: ...
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn: ...  # type: ignore[empty-body]
+    def lacks(self, *names: str) -> None: ...
+    def taken(self, on: int = 0) -> Iterator[str]: ...  # type: ignore[empty-body]
     def inconclusive(self, expected: str, actual: str) -> NoReturn: ...  # type: ignore[empty-body]
     def _relevant(self) -> list[Fields]: ...  # type: ignore[empty-body]
     def _transmit(self, iface: int, frame: bytes, role: str) -> None: ...
@@ -54,6 +57,8 @@ class Told:
             if event.name == event_name and all(event.keys.get(k) == v for k, v in want.items()):
                 self._events.remove(event)
                 return event.keys
+        if not any(event.name == event_name for event in events):
+            self.lacks(*needs.TELLS.get(event_name, ()), *self.taken(0))
         words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
         told = next((e for e in events if e.name == event_name), events[0] if events else None)
         seen = "no delivery" if told is None else f"{told.name} {_difference(told.keys, want)}"

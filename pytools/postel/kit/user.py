@@ -52,7 +52,8 @@ def timestamp_answer(lt: LowerTester, request: Packet | Stimulus) -> Fields:
     lt.send(request)
     reply = lt.answer("timestamp-reply")
     if reply is None:
-        lt.not_applicable("the IUT has no timestamp service, which is optional (RFC 1122 3.2.2.8)")
+        lt.stands_on("answers-timestamps")
+        lt.not_applicable("the IUT does not answer this timestamp request")
     difference = completed(timestamp_reply(), lt.sent).difference(reply)
     if difference:
         lt.fail("timestamp reply", difference)

@@ -41,9 +41,9 @@ def changes(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, 
     return Violator("changes", kind, fields, nth, where or {}, every)
 
 
-def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None) -> Violator:
-    """One frame does not leave."""
-    return Violator("drops", kind, {}, nth, where or {})
+def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, every: bool = False) -> Violator:
+    """One frame, or every one from there on, does not leave."""
+    return Violator("drops", kind, {}, nth, where or {}, every)
 
 
 def answers(kind: str, *, nth: int = 0, **fields: Any) -> Violator:

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a step stands on: the abilities without which its stimulus cannot be taken, or its answer not be given. It is asked only
+where the answer is missing: an IUT that answers has what it takes."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from postel.kit import wire
+from postel.kit.seen import is_group
+from postel.kit.wire import Fields
+from postel.lab.addresses import INTERFACES
+
+ROUTE, STAMP, SOURCE_ROUTES = 7, 68, (131, 137)
+KNOWN = {ROUTE, STAMP, 130, 136, *SOURCE_ROUTES}  # to every host that follows RFC 791
+ETHERNET = 1500
+LONG = 60_000  # octets that no other datagram of the suite has than the longest
+UNUSED_PROTOCOLS = (253, 254)  # by whoever is judged
+
+REPORTS = {  # what an IUT must be able to say, by the kind of a frame and its code
+    ("unreachable", 2): "reports-unknown-protocols", ("unreachable", 3): "reports-closed-ports",
+    ("unreachable", 5): "reports-failed-source-routes", ("time-exceeded", 1): "reports-reassembly-time-outs",
+    ("parameter-problem", 0): "reports-bad-options", ("timestamp-reply", 0): "answers-timestamps",
+}  # fmt: skip
+TELLS = {"icmp.error": ("tells-of-errors",), "echo.recv": ("tells-of-replies",)}
+RETURNS = {ROUTE: "records-routes", STAMP: "stamps", **dict.fromkeys(SOURCE_ROUTES, "takes-source-routes")}
+
+
+def of_stimulus(packets: Iterable[bytes]) -> Iterator[str]:
+    """To take these."""
+    for packet in packets:
+        fields = wire.parse_packet(packet)
+        if "payload" in fields:
+            yield from _of_header(fields)
+            if fields["kind"] == "fragment":
+                yield from _of_fragment(fields)
+            if fields.get("udp_checksum") == 0:
+                yield "takes-no-checksum"
+
+
+def _of_header(fields: Fields) -> Iterator[str]:
+    kinds = {option[0] for option in wire.split_options(fields["options"])[0]}
+    if fields["options"]:
+        yield "takes-options"
+    if kinds - KNOWN:
+        yield "skips-unknown-options"
+    if kinds.intersection(SOURCE_ROUTES):
+        yield "takes-source-routes"
+    if is_group(fields["dst"]):
+        yield "takes-groups" if fields["dst"].startswith("224.") else "takes-broadcasts"
+
+
+def _of_fragment(fields: Fields) -> Iterator[str]:
+    end = fields["offset"] + len(fields["payload"])
+    yield "reassembles"
+    if end > ETHERNET - wire.IP_MIN:
+        yield "reassembles-large"
+    if end > LONG:
+        yield "reassembles-the-longest"
+
+
+def of_twin(packet: bytes) -> Iterator[str]:
+    """To take and to answer this."""
+    yield from of_stimulus([packet])
+    fields = wire.parse_packet(packet)
+    if fields["kind"] == "udp":
+        yield "reports-closed-ports"
+    if fields.get("protocol") in UNUSED_PROTOCOLS:
+        yield "reports-unknown-protocols"
+
+
+def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
+    """To give such a one."""
+    name = REPORTS.get((kind, fields.get("code", 0)))
+    if name:
+        yield name
+    if kind == "fragment":
+        yield "fragments"
+
+
+def of_difference(packets: Iterable[bytes], difference: str) -> Iterator[str]:
+    """To answer these so that nothing differs in what was found to."""
+    options = [option for packet in packets for option in wire.split_options(wire.parse_packet(packet).get("options", b""))[0]]
+    if difference.startswith(("options", "dst")):  # along a source route is also where the answer goes
+        yield from sorted({RETURNS[option[0]] for option in options if option[0] in RETURNS})
+    if difference.startswith("quoted"):
+        yield "quotes-intact"
+
+
+OTHER_ADDRESS = "takes-the-other-address"
+
+
+def on_interface(packets: Iterable[bytes], iface: int) -> Iterator[str]:
+    """To take these on this interface."""
+    others = {lab.iut for lab in INTERFACES if lab.index != iface}
+    if any(wire.parse_packet(packet).get("dst") in others for packet in packets):
+        yield OTHER_ADDRESS
