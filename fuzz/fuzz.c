@@ -47,6 +47,23 @@ bool fuzz_packet(struct v4_span frame, struct v4_span *ret_packet)
     return true;
 }
 
+uint64_t fuzz_given, fuzz_through;
+
+/* Where a search reads it (pytools/postel/fuzzing/fuzzing.py). */
+static void say_through(void)
+{
+    fprintf(stderr, "stat::through: %llu of %llu\n", (unsigned long long)fuzz_through,
+            (unsigned long long)fuzz_given);
+}
+
+bool fuzz_gets_through(bool kept)
+{
+    if (fuzz_given++ == 0)
+        atexit(say_through);
+    fuzz_through += kept;
+    return kept;
+}
+
 uint64_t fuzz_edges;
 
 /* The linker gives this name (fuzz/meson.build) to what the compiler calls on every edge: libFuzzer

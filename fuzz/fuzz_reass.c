@@ -334,7 +334,8 @@ static void on_frame(struct script_record record, uint32_t mark, v4_time now, ui
         return;
     packet =
         (struct v4_span){record.octets.octets + FUZZ_ETHERNET, record.octets.len - FUZZ_ETHERNET};
-    if (v4_ip_parse(packet, &ip) != V4_KEEP || !open_table(record.interface % TABLES, seed))
+    if (!fuzz_gets_through(v4_ip_parse(packet, &ip) == V4_KEEP) ||
+        !open_table(record.interface % TABLES, seed))
         return;
 
     const struct model_fragment fragment = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Runs a target over files and folders, without any engine: replay PATH... Exit codes: 0 all ran, 2
- * usage, 3 a path that cannot be read or a folder that holds nothing (a replay of nothing proves
- * nothing). A finding aborts; the last line names the file. */
+ * Runs a target over files and folders, without any engine: replay PATH... Exit codes: 0 all ran, 1
+ * too little got through the parser (FUZZ_FLOOR), 2 usage, 3 a path that cannot be read or a folder
+ * that holds nothing (a replay of nothing proves nothing). A finding aborts; the last line names the
+ * file. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <errno.h>
@@ -76,6 +77,10 @@ int main(int argc, char *argv[])
     }
     for (int i = 1; i < argc; i++)
         count += run(argv[i]);
+    if (fuzz_through * 100 < fuzz_given * FUZZ_FLOOR) {
+        fprintf(stderr, "replay: the parser let too little through, nothing was judged\n");
+        return 1;
+    }
     printf("%zu inputs, no finding\n", count);
     return 0;
 }

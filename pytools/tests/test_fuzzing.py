@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from postel.base import script
-from postel.base.exits import Exit
+from postel.base.exits import Exit, PostelError
 from postel.base.paths import ROOT
 from postel.base.script import Advance, Frame, Record
 from postel.cli import cli
@@ -81,6 +81,18 @@ def test_progress_and_artifact_are_heard() -> None:
     assert (search.executions, search.coverage, search.corpus) == (2077, 293, 86)
     assert search.artifact == Path("./crash-9c31")
     assert search.said == ["INFO: Seed: 1"]
+
+
+@pytest.mark.parametrize(("through", "judged"), [("100 of 100", True), ("30 of 100", True), ("20 of 100", False), ("0 of 2000", False), ("0 of 3", True)])
+def test_a_search_of_which_little_got_through_the_parser_judged_nothing(through: str, judged: bool, tmp_path: Path) -> None:
+    program = tmp_path / "fuzz_reass"
+    program.write_text(f"#!/bin/sh\necho 'stat::through: {through}'\n")
+    program.chmod(0o755)
+    if judged:
+        assert fuzzing.run(fuzzing.Search("reass", [str(program)])).artifact is None
+        return
+    with pytest.raises(PostelError, match="nothing was judged"):
+        fuzzing.run(fuzzing.Search("reass", [str(program)]))
 
 
 def test_a_search_is_what_was_asked_for(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ INSTALL = "apt-get install --no-install-recommends clang libclang-rt-dev llvm"
 FAST = "malloc_context_size=2:quarantine_size_mb=1:thread_local_quarantine_size_kb=16"
 STATUS = re.compile(r"^#(\d+)\s+\w+.*?cov: (\d+) .*?corp: (\d+)/")
 EXECUTED = re.compile(r"^stat::number_of_executed_units:\s+(\d+)")
+THROUGH = re.compile(r"^stat::through: (\d+) of (\d+)$")  # fuzz/fuzz.c
+FLOOR, FEW = 25, 20  # in a hundred packets that must get through the parser, where more than a few were given (FUZZ_FLOOR)
 WRITTEN = re.compile(r"Test unit written to (\S+)")
 FRAME = re.compile(r"^\s*#\d+ 0x[0-9a-f]+ in (\S+) (\S+)")
 
@@ -60,6 +62,7 @@ class Search:
     executions: int = 0
     coverage: int = 0
     corpus: int = 0
+    through: tuple[int, int] = (0, 0)  # packets that got through the parser before the target, and all
     seconds: float = 0
     artifact: Path | None = None
     said: list[str] = field(default_factory=list)
@@ -127,6 +130,9 @@ def run(search: Search) -> Search:
     stopped = code in (-signal.SIGINT, -signal.SIGTERM) or any("run interrupted" in line for line in search.said)
     if code and not search.artifact and not stopped:
         raise PostelError(f"fuzz_{search.target} ended ({how_it_ended(code)}) and there is no finding:\n" + "\n".join(search.said[-20:]))
+    through, given = search.through
+    if not search.artifact and given > FEW and through * 100 < given * FLOOR:
+        raise PostelError(f"fuzz_{search.target}: of {given:,} packets {through:,} got through the parser, so that nothing was judged")
     return search
 
 
@@ -135,6 +141,8 @@ def hear(search: Search, line: str) -> None:
         search.executions, search.coverage, search.corpus = map(int, status.groups())
     elif executed := EXECUTED.match(line):
         search.executions = int(executed[1])
+    elif through := THROUGH.match(line):
+        search.through = int(through[1]), int(through[2])
     elif written := WRITTEN.search(line):
         search.artifact = Path(written[1])
     elif len(search.said) < KEPT_LINES:
