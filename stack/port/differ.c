@@ -2,11 +2,13 @@
  *
  * postel-differ A B FILE [SCRIPTS [SEED]]: do two shared objects behave alike? Both are told what
  * FILE holds (messages as postel-sim takes them, each behind its length in four octets, the lowest
- * first), and then so many scripts that are made of it at random. Every frame, event and reply must
- * be the same; a reply to `counters` is asked for at the end of each script.
+ * first), and where that makes no difference so many scripts that are made of it at random. Every
+ * frame, event and reply must be the same; `counters` are asked for at the end of each script.
  *
- * Exit codes: 0 alike, 1 they differ (a line says where), 2 usage, 3 a file that cannot be read, 4
- * an object that cannot be loaded. One that crashes or hangs takes the process with it. */
+ * A line for each difference: the number of the settings, that of the message after them (or of the
+ * script), and words. After one in FILE both go on at the next `reset`. Exit codes: 0 alike, 1 they
+ * differ, 2 usage, 3 a file that cannot be read, 4 an object that cannot be loaded. One that
+ * crashes or hangs takes the process with it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,60 +87,79 @@ static size_t split(const uint8_t *octets, size_t len, struct section ret_sectio
     return count;
 }
 
-static void tell(const char *what, size_t section, size_t script, size_t number, size_t len)
+/* False when they differ, which is said. */
+static bool tell(size_t section, const char *what, size_t number, size_t len)
 {
     char words[80];
 
     if (v4_pair_tell(&pair, message, len))
-        return;
+        return true;
     v4_pair_explain(&pair, words, sizeof words);
-    printf("%s in answer to message %zu of %s %zu, settings %zu\n", words, number, what, script,
-           section);
-    exit(EXIT_DIFFERS);
+    printf("%zu %s %zu %s\n", section, what, number, words);
+    fflush(stdout); /* the next message may be the last */
+    return false;
 }
 
-static void tell_one(struct v4_message one, const char *what, size_t section, size_t script,
-                     size_t number)
+static bool tell_one(struct v4_message one, size_t section, const char *what, size_t number)
 {
     memcpy(message, one.octets, one.len);
-    tell(what, section, script, number, one.len);
+    return tell(section, what, number, one.len);
 }
 
-static void tell_words(const char *words, size_t section, size_t script, size_t number)
+static bool is_reset(struct v4_message one)
 {
-    struct v4_message one = {(const uint8_t *)words, strlen(words)};
+    static const char reset[] = " reset";
+    const size_t len = sizeof reset - 1;
 
-    tell_one(one, "script", section, script, number);
+    return one.octets[0] == 'L' && one.len > len &&
+           memcmp(one.octets + one.len - len, reset, len) == 0;
 }
 
-static void play_file(const struct section *sections, size_t count)
+static bool play_section(const struct section *section, size_t number)
 {
-    for (size_t n = 0; n < count; n++) {
-        alarm(HANGS_AFTER_S);
-        tell_one(sections[n].settings, "file", n, 0, 0);
-        for (size_t m = 0; m < sections[n].count; m++)
-            tell_one(sections[n].messages[m], "file", n, 0, m + 1);
+    bool alike = tell_one(section->settings, number, "message", 0), as_before = alike;
+
+    for (size_t n = 0; n < section->count; n++) {
+        as_before |= is_reset(section->messages[n]);
+        if (!as_before)
+            continue;
+        as_before = tell_one(section->messages[n], number, "message", n + 1);
+        alike &= as_before;
     }
+    return alike;
 }
 
-/* Scripts of one section; each begins with what a reset leaves. */
-static void play_scripts(const struct section *section, size_t number, size_t scripts,
+static bool play_script(const struct section *section, size_t number, size_t script,
+                        struct v4_rng *rng)
+{
+    static const char reset[] = "L1 reset", counters[] = "L2 counters";
+    size_t at = section->count, count = 4 + v4_rng_below(rng, LONGEST - 3);
+    const struct v4_message first = {(const uint8_t *)reset, sizeof reset - 1};
+    const struct v4_message last = {(const uint8_t *)counters, sizeof counters - 1};
+
+    if (!tell_one(first, number, "script", script))
+        return false;
+    for (; count > 0; count--) {
+        size_t len = v4_script_next(rng, section->messages, section->count, &at, message);
+        if (!tell(number, "script", script, len))
+            return false;
+    }
+    return tell_one(last, number, "script", script);
+}
+
+/* Scripts of one section, until one makes a difference. */
+static bool play_scripts(const struct section *section, size_t number, size_t scripts,
                          struct v4_rng *rng)
 {
-    if (section->count == 0)
-        return;
-    tell_one(section->settings, "script", number, 0, 0);
-    for (size_t script = 0; script < scripts; script++) {
-        size_t at = section->count, count = 4 + v4_rng_below(rng, LONGEST - 3);
-        if (script % 1000 == 0)
+    if (section->count == 0 || !tell_one(section->settings, number, "script", 0))
+        return section->count == 0;
+    for (size_t script = 1; script <= scripts; script++) {
+        if (script % 1000 == 1)
             alarm(HANGS_AFTER_S);
-        tell_words("L1 reset", number, script, 0);
-        for (size_t n = 1; n <= count; n++) {
-            size_t len = v4_script_next(rng, section->messages, section->count, &at, message);
-            tell("script", number, script, n, len);
-        }
-        tell_words("L2 counters", number, script, count + 1);
+        if (!play_script(section, number, script, rng))
+            return false;
     }
+    return true;
 }
 
 static void load(const char *path, struct v4_player *player)
@@ -162,11 +183,15 @@ int main(int argc, char **argv)
     size_t count = split(octets, len, sections);
     if (count == 0)
         fail(V4_EXIT_ENVIRONMENT, argv[3], "holds no messages");
-    play_file(sections, count);
     size_t scripts = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
     struct v4_rng rng = v4_rng_open(argc > 5 ? strtoull(argv[5], NULL, 10) : 1);
-    for (size_t n = 0; n < count; n++)
-        play_scripts(sections + n, n, scripts / count, &rng);
+    bool alike = true;
+    for (size_t n = 0; n < count; n++) {
+        alarm(HANGS_AFTER_S);
+        alike &= play_section(sections + n, n);
+    }
+    for (size_t n = 0; n < count && alike; n++)
+        alike = play_scripts(sections + n, n, scripts / count, &rng);
     free(octets);
-    return V4_EXIT_OK;
+    return alike ? V4_EXIT_OK : EXIT_DIFFERS;
 }

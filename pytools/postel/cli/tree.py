@@ -170,6 +170,8 @@ def test(parser: Parser) -> None:
     add("--write-golden", action="store_true", help="writes down what the reference does now, which the stage `golden` compares with")
     add = parser.add_argument_group("measuring the tests by mistakes made on purpose").add_argument
     offer(add("--planted", nargs="*", metavar="NAME", help="who finds the planted bugs: suite, units, fuzz targets"), completion.planted)
+    add("--mutation", nargs="*", metavar="NAME", help="whether mechanical mutants of the stack are killed by units, corpora or suite")
+    add("--trust", nargs="*", metavar="FILE", help="store what these have found, here and in FILEs of shards (NAME*.jsonl), and write docs/trust.md")
     add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to a minute each")
     offer(add("--fakes", nargs="*", metavar="NAME", help="is each wrong stack found, and no right one accused? (docs/fakes.md)"), completion.fakes)
     offer(add("--before", metavar="IUT[:LINK]", help="of --fakes: made of this IUT (default: reference:sim)"), completion.iuts)

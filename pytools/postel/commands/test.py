@@ -22,10 +22,14 @@ from postel.selftest.fresh import RELEASES, SUPPORTED, WAYS
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.planted is not None:
+    if args.planted is not None or args.mutation is not None:
         from postel.selftest import score  # with it come the cases, which no other stage waits for
 
-        return score.planted_bugs(args)
+        return score.planted_bugs(args) if args.planted is not None else score.mutation_score(args)
+    if args.trust is not None:
+        from postel.selftest import trust
+
+        return trust.run(args.trust)
     if args.fakes is not None:
         from postel.runs import fakes  # with it come the cases, which no stage waits for
 
@@ -36,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         lines = golden.now(build())
         print("\n".join([golden.write(lines), *golden.wrong(lines)]))
         return Exit.FAILED if golden.wrong(lines) else Exit.OK
+    checks.shard = args.shard or ""
     stages = chosen(args.stages, nightly=args.nightly)
     if args.fresh:
         stages = [fresh_stage(release, args) for release in releases(args.fresh)]

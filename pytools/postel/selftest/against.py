@@ -11,9 +11,10 @@ from pathlib import Path
 
 from postel.base import patience
 from postel.base.exits import PostelError
+from postel.base.verdict import Verdict
 from postel.iut import iut
 from postel.iut.links import Sim
-from postel.kit import Case, judge
+from postel.kit import Abilities, Case, Outcome, judge
 from postel.results.results import RED
 
 PROFILES = ("modern", "rfc1122")  # in which the suite judges them
@@ -52,17 +53,24 @@ class Judged:
     def __init__(self, build: Path, profile: str) -> None:
         self._build, self._profile = build, profile
         self._instance: iut.Instance | None = None
+        self._abilities = Abilities()
         self.told: list[bytes] | None = None  # every message to it, where somebody keeps them
+        self.begins: dict[str, int] = {}  # with which of them each case begins
 
     def case(self, case: Case) -> Answer:
+        outcome = self._abilities.judged(case, self._once)
+        return str(outcome.verdict), outcome.label or ""
+
+    def _once(self, case: Case) -> Outcome:
         try:
-            outcome = judge(case, self._ready(), profile=self._profile)
-            answer = str(outcome.verdict), outcome.label or ""
+            instance = self._ready()
+            self.begins[case.id] = len(self.told or ())
+            outcome = judge(case, instance, profile=self._profile, abilities=self._abilities)
         except PostelError as error:  # it cannot even be started
-            answer = "error", str(error)
-        if answer[0] in RED:
+            outcome = Outcome(case, Verdict.ERROR, actual=str(error))
+        if str(outcome.verdict) in RED:
             self.close()
-        return answer
+        return outcome
 
     def _ready(self) -> iut.Instance:
         if self._instance:
@@ -92,20 +100,21 @@ def judged(build: Path, profile: str) -> Iterator[Judged]:
         judging.close()
 
 
-def answers(build: Path, profile: str, cases: Sequence[Case], told: list[bytes] | None = None) -> dict[str, Answer]:
-    """What every case says of this library."""
+def answers(build: Path, profile: str, cases: Sequence[Case], told: list[bytes]) -> tuple[dict[str, Answer], dict[str, int]]:
+    """What every case says of this library, and at which message to it each begins."""
     with judged(build, profile) as judging:
         judging.told = told
-        return {case.id: judging.case(case) for case in cases}
+        return {case.id: judging.case(case) for case in cases}, judging.begins
 
 
-def finder(build: Path, cases: Sequence[Case], clean: Mapping[str, Answers], likely: str = "") -> Found | None:
-    """The first case that turns red, the likely one (as `str(Found)` has it) first; else the first that says something else."""
+def finder(build: Path, cases: Mapping[str, Sequence[Case]], clean: Mapping[str, Answers], likely: str = "") -> Found | None:
+    """The first case that turns red, among those of each profile and the likely one (as `str(Found)` has it) first; else the first
+    that says something else."""
     noticed: Found | None = None
     first, case_id = (likely.split(" ") + ["", ""])[:2]
-    for profile in sorted(PROFILES, key=lambda profile: profile != first):
+    for profile in sorted(cases, key=lambda profile: profile != first):
         with judged(build, profile) as judging:
-            for case in sorted(cases, key=lambda case: case.id != case_id):
+            for case in sorted(cases[profile], key=lambda case: case.id != case_id):
                 answer = judging.case(case)
                 if answer == clean[profile][case.id]:
                     continue

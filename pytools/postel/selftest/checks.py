@@ -35,6 +35,9 @@ FAKES_SECONDS = 60
 REPEATS, FIVE = 3, 5
 ROUNDS = 400  # of kills, every night
 LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
+LONG_S = 3 * 3600  # for one that measures all
+PLANTED_SECONDS, MUTANTS_SECONDS = 90, 60  # of what is tried of these each time
+shard = ""  # K/N: of what a night measures one by one, which part is this machine's
 TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CRITERION = re.compile(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
@@ -59,9 +62,10 @@ class Stage:
     nightly: bool = field(default=False)
 
 
-def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple[int, str]:
+def spoken(command: Sequence[str | Path], log: str, limit: float | None = None, /, **environment: str) -> tuple[int, str]:
     """Runs a command from the root of the checkout; its words go to a log, and on a terminal the last line moves by. It is ended
-    when it takes longer than LIMIT_S."""
+    when it takes longer than LIMIT_S, or another limit."""
+    limit = LIMIT_S if limit is None else limit
     path = BUILD / "test" / log
     path.parent.mkdir(parents=True, exist_ok=True)
     progress = Line()
@@ -70,7 +74,7 @@ def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple
             [str(word) for word in command], cwd=ROOT, env=for_tools() | environment, stdin=subprocess.DEVNULL, stdout=file,
             stderr=subprocess.STDOUT, process_group=0,
         )  # fmt: skip
-        give_up = time.monotonic() + LIMIT_S
+        give_up = time.monotonic() + limit
         try:
             while not ended(process, 0.1) and time.monotonic() < give_up:
                 for line in said.read().splitlines()[-1:]:
@@ -79,7 +83,7 @@ def spoken(command: Sequence[str | Path], log: str, **environment: str) -> tuple
             late = end(process)
             progress.close()
     output = path.read_text(encoding="utf-8", errors="replace")
-    return process.returncode, output + f"\nIt had not ended after {LIMIT_S:g} s, and was ended: the lines above are its last.\n" * late
+    return process.returncode, output + f"\nIt had not ended after {limit:g} s, and was ended: the lines above are its last.\n" * late
 
 
 def ended(process: subprocess.Popen[bytes], within: float) -> bool:
@@ -288,6 +292,18 @@ def fakes(*words: str) -> Tally:
     return Tally(int(counts[1]), int(counts[2]), 0, (*seeds, *[last(output)] * bool(code)))
 
 
+def on_purpose(name: str, *words: str) -> Tally:
+    """Planted bugs or mutants, as `postel test --NAME` tries them (docs/fuzzing.md); of a shard only its own."""
+    sharded = ["--shard", shard] * (shard != "" and "--sample" not in words)
+    code, output = spoken([ROOT / "postel", "test", f"--{name}", *words, *sharded], f"{name}.log", LONG_S)
+    tried = re.search(r"^(\d+) of \d+ (?:planted bugs|mutants) tried", output, re.MULTILINE)
+    bad = re.findall(r"^(?:error |lost:|untrue:).*", output, re.MULTILINE)
+    if not tried or bool(code) != bool(bad):
+        return Tally(failed=1, said=(last(output),))
+    seeds = re.findall(r"^a sample: .*", output, re.MULTILINE)
+    return Tally(int(tried[1]) - len(bad), len(bad), 0, (*seeds, *bad, *re.findall(r"^\d+ of \d+ .* tried.*", output, re.MULTILINE)))
+
+
 def fuzzing() -> Tally:
     """Every target for some minutes, from its seeds."""
     code, output = spoken([ROOT / "postel", "fuzz", "-t", f"{FUZZ_SECONDS}s"], "fuzz.log")
@@ -311,7 +327,11 @@ EVERY = (
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
     Stage("fakes", partial(fakes, "--sample", f"{FAKES_SECONDS}s")),
     Stage("fakes-all", fakes, nightly=True),
+    Stage("planted", partial(on_purpose, "planted", "--sample", f"{PLANTED_SECONDS}s")),
+    Stage("mutants", partial(on_purpose, "mutation", "--sample", f"{MUTANTS_SECONDS}s")),
     Stage("planted-all", partial(planted, ()), nightly=True),
+    Stage("planted-each", partial(on_purpose, "planted", "--fuzz"), nightly=True),
+    Stage("mutants-all", partial(on_purpose, "mutation"), nightly=True),
     Stage("kills", kills, nightly=True),
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),

@@ -7,11 +7,11 @@ Then the suite judges it (the case that found it last time first), the unit test
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from postel.selftest import against, ledger, pool, shows, variants
 from postel.selftest.ledger import Entry
 
 FUZZ_SECONDS = 60.0
+ASAN = "(ASan)"  # behind a finder that needs it
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Ground:
     kept: variants.Kept
     clean: shows.Clean
     cases: list[Case]
+
+    def asked(self, seen: shows.Difference, profiles: Sequence[str] = against.PROFILES) -> dict[str, list[Case]]:
+        """The cases that can say something else of a variant, by profile: a case that hears the same answers asks the same."""
+        return {
+            profile: [case for case in self.cases if seen.ended or case.id in seen.cases[profile]] for profile in profiles
+        }  # fmt: skip
 
     def key(self, octets: bytes) -> str:
         """Changes with whatever an entry depends on."""
@@ -60,35 +67,60 @@ def applied(patch: Path, tree: Path) -> list[str]:
 
 
 def tried(on: Ground, bug: planted.Bug, likely: str, *, everyone: bool) -> Entry:
-    """Everything about one bug but what the fuzzers say; not `everyone`: the first finder is enough."""
-    place = build_dir("variants") / "trial" / bug.name
-    shutil.rmtree(place, ignore_errors=True)
+    """Everything about one bug but what sanitizers and fuzzers say; not `everyone`: the first finder is enough."""
     entry: Entry = {"name": bug.name, "key": on.key(bug.patch.read_bytes()), "row": bug.row, "mistake": bug.mistake,
                     "found_by": bug.found_by}  # fmt: skip
     started = time.monotonic()
     try:
-        _judge(on, entry, applied(bug.patch, place / "tree"), place, likely, everyone=everyone)
+        _judge(on, bug, entry, likely, everyone=everyone)
     except PostelError as error:
         entry["problem"] = " ".join(str(error).split())[:300]
+    if not entry.get("red") and likely.endswith(ASAN):
+        entry = sanitized(on, bug, entry, likely)
     entry["seconds"] = round(time.monotonic() - started, 1)
-    shutil.rmtree(place, ignore_errors=True)
     return entry
 
 
-def _judge(on: Ground, entry: Entry, changed: Sequence[str], place: Path, likely: str, *, everyone: bool) -> None:
-    entry["files"] = changed
-    if not variants.touched(on.kept, changed, variants.sources()):
-        raise PostelError(f"changes nothing of what is judged: {', '.join(changed)}")
-    library = variants.made(on.kept, place / "tree", changed, place)
-    entry["shows"] = shows.difference(on.kept.shared, library, on.clean, scripts=0)
-    found = against.finder(against.placed(library, on.clean.programs, place / "build"), on.cases, on.clean.answers, likely)
-    entry["suite"], entry["red"] = str(found or ""), found is not None and found.red
-    if found and not entry["shows"]:
-        entry["shows"] = "to the suite, which goes on as it is answered"
-    entry["unit"] = unit(on.kept, changed, place, place) if everyone or not entry["red"] else ""
-    entry["shows"] = entry["shows"] or shows.difference(on.kept.shared, library, on.clean)
-    if not entry["red"]:
-        _under_sanitizers(on, entry, changed, place, likely)
+def _judge(on: Ground, bug: planted.Bug, entry: Entry, likely: str, *, everyone: bool) -> None:
+    with planted_in(bug) as (place, changed):
+        entry["files"] = changed
+        if not variants.touched(on.kept, changed, variants.sources()):
+            raise PostelError(f"changes nothing of what is judged: {', '.join(changed)}")
+        library = variants.made(on.kept, place / "tree", changed, place)
+        seen = shows.difference(on.kept.shared, library, on.clean, scripts=0)
+        entry["shows"] = seen.words
+        entry["golden"] = seen.ended or any(seen.cases[profile] for profile in against.PROFILES)
+        found = against.finder(against.placed(library, on.clean.programs, place / "build"), on.asked(seen), on.clean.answers, likely)
+        entry["suite"], entry["red"] = str(found or ""), found is not None and found.red
+        entry["unit"] = unit(on.kept, changed, place, place) if everyone or not entry["red"] else ""
+        entry["shows"] = entry["shows"] or shows.difference(on.kept.shared, library, on.clean).words
+
+
+@contextmanager
+def planted_in(bug: planted.Bug) -> Iterator[tuple[Path, list[str]]]:
+    """A place whose `tree` has the bug's files, and which these are."""
+    place = build_dir("variants") / "trial" / bug.name
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        yield place, applied(bug.patch, place / "tree")
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def sanitized(on: Ground, bug: planted.Bug, entry: Entry, likely: str) -> Entry:
+    """The same under ASan and UBSan: whether they have something to say, and then what the suite says."""
+    kept = variants.kept("san")
+    programs = build.build("gcc-san", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
+    with planted_in(bug) as (place, changed):
+        library = variants.made(kept, place / "tree", changed, place)
+        seen = shows.difference(library, library, on.clean, scripts=0, programs=programs)
+        if seen.ended:
+            entry["shows"] = entry["shows"] or seen.words
+            found = against.finder(against.placed(library, programs, place / "build"), on.asked(seen), on.clean.answers, likely)
+            if found and found.red:
+                entry["suite"], entry["red"] = f"{found} {ASAN}", True
+        entry["unit"] = entry["unit"] or unit(kept, changed, place, place)
+    return entry | {"sanitized": True}
 
 
 def unit(kept: variants.Kept, changed: Sequence[str], place: Path, variant: Path) -> str:
@@ -99,23 +131,9 @@ def unit(kept: variants.Kept, changed: Sequence[str], place: Path, variant: Path
     return ""
 
 
-def _under_sanitizers(on: Ground, entry: Entry, changed: Sequence[str], place: Path, likely: str) -> None:
-    """The same under ASan and UBSan, where they have something to say."""
-    kept = variants.kept("san")
-    programs = build.build("gcc-san", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
-    library = variants.made(kept, place / "tree", changed, place / "san")
-    complaint = shows.difference(library, library, on.clean, scripts=0, programs=programs)
-    if complaint:
-        entry["shows"] = entry["shows"] or complaint
-        found = against.finder(against.placed(library, programs, place / "san-build"), on.cases, on.clean.answers, likely)
-        if found and found.red:
-            entry["suite"], entry["red"] = f"{found} (ASan)", True
-    entry["unit"] = entry["unit"] or unit(kept, changed, place, place / "san")
-
-
 def missed(entry: Entry) -> bool:
-    """It shows, and the suite is not red."""
-    return bool(entry.get("shows")) and not entry.get("red")
+    """It shows, and no case says anything else than the golden verdict and label."""
+    return bool(entry.get("shows")) and not entry.get("suite")
 
 
 def wrong(entry: Entry) -> str:
@@ -135,18 +153,27 @@ def hunt(on: Ground, bugs: Sequence[planted.Bug], book: ledger.Ledger, *, everyo
     left = [bug for bug in bugs if not book.has(bug.name, on.key(bug.patch.read_bytes()))]
 
     def one(bug: planted.Bug) -> Entry:
-        return tried(on, bug, known.get(bug.name, {}).get("suite", ""), everyone=everyone)
+        return tried(on, bug, likely(bug), everyone=everyone)
+
+    def again(bug: planted.Bug) -> Entry:
+        return sanitized(on, bug, dict(book.entries[bug.name]), likely(bug))
+
+    def likely(bug: planted.Bug) -> str:
+        return str(known.get(bug.name, {}).get("suite", ""))
 
     for done, entry in enumerate(pool.each(one, left, jobs, seconds), start=1 + len(bugs) - len(left)):
         book.add(entry)
         said(done, entry)
+    missing = [bug for bug in bugs if everyone and bug.name in book.entries and _wants_sanitizers(book.entries[bug.name])]
+    if missing:
+        variants.kept("san"), build.build("gcc-san", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
+    for done, entry in enumerate(pool.each(again, missing, jobs, seconds), start=1):
+        book.add(entry)
+        said(len(bugs) - len(missing) + done, entry)
 
 
-def sample(bugs: Sequence[planted.Bug], seed: int) -> list[planted.Bug]:
-    """In an order that the seed says."""
-    shuffled = list(bugs)
-    random.Random(seed).shuffle(shuffled)
-    return shuffled
+def _wants_sanitizers(entry: Entry) -> bool:
+    return not (entry.get("problem") or entry["red"] or entry.get("sanitized"))
 
 
 def fuzzed(entries: Sequence[Entry], bugs: Sequence[planted.Bug], book: ledger.Ledger, *, jobs: int, said: Callable[[int, Entry], None]) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -11,6 +13,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+_PR_SET_PDEATHSIG = 1
 
 _at_work: tuple[Callable[[Any], Any], Sequence[Any]] | None = None  # which a fork takes along: cases are not to be sent
 
@@ -21,13 +24,18 @@ def _one(number: int) -> Any:
     return work(items[number])
 
 
+def _begin() -> None:
+    """A fork ends with its parent, whatever ends that."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def each(work: Callable[[T], R], items: Sequence[T], jobs: int, seconds: float | None = None) -> Iterator[R]:
     """What `work` makes of each item, in the order in which it is done. When the time is over no more is begun."""
     global _at_work
     _at_work = work, items
     give_up = None if seconds is None else time.monotonic() + seconds
     numbers = iter(range(len(items)))
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin) as pool:
         running: set[Future[R]] = set()
         while True:
             while len(running) < jobs and (give_up is None or time.monotonic() < give_up):

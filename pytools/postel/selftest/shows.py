@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import signal
 import struct
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from postel.base import build, script
@@ -26,6 +28,9 @@ from postel.lab.addresses import INTERFACES
 from postel.selftest import against, variants
 from postel.selftest.against import Answer
 
+NAMES = tuple(PROFILES)
+CORPORA = ""  # what begins where the last case has ended
+PLACE = re.compile(r"^(\d+) (message|script) (\d+) (a .*|another .*)$", re.MULTILINE)
 SCRIPTS = 100_000  # random ones for what nothing else has shown
 SEED = 1
 LIMIT_S = 600.0  # for all of them
@@ -38,7 +43,18 @@ class Clean:
 
     programs: Path  # a build directory
     answers: Mapping[str, Mapping[str, Answer]]  # by profile and case
+    begins: Mapping[str, Mapping[str, int]]  # at which message of its profile each case begins
     messages: Path
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a variant and the clean stack differ: `words` about the first place, and the cases in which they do, by profile; `ended`
+    when the variant did not come to the end, so that others are possible."""
+
+    words: str = ""
+    cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ended: bool = False
 
 
 def clean(kept: variants.Kept, cases: Sequence[Case]) -> Clean:
@@ -54,8 +70,8 @@ def clean(kept: variants.Kept, cases: Sequence[Case]) -> Clean:
             directory.mkdir()
             known.write_text(json.dumps(_record(kept, programs, cases, directory)))
     found = json.loads(known.read_text())
-    answers = {profile: {case: (verdict, label) for case, (verdict, label) in each.items()} for profile, each in found.items()}
-    return Clean(programs, answers, directory / "messages")
+    answers = {profile: {case: (verdict, label) for case, (verdict, label) in each.items()} for profile, each in found["answers"].items()}
+    return Clean(programs, answers, found["begins"], directory / "messages")
 
 
 def _key(kept: variants.Kept) -> str:
@@ -64,20 +80,22 @@ def _key(kept: variants.Kept) -> str:
     return hashlib.sha256("".join([str(kept.directory), *digests]).encode()).hexdigest()[:16]
 
 
-def _record(kept: variants.Kept, programs: Path, cases: Sequence[Case], directory: Path) -> dict[str, dict[str, Answer]]:
+def _record(kept: variants.Kept, programs: Path, cases: Sequence[Case], directory: Path) -> dict[str, object]:
     built = against.placed(kept.shared, programs, directory / "build")
-    found: dict[str, dict[str, Answer]] = {}
+    answers: dict[str, dict[str, Answer]] = {}
+    begins: dict[str, dict[str, int]] = {}
     with (directory / "messages").open("wb") as file:
-        for profile in PROFILES:
+        for profile in NAMES:
             told: list[bytes] = []
-            found[profile] = against.answers(built, profile, cases, told)
+            answers[profile], begins[profile] = against.answers(built, profile, cases, told)
+            begins[profile][CORPORA] = len(told)
             opening = b"S" + settings(INTERFACES, profile, against.SEED).encode()
             for message in (opening, *told, *corpora()):
                 file.write(struct.pack("<I", len(message)) + message)
     copy = shutil.copy2(kept.shared, directory / "again.so")  # the same file would be loaded once
-    if words := difference(kept.shared, Path(copy), Clean(programs, {}, directory / "messages"), scripts=4000):
+    if words := difference(kept.shared, Path(copy), Clean(programs, {}, begins, directory / "messages"), scripts=4000).words:
         raise PostelError(f"two clean references do not behave alike: {words}")
-    return found
+    return {"answers": answers, "begins": begins}
 
 
 def corpora() -> Iterator[bytes]:
@@ -97,14 +115,27 @@ def corpora() -> Iterator[bytes]:
         yield b"L1 counters"
 
 
-def difference(clean_library: Path, library: Path, known: Clean, *, scripts: int = SCRIPTS, seed: int = SEED, programs: Path | None = None) -> str:
-    """Where the two differ, in a line; nothing when they do not."""
+def difference(clean_library: Path, library: Path, known: Clean, *, scripts: int = SCRIPTS, seed: int = SEED, programs: Path | None = None) -> Difference:
+    """Whether and where the two differ."""
     program = (programs or known.programs) / "stack" / "port" / "postel-differ"
     done = attempt([program, clean_library, library, known.messages, str(scripts), str(seed)], seconds=LIMIT_S, ASAN_OPTIONS="detect_leaks=0")
-    if done.code in (0, 1):
-        return done.last_line if done.code else ""
-    if "Sanitizer" in done.output or "runtime error" in done.output:
-        return next(line for line in done.output.splitlines() if "ERROR: " in line or "runtime error" in line)[:160]
+    places = PLACE.findall(done.output)
+    words = f"{places[0][3]} in answer to {places[0][1]} {places[0][2]} in {NAMES[int(places[0][0])]}" if places else ""
+    differing = {profile: frozenset(_cases(known, number, places)) - {CORPORA} for number, profile in enumerate(NAMES)}
+    if done.code in (0, 1) and bool(done.code) == bool(places):
+        return Difference(words, differing)
+    if complaint := re.search(r"ERROR: (\w+Sanitizer: [\w-]+)|(runtime error: .*)", done.output):
+        return Difference(words or (complaint[1] or complaint[2])[:160], differing, ended=True)
     if done.code < 0 or done.code == 124:
-        return "it hangs" if done.code in (124, -signal.SIGALRM) else f"it is {how_it_ended(done.code)}"
+        hangs = done.code in (124, -signal.SIGALRM)
+        return Difference(words or ("it hangs" if hangs else f"it is {how_it_ended(done.code)}"), differing, ended=True)
     raise PostelError(f"postel-differ: {done.last_line}")
+
+
+def _cases(known: Clean, number: int, places: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
+    """The cases of a profile in whose messages there is a difference."""
+    begins = sorted((message, case) for case, message in known.begins[NAMES[number]].items())
+    for section, what, message, _ in places:
+        if begins and int(section) == number and what == "message":
+            at = bisect(begins, (int(message), "~")) - 1
+            yield begins[max(at, 0)][1]

@@ -26,6 +26,9 @@ from postel.base.system import Attempt, attempt
 FOLDERS = ("base", "wire", "table", "proto", "host")
 OBJECT = "stack/port/object.c"  # the eight calls of the link `sim`
 TESTS = "stack/test"
+REPLAYED: Mapping[str, tuple[str, ...]] = {  # the targets of fuzz/, and what they are linked from beside the stack
+    "ip_header": (), "ip_options": ("fuzz/model/options.c",), "reass": ("fuzz/model/reassembly.c",),
+}  # fmt: skip
 LIBRARY = "libvariant.so"
 RAN = re.compile(r"Synthesis: Tested: [1-9]")  # a unit test's program that ran none would pass
 COMPILER = ("gcc", "-std=c17", "-D_GNU_SOURCE", "-fPIC", "-w")
@@ -43,6 +46,7 @@ class Kept:
     directory: Path
     reads: Mapping[str, frozenset[str]]  # of each source, itself among them
     units: Mapping[str, frozenset[str]]  # of each unit test, the sources that it links to
+    replays: Mapping[str, frozenset[str]]  # of each target, the same
 
     @property
     def shared(self) -> Path:
@@ -59,10 +63,14 @@ def tests() -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / TESTS).glob("test_*.c")) if path.stem != "test_faults"]
 
 
+def replay_sources(target: str) -> list[str]:
+    return [f"fuzz/fuzz_{target}.c", *REPLAYED[target], "fuzz/fuzz.c", "fuzz/script.c", "fuzz/replay.c"]
+
+
 @cache
 def clean_key() -> str:
     """Names all that the stack is made of, and the compiler."""
-    every = [path for path in sorted((ROOT / "stack").rglob("*")) if path.is_file()]
+    every = [path for top in ("stack", "fuzz") for path in sorted((ROOT / top).rglob("*.[chd]*")) if path.is_file()]
     words = [attempt(["gcc", "--version"]).output, repr((COMPILER, FLAVOURS))]
     words += [f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in every]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
@@ -80,20 +88,27 @@ def kept(flavour: str = "plain", jobs: int = 2) -> Kept:
             _keep(flavour, directory, jobs)
         known = json.loads(facts.read_text())
     reads = {name: frozenset(files) for name, files in known["reads"].items()}
-    return Kept(flavour, directory, reads, {name: frozenset(files) for name, files in known["units"].items()})
+    linked = {name: frozenset(files) for name, files in known["units"].items()}
+    replayed = {target: linked.pop(target) for target in REPLAYED}
+    return Kept(flavour, directory, reads, linked, replayed)
 
 
 def _keep(flavour: str, directory: Path, jobs: int) -> None:
     directory.mkdir(parents=True)
-    every = [*sources(), *tests()]
+    every = [*sources(), *tests(), *{source: None for target in REPLAYED for source in replay_sources(target)}]
     with ThreadPoolExecutor(jobs) as pool:
         list(pool.map(lambda source: _compiled(flavour, ROOT, source, _object(directory, source)), every))
         reads = dict(zip(every, pool.map(_reads, every), strict=True))
     _link(flavour, [_object(directory, source) for source in sources()], directory / LIBRARY)
     units = _closures(directory)
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(lambda test: _link_test(flavour, directory, test, directory), units))
-    for test in units:
+        list(pool.map(lambda test: _link_test(flavour, directory, test, directory), tests()))
+    for target in REPLAYED:
+        linked: list[str | Path] = [*(_object(directory, source) for source in replay_sources(target)), f"-L{directory}", "-lvariant"]
+        _must(attempt(["gcc", *FLAVOURS[flavour], *linked, "-o", directory / f"replay_{target}"], seconds=120), target)
+        if wrong := replay_ends(directory, directory, target, 120):
+            raise BuildFailed(f"the corpora of {target} break something without a bug ({flavour}): {wrong}")
+    for test in tests():
         if wrong := unit_ends(directory / Path(test).stem, directory):
             raise BuildFailed(f"{test} fails without a bug ({flavour}): {wrong}")
     (directory / "facts.json").write_text(json.dumps({"reads": reads, "units": units}, indent=1))
@@ -133,18 +148,19 @@ def _must(done: Attempt, what: str) -> None:
 
 
 def _closures(directory: Path) -> dict[str, list[str]]:
-    """The sources that each unit test links to, by the names that it and they lack."""
+    """The sources that each unit test and replay links to, by the names that it and they lack."""
     defines: dict[str, str] = {}
     lacks: dict[str, set[str]] = {}
-    for source in [*sources(), *tests()]:
+    replayed = [source for target in REPLAYED for source in replay_sources(target)]
+    for source in [*sources(), *tests(), *replayed]:
         said = attempt(["nm", "-g", _object(directory, source)]).output
         lacks[source] = set(re.findall(r"^\s+U (v4_\w+)$", said, re.MULTILINE))
-        if not source.startswith(TESTS):
+        if not source.startswith((TESTS, "fuzz/")):
             defines |= dict.fromkeys(re.findall(r"^\w+ [A-TV-Z] (v4_\w+)$", said, re.MULTILINE), source)
     closures: dict[str, list[str]] = {}
-    for test in tests():
+    roots = {test: {test} for test in tests()} | {target: set(replay_sources(target)) for target in REPLAYED}
+    for test, new in roots.items():
         found: set[str] = set()
-        new = {test}
         while new:
             found |= new
             new = {defines[name] for source in new for name in lacks[source] if name in defines} - found
@@ -153,6 +169,12 @@ def _closures(directory: Path) -> dict[str, list[str]]:
 
 
 # A variant
+
+
+def differs(clean: Kept, tree: Path, source: str, to: Path) -> bool:
+    """Whether the compiler makes something else of this source than of the clean one."""
+    _compiled(clean.flavour, tree, source, _object(to, source))
+    return _object(to, source).read_bytes() != _object(clean.directory, source).read_bytes()
 
 
 def made(clean: Kept, tree: Path, changed: Sequence[str], to: Path) -> Path:
@@ -199,3 +221,19 @@ def unit_ends(program: Path, libraries: Path, seconds: float = 30) -> str:
         return ""
     named = re.search(r"\b(\w+::\w+)", done.output)
     return named[1] if named else "hangs" if done.code == 124 else "fails"
+
+
+def replays(clean: Kept, changed: Sequence[str]) -> list[str]:
+    """The targets whose oracles judge what these files do."""
+    return [target for target, closure in clean.replays.items() if set(touched(clean, changed, sources())) & closure]
+
+
+def replay_ends(clean: Path, libraries: Path, target: str, seconds: float) -> str:
+    """What the replay of a target's corpora breaks; nothing when all inputs ran."""
+    corpora = [place for kind in ("seed", "regression") if (place := ROOT / "corpus" / kind / target).is_dir()]
+    done = attempt([clean / f"replay_{target}", *corpora], seconds=seconds, LD_LIBRARY_PATH=str(libraries), ASAN_OPTIONS="abort_on_error=1")
+    return "" if done.ok else done.last_line
+
+
+def replay_fails(clean: Kept, variant: Path, target: str, seconds: float) -> bool:
+    return bool(replay_ends(clean.directory, variant, target, seconds))

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who kills the mutants of the stack: the unit tests, the corpora (replayed through the targets' oracles), or the suite.
+
+A mutant that does not compile, or of which the compiler makes the same object as of the clean file, is none: another line's stands in."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from postel.base.build import BuildFailed
+from postel.base.exits import PostelError
+from postel.base.paths import build_dir
+from postel.selftest import against, hunt, ledger, mutants, pool, shows, variants
+from postel.selftest.ledger import Entry
+from postel.selftest.mutants import Mutant
+
+COUNT = 600
+GOAL, CLAIMED = 0.92, 0.03  # of all that must be killed, and that may be claimed to be no mistake
+HANGS_AFTER = 10.0  # a mutant in a unit test, or in the replay of a corpus
+EQUIVALENT = ledger.STORED / "equivalent.toml"  # name = "why nothing can tell it apart"
+
+
+def chosen(kept: variants.Kept, count: int = COUNT, jobs: int = 2) -> list[Mutant]:
+    """The first of the seed's order that are mutants at all; which those are is kept beside what was compiled."""
+    every = mutants.every()
+    known = kept.directory / f"mutants-{mutants.SEED}-{count}.txt"
+    if not known.exists():
+        names: list[str] = []
+        found = pool.each(lambda mutant: (mutant.name, compiled(kept, mutant)), every[: 3 * count], jobs)
+        good = {name for name, compiles in found if compiles}
+        names = [mutant.name for mutant in every if mutant.name in good][:count]
+        known.write_text("\n".join(names))
+    wanted = set(known.read_text().split())
+    return [mutant for mutant in every if mutant.name in wanted]
+
+
+def compiled(kept: variants.Kept, mutant: Mutant) -> bool:
+    """Whether it is another program."""
+    place = build_dir("variants") / "compiled" / mutant.name
+    try:
+        return variants.differs(kept, planted_in(mutant, place), mutant.file, place)
+    except BuildFailed:
+        return False
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def planted_in(mutant: Mutant, place: Path) -> Path:
+    """A tree that holds the mutant's file."""
+    at = place / "tree" / mutant.file
+    at.parent.mkdir(parents=True, exist_ok=True)
+    at.write_text(mutant.applied())
+    return place / "tree"
+
+
+def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry:
+    place = build_dir("variants") / "mutant" / mutant.name
+    started = time.monotonic()
+    try:
+        tree = planted_in(mutant, place)
+        library = variants.made(on.kept, tree, [mutant.file], place)
+        killers = list(_killers(on, mutant, tree, library, place, likely))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return {
+        "name": mutant.name, "key": key(on, mutant), "file": mutant.file, "line": mutant.line, "old": mutant.old.strip(), "new": mutant.new.strip(),
+        "killed": killers[0] if killers else "", "seconds": round(time.monotonic() - started, 1),
+    }  # fmt: skip
+
+
+def _killers(on: hunt.Ground, mutant: Mutant, tree: Path, library: Path, place: Path, likely: str) -> Iterator[str]:
+    """As they are found; nobody asks for the second."""
+    changed = [mutant.file]
+    reached = variants.units(on.kept, changed)
+    for test in sorted(reached, key=lambda test: not likely.startswith(f"{Path(test).stem} ")):
+        if fails := variants.unit_fails(on.kept, tree, changed, place, test, HANGS_AFTER):
+            yield f"{Path(test).stem} {fails}"
+            return
+    for target in variants.replays(on.kept, changed):
+        if variants.replay_fails(on.kept, place, target, HANGS_AFTER):
+            yield f"corpus {target}"
+            return
+    seen = shows.difference(on.kept.shared, library, on.clean, scripts=0)
+    asked = on.asked(seen, shows.NAMES)
+    found = against.finder(against.placed(library, on.clean.programs, place / "build"), asked, on.clean.answers, likely)
+    if found and found.red:
+        yield str(found)
+
+
+def key(on: hunt.Ground, mutant: Mutant) -> str:
+    return on.key(hashlib.sha256(f"{mutant.file}{mutant.line}{mutant.new}".encode()).digest())
+
+
+def measure(on: hunt.Ground, those: Sequence[Mutant], book: ledger.Ledger, *, jobs: int, seconds: float | None,
+            said: Callable[[int, Entry], None]) -> None:  # fmt: skip
+    """Tries the mutants, but those that are known, until the time is over."""
+    known = ledger.stored("mutation")["entries"]
+    left = [mutant for mutant in those if not book.has(mutant.name, key(on, mutant))]
+
+    def one(mutant: Mutant) -> Entry:
+        return tried(on, mutant, known.get(mutant.name, {}).get("killed", ""))
+
+    for done, entry in enumerate(pool.each(one, left, jobs, seconds), start=1 + len(those) - len(left)):
+        book.add(entry)
+        said(done, entry)
+
+
+def claimed() -> dict[str, str]:
+    """The mutants that nothing can tell apart, each with its argument."""
+    if not EQUIVALENT.exists():
+        return {}
+    said = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    if empty := [name for name, why in said.items() if not isinstance(why, str) or len(why) < 20]:
+        raise PostelError(f"{EQUIVALENT}: {empty[0]} is claimed to be equivalent without an argument")
+    return said

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`postel test --trust`: what the measurements have found is stored in conformance/trust/, and docs/trust.md made of that.
+
+The first score of each measurement is kept for ever and stands beside today's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from postel.base import files
+from postel.base.exits import UsageError
+from postel.base.paths import BUILD, ROOT
+from postel.fakes import lists
+from postel.fuzzing import planted
+from postel.selftest import hunt, ledger, mutation
+from postel.selftest.ledger import Entry
+
+PAGE = ROOT / "docs" / "trust.md"
+FIRST = ledger.STORED / "first.json"
+FAKES = BUILD / "test" / "fakes.jsonl"  # what runs/fakes.py leaves
+KINDS = ("planted", "mutation", "fakes")
+Row = tuple[str, str, str]  # what, a number of a number, words
+
+HEAD = """# How far the tests can be trusted
+
+Made by `./postel test --trust` of the figures in `conformance/trust/`: do not edit. What is measured here are the tests: mistakes are made on purpose, and the score says how many of
+them are seen. [planted.md](planted.md) and [fakes.md](fakes.md) say what they are and who writes them, [fuzzing.md](fuzzing.md) how they are tried.
+"""
+
+
+def run(places: Sequence[str]) -> int:
+    """Puts together what was measured here and in these files (of shards), stores it, and writes the page."""
+    for kind in KINDS:
+        found = gathered(kind, [Path(place) for place in places])
+        if found:
+            print(f"{kind}: {len(found)} entries stored")
+            ledger.store(kind, {}, merged(kind, found))
+            keep_first(kind)
+    files.write(PAGE, page().encode())
+    print(f"{PAGE.relative_to(ROOT)} is written")
+    return 0
+
+
+def gathered(kind: str, places: Sequence[Path]) -> dict[str, Entry]:
+    """The entries of a measurement, those of the named files after our own."""
+    for place in places:
+        if not place.is_file():
+            raise UsageError(f"there is no file {place}")
+    own = FAKES if kind == "fakes" else ledger.PLACE / f"{kind}.jsonl"
+    entries: dict[str, Entry] = {}
+    for path in [own, *(place for place in places if place.stem.startswith(kind))]:
+        entries |= fakes_in(path) if kind == "fakes" else ledger.read(path)
+    return entries
+
+
+def fakes_in(path: Path) -> dict[str, Entry]:
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+    found = [json.loads(line) for line in lines]
+    return {entry["fake"]: {"name": entry["fake"], "state": entry["state"], "case": entry["case"]} for entry in found}
+
+
+def merged(kind: str, found: Mapping[str, Entry]) -> Iterable[Entry]:
+    """With what was stored of others before; what is there no more is left out."""
+    there: Iterable[str] = found
+    if kind == "planted":
+        there = planted.every()
+    if kind == "fakes":
+        there = lists.every()
+    before = {} if kind == "mutation" else ledger.stored(kind)["entries"]
+    known = {name: {"name": name} | entry for name, entry in before.items()} | found
+    return [known[name] for name in sorted(there) if name in known]
+
+
+def keep_first(kind: str) -> None:
+    first = json.loads(FIRST.read_text()) if FIRST.exists() else {}
+    if kind not in first:
+        first[kind] = ledger.here() | {"rows": [list(row) for row in rows(kind)]}
+        files.write(FIRST, (json.dumps(first, indent=1) + "\n").encode())
+
+
+# The page
+
+
+def page() -> str:
+    first = json.loads(FIRST.read_text()) if FIRST.exists() else {}
+    return "\n".join([HEAD, *score(first), *by_rfc(), *planted_missed(), *fakes_missed(), *alive()]) + "\n"
+
+
+def score(first: Mapping[str, Any]) -> list[str]:
+    lines = ["## The score", "", "| what | first | now | |", "|---|---|---|---|"]
+    for kind in KINDS:
+        facts = ledger.stored(kind)
+        known = {row[0]: row[1] for row in first.get(kind, {}).get("rows", [])}
+        lines += [f"| {what} | {known.get(what, '')} | {number} | {words} |" for what, number, words in rows(kind)]
+        if facts["entries"]:
+            was = first.get(kind, facts)
+            lines.append(f"| *{kind}* | {was['commit']}, {was['date']} | {facts['commit']}, {facts['date']} | the commit and date of the figures |")
+    return [*lines, ""]
+
+
+def rows(kind: str) -> list[Row]:
+    entries = {name: {"name": name} | entry for name, entry in ledger.stored(kind)["entries"].items()}
+    if not entries:
+        return []
+    return {"planted": planted_rows, "mutation": mutation_rows, "fakes": fakes_rows}[kind](list(entries.values()))
+
+
+def planted_rows(entries: list[Entry]) -> list[Row]:
+    showing = [entry for entry in entries if entry.get("shows")]
+    found = [entry for entry in showing if entry.get("suite")]
+    red = [entry for entry in found if entry.get("red")]
+    golden = [entry for entry in showing if entry.get("golden") or entry.get("suite")]
+    unit = [entry for entry in entries if entry.get("unit")]
+    area = [entry for entry in entries if planted.targets_of(entry.get("files", []))]
+    fuzz = [entry for entry in area if entry.get("fuzz")]
+    nobody = [entry for entry in showing if not any(entry.get(by) for by in ("suite", "golden", "unit", "fuzz", "found_by"))]
+    return [
+        ("planted bugs that show", part(showing, entries), "on the wire, at the upper interface or in a counter: decided by a program"),
+        ("found by the suite", part(found, showing), "of those that show, `modern` and `rfc1122` over `sim`: a case is red, or has not the golden verdict or label"),
+        ("found by a case that turns red", part(red, showing), "without the golden verdicts and labels"),
+        ("seen by the stage `golden`", part(golden, showing), "also where only frames, events or counters of a case are others"),
+        ("found by the unit tests", part(unit, entries), "of all"),
+        ("found by the fuzz targets", part(fuzz, area), "of those in the sources of one"),
+        ("found by nobody", part(nobody, showing), "of those that show"),
+    ]
+
+
+def mutation_rows(entries: list[Entry]) -> list[Row]:
+    killed = [entry for entry in entries if entry.get("killed")]
+    claimed = [entry for entry in entries if entry["name"] in mutation.claimed()]
+    by = Counter(killer(entry["killed"]) for entry in killed)
+    words = ", ".join(f"{by[who]} first by the {who}" for who in ("unit tests", "corpora", "suite"))
+    return [
+        ("mutants killed", part(killed, entries), words),
+        ("mutants claimed to be no mistakes", part(claimed, entries), "each with its argument in `conformance/trust/equivalent.toml`"),
+    ]
+
+
+def killer(words: str) -> str:
+    return "unit tests" if words.startswith("test_") else "corpora" if words.startswith("corpus ") else "suite"
+
+
+def fakes_rows(entries: list[Entry]) -> list[Row]:
+    every = lists.every()
+    wrong = [entry for entry in entries if every[entry["name"]].is_wrong]
+    right = [entry for entry in entries if not every[entry["name"]].is_wrong]
+    found = [entry for entry in wrong if entry["state"] == "found"]
+    accused = [entry for entry in right if entry["state"] == "accused"]
+    return [
+        ("wrong fakes found", part(found, wrong), "by a case of the rule that it breaks"),
+        ("right fakes accused", part(accused, right), "by any case"),
+    ]
+
+
+def part(some: Sequence[object], every: Sequence[object]) -> str:
+    return f"{len(some)} of {len(every)}" + (f" ({len(some) / len(every):.1%})" if every else "")
+
+
+def by_rfc() -> list[str]:
+    """Planted bugs and wrong fakes by the RFC of the row that they are about."""
+    counts: dict[str, Counter[str]] = {}
+    for entry in ledger.stored("planted")["entries"].values():
+        if entry.get("shows"):
+            counts.setdefault(rfc_of(entry["row"]), Counter()).update(planted=1, red=int(bool(entry.get("suite"))))
+    every = lists.every()
+    for name, entry in ledger.stored("fakes")["entries"].items():
+        for rule in every[name].rules[:1] if name in every else ():
+            counts.setdefault(rfc_of(rule), Counter()).update(wrong=1, found=int(entry["state"] == "found"))
+    if not counts:
+        return []
+    lines = ["## By RFC", "", "| rows of | planted bugs that show, found by the suite | wrong fakes found |", "|---|---|---|"]
+    for rfc in sorted(counts, key=lambda name: (not name.startswith("RFC"), int(name[4:]) if name[4:].isdigit() else 0, name)):
+        c = counts[rfc]
+        lines.append(f"| {rfc} | {c['red']} of {c['planted']} | {c['found']} of {c['wrong']} |")
+    return [*lines, ""]
+
+
+def rfc_of(row: str) -> str:
+    rule = re.match(r"RFC(\d+)-", row)
+    return f"RFC {rule[1]}" if rule else "other reports and rules"
+
+
+def planted_missed() -> list[str]:
+    entries = ledger.stored("planted")["entries"]
+    missed = {name: entry for name, entry in entries.items() if hunt.missed(entry)}
+    lines = [f"| `{name}` | {entry['mistake']} | {seen_by(entry)} |" for name, entry in sorted(missed.items())]
+    return ["## Planted bugs that show and that the suite does not find", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
+
+
+def seen_by(entry: Mapping[str, Any]) -> str:
+    seen = [entry["unit"]] if entry.get("unit") else []
+    seen += [f"fuzz target {entry['fuzz']}"] if entry.get("fuzz") else []
+    return "; ".join([*seen, *["stage golden"] * bool(entry.get("golden"))]) or "nobody"
+
+
+def fakes_missed() -> list[str]:
+    entries = ledger.stored("fakes")["entries"]
+    bad = {name: entry for name, entry in entries.items() if entry["state"] in ("missed", "accused", "unchanged")}
+    every = lists.every()
+    lines = [f"| `{name}` | {every[name].words} | {entry['state']} |" for name, entry in sorted(bad.items()) if name in every]
+    return ["## Fakes that are missed or accused", "", "| fake | what it does | |", "|---|---|---|", *lines, ""] if lines else []
+
+
+def alive() -> list[str]:
+    claimed = mutation.claimed()
+    entries = {name: entry for name, entry in ledger.stored("mutation")["entries"].items() if not entry.get("killed")}
+    lines = [f"| `{name}` | {entry['file']} | {code(entry['old'])} | {code(entry['new'])} | {claimed.get(name, '')} |" for name, entry in sorted(entries.items())]
+    head = ["## Mutants that live", "", "| mutant | file | was | is | claimed to be no mistake, because |", "|---|---|---|---|---|"]
+    return [*head, *lines, ""] if lines else []
+
+
+def code(text: str) -> str:
+    return "`" + text.replace("|", "\\|").replace("`", "'") + "`"

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""docs/trust.md is what the stored figures say, and says what they are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postel.base.exits import UsageError
+from postel.fakes import lists
+from postel.selftest import checks, ledger, mutation, trust
+
+Patch = pytest.MonkeyPatch
+WRONG = next(fake for fake in lists.every().values() if fake.is_wrong)
+RIGHT = next(fake for fake in lists.every().values() if not fake.is_wrong)
+PLANTED: dict[str, dict[str, Any]] = {
+    "a": {"row": "RFC791-3.2-a", "mistake": "m", "shows": "a frame more", "suite": "modern x fail", "red": True, "unit": "test_x y", "files": ["stack/wire/ip.c"],
+          "fuzz": "ip_header oracle accept, 5 executions, 0.1 s"},
+    "b": {"row": "RFC1122-3.2.2-g", "mistake": "one too many", "shows": "another reply", "files": ["stack/proto/ip_in.c"]},
+    "c": {"row": "CVE-1999-0128 Ping of Death", "mistake": "m", "shows": "another frame", "suite": "modern x warn", "red": False, "files": ["stack/wire/ip.c"]},
+    "d": {"row": "RFC791-3.2-a", "mistake": "m", "unit": "test_x z", "files": ["stack/table/reass.c"]},
+}  # fmt: skip
+
+
+@pytest.fixture
+def stored(tmp_path: Path, monkeypatch: Patch) -> Path:
+    monkeypatch.setattr(ledger, "STORED", tmp_path)
+    monkeypatch.setattr(mutation, "EQUIVALENT", tmp_path / "equivalent.toml")
+    monkeypatch.setattr(trust, "FIRST", tmp_path / "first.json")
+    ledger.store("planted", {}, [{"name": name} | entry for name, entry in PLANTED.items()])
+    mutants = [("u", "test_x y"), ("v", "corpus reass"), ("w", "modern x fail"), ("x", ""), ("y", "")]
+    ledger.store("mutation", {}, [{"name": name, "file": "stack/x.c", "old": "a | b", "new": "a & b", "killed": by} for name, by in mutants])
+    (tmp_path / "equivalent.toml").write_text('x = "both are the same, as x is never above y"\n')
+    ledger.store("fakes", {}, [{"name": WRONG.name, "state": "missed", "case": ""}, {"name": RIGHT.name, "state": "kept", "case": ""}])
+    return tmp_path
+
+
+def test_the_page_says_what_is_stored(stored: Path) -> None:
+    page = trust.page()
+    for line in (
+        "| planted bugs that show |  | 3 of 4 (75.0%) |", "| found by the suite |  | 2 of 3 (66.7%) |",
+        "| found by a case that turns red |  | 1 of 3 (33.3%) |", "| seen by the stage `golden` |  | 2 of 3 (66.7%) |", "| found by the unit tests |  | 2 of 4 (50.0%) |",
+        "| found by the fuzz targets |  | 1 of 3 (33.3%) |", "| found by nobody |  | 1 of 3 (33.3%) |", "| mutants killed |  | 3 of 5 (60.0%) |",
+        "| mutants claimed to be no mistakes |  | 1 of 5 (20.0%) |", "| wrong fakes found |  | 0 of 1 (0.0%) |",
+        "| right fakes accused |  | 0 of 1 (0.0%) |", "| RFC 791 | 1 of 1 | ", "| RFC 1122 | 0 of 1 | ", "| `b` | one too many | nobody |",
+        f"| `{WRONG.name}` | ", "| `x` | stack/x.c | `a \\| b` | `a & b` | both are the same",
+    ):  # fmt: skip
+        assert line in page, page
+    assert "`a` |" not in page and "`c` |" not in page and "| `u`" not in page
+
+
+def test_the_first_score_stays(stored: Path) -> None:
+    trust.keep_first("planted")
+    better = {name: entry | {"suite": "modern x fail"} for name, entry in PLANTED.items()}
+    ledger.store("planted", {}, [{"name": name} | entry for name, entry in better.items()])
+    trust.keep_first("planted")
+    assert "| found by the suite | 2 of 3 (66.7%) | 3 of 3 (100.0%) |" in trust.page()
+
+
+def test_shards_are_put_together(tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(ledger, "PLACE", tmp_path)
+    monkeypatch.setattr(trust, "FAKES", tmp_path / "none.jsonl")
+    for file, name in (("planted.jsonl", "a"), ("planted-2.jsonl", "b"), ("mutation-2.jsonl", "c")):
+        (tmp_path / file).write_text(json.dumps({"name": name, "key": "k"}) + "\n")
+    others = [tmp_path / "planted-2.jsonl", tmp_path / "mutation-2.jsonl"]
+    assert set(trust.gathered("planted", others)) == {"a", "b"} and set(trust.gathered("mutation", others)) == {"c"}
+    assert trust.gathered("fakes", others) == {}
+    with pytest.raises(UsageError, match="there is no file"):
+        trust.gathered("planted", [tmp_path / "nothing"])
+
+
+def test_the_page_is_the_one_that_is_there() -> None:
+    assert trust.PAGE.read_text(encoding="utf-8") == trust.page()
+
+
+@pytest.mark.parametrize(("code", "said", "tally"), [
+    (0, "3 of 9 planted bugs tried: ...\n", (3, 0)),
+    (1, "lost: x, which\n3 of 9 mutants tried: ...\n", (2, 1)),
+    (1, "error  x: does not apply\nerror  y: z\n3 of 9 planted bugs tried: ...\n", (1, 2)),
+    (1, "3 of 9 planted bugs tried: ...\n", (0, 1)),
+    (0, "nothing\n", (0, 1)),
+])  # fmt: skip
+def test_the_stages_count_what_was_tried(code: int, said: str, tally: tuple[int, int], monkeypatch: Patch) -> None:
+    asked: list[list[str]] = []
+
+    def spoken(command: Any, log: str, limit: float) -> tuple[int, str]:
+        asked.append([str(word) for word in command[1:]])
+        return code, said
+
+    monkeypatch.setattr(checks, "spoken", spoken)
+    monkeypatch.setattr(checks, "shard", "2/3")
+    found = checks.on_purpose("planted", "--fuzz")
+    assert (found.passed, found.failed) == tally
+    checks.on_purpose("planted", "--sample", "9s")
+    assert asked == [["test", "--planted", "--fuzz", "--shard", "2/3"], ["test", "--planted", "--sample", "9s"]]
