@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.2.1.3: Addressing."""
 
-from ipaddress import ip_network
-
 from postel.kit import *
 
 LIMITED, DIRECTED = "255.255.255.255", "198.18.0.255"
@@ -86,12 +84,6 @@ def source_limited_broadcast(lt):
 def source_directed_broadcast(lt):
     """Nor is the broadcast address of the link."""
     is_no_source(lt, DIRECTED)
-
-
-@case("RFC1122-3.2.1.3-l", violator=answers("echo-reply"))
-def source_with_host_number_zero(lt):
-    """Nor is the address of the link's network, which has a host number of zero."""
-    is_no_source(lt, str(ip_network(lt.left.network).network_address))
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))

@@ -59,7 +59,7 @@ def broadcast_of_the_other_link(lt):
             lt.expect_no_event("udp.recv", after=f"{to_all(other)} in a frame to {mac}")
 
 
-@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+@case("RFC1122-3.2.1.3-l", violator=answers("echo-reply", dst="198.18.0.1"))
 def source_network_zero(lt):
     """A host number of zero is no host: {network, 0} is no source."""
     lt.neighbours["198.18.0.0"] = lt.mac
