@@ -44,3 +44,13 @@ def other_types_are_not_ip(lt):
     for eth_type in (34, 1500, 0x0801, 0x1001, 0x86DD):
         lt.send(one_fault(echo(), eth_type=eth_type))
         lt.expect_silence(after=f"type {eth_type:#06x}")
+
+
+@case("RFC1122-2.3.3-g", violator=answers("echo-reply"))
+def other_802_headers_are_not_ip(lt):
+    """Behind an 802.2 header there is IP only where RFC 1042's service access points, organization and type stand in it."""
+    others = {"another organization": "aaaa0300000c0800", "another type": "aaaa030000000801", "other access points": "4242030000000800",
+              "another destination": "06aa030000000800", "another source": "aa06030000000800"}  # fmt: skip
+    for name, llc in lt.each({name: (name, bytes.fromhex(octets)) for name, octets in others.items()}):
+        lt.send(one_fault(echo(), llc=llc))
+        lt.expect_silence(after=f"an 802.2 header of {name}")

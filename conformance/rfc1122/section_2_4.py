@@ -20,3 +20,15 @@ def link_broadcast_is_told_apart(lt):
     expect_if_reported(lt, unreachable(code=3))
     lt.send(probe(udp(), eth_dst=BROADCAST_MAC))
     return "treated alike" if lt.answer("unreachable") else "told apart"
+
+
+@case("RFC1122-2.4-c", needs=["udp", "icmp-errors"], violator=drops("udp"))
+def missing_arp_entry_is_no_error_to_a_user(lt):
+    """Nor is it to the user whose datagram waits for it."""
+    lt.hosts.strangers.add(PEER)
+    sock = bind(lt)
+    user_sends(lt, sock)
+    with lt.mute_arp():
+        lt.call("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=b"postel")
+        lt.answer("arp-request")
+        lt.expect_no_event("icmp.error", after="a datagram for an unresolved neighbour")

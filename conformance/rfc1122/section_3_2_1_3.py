@@ -139,3 +139,15 @@ def sources_that_are_never_sent(lt):
         with lt.judging(f"RFC1122-3.2.1.3-{requirement}"):
             lt.check("sources that are none:", sources & {bad}, set())
     lt.check("sources of answers to one host:", len(sources), at_least(1))
+
+
+@case("RFC1122-3.2.1.3-i", needs=["udp"], violator=answers("udp", dst="127.0.0.1"))
+def loopback_stays_inside(lt):
+    """What a user sends to 127/8 stays in the host; it may be refused."""
+    sock = bind(lt)
+    for dst in lt.each(("127.0.0.1", "127.255.255.254"), "destination"):
+        try:
+            lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
+        except UpperError:
+            continue
+        lt.expect_silence(after=f"a datagram to {dst}")

@@ -113,3 +113,15 @@ def errors_reach_the_user_that_they_are_about(lt):
     lt.send(icmp(3, 1, data=sent["packet"][:28]))
     lt.expect_event("icmp.error", type=3, code=1, sock=second)
     lt.expect_no_event("icmp.error", after="the one error")
+
+
+@case("RFC1122-3.2.2-d", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=3, sock=1))
+def errors_about_other_transports_reach_no_user_of_udp(lt):
+    """An error whose quote has a UDP user's ports, and another protocol, is not that user's."""
+    sock = bind(lt)
+    sent = user_sends(lt, sock)
+    for protocol in lt.each((6, 16, 19, 136, 253), "protocol"):
+        quote = IP(src=lt.iut, dst=lt.me, proto=protocol, id=sent["id"]) / sent["payload"][:8]
+        lt.send(icmp(3, 3, data=bytes(quote)))
+        told = lt.delivered("icmp.error") or {}
+        lt.check("the socket that is told", told.get("sock", "none"), other_than(sock))

@@ -21,3 +21,11 @@ def default_gateway_is_used(lt):
     """A destination of which nothing is known goes to the default gateway."""
     for far in (FAR, "198.51.100.1", "203.0.113.254"):
         lt.check("first hop", first_hop(lt, far), GATEWAY_MAC)
+
+
+@case("RFC1122-3.3.1.2-c", needs=["udp"], violator=changes("udp", eth_dst=PEER_MAC))
+def default_gateway_is_used_for_a_user(lt):
+    """So does what a user sends to another network."""
+    sock = bind(lt)
+    for far in (FAR, "198.51.100.1", "203.0.113.254"):
+        lt.check("first hop", user_sends(lt, sock, far)["eth_dst"], GATEWAY_MAC)

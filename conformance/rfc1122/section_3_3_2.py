@@ -197,3 +197,12 @@ def time_exceeded_quotes_the_first_fragment(lt):
         first = lt.sent_all[at]
         lt.advance(lt.timers.reassembly)
         lt.expect(time_exceeded(code=1, quoted=quoting(first)))
+
+
+@case("RFC1122-3.3.2-a", stands_on=["reassembles", "takes-options"], violator=drops("echo-reply", nth=1))
+def fragments_with_options_are_put_together(lt):
+    """Options keep no fragments from being put together, be they in the first, as one that is not copied, or in all."""
+    for seq, (first, later) in enumerate(((record_route(room=1), b""), (NOP * 4, NOP * 4), (STREAM_ID, STREAM_ID), (NOP * 40, b""))):
+        head, *tail = fragments("H@0+ A@1+ B@2", seq=seq)
+        lt.send(probe(head, options=first), *(probe(piece, options=later) for piece in tail))
+        lt.expect(echo_reply(ident=7, seq=seq, data=blocks("AB")))

@@ -28,3 +28,20 @@ def identification_of_answers(lt):
     steps = {(b["id"] - a["id"]) % 65536 for a, b in zip(replies, replies[1:], strict=False)}
     how = "always the same" if steps == {0} else "counting" if max(steps) < 64 else "scattered"
     return f"{how}, {'with' if flags == {1} else 'without' if flags == {0} else 'sometimes with'} Don't Fragment"
+
+
+@case("RFC6864-4.1-a", violator=drops("echo-reply", nth=1))
+def same_datagram_again(lt):
+    """Nor is a whole datagram that comes a second time, octet by octet, thrown away as a copy."""
+    for df in (0, 1):
+        for _ in range(3):
+            lt.send(probe(echo(seq=9), id=4661, df=df))
+            lt.expect(echo_reply())
+
+
+@case("RFC6864-4.1-c", violator=drops("echo-reply", nth=1))
+def identification_of_an_atomic_datagram(lt):
+    """An atomic datagram is received whatever its identification: 0 and all ones mean nothing there."""
+    for ident in lt.each((0, 1, 0x8000, 0xFFFF), "identification"):
+        lt.send(probe(echo(), id=ident, df=1))
+        lt.expect(echo_reply())

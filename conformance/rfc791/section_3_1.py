@@ -237,3 +237,16 @@ def all_ones_in_place_of_zero(lt):
     """Whether the other zero of ones-complement is taken: who adds up sees all ones, who compares sees a difference."""
     lt.send(probe(summing_to_zero(echo(), lt.me, lt.iut), checksum=0xFFFF))
     return "accepted" if lt.answer("echo-reply") else "discarded"
+
+
+@case("RFC791-3.1_Protocol-a", needs=["udp"], violator=alters("udp.recv", data=b"other"))
+def other_protocols_are_not_udp(lt):
+    """What would be a datagram for a user of UDP is none under another protocol, whichever."""
+    bind(lt)
+    message = bytes(UDP(sport=OUR_PORT, dport=USER_PORT, len=14, chksum=0)) + b"postel"
+    for number in lt.each((16, 18, 19, 21, 25, 49, 81, 136, 145, 253, 255), "protocol"):
+        lt.send(cut(message, 0, False, protocol=number))
+        lt.answer("unreachable")
+        lt.expect_no_event("udp.recv", after=f"protocol {number}")
+    lt.send(cut(message, 0, False, protocol=17))
+    lt.expect_event("udp.recv", data=b"postel")

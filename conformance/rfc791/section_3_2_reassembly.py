@@ -172,3 +172,14 @@ def empty_last_fragment(lt):
     """Whether an empty last fragment, right behind the data, ends a datagram: RFC 791's example says yes."""
     lt.send(*fragments("HA@0+ -@2"))
     return "ends it" if lt.answer("echo-reply") else "does not end it"
+
+
+@case("RFC791-3.2_Reassembly-h", needs=["udp"], stands_on="reassembles-the-longest", violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def end_beyond_65535_octets_of_a_short_message(lt):
+    """So are they where the message in them ends before: what it says of its length makes no fragment shorter."""
+    bind(lt)
+    message = bytes(UDP(sport=OUR_PORT, dport=USER_PORT, len=14, chksum=0)) + b"postel"
+    for over in (1, 8):
+        lt.send(*split(message + counting(LONGEST_DATA - 6 + over), *[1400] * 46, protocol=17))
+        lt.answer("parameter-problem")
+        lt.expect_no_event("udp.recv", after=f"{over} octets too many")

@@ -117,3 +117,12 @@ def errors_come_from_who_found_them(lt):
     """The source of an error is an address of the host that found it."""
     lt.send(udp())
     expect_if_reported(lt, unreachable(code=3, src=lt.iut))
+
+
+@case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=delivers("icmp.error", sock=1, type=3, code=3, src="198.18.0.1", data=b""))
+def wrong_checksum_of_an_error(lt):
+    """An error whose checksum does not verify is told to nobody."""
+    sent = user_sends(lt, bind(lt))
+    for wrong in (lambda c: c ^ 1, lambda c: c ^ 0x8000):
+        lt.send(probe(icmp(3, 3, data=sent["packet"][:28]), icmp_checksum=wrong))
+        lt.expect_no_event("icmp.error", after="a wrong ICMP checksum")

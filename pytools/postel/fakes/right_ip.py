@@ -149,6 +149,11 @@ def short_timestamp_request_refused(frame: Frame) -> Passed:
     return None if frame["type"] == 13 and len(frame["data"]) < 12 else frame
 
 
+@right("RFC 1122 3.2.1.6 and 3.2.2 (the TOS is five bits), RFC 1812 4.3.2.5", "errors have the precedence of internetwork control")
+def errors_of_internetwork_control(frame: Frame) -> Passed:
+    return edit(frame, tos=0xC0) if frame.is_error else frame
+
+
 @right("RFC 792, RFC 1122 3.2.1.6", "replies have a type of service of 0")
 def replies_of_tos_0(frame: Frame) -> Passed:
     return edit(frame, tos=0) if frame["type"] in (0, 14) else frame

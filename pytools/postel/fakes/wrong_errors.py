@@ -97,9 +97,9 @@ def quote_without_udp_checksum(frame: Frame) -> Passed:
     return requote(frame, lambda quote: patch(quote, (quote[0] & 15) * 4 + 6, b"\0\0")) if udp else frame
 
 
-@wrong("RFC1122-3.2.2-e", "errors have the type of service of internetwork control")
+@wrong("RFC1122-3.2.2-e", "errors ask for little delay by their type of service")
 def errors_with_tos(frame: Frame) -> Passed:
-    return edit(frame, tos=0xC0) if frame.is_error else frame
+    return edit(frame, tos=0x10) if frame.is_error else frame
 
 
 @wrong(("RFC792-general-j",), "errors leave with a time to live of 1")

@@ -263,14 +263,14 @@ def snap_not_read(frame: Frame) -> Passed:
     return None if len(frame.octets) >= 14 and frame["eth_type"] <= 1500 else frame
 
 
-@wrong(("RFC1042", "RFC1122-2.3.3-b", "RFC1122-2.3.3-g"), "packets behind an 802.2 header of somebody else's protocol are read", RECEIVED)
+@wrong(("RFC1042-Frame-a", "RFC1122-2.3.3-b", "RFC1122-2.3.3-g"), "packets behind an 802.2 header of somebody else's protocol are read", RECEIVED)
 def snap_of_any_organization(frame: Frame) -> Passed:
     head = frame.octets[14:22]
     foreign = len(head) == 8 and frame["eth_type"] <= 1500 and head[:3] == SNAP[:3] and head[3:6] != bytes(3) and head[6:] == b"\x08\0"
     return raw(frame, 17, bytes(3)) if foreign else frame
 
 
-@wrong(("RFC1042", "RFC1122-2.3.3-b", "RFC1122-2.3.3-g"), "any 802.2 header before the packet will do", RECEIVED)
+@wrong(("RFC1042-Frame-a", "RFC1122-2.3.3-b", "RFC1122-2.3.3-g"), "any 802.2 header before the packet will do", RECEIVED)
 def snap_of_any_sap(frame: Frame) -> Passed:
     odd = len(frame.octets) >= 42 and frame["eth_type"] <= 1500 and frame.octets[14:17] != SNAP[:3] and frame.octets[20:22] == b"\x08\0"
     return raw(frame, 14, SNAP) if odd else frame

@@ -10,64 +10,64 @@ def altered(event: Event, **keys: object) -> Event:
     return Event(event.name, event.keys | {key: str(value) for key, value in keys.items()})
 
 
-@wrong("RFC768", "every UDP datagram leaves with a Length of 0")
+@wrong("RFC768-Fields-a", "every UDP datagram leaves with a Length of 0")
 def udp_length_0(frame: Frame) -> Passed:
     return edit(frame, udp_length=0) if frame.is_udp else frame
 
 
-@wrong("RFC768", "every UDP datagram leaves with a Length that is 100 too large")
+@wrong("RFC768-Fields-a", "every UDP datagram leaves with a Length that is 100 too large")
 def udp_length_100_more(frame: Frame) -> Passed:
     return edit(frame, udp_length=frame["udp_length"] + 100) if frame.is_udp else frame
 
 
-@wrong("RFC768", "the Length of UDP datagrams counts the data only")
+@wrong("RFC768-Fields-a", "the Length of UDP datagrams counts the data only")
 def udp_length_of_the_data(frame: Frame) -> Passed:
     return edit(frame, udp_length=frame["udp_length"] - 8) if frame.is_udp else frame
 
 
-@wrong("RFC768", "a UDP Length below 8 is taken for that of the packet", RECEIVED)
+@wrong("RFC768-Fields-a", "a UDP Length below 8 is taken for that of the packet", RECEIVED)
 def udp_length_below_8_taken(frame: Frame) -> Passed:
     return edit(frame, udp_length=8 + len(frame["data"])) if frame.is_udp and frame["udp_length"] < 8 else frame
 
 
-@wrong("RFC768", "UDP data beyond the UDP Length are delivered", RECEIVED)
+@wrong("RFC768-Fields-a", "UDP data beyond the UDP Length are delivered", RECEIVED)
 def udp_data_beyond_the_length(frame: Frame) -> Passed:
     shorter = frame.is_udp and 8 <= frame["udp_length"] < 8 + len(frame["data"])
     return edit(frame, udp_length=8 + len(frame["data"])) if shorter else frame
 
 
-@wrong("RFC768", "a UDP Length beyond the packet is taken for that of the packet", RECEIVED)
+@wrong("RFC768-Fields-a", "a UDP Length beyond the packet is taken for that of the packet", RECEIVED)
 def udp_length_beyond_the_packet(frame: Frame) -> Passed:
     return edit(frame, udp_length=8 + len(frame["data"])) if frame.is_udp and frame["udp_length"] > 8 + len(frame["data"]) else frame
 
 
-@wrong("RFC768", "UDP datagrams leave with their two ports exchanged")
+@wrong("RFC768-User-a", "UDP datagrams leave with their two ports exchanged")
 def udp_ports_exchanged(frame: Frame) -> Passed:
     return edit(frame, sport=frame["dport"], dport=frame["sport"]) if frame.is_udp else frame
 
 
-@wrong("RFC768", "the user is told of a source port that is one too high", TOLD)
+@wrong("RFC768-User-a", "the user is told of a source port that is one too high", TOLD)
 def udp_source_port_off_by_one(event: Event) -> Passed:
     return altered(event, sport=(int(event.keys["sport"]) + 1) % 65536) if event.name == "udp.recv" else event
 
 
-@wrong("RFC768", "data of an odd number of octets are delivered without the last", TOLD)
+@wrong("RFC768-User-a", "data of an odd number of octets are delivered without the last", TOLD)
 def udp_odd_octet_lost(event: Event) -> Passed:
     data = event.keys.get("data", "")
     return altered(event, data=data[:-2]) if event.name == "udp.recv" and len(data) // 2 % 2 else event
 
 
-@wrong("RFC768", "every datagram is delivered twice", TOLD)
+@wrong("RFC768-User-a", "every datagram is delivered twice", TOLD)
 def udp_delivered_twice(event: Event) -> Passed:
     return [event, event] if event.name == "udp.recv" else event
 
 
-@wrong("RFC768", "a datagram without data is not delivered", TOLD)
+@wrong("RFC768-User-a", "a datagram without data is not delivered", TOLD)
 def udp_empty_lost(event: Event) -> Passed:
     return None if event.name == "udp.recv" and not event.keys["data"] else event
 
 
-@wrong(("RFC768", "RFC1122-4.1.3.4-a"), "the UDP checksum of what is sent lacks the pseudo header")
+@wrong(("RFC768-Fields-c", "RFC1122-4.1.3.4-a"), "the UDP checksum of what is sent lacks the pseudo header")
 def udp_sum_without_pseudo_header(frame: Frame) -> Passed:
     if not frame.is_udp or not frame["udp_checksum"]:
         return frame
@@ -75,7 +75,7 @@ def udp_sum_without_pseudo_header(frame: Frame) -> Passed:
     return edit(frame, udp_checksum=wire.checksum(bare) or 0xFFFF)
 
 
-@wrong(("RFC768", "RFC1122-4.1.3.4-a"), "the UDP checksum of what is sent lacks the last octet of odd data")
+@wrong(("RFC768-Fields-c", "RFC1122-4.1.3.4-a"), "the UDP checksum of what is sent lacks the last octet of odd data")
 def udp_sum_without_odd_octet(frame: Frame) -> Passed:
     if not frame.is_udp or not frame["udp_checksum"] or len(frame["data"]) % 2 == 0:
         return frame
