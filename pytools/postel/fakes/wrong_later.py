@@ -67,10 +67,11 @@ def identifications_in_pairs(frame: Frame) -> Passed:
     return edit(frame, id=frame["id"] & 0xFFFE) if frame.is_ip else frame
 
 
-@wrong("RFC6864-4.1-a", "a packet that comes with the identification of the last one, and is like it, is thrown away", RECEIVED)
+@wrong("RFC6864-4.1-a", "a packet that is like one of the last sixteen, identification and all, is thrown away", RECEIVED)
 def duplicates_refused(frame: Frame, world: World) -> Passed:
-    same = frame.is_ip and frame.packet == world.memory.get("last")
-    world.memory["last"] = frame.packet
+    recent: list[bytes] = world.memory.setdefault("recent", [])
+    same = frame.is_ip and frame.packet in recent
+    world.memory["recent"] = [*recent[-15:], frame.packet]
     return None if same else frame
 
 
