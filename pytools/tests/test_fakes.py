@@ -9,7 +9,7 @@ from postel.base.paths import ROOT
 from postel.catalogue.requirements import catalogue
 from postel.fakes import lists, proxy
 from postel.fakes.engine import ASKED, FAKES, RECEIVED, SENT, TOLD, Call, Fake, Frame, Passed, World, arp, edit, fragmented, made
-from postel.iut.upper import Event, UpperError
+from postel.iut.upper import Event, Upper, UpperError
 from postel.kit import wire
 
 EVERY = lists.every()
@@ -123,27 +123,35 @@ def test_what_is_late_passes_when_it_is_due_in_virtual_time() -> None:
     assert link.receive() == (0, ECHO.octets)
 
 
-class Asked(proxy.FakedUpper):
-    """An upper tester that notes what gets through to it."""
+class Lines:
+    """An adapter that says ok to all that it knows, and notes what gets through to it."""
 
-    def __init__(self, world: World, link: proxy.FakedLink, clock: proxy.Clock) -> None:
-        self._faked, self._world, self._clock, self._events, self._held, self._sequence = link, world, clock, [], 0, 0
-        self.lines: list[str] = []
-        self._lines = self  # type: ignore[assignment]
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.events: list[str] = []
 
     def exchange(self, line: str, last: object, seconds: float) -> list[str]:
         number, _, asked = line.partition(" ")
-        self.lines.append(asked)
-        return [f"{number} ok"]
+        self.asked.append(asked)
+        if asked.startswith("hello"):
+            return [f"{number} ok version=1 name=x release=1 caps=udp,vtime"]
+        return [*self.events, f"{number} ok" if asked.split(".")[0].split(" ")[0] in ("udp", "ip", "advance", "reset") else f"{number} err code=ENOSYS"]
+
+
+def asked(world: World, link: proxy.FakedLink, clock: proxy.Clock) -> tuple[proxy.FakedUpper, Lines]:
+    lines = Lines()
+    upper = proxy.FakedUpper(Upper(lines), link, world, clock)
+    lines.asked.clear()
+    return upper, lines
 
 
 def test_an_advance_stops_where_something_is_due() -> None:
     world, line, link, clock = faked(lambda what, world: what, SENT)
-    upper = Asked(world, link, clock)
+    upper, lines = asked(world, link, clock)
     world.later(1.5, ECHO)
     world.later(61, ECHO)
     upper.call("advance", ms=60_000)
-    assert upper.lines == ["advance ms=1500", "advance ms=58500"] and clock() == 60
+    assert lines.asked == ["advance ms=1500", "advance ms=58500"] and clock() == 60
     assert link.receive() == (0, ECHO.octets) and link.receive() is None
 
 
@@ -154,20 +162,23 @@ def test_calls_are_changed_swallowed_and_refused() -> None:
         return Call(what.op, what.keys | {"ttl": "9"}) if what.op == "udp.send" else None
 
     world, line, link, clock = faked(act, ASKED)
-    upper = Asked(world, link, clock)
+    upper, lines = asked(world, link, clock)
     upper.call("udp.send", sock=1, ttl=3)
     assert upper.call("udp.close", sock=1) == {}
     with pytest.raises(UpperError):
         upper.call("ip.send", data=b"x")
-    assert upper.lines == ["udp.send sock=1 ttl=9"]
+    assert lines.asked == ["udp.send sock=1 ttl=9"]
 
 
 def test_events_are_changed_and_added_and_a_reset_forgets() -> None:
     world, line, link, clock = faked(lambda what, world: [what, what], TOLD)
-    upper = Asked(world, link, clock)
-    upper._events = [Event("echo.recv", {"seq": "1"})]
+    upper, lines = asked(world, link, clock)
+    lines.events = ["* echo.recv src=1.2.3.4 id=1 seq=1 data="]
+    upper.call("udp.close", sock=1)
+    lines.events = []
     world.tell("icmp.error", type=3, data=b"\1")
-    assert upper.events() == [Event("echo.recv", {"seq": "1"})] * 2 + [Event("icmp.error", {"type": "3", "data": "01"})]
+    told = Event("echo.recv", {"src": "1.2.3.4", "id": "1", "seq": "1", "data": ""})
+    assert upper.events() == [told] * 2 + [Event("icmp.error", {"type": "3", "data": "01"})]
     world.memory["x"] = world.count("x")
     world.later(1, ECHO)
     upper.call("reset")
