@@ -169,6 +169,37 @@ def known(verdict: str, as_: str) -> dict[str, object]:
     return {"baseline": {"verdict": verdict, "reason": "so", "state": as_}}
 
 
+OLD = '# ours\n["rfc1/1/swept"]\nverdict = "fail"\nreason = "so"\n'
+
+
+def swept_run() -> results.Document:
+    whole = {"verdict": "fail", "reason": "so", "state": "expected", "whole": True}
+    return document(
+        result("rfc1/1/swept", "fail", baseline=whole, stimuli=swept(a="fail", b="fail")), result("rfc1/1/new", "fail"),
+    )  # fmt: skip
+
+
+def test_update_shows_the_difference_and_writes_no_new_entry(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "linux.toml").write_text(OLD)
+    results.write(swept_run(), files / "results.json")
+    assert cli.main(["baseline", "update", "linux", "--from", "results.json", "--dry-run"]) == 0
+    shown = capsys.readouterr().out
+    assert '+stimuli = ["a", "b"]\n' in shown and '+seen = ["6.1"]\n' in shown and (files / "linux.toml").read_text() == OLD
+    assert cli.main(["baseline", "update", "linux", "--from", "results.json"]) == 0
+    assert capsys.readouterr().out == shown
+    [entry] = baseline.load(files / "linux.toml")
+    assert entry == Entry("rfc1/1/swept", "fail", "so", stimuli=("a", "b"), seen=("6.1",))
+    assert (files / "linux.toml").read_text().startswith("# ours\n")
+
+
+def test_a_release_is_noted_once(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "linux.toml").write_text(OLD)
+    results.write(document(result("rfc1/1/swept", "fail", **known("fail", "expected"))), files / "results.json")
+    for said in ("seen of 6.1", "nothing to change"):
+        assert cli.main(["baseline", "update", "linux", "--from", "results.json"]) == 0
+        assert said in capsys.readouterr().out
+
+
 def test_write_keeps_what_people_wrote_and_asks_for_reasons(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = '# a remark\n["rfc1/1/kept"]\nverdict = "fail"  # so it is\nreason = "so"\n'
     (files / "linux.toml").write_text(kept + '\n["rfc1/1/mended"]\nverdict = "fail"\nreason = "was"\n')

@@ -56,7 +56,7 @@ def test_no_command_needs_what_it_runs_on_for_its_help() -> None:
 
 
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert heard(capsys, "--version") == (0, "postel 0.1\n", "")
+    assert heard(capsys, "--version") == (0, "postel 0.2\n", "")
 
 
 @pytest.mark.parametrize(

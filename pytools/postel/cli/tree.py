@@ -87,6 +87,11 @@ def baseline(parser: Parser) -> None:
     options.results(write, f"what a run wrote (default: {OUT})")
     file = "where it is kept (default: conformance/baseline/IUT.toml)"
     write.add_argument("--file", type=Path, metavar="FILE", help=file)
+    update = parser.command("update", "show how its entries would follow a run, then write that")
+    offer(update.add_argument("iut", metavar="IUT", help="by its name in the results"), completion.names)
+    options.results(update, f"what a run wrote (default: {OUT})")
+    update.add_argument("--file", type=Path, metavar="FILE", help=file)
+    update.add_argument("--dry-run", action="store_true", help="only show it")
     check = parser.command("check", "say what is wrong or missing in it")
     offer(check.add_argument("iut", nargs="?", metavar="IUT", help="only this one's"), completion.names)
     check.add_argument("--file", type=Path, metavar="FILE", help=file)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Keeps what is known of an IUT: `write` brings its baseline up to date with a run, `check` says what is left to write.
+"""Keeps what is known of an IUT: `write` brings its baseline up to date with a run, `update` only the entries that it has, and shows
+the difference first (an entry of before there were stimuli names them then), `check` says what is left to write.
 
 docs/baseline.md shows an entry. Exit code of check: 1 when something is left to do.
 """
@@ -7,11 +8,12 @@ docs/baseline.md shows an entry. Exit code of check: 1 when something is left to
 from __future__ import annotations
 
 import argparse
+import difflib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from postel.base import plain
+from postel.base import files, plain
 from postel.base.exits import Exit, UsageError
 from postel.base.paths import CONFORMANCE, relative
 from postel.base.terminal import instead, near
@@ -24,12 +26,12 @@ HEAD = """# What {iut} is known to do otherwise than the RFCs say, and why. docs
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.act == "write":
-        return write(args.iut, args.results, args.file)
+    if args.act in ("write", "update"):
+        return write(args.iut, args.results, args.file, known_only=args.act == "update", dry=args.act == "update" and args.dry_run)
     return check(args.iut, args.file, args.json)
 
 
-def write(iut: str, source: Path, file: Path | None) -> Exit:
+def write(iut: str, source: Path, file: Path | None, *, known_only: bool, dry: bool) -> Exit:
     document = results.read(source)
     judged = sorted({result["iut"] for result in document["results"]})
     if iut not in judged:
@@ -38,9 +40,12 @@ def write(iut: str, source: Path, file: Path | None) -> Exit:
         raise UsageError(f"{iut} in {source} is not Postel's own {iut}: --file FILE says where its baseline is kept")
     path = file or baseline.path_of(iut)
     baseline.load(path)  # a file with a mistake is not written over
-    text, done = baseline.updated(path.read_text(encoding="utf-8") if path.exists() else HEAD.format(iut=iut), document, iut)
-    if done:
-        path.write_text(text, encoding="utf-8")
+    before = path.read_text(encoding="utf-8") if path.exists() else HEAD.format(iut=iut)
+    text, done = baseline.updated(before, document, iut, known_only=known_only)
+    if known_only:
+        print("".join(difflib.unified_diff(before.splitlines(True), text.splitlines(True), str(relative(path)), "as it would be")), end="")
+    if done and not dry:
+        files.write(path, text.encode())
     print("\n".join([*done, f"{relative(path)}: {f'{len(done)} changes' if done else 'nothing to change'}"]))
     return Exit.OK
 

@@ -24,7 +24,7 @@ from postel.results.results import Document, Expectation, Result, Stimuli
 
 VERDICTS = ("warn", "inconclusive", "fail")  # what a baseline may expect; an `error` is never expected
 FIELDS = {"verdict": str, "requirement": str, "reason": str, "reading": str, "versions": str, "links": list, "settings": dict,
-          "stimuli": list}  # fmt: skip
+          "stimuli": list, "seen": list}  # fmt: skip
 SETTINGS = ("profile", "slow")  # what `postel run` was told, and an entry may depend on
 COMPARISON = re.compile(r"(>=|<=|>|<|==)\s*(\d{1,9}(?:\.\d{1,9})*)$")
 MOST = 4 << 20  # octets of a baseline
@@ -41,6 +41,7 @@ class Entry:
     links: tuple[str, ...] = ()
     settings: tuple[tuple[str, object], ...] = ()
     stimuli: tuple[str, ...] = ()  # of a sweep, those that it excuses; none: the whole case
+    seen: tuple[str, ...] = ()  # the IUT's releases of which it was found to be true
 
     def holds(self, *, release: str, link: str, settings: Mapping[str, object]) -> bool:
         return (
@@ -111,7 +112,7 @@ def load(path: Path) -> list[Entry]:
             if wrong:
                 raise UsageError(f"{path}: [{case!r}]: {wrong}; docs/baseline.md shows an entry")
             table = {"reason": "", **table}
-            table["links"], table["stimuli"] = (tuple(table.get(name, ())) for name in ("links", "stimuli"))
+            table["links"], table["stimuli"], table["seen"] = (tuple(table.get(name, ())) for name in ("links", "stimuli", "seen"))
             table["settings"] = tuple(sorted(table.get("settings", {}).items()))
             entries.append(Entry(case=case, **table))
     return entries
@@ -203,18 +204,24 @@ def _state(entry: Entry, verdict: str, requirement: str | None) -> str:
     return "not-judged" if verdict in ("not-applicable", "unsupported") else "changed"
 
 
-def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
+def updated(text: str, document: Document, iut: str, *, known_only: bool = False) -> tuple[str, list[str]]:
     """The text of a baseline brought up to date with a run, and what was done, a line each.
 
-    What people wrote stays. New deviations come with an empty reason for somebody to fill in; entries that held in this
-    run and whose case now passes go; entries that did not hold in it are not touched."""
+    What people wrote stays. New deviations come with an empty reason for somebody to fill in, unless `known_only`, which adds no
+    entry and notes in each that is still true the release of this run; entries that held in this run and whose case now passes go;
+    entries that did not hold in it are not touched."""
     import tomlkit
 
     baseline = tomlkit.parse(text)
     done = []
+    releases = {each["link"]: each["release"] for each in document["iuts"] if each["name"] == iut}
     for result in (r for r in document["results"] if r["iut"] == iut):
         case, verdict, known = result["case"], result["verdict"], result["baseline"]
         present = baseline.get(case)
+        if known_only and known is None:
+            continue
+        if known_only and known and known["state"] == "expected" and isinstance(present, dict):
+            done += _note_release(case, present, releases.get(result["link"], ""))
         if verdict in VERDICTS and present is None:
             baseline[case] = _table(result)
             done.append(f"{case}: new, {verdict}: its reason is for you to write")
@@ -232,6 +239,13 @@ def updated(text: str, document: Document, iut: str) -> tuple[str, list[str]]:
             was = known["verdict"] if known["verdict"] != verdict else "another requirement"
             done.append(f"{case}: {was} is now {verdict}: see whether the reason still holds")
     return tomlkit.dumps(baseline), done
+
+
+def _note_release(case: str, table: Any, release: str) -> list[str]:
+    if not release or release in table.get("seen", []):
+        return []
+    table["seen"] = [*table.get("seen", []), release]
+    return [f"{case}: seen of {release}"]
 
 
 def _follow_stimuli(case: str, table: Any, result: Result) -> list[str]:
