@@ -14,6 +14,7 @@ from postel.base import build
 from postel.base.exits import PostelError
 from postel.base.paths import ROOT
 from postel.base.system import attempt
+from postel.fuzzing import fuzzing, planted
 from postel.fuzzing.planted import Bug
 from postel.selftest import against, hunt, ledger, pool, score, shows, variants
 
@@ -141,6 +142,18 @@ def test_another_label_or_a_warning_is_noticed_and_not_red(monkeypatch: Patch) -
     found, asked = finder(monkeypatch, {("modern", "b"): ("pass", "other"), ("rfc1122", "a"): ("warn", "")})
     assert found == against.Found("modern", "b", "pass", False) and len(asked) == 6
     assert finder(monkeypatch, {})[0] is None
+
+
+# The targets
+
+
+def test_what_a_target_found_is_said_with_its_executions() -> None:
+    bug = Bug("bug", "r", "m", "", "reass", Path())
+    search = fuzzing.Search("reass", [], executions=1234, seconds=0.51)
+    found = planted.Trial(bug, Path(), search, fuzzing.Finding("oracle hole", "hole", ()))
+    assert hunt.fuzz_words(found, "reass") == "reass oracle hole, 1,234 executions, 0.5 s"
+    assert hunt.fuzz_words(planted.Trial(bug, Path(), search, None, problems=["not found"]), "reass") == ""
+    assert hunt.fuzz_words(planted.Trial(bug, Path(), by_seed=True), "reass") == "reass by a seed"
 
 
 # The measuring

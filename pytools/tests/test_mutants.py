@@ -91,6 +91,14 @@ def test_a_parser_that_refuses_everything_leaves_nothing_to_judge(kept: variants
         assert "stat::through: 0 of " in variants.replay_ends(kept.directory, tmp_path, target, 60)
 
 
+def test_a_sample_is_of_what_was_measured(monkeypatch: Patch) -> None:
+    every = mutants.every()
+    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {every[5].name: {}, every[900].name: {}, "gone": {}}})
+    assert mutation.sampled() == [every[5], every[900]]
+    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {}})
+    assert mutation.sampled() == every[: mutation.COUNT]
+
+
 def entry(name: str, killed: str = "test_x x::y") -> ledger.Entry:
     return {"name": name, "file": "stack/x.c", "line": 1, "old": "a", "new": "b", "killed": killed}
 

@@ -177,7 +177,7 @@ def test(parser: Parser) -> None:
     offer(add("--planted", nargs="*", metavar="NAME", help="who finds the planted bugs: suite, units, fuzz targets"), completion.planted)
     add("--mutation", nargs="*", metavar="NAME", help="whether mechanical mutants of the stack are killed by units, corpora or suite")
     add("--trust", nargs="*", metavar="FILE", help="store what these have found, here and in FILEs of shards (NAME*.jsonl), and write docs/trust.md")
-    add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to a minute each")
+    add("--fuzz", action="store_true", help="of --planted: let the targets search too, up to 20 s each")
     offer(add("--fakes", nargs="*", metavar="NAME", help="is each wrong stack found, and no right one accused? (docs/fakes.md)"), completion.fakes)
     offer(add("--before", metavar="IUT[:LINK]", help="of --fakes: made of this IUT (default: reference:sim)"), completion.iuts)
     add("--sample", type=options.seconds, metavar="TIME", help="as many as that takes, chosen anew every day; the first finder is enough")

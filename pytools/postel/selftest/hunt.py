@@ -20,12 +20,12 @@ from postel.base.exits import PostelError
 from postel.base.paths import ROOT, build_dir
 from postel.base.system import attempt
 from postel.fuzzing import planted
-from postel.fuzzing.fuzzing import need_libfuzzer
+from postel.fuzzing.fuzzing import TARGETS, need_libfuzzer
 from postel.kit import Case, cases
 from postel.selftest import against, ledger, pool, shows, variants
 from postel.selftest.ledger import Entry
 
-FUZZ_SECONDS = 60.0
+FUZZ_SECONDS = 20.0
 ASAN = "(ASan)"  # behind a finder that needs it
 
 
@@ -176,21 +176,29 @@ def _wants_sanitizers(entry: Entry) -> bool:
     return not (entry.get("problem") or entry["red"] or entry.get("sanitized"))
 
 
-def fuzzed(entries: Sequence[Entry], bugs: Sequence[planted.Bug], book: ledger.Ledger, *, jobs: int, said: Callable[[int, Entry], None]) -> None:
-    """Lets the targets look for those bugs that are in their sources."""
+def fuzzed(entries: Sequence[Entry], book: ledger.Ledger, *, jobs: int, said: Callable[[int, Entry], None]) -> None:
+    """Lets each target look for those bugs that are in its sources."""
     need_libfuzzer()
-    by_name = {bug.name: bug for bug in bugs}
-    for number, entry in enumerate(entries, start=1):
-        for target in planted.targets_of(entry["files"]):
-            trials = planted.plant([by_name[entry["name"]].aimed(target)])
-            clean = build.build("fuzz", targets=[f"fuzz/fuzz_{target}"]) / "fuzz"
-            planted.hunt(trials, clean, seconds=FUZZ_SECONDS, seed=1, jobs=jobs, said=lambda trial: None)
-            search, finding = trials[0].search, trials[0].finding
-            if trials[0].found and search and finding:
-                entry["fuzz"] = f"{target} {finding.kind}, {search.executions:,} executions, {search.seconds:.1f} s"
-                break
-            if trials[0].by_seed:
-                entry["fuzz"] = f"{target} seed"
-                break
-        book.add(entry)
-        said(number, entry)
+    every = planted.every()
+    for target in TARGETS:
+        aimed = [entry for entry in entries if not entry.get("problem") and target in planted.targets_of(entry["files"])]
+        by_name = {entry["name"]: entry for entry in aimed}
+        clean = build.build("fuzz", targets=[f"fuzz/fuzz_{target}"]) / "fuzz"
+
+        def tell(trial: planted.Trial, target: str = target, by_name: dict[str, Entry] = by_name) -> None:
+            entry = by_name[trial.bug.name]
+            entry["fuzz"] = fuzz_words(trial, target) or entry.get("fuzz", "")
+            book.add(entry)
+            said(len(entries), entry)
+
+        trials = planted.plant([every[name].aimed(target) for name in by_name])
+        planted.hunt(trials, clean, seconds=FUZZ_SECONDS, seed=1, jobs=jobs, said=tell)
+
+
+def fuzz_words(trial: planted.Trial, target: str) -> str:
+    """How a target found a bug; nothing when it did not."""
+    if trial.by_seed:
+        return f"{target} by a seed"
+    if not trial.found or not trial.search or not trial.finding:
+        return ""
+    return f"{target} {trial.finding.kind}, {trial.search.executions:,} executions, {trial.search.seconds:.1f} s"

@@ -19,7 +19,7 @@ from postel.selftest import against, hunt, ledger, mutants, pool, shows, variant
 from postel.selftest.ledger import Entry
 from postel.selftest.mutants import Mutant
 
-COUNT = 600
+COUNT, AT_ONCE = 600, 100
 GOAL, CLAIMED = 0.92, 0.03  # of all that must be killed, and that may be claimed to be no mistake
 HANGS_AFTER = 10.0  # a mutant in a unit test, or in the replay of a corpus
 EQUIVALENT = ledger.STORED / "equivalent.toml"  # name = "why nothing can tell it apart"
@@ -30,13 +30,20 @@ def chosen(kept: variants.Kept, count: int = COUNT, jobs: int = 2) -> list[Mutan
     every = mutants.every()
     known = kept.directory / f"mutants-{mutants.SEED}-{count}.txt"
     if not known.exists():
-        names: list[str] = []
-        found = pool.each(lambda mutant: (mutant.name, compiled(kept, mutant)), every[: 3 * count], jobs)
-        good = {name for name, compiles in found if compiles}
-        names = [mutant.name for mutant in every if mutant.name in good][:count]
-        known.write_text("\n".join(names))
+        good: list[Mutant] = []
+        for at in range(0, len(every), AT_ONCE):
+            some = every[at : at + AT_ONCE] if len(good) < count else []
+            found = dict(pool.each(lambda mutant: (mutant.name, compiled(kept, mutant)), some, jobs))
+            good += [mutant for mutant in some if found[mutant.name]]
+        known.write_text("\n".join(mutant.name for mutant in good[:count]))
     wanted = set(known.read_text().split())
     return [mutant for mutant in every if mutant.name in wanted]
+
+
+def sampled() -> list[Mutant]:
+    """Those that were measured last, where their lines are still there: what they are was found out then."""
+    every, known = mutants.every(), ledger.stored("mutation")["entries"]
+    return [mutant for mutant in every if mutant.name in known] or every[:COUNT]
 
 
 def compiled(kept: variants.Kept, mutant: Mutant) -> bool:
@@ -58,13 +65,15 @@ def planted_in(mutant: Mutant, place: Path) -> Path:
     return place / "tree"
 
 
-def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry:
+def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry | None:
     place = build_dir("variants") / "mutant" / mutant.name
     started = time.monotonic()
     try:
         tree = planted_in(mutant, place)
         library = variants.made(on.kept, tree, [mutant.file], place)
         killers = list(_killers(on, mutant, tree, library, place, likely))
+    except BuildFailed:  # one of a sample, since another line has changed
+        return None
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return {
@@ -102,12 +111,13 @@ def measure(on: hunt.Ground, those: Sequence[Mutant], book: ledger.Ledger, *, jo
     known = ledger.stored("mutation")["entries"]
     left = [mutant for mutant in those if not book.has(mutant.name, key(on, mutant))]
 
-    def one(mutant: Mutant) -> Entry:
+    def one(mutant: Mutant) -> Entry | None:
         return tried(on, mutant, known.get(mutant.name, {}).get("killed", ""))
 
     for done, entry in enumerate(pool.each(one, left, jobs, seconds), start=1 + len(those) - len(left)):
-        book.add(entry)
-        said(done, entry)
+        if entry:
+            book.add(entry)
+            said(done, entry)
 
 
 def claimed() -> dict[str, str]:

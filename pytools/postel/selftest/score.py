@@ -32,13 +32,14 @@ def planted_bugs(args: argparse.Namespace) -> int:
         hunt.hunt(on, bugs, book, everyone=not args.sample, jobs=args.jobs, seconds=args.sample, said=said)
         entries = [book.entries[name] for name in chosen if name in book.entries]
         if args.fuzz:
-            hunt.fuzzed(entries, bugs, book, jobs=args.jobs, said=said)
+            hunt.fuzzed(entries, book, jobs=args.jobs, said=said)
     return told(entries, len(bugs))
 
 
 def mutation_score(args: argparse.Namespace) -> int:
     on, book = hunt.ground(), ledger.Ledger("mutation", resume=args.resume)
-    every = {mutant.name: mutant for mutant in mutation.chosen(on.kept, jobs=args.jobs)}
+    of = mutation.sampled() if args.sample or args.mutation else mutation.chosen(on.kept, jobs=args.jobs)
+    every = {mutant.name: mutant for mutant in of}
     those = [every[name] for name in shared(args, args.mutation, list(every), "mutant")]
     claimed = mutation.claimed()
     with telling(lambda entry: mutant_line(entry, claimed), len(those)) as said:
