@@ -301,13 +301,14 @@ class LowerTester(Told):
         usual = PATIENCE if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
         at_once = self.instance.link.name == "sim"  # its answers are there at once or never
         again = time.monotonic()  # when the next probe is due
-        give_up, pause, left = again + self.instance.patience.of(usual), 0 if at_once else AGAIN, MOST if first else 1
+        patience, most = self.instance.patience.of(usual), MOST if first else 2 if self.hosts.crowd(iface) else 1
+        give_up, pause, left = again + patience, 0.0 if at_once else AGAIN if first else patience / 2, most
         self._fence_seen = False
         self.costs.probes()
         while not self._fence_seen:
             now = time.monotonic()
             if now >= again:
-                self._probe(iface, introduced=left < MOST and first)
+                self._probe(iface, introduced=left < most)
                 left -= 1
                 again, pause = now + pause if left > 0 else math.inf, 2 * pause
             elif now >= give_up or at_once or not self.instance.alive():

@@ -9,6 +9,7 @@ from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES
 
 SOURCE_ROUTES = (131, 137)
+CROWD = 7  # and we
 
 
 @dataclass
@@ -30,6 +31,10 @@ class Neighbours:
         self._introduced |= {(iface, each) for each in unknown}
         self._greeted |= set(unknown)
         return [fence.introduction(lab, each, self.macs.get(each, lab.lt_mac)) for each in unknown]
+
+    def crowd(self, iface: int) -> bool:
+        """Whether so many have been introduced that a small table may have forgotten us: there are some of eight."""
+        return sum(on == iface for on, _ in self._introduced) >= CROWD
 
     def is_greeting(self, fields: Fields) -> bool:
         """The answer to an introduction."""
