@@ -260,3 +260,29 @@ def test_what_is_no_packet_is_no_answer():
         outcome = judge(made(asked), instance)
     assert (outcome.verdict, outcome.requirement) == (Verdict.FAIL, "RFC1122-3.2.2.6-a")
     assert checker.violations(wire.parse(REPLY[:20]), Seen())
+
+
+# What nobody has asked for, at the end
+
+
+def test_what_comes_late_is_the_cases():
+    def asked(lt: LowerTester) -> None:
+        lt.send(echo())
+        reply, passes = lt.expect(echo_reply()), lt.advance
+        lt.advance = lambda seconds: (passes(seconds), lt._take(0, reply["frame"]))
+
+    with running(iut.load("reference"), "sim", "modern") as instance:
+        outcome = judge(made(asked), instance)
+    assert (outcome.verdict, outcome.expected) == (Verdict.FAIL, "nothing more")
+
+
+@pytest.mark.parametrize("told, expected", [((), ""), ((udp(4000),), "nothing more told to the user")], ids=["nothing", "a datagram"])
+def test_what_the_user_was_told_beside_is_the_cases(told: tuple[object, ...], expected: str):
+    def asked(lt: LowerTester) -> None:
+        bind(lt)
+        lt.send(echo(), *told)
+        lt.expect(echo_reply())
+
+    with running(iut.load("reference"), "sim", "modern") as instance:
+        outcome = judge(made(asked), instance)
+    assert (outcome.verdict == Verdict.FAIL, outcome.expected) == (bool(told), expected)

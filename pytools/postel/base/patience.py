@@ -18,6 +18,7 @@ class Patience:
     stays: bool = False  # it has not ended at the end of input
     resets: bool = True  # the operation `reset` has always come back
     confinement: list[str] | None = None  # what it may not do, once somebody has looked
+    listened: int = 0  # cases after whose end somebody has listened on, where that takes time
     remarks: list[str] = field(default_factory=list)  # what is worth a word, once
 
     def of(self, seconds: float) -> float:

@@ -122,8 +122,12 @@ def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
     try:
         outcome.label = case.function(lt)
         lt.settle(probe_anyway=True)
+        if lt.all_told:
+            lt.listen_on()
         if lt.all_told and (left := lt.leftovers()):
             return Stop(Verdict.FAIL, "nothing more", summary(left[0]), lt.judged, left[0]["frame_number"])
+        if lt.all_told and (more := lt.told_more()):
+            return Stop(Verdict.FAIL, "nothing more told to the user", more, lt.judged)
         if case.kind == CHARACTERISTIC:
             _worsen(outcome, Verdict.INFO, "", outcome.label or "")
         return None

@@ -42,6 +42,7 @@ AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the firs
 MOST = 10  # first probes
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
+LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
@@ -205,6 +206,14 @@ class LowerTester(Told):
         while (left := end - time.monotonic()) > 0:
             self._wait(min(left, LONGEST_POLL))
             self._drain()
+
+    def listen_on(self) -> None:
+        """For what comes late. Where that takes real time it is done after some cases, for who is late once is so again."""
+        patience = self.instance.patience
+        if not self.timers.virtual:
+            patience.listened += 1
+        if self.slow or patience.listened <= LISTENED:
+            self.advance(LATE)
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""

@@ -22,6 +22,7 @@ class Told:
 
     instance: Instance
     ut: Upper | None
+    called: bool
     left: Interface
     iut: str
     seen: Seen
@@ -82,6 +83,11 @@ class Told:
                 self._events.remove(event)
                 return event.keys
         return None
+
+    def told_more(self) -> str:
+        """What the user was told and no step of the case asked for, in words; '' where that is nothing."""
+        events = self._told() if self.ut and self.called else []
+        return " ".join([events[0].name, *(f"{key}={value[:48]}" for key, value in events[0].keys.items())]) if events else ""
 
     # How it works
 
