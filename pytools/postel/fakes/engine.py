@@ -221,6 +221,11 @@ def raw(frame: Frame, at: int, octets: bytes) -> Frame:
     return replace(frame, octets=frame.octets[:at] + octets + frame.octets[at + len(octets) :])
 
 
+def first_octet(frame: Frame, version: int, ihl: int) -> Frame:
+    """A packet whose version or header length let nobody read on, with others, and its checksum repaired."""
+    return edit(raw(frame, wire.ETHER_LEN, bytes([version << 4 | ihl])))
+
+
 def addressed(frame: Frame, dst: str | None = None, src: str | None = None) -> Frame:
     """With other MACs."""
     new = wire.mac_octets(dst or wire.mac_text(frame.octets[:6])) + wire.mac_octets(src or wire.mac_text(frame.octets[6:12]))

@@ -36,7 +36,7 @@ def listed(path: Path) -> dict[str, str]:
 
 
 def before(iut: str) -> Path:
-    """The list of those that are found before another IUT than the reference."""
+    """The list of those that are found before another IUT than the reference, each with the case that found it."""
     return HERE / f"before_{iut}.txt"
 
 
@@ -47,9 +47,9 @@ def expected(iut: str = "reference") -> set[str]:
 
 
 @cache
-def finders() -> dict[str, str]:
-    """The case that found a wrong fake last."""
-    return listed(FINDERS)
+def finders(iut: str = "reference") -> dict[str, str]:
+    """The case that found a wrong fake last, made of this IUT."""
+    return listed(FINDERS) | (listed(before(iut)) if iut != "reference" else {})
 
 
 def section(rule: str) -> str:

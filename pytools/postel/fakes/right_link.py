@@ -145,6 +145,12 @@ def fragments_of_equal_length(frame: Frame, world: World) -> Passed:
     return recut(frame, world, [1000, 1000])
 
 
+@right("RFC 791 3.2 (its procedure is an example)", "a block of each full fragment follows in one of its own")
+def fragments_one_block_short(frame: Frame) -> Passed:
+    whole = frame.is_fragment and frame["mf"] and len(frame["payload"]) == 1480
+    return fragmented(frame, 1500, lambda size, room: [1472, size - 1472]) if whole else frame
+
+
 @right("RFC 1122 3.3.3 (b) and 3.2.2.6", "the host does not fragment: what is too long is cut or refused", BOTH + (ASKED,))
 def does_not_fragment(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
@@ -231,3 +237,24 @@ def strong_end_system(frame: Frame) -> Passed:
 def asks_before_each_error(frame: Frame) -> Passed:
     near = frame.is_error and frame["dst"] == frame.lab.lt
     return [addressed(arp(frame.iface, tpa=frame["dst"]), dst=frame["eth_dst"]), frame] if near else frame
+
+
+@right("RFC 826; only RFC 1812 3.3.2 forbids it, to routers", "an ARP packet whose sender has a group's hardware address is believed", BOTH)
+def arp_group_mac_believed(frame: Frame, world: World) -> Passed:
+    group = frame.is_arp and frame["sha"] and int(frame["sha"][:2], 16) & 1 and frame["sha"] != wire.BROADCAST_MAC
+    if frame.incoming and group:
+        world.memory["02:00:00:00:00:98"] = frame["sha"]
+        return edit(frame, sha="02:00:00:00:00:98", eth_src="02:00:00:00:00:98")
+    known = None if frame.incoming else world.memory.get(frame["eth_dst"])
+    if known and frame.is_arp:
+        return edit(frame, tha=known, eth_dst=known)
+    return addressed(frame, dst=known) if known else frame
+
+
+@right("RFC 826 (am I the target)", "an ARP request from a group's address is answered", BOTH)
+def arp_from_a_group_answered(frame: Frame, world: World) -> Passed:
+    if frame.incoming:
+        group = frame.kind == "arp-request" and 224 <= int(frame["spa"].split(".")[0]) <= 239
+        world.memory["asker"] = frame["spa"] if group else None
+        return edit(frame, spa="198.18.0.98") if group else frame
+    return edit(frame, tpa=world.memory["asker"]) if frame.kind == "arp-reply" and world.memory.get("asker") else frame

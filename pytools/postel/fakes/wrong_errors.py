@@ -107,7 +107,7 @@ def errors_with_ttl_1(frame: Frame) -> Passed:
     return edit(frame, ttl=1) if frame.is_error else frame
 
 
-@wrong(("RFC792-general-j", "RFC1812-4.3.2.2-a"), "errors leave with the time to live of what they are about")
+@wrong(("RFC1812-4.3.2.2-a", "RFC792-general-j"), "errors leave with the time to live of what they are about")
 def errors_with_quoted_ttl(frame: Frame) -> Passed:
     return edit(frame, ttl=max(1, frame.quoted["ttl"])) if "ttl" in frame.quoted else frame
 

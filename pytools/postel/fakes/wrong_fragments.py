@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks that are wrong in fragmentation and reassembly: RFC 791 3.2, RFC 815, RFC 1122 3.3.2 and 3.3.3."""
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, edit, error, fragmented, patch, pieces, requote, wrong
+from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, edit, error, patch, pieces, requote, wrong
 from postel.kit import wire
 
 BOTH = (SENT, RECEIVED)
@@ -291,9 +291,3 @@ def fragments_never_forgotten(frame: Frame, world: World) -> Passed:
         return frame
     key = tuple(frame.quoted.get(name) for name in ("src", "dst", "protocol", "id"))
     return [frame, *world.memory.get(("all", key), [])] if frame["type"] == 11 else frame
-
-
-@wrong(("RFC791-3.2_Fragmentation-i", "RFC791-3.2_Fragmentation-b"), "a block of each full fragment follows in one of its own", BOTH)
-def fragments_one_block_short(frame: Frame, world: World) -> Passed:
-    whole = not frame.incoming and frame.is_fragment and frame["mf"] and len(frame["payload"]) == 1480
-    return fragmented(frame, 1500, lambda size, room: [1472, size - 1472]) if whole else frame

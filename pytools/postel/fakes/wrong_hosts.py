@@ -2,7 +2,7 @@
 """Stacks that are wrong in what RFC 1122 asks of hosts beyond that: versions, checksums, addresses, options, routes (3.1, 3.2.1, 3.3)."""
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, error, is_near, is_own, made, other_address, patch, wrong,
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, error, first_octet, is_near, is_own, made, other_address, patch, wrong,
 )  # fmt: skip
 from postel.kit import wire
 
@@ -40,7 +40,7 @@ def resourced(frame: Frame, world: World, bad: bool, host: str = "198.18.0.211")
 
 @wrong("RFC1122-3.2.1.1-a", "a packet of another version is read as one of version 4", RECEIVED)
 def version_ignored(frame: Frame) -> Passed:
-    return edit(frame, version=4) if frame["version"] not in (None, 4) and frame["ihl"] >= 5 else frame
+    return first_octet(frame, 4, frame["ihl"]) if frame["version"] not in (None, 4) and frame["ihl"] >= 5 else frame
 
 
 @wrong("RFC1122-3.2.1.1-a", "a packet of another version is answered by a Parameter Problem", RECEIVED)

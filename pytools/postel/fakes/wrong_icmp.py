@@ -242,7 +242,7 @@ def domain_name_answered(frame: Frame) -> Passed:
     return [frame, answer(frame, 38, bytes(4) + b"\4host\0")] if frame["type"] == 37 else frame
 
 
-@wrong("RFC4884-5-a", "an error with extensions is not told to the user", RECEIVED)
+@wrong(("RFC4884-5-a", "RFC792-general-f"), "an error with extensions is not told to the user", RECEIVED)
 def extended_errors_refused(frame: Frame) -> Passed:
     return None if frame["type"] in (3, 11, 12) and frame["rest"][1] else frame
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks that are wrong in the Internet header and its options: RFC 791 3.1."""
 
-from postel.fakes.engine import RECEIVED, Frame, Passed, World, edit, is_own, other_address, patch, raw, wrong
+from postel.fakes.engine import RECEIVED, Frame, Passed, World, edit, first_octet, is_own, other_address, patch, raw, wrong
 from postel.kit import wire
 
 
@@ -12,7 +12,7 @@ def errors_of_version_6(frame: Frame) -> Passed:
 
 @wrong("RFC791-3.1_IHL-a", "a header length below five words is taken for five", RECEIVED)
 def ihl_below_5_taken(frame: Frame) -> Passed:
-    return edit(frame, ihl=5) if frame["ihl"] is not None and frame["ihl"] < 5 and frame["version"] == 4 else frame
+    return first_octet(frame, 4, 5) if frame["ihl"] is not None and frame["ihl"] < 5 and frame["version"] == 4 else frame
 
 
 @wrong("RFC791-3.1_IHL-b", "the data of a packet with options begin behind 20 octets", RECEIVED)
@@ -103,7 +103,7 @@ def nop_refused(frame: Frame) -> Passed:
     return None if (frame["options"] or b"")[:1] == b"\1" else frame
 
 
-@wrong("RFC791-3.1_Options-b", "an option of two octets that ends with the header is called cut", RECEIVED)
+@wrong(("RFC791-3.1_Options-b", "RFC1122-3.2.1.8-c"), "an option of two octets that ends with the header is called cut", RECEIVED)
 def last_option_of_two_refused(frame: Frame) -> Passed:
     found, rest = wire.split_options(frame["options"] or b"")
     return None if found and not rest and len(found[-1]) == 2 else frame

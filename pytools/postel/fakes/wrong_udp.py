@@ -130,7 +130,7 @@ def tos_of_the_user_ignored(call: Call) -> Passed:
     return Call(call.op, {key: value for key, value in call.keys.items() if key != "tos"})
 
 
-@wrong("RFC1122-4.1.3.5-b", "the local address that the user gives is not used", ASKED)
+@wrong(("RFC1122-4.1.3.5-b", "RFC1122-3.3.4.2-b"), "the local address that the user gives is not used", ASKED)
 def source_of_the_user_ignored(call: Call) -> Passed:
     return Call(call.op, {key: value for key, value in call.keys.items() if key != "src"})
 

@@ -12,6 +12,8 @@ from postel.kit.seen import Seen, is_group, not_one_host
 from postel.kit.violator import changes
 from postel.kit.wire import Fields
 
+SNAP_IP = bytes.fromhex("aaaa030000000800")  # RFC 1042
+
 
 def _is_ip(f: Fields) -> bool:
     return f.get("eth_type") == wire.TYPE_IP and "src" in f
@@ -115,6 +117,11 @@ MESSAGES = (
     Rule("RFC1122-2.3.3-e", "no 802 frame with the service access point 6",
          lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:16] == b"\x06\x06",
          changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6)),  # octets 6 and 6 where the header was
+    Rule("RFC1122-2.3.3-d", "Ethernet II around a packet, which is the default where there is a choice",
+         lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:22] == SNAP_IP,
+         changes("echo-reply", eth_type=84, version=10, ihl=10, tos=0xAA, length=0x0300, id=0, offset=0x4000)),
+    Rule("RFC6633-3-a", "no Source Quench", lambda f, seen: f["kind"] == "source-quench", changes("unreachable", type=4, code=0),
+         stimulus="udp"),
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
     Rule("RFC826-Generation-a", "an ARP packet that tells of an address of the IUT, or of none yet",

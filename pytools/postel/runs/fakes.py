@@ -149,7 +149,9 @@ def write_finders(entries: Iterable[dict[str, Any]]) -> int:
     """Puts them into the list; how many there are now."""
     known = lists.listed(lists.FINDERS) | {entry["fake"]: entry["case"] for entry in entries if entry["state"] == "found"}
     head = "# The case that has found a wrong fake: it is tried first. Written by `python3 -m postel.runs.fakes`.\n"
-    body = "".join(f"{name} {known[name]}\n" for name in sorted(known) if name in lists.every())
+    cases = {case.id for case in kit.cases()}
+    known = {name: case for name, case in known.items() if name in lists.every() and case in cases}
+    body = "".join(f"{name} {known[name]}\n" for name in sorted(known))
     lists.FINDERS.write_text(head + body, encoding="utf-8")
     return len(known)
 

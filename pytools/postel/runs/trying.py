@@ -81,9 +81,9 @@ def judged(stand: Stand, cases: Sequence[Case], fake: Fake | None, worlds: list[
         bench.close()
 
 
-def ordered(cases: Sequence[Case], fake: Fake) -> list[Case]:
+def ordered(cases: Sequence[Case], fake: Fake, iut: str = "reference") -> list[Case]:
     """Who is likely to find it comes first."""
-    known = lists.finders().get(fake.name, "")
+    known = lists.finders(iut).get(fake.name, "")
 
     def place(case: Case) -> int:
         if case.id == known:
@@ -99,8 +99,8 @@ def try_wrong(stand: Stand, cases: Sequence[Case], fake: Fake) -> Found:
     """Ends with the first case that blames a rule of the fake's."""
     worlds: list[World] = []
     others: list[str] = []
-    for case, outcome in judged(stand, ordered(cases, fake), fake, worlds):
-        if outcome.verdict not in ACCUSE or stand.clean.get(case.id) == str(outcome.verdict):
+    for case, outcome in judged(stand, ordered(cases, fake, stand.definition.name), fake, worlds):
+        if outcome.verdict not in ACCUSE or stand.clean.get(case.id) in ACCUSE:
             continue
         if outcome.verdict in BLAME and any(lists.blames(rule, fake) for rule in blamed(outcome)):
             return Found(fake.name, "found", case.id, said(outcome))

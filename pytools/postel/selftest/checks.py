@@ -246,6 +246,18 @@ def third_party(name: str) -> Tally:
     return set_up(name) or pytest(f"{name}-glue", "not chaos", "pytools/tests/test_third_party.py") + repeated([name], name, FIVE)
 
 
+def third_fakes(name: str) -> Tally:
+    """Wrong stacks made of somebody else's, that keeps their rules otherwise: each is found there too."""
+    from postel.iut import third_party as glue
+
+    try:
+        if name in glue.COMPILERS:
+            glue.need(glue.COMPILERS[name], name)
+    except EnvironmentUnusable as error:
+        raise Skipped(str(error)) from error
+    return set_up(name) or fakes("--before", f"{name}:sim")
+
+
 def repeats() -> Tally:
     """Three runs one after the other: equal verdicts."""
     return repeated(["reference:sim", "linux:tap"], "repeat", REPEATS)
@@ -336,6 +348,8 @@ EVERY = (
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),
     Stage("lwip", lwip, nightly=True),
+    Stage("fakes-lwip", partial(third_fakes, "lwip"), nightly=True),
+    Stage("fakes-smoltcp", partial(third_fakes, "smoltcp"), nightly=True),
     Stage("smoltcp", partial(third_party, "smoltcp"), nightly=True),
     Stage("gvisor", partial(third_party, "gvisor"), nightly=True),
 )
