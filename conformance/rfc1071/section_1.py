@@ -10,7 +10,7 @@ PATTERNS = (b"\xff", b"\x00\xff", b"\xff\x00", b"\xff\xfe\x00\x01", b"\x80", b"\
 def sum_of_any_octets(lt):
     """Carries come round at the end and an odd octet is the high one of its word, whatever the octets are."""
     for pattern in PATTERNS:
-        for size in (1, 2, 3, 255, 1000, 1472):
+        for size in sorted({1, 2, 3, 255, min(1000, lt.room), lt.room}):
             data = (pattern * size)[:size]
             lt.send(echo(seq=size, data=data))
             lt.expect(echo_reply(data=data, payload=message_verifies))

@@ -21,7 +21,7 @@ def unknown_type(lt):
 @case("RFC1122-3.2.2-b", kind=characteristic, violator=changes("unreachable", quoted=lambda q: q[:64]))
 def how_much_is_quoted(lt):
     """How many octets of a datagram of 1428 an ICMP error quotes."""
-    lt.send(udp(data=counting(1400)))
+    lt.send(udp(data=counting(min(1400, lt.room))))
     return f"{len(expect_if_reported(lt, unreachable(code=3))['quoted'])} octets"
 
 

@@ -15,7 +15,7 @@ def protocol_unreachable(lt):
 @case("RFC1122-3.2.2.1-a", violator=drops("unreachable"))
 def port_unreachable(lt):
     """A UDP datagram for a port that nobody listens to is answered with code 3."""
-    for data in (b"", b"p", counting(1472)):
+    for data in (b"", b"p", counting(lt.room)):
         lt.send(udp(data=data))
         lt.expect(unreachable(code=3))
 

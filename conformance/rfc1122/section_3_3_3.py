@@ -3,8 +3,6 @@
 
 from postel.kit import *
 
-MTU = 1500  # of the lab's links
-SIZES = (0, 1472, 1473, 4000)  # of the user's data; 1472 is the most that one packet takes
 
 
 def sent_in(lt, sock, dst, size):
@@ -25,7 +23,7 @@ def whether_datagrams_are_fragmented(lt):
     if lt.ut and "udp" in lt.ut.caps:
         lengths = sent_in(lt, bind(lt), lt.me, LARGE)
     else:
-        lengths = [piece["length"] for piece in gathered(lt, *split(echo(data=counting(LARGE)), 1200, 1200, 1200))]
+        lengths = [piece["length"] for piece in gathered(lt, *large_echo(lt))]
     return "yes" if len(lengths) > 1 else "no"
 
 
@@ -35,14 +33,14 @@ def large_datagram_of_the_user(lt):
     return f"{len(sent_in(lt, bind(lt), lt.me, 4000))} packets"
 
 
-@case("RFC1122-3.3.3-c", needs=["udp"], violator=changes("udp", where={"length": MTU}, data=lambda data: data + b"!"))
+@case("RFC1122-3.3.3-c", needs=["udp"], violator=changes("udp", where={"length": 1500}, data=lambda data: data + b"!"))
 def nothing_is_too_large_for_the_link(lt):
     """What the user sends leaves in packets that fit the link, or not at all."""
     sock = bind(lt)
-    for size in SIZES:
+    for size in (0, lt.room, lt.room + 1, 4000):
         longest = max(sent_in(lt, sock, lt.me, size), default=0)
-        lt.check(f"octets of the longest packet for {size} octets of data:", longest, at_most(MTU))
-    lt.check("packets for a datagram that fits", len(sent_in(lt, sock, lt.me, 1472)), 1)
+        lt.check(f"octets of the longest packet for {size} octets of data:", longest, at_most(lt.mtu))
+    lt.check("packets for a datagram that fits", len(sent_in(lt, sock, lt.me, lt.room)), 1)
 
 
 @case(

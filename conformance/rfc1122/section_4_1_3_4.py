@@ -12,7 +12,7 @@ def lowest_bit(checksum):
 def right_checksum_is_accepted(lt):
     """Datagrams of even and of odd length whose checksum is right are delivered."""
     bind(lt)
-    for data in (b"", b"p", counting(17), counting(1472)):
+    for data in (b"", b"p", counting(17), counting(lt.room)):
         lt.send(udp(USER_PORT, data=data))
         lt.expect_event("udp.recv", data=data)
 

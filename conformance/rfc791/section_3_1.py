@@ -114,7 +114,7 @@ def more_than_576_octets_unasked(lt):
 @case("RFC791-3.1_Identification-a", violator=changes("fragment", nth=1, id=lambda n: n ^ 1))
 def one_identification_for_all_fragments(lt):
     """All fragments of a datagram carry the same identification."""
-    first, *others = large_reply(lt, split(echo(data=counting(LARGE)), 1480, 1480))
+    first, *others = large_reply(lt, large_echo(lt, most=1480))
     for piece in others:
         lt.check("identification", piece["id"], first["id"])
 

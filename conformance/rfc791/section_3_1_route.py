@@ -74,7 +74,7 @@ def source_route_in_every_fragment(lt):
         option = route(*GATEWAYS, pointer=12)
         lt.send(probe(echo(), options=option))  # after which the IUT knows the MAC of the hop, and no fragment waits for it
         lt.expect(echo_reply(dst=GATEWAYS[1]))
-        first, *others = large_reply(lt, split(echo(data=counting(LARGE)), 1200, 1200, 1200, options=option))
+        first, *others = large_reply(lt, large_echo(lt, options=option))
         with lt.judging(requirement):
             holds(lt, first["options"], with_option(route(GATEWAYS[0], lt.me)))
             for piece in others:
@@ -175,7 +175,7 @@ def what_is_said_of_a_faulty_record_route(lt):
 def record_route_in_the_first_fragment_only(lt):
     """A record route is not copied: only the first fragment has it."""
     echoed(lt, ROUTE, 7)
-    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    head, *tail = large_echo(lt)
     first, *others = large_reply(lt, [probe(head, options=ROUTE), *tail])
     returned(lt, first, 7)
     for piece in others:

@@ -124,7 +124,7 @@ def what_is_said_of_a_faulty_timestamp(lt):
 def timestamp_in_the_first_fragment_only(lt):
     """A timestamp option is not copied: only the first fragment has it."""
     echoed(lt, timestamp(bytes(16)), TIMESTAMP)
-    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    head, *tail = large_echo(lt)
     first, *others = large_reply(lt, [probe(head, options=timestamp(bytes(16))), *tail])
     returned(lt, first, TIMESTAMP)
     for piece in others:
@@ -143,7 +143,7 @@ def copied_flag(lt):
     """An option whose type lacks the copied flag is in the first fragment only. (Source routes show the others.)"""
     options = record_route(room=3) + timestamp(bytes(16))
     echoed(lt, options, TIMESTAMP)
-    head, *tail = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
+    head, *tail = large_echo(lt)
     first, *others = large_reply(lt, [probe(head, options=options), *tail])
     returned(lt, first, TIMESTAMP)
     for piece in others:

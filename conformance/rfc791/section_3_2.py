@@ -3,9 +3,6 @@
 
 from postel.kit import *
 
-LARGE_ECHO = split(echo(data=counting(LARGE)), 1200, 1200, 1200)
-
-
 @case("RFC791-3.2_Addressing-b", needs={"two-interfaces"}, violator=drops("echo-reply", nth=1))
 def two_interfaces_of_one_host(lt):
     """A host with two interfaces receives on both."""
@@ -29,14 +26,14 @@ def fragments_of_different_datagrams(lt):
 @case("RFC791-3.2_Fragmentation-b", violator=changes("fragment", nth=1, payload=lambda octets: octets[:-4]))
 def fragments_end_on_blocks(lt):
     """All fragments but the last carry a multiple of 8 octets."""
-    for piece in large_reply(lt, LARGE_ECHO):
+    for piece in large_reply(lt, large_echo(lt)):
         lt.check("octets beyond a multiple of 8", len(piece["payload"]) % 8 * piece["mf"], 0)
 
 
 @case("RFC791-3.2_Fragmentation-c", violator=changes("echo-reply", offset=8))
 def whole_datagrams_say_so(lt):
     """A datagram that is not fragmented has More Fragments and the offset at zero."""
-    for size in (0, 100, 1400):
+    for size in (0, 100, min(1400, lt.room)):
         lt.send(echo(seq=size, data=counting(size)))
         lt.expect(echo_reply(mf=0, offset=0))
 
@@ -79,7 +76,7 @@ def fragments_with_do_not_fragment(lt):
 )  # fmt: skip
 def what_fragments_share(lt):
     """Fragments differ in options, More Fragments, offset, lengths and checksum; in nothing else."""
-    first, *others = large_reply(lt, [probe(each, tos=0x28) for each in LARGE_ECHO])
+    first, *others = large_reply(lt, [probe(each, tos=0x28) for each in large_echo(lt)])
     for piece in others:
         for name in ("version", "id", "reserved", "df"):
             with lt.judging("RFC791-3.2_Fragmentation-g"):
@@ -92,21 +89,21 @@ def what_fragments_share(lt):
 @case("RFC791-3.2_Fragmentation-h", violator=changes("fragment", nth=1, mf=0))
 def more_fragments_on_all_but_the_last(lt):
     """Fragments cover the datagram without a hole; all but the last have More Fragments set."""
-    message = joined(lt, large_reply(lt, LARGE_ECHO))
+    message = joined(lt, large_reply(lt, large_echo(lt)))
     lt.check("data of the reply", message[8:], counting(LARGE))
 
 
 @case("RFC791-3.2_Fragmentation-i", violator=changes("fragment", payload=lambda octets: octets + bytes(64)))
 def fragments_fit_the_link(lt):
-    """A fragment takes at most the blocks that the link has room for: Ethernet carries 1500 octets."""
-    for piece in large_reply(lt, LARGE_ECHO):
-        lt.check("octets of a fragment", piece["length"], at_most(1500))
+    """A fragment takes at most the blocks that the link has room for: Ethernet carries 1500 octets, others less."""
+    for piece in large_reply(lt, large_echo(lt)):
+        lt.check("octets of a fragment", piece["length"], at_most(lt.mtu))
 
 
 @case("RFC791-3.2_Checksum-a", violator=changes("fragment", nth=1, checksum=lambda n: n ^ 1))
 def checksum_of_fragments(lt):
     """Each fragment has a header of its own, and so a checksum."""
-    for piece in large_reply(lt, LARGE_ECHO):
+    for piece in large_reply(lt, large_echo(lt)):
         holds(lt, piece["packet"], header_verifies)
 
 
@@ -115,7 +112,7 @@ def identification_is_unique(lt):
     """Datagrams to one destination that are sent in fragments at the same time differ in identification."""
     identifications = set()
     for seq in range(20):
-        pieces = large_reply(lt, split(echo(seq=seq, data=counting(LARGE)), 1200, 1200, 1200))
+        pieces = large_reply(lt, large_echo(lt, seq=seq))
         lt.check("identifications seen before:", identifications & {piece["id"] for piece in pieces}, set())
         identifications |= {piece["id"] for piece in pieces}
 

@@ -92,21 +92,21 @@ def nothing_is_left_after_the_timer(lt):
 def datagram_of_more_than_65535_octets(lt):
     """Fragments that end where no datagram can are refused: by an octet, by a block, and by as many as an offset reaches."""
     for over in (1, 8, 280):
-        lt.send(*in_fragments(LONGEST_DATA + over))
+        lt.send(*in_fragments(lt, LONGEST_DATA + over))
         lt.answer("parameter-problem")
         lt.expect_silence(after=f"{over} octets too many")
 
 
-def in_fragments(size):
+def in_fragments(lt, size):
     """An echo request with so many octets of data, which may be more than a datagram holds."""
-    return split(icmp(8, rest=bytes([0, 7, 0, 1]), data=counting(size)), *[1400] * (size // 1400))
+    return in_pieces(lt, icmp(8, rest=bytes([0, 7, 0, 1]), data=counting(size)), most=1400)
 
 
 @case("RFC791-3.2_Reassembly-h", stands_on="reassembles-the-longest", violator=answers("echo-reply"))
 def options_that_make_it_more_than_65535_octets(lt):
     """The header counts too: data that would fit behind 20 octets does not behind 24 or 60."""
     for words in (1, 10):
-        head, *tail = in_fragments(LONGEST_DATA)
+        head, *tail = in_fragments(lt, LONGEST_DATA)
         lt.send(*tail, probe(head, options=NOP * 4 * words))
         lt.answer("parameter-problem")
         lt.expect_silence(after=f"{4 * words} octets too many")
@@ -180,6 +180,6 @@ def end_beyond_65535_octets_of_a_short_message(lt):
     bind(lt)
     message = bytes(UDP(sport=OUR_PORT, dport=USER_PORT, len=14, chksum=0)) + b"postel"
     for over in (1, 8):
-        lt.send(*split(message + counting(LONGEST_DATA - 6 + over), *[1400] * 46, protocol=17))
+        lt.send(*in_pieces(lt, message + counting(LONGEST_DATA - 6 + over), most=1400, protocol=17))
         lt.answer("parameter-problem")
         lt.expect_no_event("udp.recv", after=f"{over} octets too many")

@@ -66,7 +66,7 @@ def unused_octets_are_ignored(lt):
 @case("RFC792-general-g", violator=changes("echo-reply", nth=1, icmp_checksum=lambda c: c ^ 1))
 def checksum_covers_the_whole_message(lt):
     """The checksum of a reply verifies over all of it, an odd last octet being the high one of its word."""
-    for data in (b"", b"\xa5", b"\x01\xa5", counting(255), b"\xff" * 1001):
+    for data in (b"", b"\xa5", b"\x01\xa5", counting(255), b"\xff" * min(1001, lt.room - 1 | 1)):
         lt.send(echo(data=data))
         lt.expect(echo_reply(payload=message_verifies, data=data))
 

@@ -71,3 +71,64 @@ class DropsWhatWaits(Between):
     def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
         waited = caused is not None and wire.parse(caused)["kind"].startswith("arp")
         return [] if waited and wire.parse(frame).get("eth_type") == wire.TYPE_IP else [frame]
+
+
+def is_error(fields: wire.Fields) -> bool:
+    return "quoted" in fields
+
+
+class Real(Between):
+    """One that takes time: its answers are not there at once."""
+
+    name, synchronous = "fd", False
+
+
+class ReportsLate(Real):
+    """Nothing forbids it: errors are made elsewhere and leave 20 ms after what came later."""
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if not is_error(wire.parse(frame)):
+            return [frame]
+        self.hold(iface, frame, 0.02)
+        return []
+
+
+class Limits(Real):
+    """RFC 1812 4.3.2.8 and practice: no more than `rate` a second of what is `limited`, `burst` at once."""
+
+    rate, burst = 20.0, 3
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self.left, self.at = float(self.burst), time.monotonic()
+
+    def limited(self, fields: wire.Fields) -> bool:
+        return is_error(fields)
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if not self.limited(wire.parse(frame)):
+            return [frame]
+        now = time.monotonic()
+        self.left, self.at = min(self.burst, self.left + (now - self.at) * self.rate), now
+        if self.left < 1:
+            return []
+        self.left -= 1
+        return [frame]
+
+
+class LimitsArp(Limits):
+    """The same of ARP replies."""
+
+    rate, burst = 20.0, 1
+
+    def limited(self, fields: wire.Fields) -> bool:
+        return fields["kind"] == "arp-reply"
+
+
+class LimitsEcho(Limits):
+    """The same of echo replies."""
+
+    rate, burst = 60.0, 10
+
+    def limited(self, fields: wire.Fields) -> bool:
+        return fields["kind"] == "echo-reply"

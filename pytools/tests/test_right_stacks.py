@@ -10,7 +10,7 @@ from postel.base.build import build
 from postel.fakes import lists, proxy
 from postel.iut import iut
 from postel.iut.iut import Instance
-from postel.kit import Outcome, Verdict, cases, judge
+from postel.kit import Outcome, Verdict, cases, foundout, judge
 
 QUICK = [case for case in cases() if not case.slow]
 BAD = (Verdict.FAIL, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ERROR)
@@ -34,6 +34,7 @@ def verdicts(profile: str, made: Callable[[Instance], None] = itself) -> dict[st
     """Of every case, by id."""
     instance = iut.start(iut.load("reference"), "sim", profile=profile, seed=1, build=build("release"))
     made(instance)
+    foundout.find_out(instance, profile)
     found = {}
     for case in QUICK:
         instance.reset()
@@ -54,6 +55,7 @@ def test_who_drops_what_waits_for_a_mac_is_told_so_once(profile: str):
 
 
 @pytest.mark.parametrize("profile", ["rfc1122"])
-@pytest.mark.parametrize("name", ["extended_errors", "errors_with_the_interface", "udp_without_checksum_refused"])
+@pytest.mark.parametrize("name", ["extended_errors", "errors_with_the_interface", "udp_without_checksum_refused", "mtu_576", "mtu_1492",
+                                  "errors_1_a_second", "timeout_half_a_second_late"])
 def test_a_right_fake_is_accused_of_nothing(name: str, profile: str):
     assert accused(profile, partial(faked, name)) == {}

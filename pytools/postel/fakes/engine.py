@@ -321,10 +321,11 @@ def fragmented(frame: Frame, mtu: int, sizes: Callable[[int, int], list[int]] | 
     if header + len(payload) <= mtu and sizes is None:
         return [frame]
     found: list[Frame] = []
-    at = 0
+    at, copied = 0, b"".join(option for option in wire.split_options(frame["options"])[0] if option[0] & 0x80)
     for size in sizes(len(payload), room) if sizes else [room] * -(-len(payload) // room):
         piece = payload[at : at + size]
         more = int(at + size < len(payload)) or frame["mf"]
-        found.append(edit(frame, payload=piece, offset=frame["offset"] + at, mf=more, padding=b""))
+        options = copied if at else frame["options"]
+        found.append(edit(frame, options=options, payload=piece, offset=frame["offset"] + at, mf=more, padding=b""))
         at += size
     return found

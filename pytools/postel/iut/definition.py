@@ -38,6 +38,7 @@ class Definition:
     settle_ms: int = 0
     start_s: float | None = None
     interfaces: int = 1
+    mtu: int | None = None
     command: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     object: Mapping[str, str] = field(default_factory=dict)
     iface: tuple[str, ...] = ()
@@ -129,6 +130,12 @@ def _seconds(key: str, value: Any) -> float:
     raise ValueError(f"`{key}` must be a number of seconds, at most {START_MAX:,}")
 
 
+def _octets(key: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 68 <= value <= 65_535:
+        return value
+    raise ValueError(f"`{key}` must be a number of octets, 68 to 65,535")
+
+
 def _one_of(*choices: str) -> Any:
     def check(key: str, value: Any) -> Any:
         if value not in choices:
@@ -216,7 +223,7 @@ def _names_of_interfaces(key: str, value: Any) -> tuple[str, ...]:
 _CHECKS: dict[str, Any] = {
     "name": _name, "about": _text(ABOUT_MAX), "links": _links, "isolate": _one_of("case", "run"),
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
-    "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "command": _by_link(_words),
+    "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "mtu": _octets, "command": _by_link(_words),
     "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
     "environment": _variables, "memory_mb": _megabytes,
 }  # fmt: skip

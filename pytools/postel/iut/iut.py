@@ -11,6 +11,7 @@ from postel.base import patience
 from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, UsageError
 from postel.iut.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
 from postel.iut.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSocket, SeqPacket, Sim
+from postel.iut.traits import USUAL_MTU, Traits
 from postel.iut.upper import DescriptorLines, NoAnswer, SimLines, Upper, UpperClosed, UpperError
 from postel.lab import client, confine, drops, view
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
@@ -34,6 +35,9 @@ class Instance:
         self._process, self._lines, self._reasons = started.process, lines, reasons
         self._closed = self._hangs = False
         self.answered = False  # the first control probe
+        self.traits = Traits(mtu=definition.mtu or USUAL_MTU)
+        self.advanced = 0.0  # seconds, of a clock that is ours
+        self.memory: dict[str, Any] = {}  # what is known of it from one case to the next
         self.stations: dict[tuple[int, str], set[str]] = {}  # what it was told: interface and address, and the MACs there
         self.patience = patience.towards(definition.name, link.name)
 

@@ -21,8 +21,7 @@ from postel.kit.packets import (
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
     LARGE, REPORTS, a_bad_option, a_closed_port, an_unknown_protocol, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
-    expect_refusal, gathered, holds, joined, large_reply, reassembles, returned, seconds_until,
-   
+    expect_refusal, gathered, holds, in_pieces, joined, large_echo, large_reply, reassembles, returned, seconds_until,
 )  # fmt: skip
 from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
@@ -40,8 +39,8 @@ __all__ = [
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
-    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "joined", "judge",
-    "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
+    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "in_pieces", "joined", "judge",
+    "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
     "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "robustness", "saying",
     "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",

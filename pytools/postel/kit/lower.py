@@ -9,7 +9,7 @@ lab's addresses that are not the IUT's, and holds the passive checker's rules ag
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -21,16 +21,18 @@ from postel.iut import upper
 from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
 from postel.iut.upper import UpperClosed, UpperError
-from postel.kit import budget, checker, expect, fence, needs, timers, wire
+from postel.kit import budget, checker, expect, fence, needs, pace, timers, wire
 from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.neighbours import Neighbours
+from postel.kit.pace import Pace
 from postel.kit.packets import Stimulus, framed, probe, udp
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen
 from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
+from postel.kit.timed import Timed
 from postel.kit.told import Told
 from postel.kit.unasked import Spoken, unasked
 from postel.kit.violator import Filter, Violator
@@ -40,13 +42,10 @@ PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT eve
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
 AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
 MOST = 10  # first probes
-LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
-LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
-LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
-class LowerTester(Told):
+class LowerTester(Told, Timed):
     """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
 
     def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False,
@@ -60,7 +59,7 @@ class LowerTester(Told):
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
         self.link_limit = instance.link.mtu
-        self.timers = timers.of(instance.definition)
+        self.timers = timers.of(instance.definition, instance.traits)
         self.seen = Seen(stations=instance.stations)
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []
@@ -76,8 +75,12 @@ class LowerTester(Told):
         self.costs = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._met: set[int] = set()  # interfaces on which a control probe has been answered
-        self._fence_seen = self._asked = self._resolved = self._had_to_ask = False
+        self._fence_seen = self._asked = self._resolved = self._had_to_ask = self._lingers = False
         self._start = time.monotonic()
+        self.virtual = self.ut is not None and "vtime" in self.ut.caps
+        self.mtu = min(instance.traits.mtu, instance.link.mtu)
+        self.room = self.mtu - 28  # octets of data that a packet takes behind the headers of IP and of UDP or ICMP
+        self.pace = Pace.of(instance, self.now())
 
     def begin(self) -> None:
         """A case begins, or begins anew after a stimulus of its sweep has failed."""
@@ -95,6 +98,9 @@ class LowerTester(Told):
         """One stimulus after the other, each judged for itself under its name (postel.kit.sweep)."""
         for name, stimulus in named(stimuli, words):
             if self.sweep.begins(name):
+                if self.pace.waited > pace.BUDGET and not self.slow:
+                    self.sweep.passed_over(Stop(Verdict.UNSUPPORTED, "", self.pace.words()))
+                    continue
                 yield stimulus
                 if self.all_told and (left := self.leftovers()):
                     self.fail("nothing more", wire.summary(left[0]), left[0]["frame_number"])
@@ -144,10 +150,16 @@ class LowerTester(Told):
         self.settle()
         return any(fields["kind"] == kind for fields in self._inbox)
 
+    def take(self, kind: str) -> list[Fields]:
+        """All of a kind that is there already, without a fence."""
+        self._drain()
+        found, self._inbox = [f for f in self._inbox if f["kind"] == kind], [f for f in self._inbox if f["kind"] != kind]
+        return found
+
     def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
         """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
-        self.settle()
         want = expect.completed(expectation, self.sent if quotes is None else quotes)
+        self.settle(wanted=lambda f: f["iface"] == on and f["kind"] == want.kind and want.difference(f) is None)
         same_kind = [f for f in self._inbox if f["kind"] == want.kind and f["iface"] == on]
         for fields in same_kind:
             if want.difference(fields) is None:
@@ -188,32 +200,6 @@ class LowerTester(Told):
             return None
         self._inbox.remove(seen[0])
         return seen[0]
-
-    def advance(self, seconds: float) -> None:
-        """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
-        self.settle()
-        self._unsettled |= self._interfaces()
-        self.seen.now += seconds
-        if self.ut and "vtime" in self.ut.caps:
-            self.script.append(script.Advance(round(seconds * 1000)))
-            self.ut.call("advance", ms=round(seconds * 1000))
-            self._drain()
-            return
-        if seconds > LONGEST_WAIT and not self.slow:
-            self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
-        end = time.monotonic() + seconds
-        self.costs.waited(seconds)
-        while (left := end - time.monotonic()) > 0:
-            self._wait(min(left, LONGEST_POLL))
-            self._drain()
-
-    def listen_on(self) -> None:
-        """For what comes late. Where that takes real time it is done after some cases, for who is late once is so again."""
-        patience = self.instance.patience
-        if not self.timers.virtual:
-            patience.listened += 1
-        if self.slow or patience.listened <= LISTENED:
-            self.advance(LATE)
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
@@ -274,9 +260,10 @@ class LowerTester(Told):
 
     # How it works
 
-    def settle(self, *, probe_anyway: bool = False) -> None:
+    def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None:
         """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface
-        where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's)."""
+        where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's). Where answers come out of order it takes longer, or until one has come
+        that is `wanted`."""
         if probe_anyway:  # on each interface: who has resolved us there holds back no answer of the case
             self._unsettled |= self._interfaces()
         for _ in range(ROUNDS):
@@ -286,7 +273,13 @@ class LowerTester(Told):
                 self._fence(iface)
             self.hosts.greeted()
             if not self._resolved:
-                return
+                break
+        if self._lingers:
+            seconds = self.instance.definition.settle_ms / 1000 or self.instance.traits.lateness
+            self._lingers = False
+            self.costs.waited(seconds)
+            self.listen(seconds, until=wanted)
+        self.pace.settled()
 
     def _interfaces(self) -> set[int]:
         return set(range(self.instance.definition.interfaces))
@@ -329,10 +322,7 @@ class LowerTester(Told):
                 self._asked, again = False, min(again, time.monotonic() + (0 if at_once else ASKED))
         self._met.add(iface)
         self.instance.answered = True
-        if self.instance.definition.settle_ms:
-            self.costs.waited(self.instance.definition.settle_ms / 1000)
-            self._wait(self.instance.definition.settle_ms / 1000)
-            self._drain()
+        self._lingers = True
 
     def _introduce(self, iface: int, packet: bytes) -> None:
         for each in self.hosts.introductions(iface, packet):
@@ -397,6 +387,7 @@ class LowerTester(Told):
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
         self.seen.took(fields)
+        self.pace.heard(fields)
         if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
             return
@@ -447,6 +438,7 @@ class LowerTester(Told):
 
     def _transmit(self, iface: int, frame: bytes, role: str) -> None:
         names = {"fence": "control probe", "arp": "address resolution"}
+        self._space(frame)
         if role != "fence":
             self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))

@@ -15,6 +15,7 @@ from postel.kit.lower import LowerTester
 from postel.kit.packets import BAD_OPTIONS, IP, Stimulus, blocks, counting, cut, echo, fragments, one_fault, probe, split, udp
 from postel.kit.wire import Fields
 
+LONGEST_HEADER, LAST_PLACE = 60, 65528  # where the last fragment that there can be begins
 LARGE = 4000  # octets of data that no Ethernet carries in one packet
 
 
@@ -138,6 +139,19 @@ def reassembles(lt: LowerTester) -> None:
     """Good fragments are put together: if bad ones meet silence afterwards, it is for a reason."""
     lt.send(*fragments("H@0+ A@1+ B@2"))
     lt.expect(echo_reply(data=blocks("AB")))
+
+
+def in_pieces(lt: LowerTester, message: Packet | bytes, most: int = 1200, **changes: Any) -> list[Stimulus]:
+    """`message` in fragments of at most so many octets of data, and of no more than the link carries behind any header."""
+    size = min(most, lt.mtu - LONGEST_HEADER) // 8 * 8
+    ends = [*range(size, min(len(message), LAST_PLACE), size)]
+    ends += [LAST_PLACE] * bool(ends and len(message) - ends[-1] > size)  # of more than a datagram holds
+    return split(message, *(end - begin for begin, end in zip([0, *ends], ends, strict=False)), **changes)
+
+
+def large_echo(lt: LowerTester, seq: int = 1, **how: Any) -> list[Stimulus]:
+    """An echo request that no packet carries, in fragments."""
+    return in_pieces(lt, echo(seq=seq, data=counting(LARGE)), **how)
 
 
 def gathered(lt: LowerTester, *stimuli: Stimulus) -> list[Fields]:

@@ -37,6 +37,12 @@ class Sweep:
         self.judged.append(name)
         return True
 
+    def passed_over(self, stop: Stop) -> None:
+        """The one that is next is not judged at all."""
+        assert self.at is not None
+        self.judged.remove(self.at)
+        self.left_out[self.at], self.at = stop, None
+
     def ends(self) -> None:
         self.at = None
 

@@ -4,9 +4,11 @@
 from dataclasses import dataclass
 
 from postel.iut.definition import Definition
+from postel.iut.traits import Traits
 
-USUAL = {"reassembly": 60, "neighbour": 1200}  # seconds, for an IUT whose definition does not say
-LATENESS = 0.2  # seconds by which a timer of a real clock may come late
+USUAL = {"reassembly": 120, "neighbour": 1200}  # seconds, for an IUT whose definition does not say: the most that RFC 1122 allows
+LATENESS = 1.0  # seconds by which a timer may come late: some stacks look at theirs only so often
+SHORT, LATE_THEN = 2, 0.2  # a timer of so few seconds was made short for us to wait for, and comes in time
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,13 @@ class Timers:
     virtual: bool
 
 
-def of(definition: Definition) -> Timers:
-    virtual = definition.timers.get("mode") == "virtual"
-    late = 0 if virtual else LATENESS
-    return Timers(**{name: float(definition.timers.get(name, usual)) + late for name, usual in USUAL.items()}, virtual=virtual)
+def of(definition: Definition, traits: Traits) -> Timers:
+    found = {"reassembly": traits.reassembly} if traits.reassembly else {}
+    declared = {name: float(definition.timers.get(name, found.get(name, usual))) for name, usual in USUAL.items()}
+    return Timers(**{name: seconds + (LATENESS if seconds > SHORT else LATE_THEN) for name, seconds in declared.items()},
+                  virtual=definition.timers.get("mode") == "virtual")  # fmt: skip
+
+
+def steps_of(seconds: float) -> list[float]:
+    """The last of them one by one: what an IUT says at different times is told apart, and who is late for one comes at the next."""
+    return [seconds - 4, 1, 1, 1, 1] if seconds > 5 else [seconds]

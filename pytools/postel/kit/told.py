@@ -2,7 +2,7 @@
 """What the IUT's user is told: the part of the lower tester that asks the upper one for events."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from postel.iut.iut import Instance
@@ -38,7 +38,7 @@ class Told:
 
     # What is the lower tester's
 
-    def settle(self, *, probe_anyway: bool = False) -> None: ...
+    def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None: ...
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn: ...  # type: ignore[empty-body]
     def lacks(self, *names: str) -> None: ...
     def taken(self, on: int = 0) -> Iterator[str]: ...  # type: ignore[empty-body]

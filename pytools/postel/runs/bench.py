@@ -11,6 +11,7 @@ from pathlib import Path
 from postel.base import patience
 from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError
 from postel.iut.iut import Definition, Instance, LabDied
+from postel.iut.traits import Traits
 from postel.iut.upper import SKELETON
 from postel.results import baseline
 
@@ -28,6 +29,7 @@ class Target:
     capabilities: tuple[str, ...] = ()
     known: baseline.Known = baseline.Known()
     hung: int = 0  # starts in a row in which it ran and said nothing
+    traits: Traits | None = None  # what was found out of it
 
     @property
     def iut(self) -> str:
@@ -43,8 +45,8 @@ class Bench:
     """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
     always a new one after a death. An IUT that cannot be started twice in a row is not tried again."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, target: Target, find_out: Callable[[Instance], Traits] | None = None) -> None:
+        self._target, self._find_out = target, find_out
         self._instance: Instance | None = None
         self._stderr: Callable[[], bytes] = bytes  # of the instance that was started last
         self._stderr_file: Path | None = None
@@ -71,7 +73,15 @@ class Bench:
             raise self.broken from error
         self._stderr = self._instance.stderr
         self._target.learn(self._instance)
+        if self._find_out and self._target.traits is None:
+            self._target.traits = self._find_out(self._instance)
+            return self.instance() if self._target.definition.isolate == "run" else self._another()
+        self._instance.traits = self._target.traits or self._instance.traits
         return self._instance
+
+    def _another(self) -> Instance:
+        self.close()
+        return self.instance()
 
     def lab_died(self) -> bool:
         """Has that ended which started the instance that was judged last?"""

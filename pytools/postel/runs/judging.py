@@ -17,7 +17,7 @@ from typing import Any
 from postel import kit
 from postel.base.exits import Exit
 from postel.base.paths import ROOT
-from postel.kit import Case, Outcome, Verdict
+from postel.kit import Case, Outcome, Verdict, foundout
 from postel.results import outdir, results
 from postel.results.report_text import Progress
 from postel.runs.bench import Target
@@ -44,7 +44,7 @@ class Part:
 
 def judge_part(part: Part, settings: Settings, tell: Tell) -> None:
     """In a worker."""
-    plugin = Plugin(part.left, part.target, settings, tell, kit.judge)
+    plugin = Plugin(part.left, part.target, settings, tell, kit.judge, foundout.find_out)
     with outdir.told(settings.out):
         sound = session(plugin, ROOT, part.suite)
     broken = str(plugin.bench.broken) if plugin.bench.broken else None

@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ import pytest
 
 from postel.base.exits import Exit, PostelError
 from postel.base.plain import harmless
-from postel.iut.iut import LabDied
+from postel.iut.iut import Instance, LabDied
+from postel.iut.traits import Traits
 from postel.kit import Abilities, Case, Outcome, Verdict
 from postel.results import baseline, evidence, junit, results
 from postel.results.results import Result
@@ -84,10 +86,10 @@ class Plugin:
     """`exits` and `interrupted` say afterwards how it went."""
 
     def __init__(self, cases: Sequence[Case], target: Target, settings: Settings, tell: Tell,
-                 judge: Callable[..., Outcome]) -> None:
+                 judge: Callable[..., Outcome], find_out: Callable[[Instance, str], Traits] | None = None) -> None:
         self.cases, self.target, self.settings = cases, target, settings
         self._tell, self._judge = tell, judge
-        self.bench = Bench(target)
+        self.bench = Bench(target, partial(find_out, profile=target.profile) if find_out else None)
         self.abilities = Abilities()
         self.exits: set[Exit] = set()
         self.interrupted = False

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Finds out what an IUT does in its own way, before it is judged: its MTU, its limits, and whether its answers keep their order."""
+
+import time
+from collections.abc import Callable
+
+from scapy.packet import Packet
+
+from postel.iut.iut import Instance
+from postel.iut.links import LinkClosed, NotTaken
+from postel.iut.traits import ARP, ECHOES, ERRORS, USUAL_MTU, Limit, Traits
+from postel.iut.upper import UpperClosed, UpperError
+from postel.kit.arp import arp
+from postel.kit.lower import LowerTester, Silent, Stop
+from postel.kit.pace import Pace
+from postel.kit.wire import Fields
+from postel.kit.packets import IP, counting, echo, fragments, framed, probe, udp
+
+AT_ONCE = {ECHOES: 120, ERRORS: 64, ARP: 16}  # so many are asked for; who answers them all has no limit that matters
+SMALLEST = 68
+QUIET = 0.06  # seconds after which nothing more is expected; an answer may be so late
+STEP, SLOWEST = 0.02, 15.0  # seconds between two tries, and until the next is given up
+ROUNDS = 60  # in which the order of answers is looked at
+ASKER = "198.18.0.78"
+LONGEST_KEPT = 256  # seconds: no time to live is longer
+
+
+def find_out(instance: Instance, profile: str) -> Traits:
+    """What is found of an instance, which is to be reset or replaced then. What cannot be found is as usual."""
+    traits = instance.traits
+    lt = LowerTester(instance, profile, slow=True)
+    for step in (_echoes, _errors, _arp, _lateness, _mtu, _reassembly):
+        try:
+            step(lt, traits)
+        except (Silent, Stop, NotTaken, LinkClosed, UpperError, UpperClosed):
+            break
+    for words in traits.words():
+        instance.patience.remark(words)
+    return traits
+
+
+def _echoes(lt: LowerTester, traits: Traits) -> None:
+    """The first control probe may be lost while the IUT starts and asks for our MAC, so it goes first."""
+    lt.settle(probe_anyway=True)
+    _limit(lt, traits, ECHOES, lambda number: echo(seq=number), "echo-reply")
+
+
+def _errors(lt: LowerTester, traits: Traits) -> None:
+    _limit(lt, traits, ERRORS, lambda number: udp(sport=30000 + number), "unreachable")
+
+
+def _arp(lt: LowerTester, traits: Traits) -> None:
+    _limit(lt, traits, ARP, lambda number: arp(spa=ASKER), "arp-reply")
+
+
+def _limit(lt: LowerTester, traits: Traits, what: str, asks: Callable[[int], Packet | bytes], kind: str) -> None:
+    """How many of so many are answered, and how long it takes until the next ones are."""
+    for number in range(AT_ONCE[what]):
+        _say(lt, asks(number))
+    burst = _answers(lt, kind)
+    if not 0 < burst < AT_ONCE[what]:
+        return
+    ends = [lt.now()]
+    number = AT_ONCE[what]
+    while len(ends) < 4 and lt.now() - ends[-1] < SLOWEST:
+        lt.pass_time(STEP)
+        number += 1
+        _say(lt, asks(number))
+        if _answers(lt, kind, quiet=STEP):
+            ends.append(lt.now())
+    apart = [after - before for before, after in zip(ends[1:], ends[2:], strict=False)]
+    traits.limits[what] = Limit(1 / max(max(apart, default=SLOWEST), STEP), burst)
+    lt.instance.memory.setdefault("drained", set()).add(what)
+    lt.pace = Pace.of(lt.instance, lt.now())
+    lt.settle(probe_anyway=True)
+
+
+def _say(lt: LowerTester, stimulus: Packet | bytes) -> None:
+    """Past all pacing, and without a fence."""
+    frame = stimulus if isinstance(stimulus, bytes) else framed(probe(stimulus).octets(lt.me, lt.iut, 1), lt.left)
+    lt.instance.link.send(0, frame)
+
+
+def _answers(lt: LowerTester, kind: str, quiet: float = QUIET) -> int:
+    """How many have come, when nothing more does."""
+    seen, news = 0, 1
+    while news:
+        lt.listen(0.0 if lt.instance.link.synchronous else quiet)
+        news = len(lt.take(kind))
+        seen += news
+    return seen
+
+
+def _lateness(lt: LowerTester, traits: Traits) -> None:
+    """By how much an error comes behind the answer to a control probe that was sent after what it is about."""
+    if lt.instance.link.name == "sim":
+        return
+    late, limited = 0.0, bool(traits.limits)
+    for number in range(ROUNDS):
+        lt.send(IP(dst=lt.iut) / udp(sport=30000 + number))
+        lt.settle()
+        if lt.take("unreachable"):
+            continue
+        since = time.monotonic()
+        lt.listen(QUIET * 3, until=_is_unreachable)
+        if not lt.take("unreachable"):
+            break  # it reports no closed ports, or not so many
+        late = max(late, time.monotonic() - since)
+        if limited and number > 5:
+            break
+    traits.lateness = late * 1.5 + 0.003 if late else 0.0
+
+
+def _is_unreachable(fields: Fields) -> bool:
+    return bool(fields["kind"] == "unreachable")
+
+
+def _mtu(lt: LowerTester, traits: Traits) -> None:
+    """The longest echo request whose reply comes back in one packet."""
+    if lt.instance.definition.mtu:
+        return
+    fits, too_long = SMALLEST, USUAL_MTU + 1
+    size = USUAL_MTU
+    while too_long - fits > 1:
+        lt.send(echo(seq=size, data=counting(size - 28)))
+        whole = lt.answer("echo-reply")
+        lt.forget()
+        fits, too_long = (size, too_long) if whole else (fits, size)
+        size = (fits + too_long) // 2
+    traits.mtu = fits
+
+
+def _reassembly(lt: LowerTester, traits: Traits) -> None:
+    """For how many seconds the first of two fragments is kept."""
+    if not lt.virtual or "reassembly" in lt.instance.definition.timers or not _kept_for(lt, 0):
+        return
+    kept, gone = 0, LONGEST_KEPT
+    while gone - kept > 1:
+        seconds = (kept + gone) // 2
+        kept, gone = (seconds, gone) if _kept_for(lt, seconds) else (kept, seconds)
+    traits.reassembly = gone if gone < LONGEST_KEPT else None
+
+
+def _kept_for(lt: LowerTester, seconds: int) -> bool:
+    head, end = fragments("HA@0+ B@2", id=40_000 + seconds)
+    lt.send(head)
+    lt.advance(seconds)
+    lt.send(end)
+    whole = lt.answer("echo-reply")
+    lt.forget()
+    lt.advance(LONGEST_KEPT)
+    return whole is not None

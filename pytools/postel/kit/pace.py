@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Pacing: where an IUT limits how many errors or replies it sends, no stimulus is sent before it may be answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from postel.iut.iut import Instance
+from postel.iut.traits import ARP, ECHOES, ERRORS, Limit
+from postel.kit import wire
+from postel.kit.wire import Fields
+
+BUDGET = 5.0  # seconds that pacing may take of a case in a fast run
+MARGIN = 1.1  # of a second's share: what was found out is not exact
+
+
+@dataclass
+class Bucket:
+    """What is left of a limit, by our count: what was answered, and what may still be."""
+
+    limit: Limit
+    left: float
+    at: float
+    asked: int = 0  # since the last fence
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may be asked for."""
+        self.left = min(float(self.limit.burst), self.left + (now - self.at) * self.limit.rate / MARGIN)
+        self.at = now
+        lacking = 1 - (self.left - min(self.asked, self.limit.burst - 1))
+        return max(0.0, lacking * MARGIN / self.limit.rate)
+
+
+@dataclass
+class Pace:
+    """Of one case. Times are the IUT's, where its clock is ours."""
+
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    waited: float = 0.0  # seconds of real time
+    errors_matter: bool = True  # not where any answer will do, or none
+
+    @classmethod
+    def of(cls, instance: Instance, now: float) -> "Pace":
+        """The buckets outlive a case: a reset need not fill them."""
+        held: dict[str, Bucket] = instance.memory.setdefault("buckets", {})
+        for what, limit in instance.traits.limits.items():
+            if what not in held or held[what].limit != limit:
+                held[what] = Bucket(limit, 0.0 if what in instance.memory.get("drained", ()) else float(limit.burst), now)
+        return cls(held)
+
+    def words(self) -> str:
+        """Why something is not judged."""
+        told = " and ".join(f"{what} to {bucket.limit.words()}" for what, bucket in self.buckets.items())
+        return f"the IUT limits {told}: spacing it takes more than {BUDGET:g} s: run with --slow"
+
+    def wait(self, frame: bytes, now: float) -> float:
+        """Seconds to wait before this is sent."""
+        limited = [what for what in provoked(frame) if what in self.buckets and (what != ERRORS or self.errors_matter)]
+        return max((self.buckets[what].wait(now) for what in limited), default=0.0)
+
+    def apart(self) -> float:
+        """Seconds between two errors."""
+        return MARGIN / self.buckets[ERRORS].limit.rate if ERRORS in self.buckets else 0.0
+
+    def asks(self, frame: bytes) -> None:
+        for what in provoked(frame):
+            if what in self.buckets:
+                self.buckets[what].asked += 1
+
+    def heard(self, fields: Fields) -> None:
+        what = ERRORS if "quoted" in fields else {"echo-reply": ECHOES, "arp-reply": ARP}.get(fields["kind"], "")
+        if what in self.buckets:
+            self.buckets[what].left -= 1
+            self.buckets[what].asked = max(0, self.buckets[what].asked - 1)
+
+    def settled(self) -> None:
+        """Whatever was asked for has been answered, or never will be."""
+        for bucket in self.buckets.values():
+            bucket.asked = 0
+
+
+def provoked(frame: bytes) -> list[str]:
+    """What may come of a frame."""
+    fields = wire.parse(frame)
+    if fields["kind"] == "echo-request":
+        return [ECHOES] if not fields["options"] else [ECHOES, ERRORS]
+    if fields.get("eth_type") == wire.TYPE_ARP:
+        return [ARP] if fields.get("op") == 1 else []
+    return [ERRORS]

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lower tester's time: the IUT's own, where we drive its clock, else that of this machine."""
+
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from postel.base import script
+from postel.iut.iut import Instance
+from postel.iut.upper import Upper
+from postel.kit import pace, timers
+from postel.kit.budget import Budget
+from postel.kit.pace import Pace
+from postel.kit.seen import Seen
+from postel.kit.wire import Fields
+
+LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
+LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock
+LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
+
+
+class Timed:
+    """The lower tester is one; what it has beside this is declared here."""
+
+    instance: Instance
+    ut: Upper | None
+    slow: bool
+    virtual: bool
+    seen: Seen
+    costs: Budget
+    pace: Pace
+    script: list[script.Record]
+    _inbox: list[Fields]
+    _unsettled: set[int]
+
+    # What is the lower tester's
+
+    def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None: ...
+    def unsupported(self, why: str) -> NoReturn: ...  # type: ignore[empty-body]
+    def _interfaces(self) -> set[int]: ...  # type: ignore[empty-body]
+    def _drain(self) -> None: ...
+    def _wait(self, seconds: float) -> None: ...
+
+    # What a case says
+
+    def advance(self, seconds: float) -> None:
+        """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
+        self.settle()
+        if seconds > LONGEST_WAIT and not self.slow and not self.virtual:
+            self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
+        self._unsettled |= self._interfaces()
+        self.pass_time(seconds)
+
+    def apart(self) -> None:
+        """What begins now and what began before will not be reported at once, where the IUT limits its errors."""
+        if seconds := self.pace.apart():
+            self.advance(seconds)
+
+    def listen_on(self) -> None:
+        """For what comes late. Where that takes real time it is done after some cases, for who is late once is so again."""
+        patience = self.instance.patience
+        if not self.virtual:
+            patience.listened += 1
+        if self.slow or patience.listened <= LISTENED:
+            self.advance(LATE)
+
+    def now(self) -> float:
+        """By the IUT's clock, where that is ours to drive."""
+        return self.instance.advanced if self.virtual else time.monotonic()
+
+    def pass_time(self, seconds: float) -> None:
+        """The same without a fence before it."""
+        self.seen.now += seconds
+        if self.ut and self.virtual:
+            for step in timers.steps_of(seconds):
+                self.script.append(script.Advance(round(step * 1000)))
+                self.ut.call("advance", ms=round(step * 1000))
+                self.instance.advanced += step
+                self._drain()
+            return
+        self.costs.waited(seconds)
+        self.listen(seconds)
+
+    def listen(self, seconds: float, until: Callable[[Fields], bool] | None = None) -> None:
+        """Takes in what comes in so many seconds of real time, or until something has come that is as `until` says."""
+        end = time.monotonic() + seconds
+        while not (until and any(map(until, self._inbox))) and (left := end - time.monotonic()) > 0:
+            self._wait(min(left, LONGEST_POLL))
+            self._drain()
+
+    def _space(self, frame: bytes) -> None:
+        """Waits until the IUT may answer it, as far as limits go that were found out."""
+        if seconds := self.pace.wait(frame, self.now()):
+            self.pace.waited += 0 if self.virtual else seconds
+            if self.pace.waited > 2 * pace.BUDGET and not self.slow:
+                self.unsupported(self.pace.words())
+            self.pass_time(seconds)
+        self.pace.asks(frame)

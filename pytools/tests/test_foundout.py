@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What is found out of a stack before it is judged, and that it is judged as if it were nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import right_stacks
+from postel.base import patience
+from postel.base.build import build
+from postel.fakes import lists, proxy
+from postel.iut import iut
+from postel.iut.traits import ARP, ECHOES, ERRORS, Limit, Traits
+from postel.kit import Verdict, cases, foundout, judge
+
+FAKES = lists.every()
+BY_ID = {case.id: case for case in cases()}
+SAMPLE = [BY_ID[name] for name in (
+    "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2/no_error_about_a_multicast", "rfc1122/3.2.2.6/data_returns_whole",
+    "rfc826/Reception/other_hardware_type", "rfc791/3.1/header_shorter_than_five_words",
+)]  # fmt: skip
+
+
+def found(made: Callable[[iut.Instance], None] = lambda instance: None, **definition: object) -> Traits:
+    known = replace(iut.load("reference"), name="found", **definition)  # type: ignore[arg-type]
+    instance = iut.start(known, "sim", profile="modern", seed=1, build=build("release"))
+    made(instance)
+    patience.forget()
+    try:
+        return foundout.find_out(instance, "modern")
+    finally:
+        instance.close()
+
+
+@pytest.mark.parametrize("name, traits", [
+    ("errors_1_a_second", Traits(limits={ERRORS: Limit(1, 1)})), ("errors_6_at_once", Traits(limits={ERRORS: Limit(1, 6)})),
+    ("errors_50_at_once", Traits(limits={ERRORS: Limit(50, 50)})), ("mtu_1492", Traits(mtu=1492)), ("mtu_576", Traits(mtu=576)),
+    ("talks_mdns_always", Traits()), ("errors_behind_answers", Traits()),
+])  # fmt: skip
+def test_of_a_fake(name: str, traits: Traits) -> None:
+    seen = found(lambda instance: void(proxy.before(instance, FAKES[name])))
+    assert {what: (round(limit.rate), limit.burst) for what, limit in seen.limits.items()} == {
+        what: (limit.rate, limit.burst) for what, limit in traits.limits.items()
+    }
+    assert (seen.mtu, seen.lateness) == (traits.mtu, traits.lateness)
+
+
+def void(value: object) -> None:
+    pass
+
+
+def test_nothing_of_the_reference() -> None:
+    assert found() == Traits()
+
+
+def test_how_long_fragments_are_kept_if_nobody_says() -> None:
+    assert found(timers={"mode": "virtual"}) == Traits(reassembly=60)
+
+
+def test_the_definition_s_mtu_is_believed() -> None:
+    assert found(mtu=1006).mtu == 1006
+
+
+@pytest.mark.parametrize("kind, what", [
+    (right_stacks.Limits, ERRORS), (right_stacks.LimitsArp, ARP), (right_stacks.LimitsEcho, ECHOES), (right_stacks.ReportsLate, ""),
+])  # fmt: skip
+def test_in_real_time_no_case_accuses_it(kind: type[right_stacks.Between], what: str) -> None:
+    known = iut.load("reference")
+    instance = iut.start(known, "sim", profile="modern", seed=1, build=build("release"))
+    instance.upper = None  # and with it virtual time
+    instance.link = kind(instance.link)
+    traits = foundout.find_out(instance, "modern")
+    assert set(traits.limits) == ({what} if what else set())
+    assert (0.02 < traits.lateness) == (kind is right_stacks.ReportsLate), traits
+    bad = {case.id: outcome.actual for case in SAMPLE if (outcome := judge(case, instance)).verdict != Verdict.PASS}
+    instance.close()
+    assert bad == {}
