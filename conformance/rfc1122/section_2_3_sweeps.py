@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 2.3: mappings that are in use, frames of every framing and length, and what a host remembers of its gateways."""
+
+from postel.kit import *
+
+SNAP_IP = bytes.fromhex("aaaa030000000800")
+STEPS, POLLS = 16, 12  # of an eighth of the lifetime each; a poll takes a question or two, a few seconds each
+
+
+@case("RFC1122-2.3.2.1-a", needs=["vtime", "udp"], violator=changes("udp", every=True, eth_dst=PEER_MAC))
+def stale_mapping_in_use_is_flushed(lt):
+    """A mapping is checked also while it is used: who sends on and on to a neighbour that has got a new interface finds it."""
+    sock = bind(lt)
+    lt.send(IP(src=PEER) / echo())
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.neighbours[PEER] = OTHER_MAC
+    found = {PEER_MAC}
+    for step in range(STEPS * POLLS):
+        lt.advance(seconds=5 if step % POLLS else lt.timers.neighbour / 8)
+        lt.call("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=b"postel")
+        found |= {sent["eth_dst"] for sent in [lt.answer("udp")] if sent}
+        if OTHER_MAC in found:
+            break
+    lt.check("Ethernet destinations", sorted(found), saying(f"{OTHER_MAC} among others", lambda macs: OTHER_MAC in macs))
+
+
+@case("RFC1122-2.3.3-b", violator=drops("echo-reply", where={"seq": 1464}))
+def snap_of_every_length(lt):
+    """Who reads datagrams behind an 802.2 SNAP header reads the shortest and the longest, of 1500 octets with that header."""
+    lt.send(probe(echo(), llc=SNAP_IP))
+    if not lt.answer("echo-reply"):
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    for size in (0, 18, 227, 228, 1463, 1464):
+        lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
+        lt.expect(echo_reply(data=counting(size)))
+
+
+@case("RFC1122-2.3.3-g", violator=answers("echo-reply"))
+def types_that_differ_by_a_bit(lt):
+    """An EtherType that differs from IPv4's in one bit is another protocol's, or a length."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    lt.send(*(probe(ping(), eth_type=eth_type) for eth_type in differing(0x0800, 16)))
+    lt.expect_silence(after="other types")
+
+
+@case("RFC791-3.1_Protocol-a", violator=adds("echo-reply", to="unreachable"))
+def protocols_that_are_not_icmp(lt):
+    """Of all protocols only ICMP's answers an echo request."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    request = bytes(echo())
+    lt.send(*(cut(request, 0, False, protocol=number) for number in range(256) if number != 1))
+    lt.expect_silence(after="echo requests under other protocols", of="echo-reply")
+    lt.forget()  # which may be reported, or be a TCP segment to somebody else's mind
+
+
+@case("RFC1122-3.2.2.2-b", kind=characteristic, violator=changes("echo-reply", nth=12, eth_dst="02:00:00:00:00:01"))
+def redirects_that_are_remembered(lt):
+    """How many of eight destinations go by the gateway that a Redirect has named for each."""
+    peer_is_known(lt)
+    far = [f"192.0.2.{n}" for n in range(1, 9)]
+    for each in far:
+        redirect(lt, each)
+    moved = sum(first_hop(lt, each) == PEER_MAC for each in far)
+    return f"{moved} of {len(far)}"
