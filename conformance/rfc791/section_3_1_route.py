@@ -10,7 +10,7 @@ ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
 
 
 @case(
-    "RFC791-3.1_LSRR-a", "RFC791-3.1_SSRR-a",
+    "RFC791-3.1_LSRR-a", "RFC791-3.1_SSRR-a", stands_on="takes-source-routes",
     violators={
         "RFC791-3.1_LSRR-a": changes("parameter-problem", nth=1, **ANSWERED),
         "RFC791-3.1_SSRR-a": changes("parameter-problem", nth=5, **ANSWERED),

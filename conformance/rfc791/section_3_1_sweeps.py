@@ -34,7 +34,7 @@ def octets_behind_the_end_stay_behind(lt):
         lt.expect(echo_reply(options=padded_with_zeros))
 
 
-@case("RFC791-3.1_SR-a", violator=changes("parameter-problem", nth=3, type=0))
+@case("RFC791-3.1_SR-a", stands_on="takes-source-routes", violator=changes("parameter-problem", nth=3, type=0))
 def pointers_between_addresses(lt):
     """A pointer that is not where an address begins is an error, also where an address would still fit."""
     for route in lsrr, ssrr:
