@@ -35,6 +35,16 @@ def wrong_checksum_reaches_no_user(lt):
         lt.expect_silence(after="a wrong UDP checksum")
 
 
+@case("RFC1122-4.1.3.4-b", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def checksum_that_is_nearly_right(lt):
+    """So is one whose checksum has the right bits in the wrong places, or none of them."""
+    bind(lt)
+    nearly = {"octets exchanged": lambda c: (c & 255) << 8 | c >> 8, "complement": lambda c: c ^ 0xFFFF, "one more": lambda c: c + 1}
+    for wrong in lt.each(nearly):
+        lt.send(one_fault(udp(USER_PORT), udp_checksum=wrong))
+        lt.expect_no_event("udp.recv", after="a wrong UDP checksum")
+
+
 @case("RFC1122-4.1.3.4-d", needs=["udp"], violator=changes("udp", udp_checksum=0))
 def checksum_is_on_by_default(lt):
     """A datagram leaves with a checksum unless its user has asked for none."""

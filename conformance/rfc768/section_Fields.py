@@ -49,3 +49,31 @@ def datagram_without_a_source_port(lt):
     bind(lt)
     lt.send(udp(USER_PORT, sport=0))
     return "delivered" if lt.delivered() else "discarded"
+
+
+@case("RFC768-Fields-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def lengths_that_cannot_be(lt):
+    """A length that leaves no room for the header, or that the IP datagram does not hold, brings no data to a user."""
+    bind(lt)
+    for length in lt.each((0, 1, 7, 15, 100, 65535), "length"):
+        lt.send(one_fault(udp(USER_PORT), udp_length=length))
+        lt.expect_no_event("udp.recv", after=f"a length of {length}")
+
+
+@case("RFC768-User-a", needs=["udp"], violator=alters("udp.recv", nth=2, data=b"p"))
+def data_of_every_length(lt):
+    """The user gets the data of a datagram whole, and once, however few they are, and also where there is none."""
+    bind(lt)
+    for size in lt.each((0, 1, 2, 7, 64, 255), "octets"):
+        lt.send(udp(USER_PORT, data=counting(size)))
+        lt.expect_event("udp.recv", data=counting(size))
+        lt.expect_no_event("udp.recv", after="one datagram")
+
+
+@case("RFC768-User-a", needs=["udp"], violator=changes("udp", nth=1, sport=9))
+def ports_of_what_is_sent(lt):
+    """What a user sends comes from the port of its socket and goes to the one that it has named."""
+    for port, to in ((4001, 40001), (0xA55A, 0x5AA5)):
+        lt.call("udp.send", sock=bind(lt, port=port), dst=lt.me, dport=to, data=b"postel")
+        sent = lt.answer("udp") or lt.fail("a datagram of a user", "silence")
+        lt.check("ports", [sent["sport"], sent["dport"]], [port, to])

@@ -198,12 +198,12 @@ def sends_redirects(frame: Frame) -> Passed:
     return error(frame, 5, 1, gateway="198.18.0.1") if foreign else frame
 
 
-@wrong(("RFC1191-3-a", "RFC1191-3-b"), "that fragmentation is needed is not heard", RECEIVED)
+@wrong(("RFC1191-3-a", "RFC1191-3-b", "RFC1122-3.2.2.1-b"), "that fragmentation is needed is not heard", RECEIVED)
 def too_big_ignored(frame: Frame) -> Passed:
     return None if frame["type"] == 3 and frame["code"] == 4 else frame
 
 
-@wrong("RFC1191-3-h", "that fragmentation is needed is not heard from who names no MTU", RECEIVED)
+@wrong(("RFC1191-3-h", "RFC1122-3.2.2.1-b"), "that fragmentation is needed is not heard from who names no MTU", RECEIVED)
 def too_big_without_mtu_ignored(frame: Frame) -> Passed:
     return None if frame["type"] == 3 and frame["code"] == 4 and frame["rest"][2:] == b"\0\0" else frame
 
@@ -260,7 +260,7 @@ def transmit_before_receive(frame: Frame) -> Passed:
     return times(frame, 8, int.from_bytes(frame["data"][4:8], "big") - 5000) if frame["type"] == 14 else frame
 
 
-@wrong(("RFC792-timestamp-a",), "a Timestamp Reply does not say when it was sent")
+@wrong(("RFC792-timestamp-a", "RFC1122-3.2.2.8-i"), "a Timestamp Reply does not say when it was sent")
 def transmit_lost(frame: Frame) -> Passed:
     return times(frame, 8, 0) if frame["type"] == 14 else frame
 

@@ -188,7 +188,7 @@ def udp_from_a_broadcast(what: Frame | Event, world: World) -> Passed:
     return edit(what, src="198.18.0.213") if what.is_udp and what["src"] == "255.255.255.255" else what
 
 
-@wrong("RFC1122-4.1.3.6-b", "a user sends from an address that the host does not have", (ASKED, SENT))
+@wrong(("RFC1122-4.1.3.6-b", "RFC791-3.3_Send-b"), "a user sends from an address that the host does not have", (ASKED, SENT))
 def udp_from_a_foreign_address(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         foreign = what.op == "udp.send" and not is_own(what.keys.get("src", "198.18.0.2"))
