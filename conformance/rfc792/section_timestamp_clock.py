@@ -32,7 +32,7 @@ def timestamps_go_on_within_a_second(lt):
         moved(lt, lambda: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][4:8], "big"), "", seconds=0.25)
 
 
-@case("RFC1122-3.2.2.8-i", violator=changes("timestamp-reply", data=lambda data: data[:8] + bytes(4)))
+@case("RFC792-timestamp-a", violator=changes("timestamp-reply", data=lambda data: data[:8] + bytes(4)))
 def transmitted_after_it_was_received(lt):
     """A request is received before its reply is sent, and not long before."""
     data = timestamp_answer(lt, timestamp_request())["data"]
