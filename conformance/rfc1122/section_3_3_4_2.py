@@ -10,6 +10,7 @@ def answer_comes_from_the_address_asked(lt):
     lt.send(IP(dst=lt.right.iut) / echo())
     reply = lt.answer("echo-reply")
     if not reply:
+        lt.stands_on("takes-the-other-address")
         lt.not_applicable("the IUT takes nothing by one interface for the address of another, as it may (RFC1122-3.3.4.2-d)")
     lt.check("source", reply["src"], lt.right.iut)
     lt.send(udp(), on=1)

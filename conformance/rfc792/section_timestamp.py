@@ -30,7 +30,8 @@ def identifier_and_addresses_return(lt):
         lt.send(probe(timestamp_request(), rest=rest))
         reply = lt.answer("timestamp-reply")
         if reply is None:
-            lt.not_applicable("the IUT has no timestamp service, which is optional (RFC 1122 3.2.2.8)")
+            lt.stands_on("answers-timestamps")
+            lt.fail("a timestamp reply", "silence")
         lt.check("identifier and sequence number", reply["rest"], rest)
         lt.check("source and destination", (reply["src"], reply["dst"]), (lt.iut, lt.me))
 

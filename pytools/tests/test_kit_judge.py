@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from postel.cli import cli
 from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import (
-    IP, PEER, PEER_MAC, Case, Outcome, Verdict, answers, arp, arp_request, budget, changes, checker, drops, echo, echo_reply,
+    IP, PEER, PEER_MAC, Case, Outcome, Verdict, adds, answers, arp, arp_request, budget, changes, checker, drops, echo, echo_reply,
     lower, one_fault, probe, udp, unreachable, wire,
 )  # fmt: skip
 from postel.base.patience import Patience
@@ -96,7 +97,6 @@ def test_what_is_right_passes(tmp_path: Path, which: str):
     ("probes_only", SILENCE, Verdict.INCONCLUSIVE, "silence"),
     ("probes_only", ANSWER, Verdict.FAIL, "silence"),
     ("babbling", SILENCE, Verdict.FAIL, "UDP 9 > 9"),
-    ("babbling", ANSWER, Verdict.FAIL, "UDP 9 > 9"),
     ("endless", SILENCE, Verdict.FAIL, "frames without end"),
     ("endless", ANSWER, Verdict.FAIL, "frames without end"),
     ("twice", ANSWER, Verdict.FAIL, "echo reply"),
@@ -130,6 +130,62 @@ def test_delivery_has_a_fence_of_its_own(tmp_path: Path, fault: str, verdict: Ve
     with running(tmp_path, fault, with_user=True) as instance:
         outcome = kit.judge(made(wrong_checksum), instance)
     assert outcome.verdict == verdict and actual in outcome.actual
+
+
+def test_what_nobody_asked_for_and_no_rule_forbids_is_told_apart(tmp_path: Path, impatient: None):
+    outcome = judged(tmp_path, "babbling", ANSWER)
+    assert (outcome.verdict, outcome.probes_passed) == (Verdict.PASS, True)
+    assert outcome.apart and all("UDP 9 > 9" in words for words in outcome.apart)
+
+
+@pytest.mark.parametrize("kind, fields, rule", [
+    ("echo-reply", {}, "RFC1122-3.2.2.6-a"), ("redirect", {}, "RFC1122-3.2.2.2-a"), ("parameter-problem", {"pointer": 20}, "RFC792-param-b"),
+])  # fmt: skip
+def test_what_nobody_asked_for_breaks_the_rule_that_forbids_it(tmp_path: Path, kind: str, fields: dict[str, Any], rule: str):
+    outcome = judged(tmp_path, "right", ANSWER, violator=adds(kind, to="echo-reply", **fields))
+    assert outcome.verdict in RED + (Verdict.WARN,) and outcome.requirement == rule
+    assert outcome.frame and wire.parse(outcome.frames[outcome.frame - 1].octets)["kind"] == kind
+
+
+def silent_port(lt: LowerTester) -> None:
+    lt.send(udp(5000))
+    lt.expect(unreachable(code=3))
+
+
+def of_another_value(lt: LowerTester) -> None:
+    lt.send(echo())
+    lt.check("TTL", lt.expect(echo_reply())["ttl"], 3)
+
+
+@pytest.mark.parametrize("body, comment", [(silent_port, "stimulus"), (of_another_value, "echo reply")])
+def test_the_frame_is_the_stimulus_or_its_answer_and_no_control_probe(tmp_path: Path, body: Any, comment: str):
+    outcome = judged(tmp_path, "right", made(body), violator=drops("unreachable"))
+    assert outcome.verdict == Verdict.FAIL and outcome.frame
+    assert outcome.frames[outcome.frame - 1].comment.startswith(comment)
+
+
+def finds_nothing(lt: LowerTester) -> str:
+    lt.send(echo())
+    return str(lt.expect(echo_reply())["ttl"])
+
+
+def test_a_characteristic_demands_nothing(tmp_path: Path):
+    case = replace(made(finds_nothing), kind="characteristic")
+    outcome = judged(tmp_path, "right", case, violator=drops("echo-reply"))
+    assert outcome.verdict == Verdict.INFO and (outcome.label or "").startswith("not to be seen: silence in place of echo reply")
+
+
+def test_a_malformed_answer_is_called_so_and_charged_to_its_rule(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(wrong_iut, "right", lambda frame, right=wrong_iut.right: [wire.edit(each, ihl=1) for each in right(frame)])
+    outcome = kit.judge(made(three_steps), prompt_sim())
+    assert (outcome.verdict, outcome.requirement) == (Verdict.FAIL, "RFC791-3.1_IHL-a")
+    assert "header of 1 words" in outcome.actual and outcome.frame
+
+
+def prompt_sim() -> Any:
+    instance = prompt()
+    instance.link.name, instance.hang = "sim", lambda: None
+    return instance
 
 
 def test_who_answers_later_than_the_fence_does_not_pass(tmp_path: Path):

@@ -42,11 +42,14 @@ def judge(
         if _alive(lt, outcome):
             still_there = _run(case, lt, outcome)
             _passive(lt, outcome)
+            outcome.apart = lt.beside
             if still_there:
                 _last_probe(lt, outcome)
             if outcome.probes_passed:
                 outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
             outcome.drops = instance.drop_reasons()
+        else:
+            _passive(lt, outcome)  # what it answers the probe with may be what is wrong
     except (UpperClosed, UpperError) as e:
         if isinstance(e, UpperClosed):
             instance.hang()
@@ -107,8 +110,8 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
         _told(outcome, lt.sweep, stop)
     except Silent as e:
         outcome.missed = True
-        outcome.frame = len(lt.frames)
         _told(outcome, lt.sweep, None)
+        outcome.frame = lt.shown or len(lt.frames)
         outcome.requirement = lt.judged
         _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
         return False
@@ -124,22 +127,21 @@ def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
         lt.settle(probe_anyway=True)
         if lt.all_told:
             lt.listen_on()
-        if lt.all_told and (left := lt.leftovers()):
-            return Stop(Verdict.FAIL, "nothing more", summary(left[0]), lt.judged, left[0]["frame_number"])
-        if lt.all_told and (more := lt.told_more()):
-            return Stop(Verdict.FAIL, "nothing more told to the user", more, lt.judged)
+            lt.end()
+            if more := lt.told_more():
+                return Stop(Verdict.FAIL, "nothing more told to the user", more, lt.judged)
         if case.kind == CHARACTERISTIC:
             _worsen(outcome, Verdict.INFO, "", outcome.label or "")
         return None
     except Stop as stop:
-        stop.frame = stop.frame or len(lt.frames)
+        stop.frame = stop.frame or lt.shown or len(lt.frames)
         return stop
     except NotTaken as error:
         return Stop(Verdict.UNSUPPORTED, "", str(error))
     except UpperError as refusal:
         if refusal.code in ADAPTERS:
             raise
-        return Stop(Verdict.FAIL, "that the user may do it", str(refusal), lt.judged, len(lt.frames))
+        return Stop(Verdict.FAIL, "that the user may do it", str(refusal), lt.judged, lt.shown or len(lt.frames))
 
 
 def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
@@ -151,6 +153,10 @@ def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
 
 
 def _ends(outcome: Outcome, stop: Stop) -> None:
+    if stop.verdict == Verdict.FAIL and outcome.case.kind == CHARACTERISTIC:  # which finds out, and demands nothing
+        outcome.label = f"not to be seen: {stop.actual} in place of {stop.expected}"
+        _worsen(outcome, Verdict.INFO, "", outcome.label)
+        return
     if stop.verdict == Verdict.FAIL:
         stop.rank, outcome.missed = broken(stop.requirement), True
         _failed(outcome, stop.requirement, stop.expected, stop.actual, stop.frame)
@@ -161,7 +167,8 @@ def _ends(outcome: Outcome, stop: Stop) -> None:
 
 
 def _silence(e: Silent) -> str:
-    words = {"mute": "silence from a living IUT" + (f": {e.words}" if e.words else ""), "endless": e.words}
+    words = {"mute": "silence from a living IUT" + (f": {e.words}" if e.words else ""), "endless": e.words,
+             "malformed": f"a malformed answer: {e.words}"}  # fmt: skip
     return words.get(str(e), f"the IUT ended: {e}")
 
 

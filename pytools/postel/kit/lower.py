@@ -17,6 +17,7 @@ from scapy.packet import Packet
 
 from postel.base import script
 from postel.base.verdict import Verdict
+from postel.catalogue.requirements import catalogue
 from postel.iut import upper
 from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
@@ -34,7 +35,7 @@ from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
 from postel.kit.timed import Timed
 from postel.kit.told import Told
-from postel.kit.unasked import Spoken, unasked
+from postel.kit.unasked import FORBIDDEN, Spoken, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 
@@ -66,12 +67,14 @@ class LowerTester(Told, Timed):
         self.sent = b""  # the first IPv4 packet of the last send() that had any
         self.sent_all: list[bytes] = []
         self.judged: str | None = None
-        self.all_told = False  # what no step of the case has asked for is a failure
+        self.all_told = False  # what no step of the case has asked for is looked at
+        self.beside: list[str] = []  # that, where no rule forbids it
+        self.shown = 0  # the frame that the last step was about
         self.broken: list[tuple[Rule, Fields, int]] = []  # what the passive checker saw
         self.begin()
         self._filter = Filter(violator, self.iut) if violator else None
         self._spoken = Spoken()
-        self._fences = self._ident = 0
+        self._fences = self._ident = self._probed = 0
         self.costs = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._met: set[int] = set()  # interfaces on which a control probe has been answered
@@ -102,9 +105,19 @@ class LowerTester(Told, Timed):
                     self.sweep.passed_over(Stop(Verdict.UNSUPPORTED, "", self.pace.words()))
                     continue
                 yield stimulus
-                if self.all_told and (left := self.leftovers()):
-                    self.fail("nothing more", wire.summary(left[0]), left[0]["frame_number"])
+                self.end()
         self.sweep.ends()
+
+    def end(self) -> None:
+        """Of a case or a stimulus: what is left over, that no step has asked for, breaks the rule that forbids it, whatever the case is
+        about; where there is none it is told apart."""
+        left = self.leftovers() if self.all_told else []
+        self._inbox = [frame for frame in self._inbox if frame not in left]
+        for fields in left:
+            rule = FORBIDDEN.get(fields["kind"])
+            if rule and self.profile in catalogue()[rule].profiles:
+                raise Stop(Verdict.FAIL, "nothing more", wire.summary(fields), rule, fields["frame_number"])
+            self.beside.append(wire.summary(fields))
 
     def stands_on(self, *names: str) -> str:
         """From here on the case, or the stimulus of a sweep, stands on these abilities; by which means the IUT has the last."""
@@ -163,8 +176,7 @@ class LowerTester(Told, Timed):
         same_kind = [f for f in self._inbox if f["kind"] == want.kind and f["iface"] == on]
         for fields in same_kind:
             if want.difference(fields) is None:
-                self._inbox.remove(fields)
-                return fields
+                return self._taken_out(fields)
         others = same_kind or self._relevant()
         if not same_kind:
             self.lacks(*needs.of_answer(want.kind, want.fields))
@@ -177,6 +189,11 @@ class LowerTester(Told, Timed):
             actual += f": {difference}"
         self._mark(others[0], "not as expected")
         self.fail(want.words(), actual, others[0]["frame_number"])
+
+    def _taken_out(self, fields: Fields) -> Fields:
+        self._inbox.remove(fields)
+        self.shown = int(fields["frame_number"])
+        return fields
 
     def expect_silence(self, after: str = "it", of: str = "") -> None:
         """The IUT has sent nothing (of a kind that begins with `of`) in answer; the fence proves it."""
@@ -196,10 +213,7 @@ class LowerTester(Told, Timed):
         self.settle()
         # what cannot be read as a packet breaks a rule of the passive checker, and is left for silence to be expected
         seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else [f for f in self._relevant() if "payload" in f]
-        if not seen:
-            return None
-        self._inbox.remove(seen[0])
-        return seen[0]
+        return self._taken_out(seen[0]) if seen else None
 
     def call(self, op: str, **keys: object) -> dict[str, str]:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
@@ -246,8 +260,8 @@ class LowerTester(Told, Timed):
             self.fail(f"{what} {words[0]}", f"{what} {words[1]}")
 
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn:
-        """`frame` is the one of the evidence that shows it; the last one so far if none does."""
-        raise Stop(Verdict.FAIL, expected, actual, self.judged, frame)
+        """`frame` is the one of the evidence that shows it; else it is what the last step was about, a stimulus or its answer."""
+        raise Stop(Verdict.FAIL, expected, actual, self.judged, frame or self.shown or None)
 
     def unsupported(self, why: str) -> NoReturn:
         raise Stop(Verdict.UNSUPPORTED, "", why)
@@ -334,6 +348,7 @@ class LowerTester(Told, Timed):
             self._transmit(iface, fence.introduction(INTERFACES[iface]), "arp")
             self._unsettled.discard(iface)
         self._fences = self._fences % 0xFFFF + 1
+        self._probed = len(self.frames)
         self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
 
     def _silent(self, error: LinkClosed | None = None) -> Silent:
@@ -344,7 +359,8 @@ class LowerTester(Told, Timed):
         self.instance.hang()
         if instead := self.costs.instead():
             return Silent("endless", instead)
-        return Silent("mute", str(error or ""))
+        since = [words for words, number in ((wire.summary(f), n) for _, f, n in self.broken) if number > self._probed]
+        return Silent("malformed", since[-1]) if since else Silent("mute", str(error or ""))
 
     def _listen(self) -> tuple[int, bytes] | None:
         got = self.instance.link.receive()
@@ -446,6 +462,7 @@ class LowerTester(Told, Timed):
         if role != "arp":  # or who answers each answer with a question would never come to an end
             self.costs.sent(len(frame))
         if role in ("stimulus", "twin"):
+            self.shown = len(self.frames)
             self.script.append(script.Frame(iface, frame))
             self._spoken.stimulus(frame)
         if self._filter:

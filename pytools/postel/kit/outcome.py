@@ -33,5 +33,6 @@ class Outcome:
     script: list[Record] = field(default_factory=list)
     profile: str = "modern"
     sweep: Sweep | None = None  # of a case that has one
+    apart: list[str] = field(default_factory=list)  # what was sent unasked, and no rule forbids
     missed: bool = False  # a step of the case has failed, whatever else was seen
     follows_from: Finding | None = None  # an ability that is missing

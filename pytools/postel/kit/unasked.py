@@ -23,6 +23,13 @@ _ROUTER_DISCOVERY = (9, 10)
 _PORTS_OF_CALLS = ("port", "dport")
 
 
+# What is left when every step of a case has taken what it asked for, and the rules that forbid it, whatever the case is about.
+FORBIDDEN = {
+    "redirect": "RFC1122-3.2.2.2-a", "source-quench": "RFC6633-3-a", "information-reply": "RFC1122-3.2.2.7-a",
+    "mask-reply": "RFC1122-3.2.2.9-i", "echo-reply": "RFC1122-3.2.2.6-a", "parameter-problem": "RFC792-param-b",
+}  # fmt: skip
+
+
 @dataclass
 class Spoken:
     """The protocols and ports of a case's stimuli and calls so far."""

@@ -265,6 +265,9 @@ def summary(fields: Mapping[str, Any]) -> str:
         return f"{words} {fields['spa']} is {fields['sha']} > {fields['tpa']}"
     if "src" not in fields:
         return f"a frame of type {fields.get('eth_type', 0):#06x}, {len(fields.get('frame', b''))} octets"
+    if kind == "other":
+        return f"a malformed packet {fields['src']} > {fields['dst']}: version {fields['version']}, header of {fields['ihl']} words, " \
+               f"length {fields['length']}"  # fmt: skip
     words = kind.replace("-", " ")
     if kind == "unreachable":
         words = f"destination unreachable code {fields['code']}"

@@ -42,7 +42,7 @@ WORDS = {
 }
 # What a document may leave out:
 IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": [], "baseline": None}
-RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None, "follows_from": None, "stimuli": None}
+RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None, "follows_from": None, "stimuli": None, "apart": []}
 
 
 class Section(NamedTuple):

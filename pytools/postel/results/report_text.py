@@ -14,7 +14,7 @@ from postel.base import terminal
 from postel.base.plain import harmless, lines, plain
 from postel.base.terminal import columns, painted
 from postel.results import missing, results
-from postel.results.causes import Cause, causes, nothing_judged, why
+from postel.results.causes import NUMBER, Cause, causes, nothing_judged, why
 from postel.results.results import Document, Result
 
 LISTED = 40  # causes of failures that are told in full; report.html holds all of them
@@ -175,6 +175,16 @@ def unjudged(document: Document) -> list[str]:
                                  for cause in nothing_judged(document["results"])]  # fmt: skip
 
 
+def unasked(document: Document) -> list[str]:
+    """What the IUTs sent and no step of a case asked for, each once, numbers apart; no rule forbids it."""
+    seen: dict[tuple[str, str, str], list[Result]] = {}
+    for result in document["results"]:
+        for words in result.get("apart", ()):
+            seen.setdefault((result["iut"], result["link"], NUMBER.sub("#", words)), []).append(result)
+    return [f"UNASKED  {found[0]['apart'][0]}   {iut}  {link}   in {found[0]['case']}" + f" and {len(found) - 1} more" * (len(found) > 1)
+            for (iut, link, _), found in seen.items()]  # fmt: skip
+
+
 def remarks(document: Document) -> list[str]:
     """What else was seen of the IUTs."""
     return [f"{iut['name']} over {iut['link']}: {remark}" for iut in document["iuts"] for remark in iut.get("remarks", ())]
@@ -226,7 +236,7 @@ def findings(document: Document, out: str, *, quiet: bool = False, every: bool =
     yield from told(filter(results.is_failure, document["results"]), document, out)
     if not quiet:
         yield from warned(document, len(document["results"]) if every else WARNED)
-    for lines_ in (unexpected(document), remarks(document), unjudged(document)):
+    for lines_ in (unexpected(document), unasked(document), remarks(document), unjudged(document)):
         if lines_:
             yield "\n".join(lines_)
     yield summary(document)

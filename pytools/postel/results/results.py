@@ -88,6 +88,7 @@ class Result(TypedDict):
     stderr: NotRequired[str | None]
     follows_from: NotRequired[dict[str, str] | None]  # `ability`, which is missing, and the `case` whose matter that is
     stimuli: NotRequired[Stimuli | None]
+    apart: NotRequired[list[str]]  # what the IUT sent unasked, and no rule forbids
     counters: dict[str, int]
     drops: list[str]
     duration_ms: float
@@ -151,7 +152,7 @@ def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str
         "expected": outcome.expected, "actual": outcome.actual, "label": outcome.label,
         "frame": outcome.frame, "evidence": evidence,
         "frames_left_out": outcome.left_out, "stderr": stderr,
-        "follows_from": _follows(outcome), "stimuli": stimuli_of(outcome),
+        "follows_from": _follows(outcome), "stimuli": stimuli_of(outcome), "apart": list(dict.fromkeys(outcome.apart)),
         "counters": dict(sorted(outcome.counters.items())), "drops": list(outcome.drops),
         "duration_ms": round(outcome.duration * 1000, 1), "baseline": baseline, "repeat": repeat,
     }

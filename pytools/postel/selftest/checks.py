@@ -170,6 +170,11 @@ def kills() -> Tally:
     return pytest("kills", "kills", POSTEL_CHAOS_ROUNDS=str(ROUNDS), POSTEL_CHAOS_SEED=os.environ.get("POSTEL_CHAOS_SEED", time.strftime("%Y%m%d")))
 
 
+def abilities() -> Tally:
+    """Each ability taken away from the reference, of which the other tests try a few a day."""
+    return pytest("abilities", "lacking", POSTEL_LACKING="all")
+
+
 class Skipped(Exception):
     """This system cannot run the stage; the message says why."""
 
@@ -345,6 +350,7 @@ EVERY = (
     Stage("planted-each", partial(on_purpose, "planted", "--fuzz"), nightly=True),
     Stage("mutants-all", partial(on_purpose, "mutation"), nightly=True),
     Stage("kills", kills, nightly=True),
+    Stage("abilities", abilities, nightly=True),
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),
     Stage("lwip", lwip, nightly=True),

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""IUTs that lack one ability for a whole run, made of one that has it: what stands on it must not be blamed for that."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, raw, requote
+from postel.iut.upper import Event
+from postel.kit import wire
+
+Test = Callable[[Any], object]
+ROUTE, STAMP, LOOSE, STRICT = 7, 68, 131, 137
+UNUSED = {ROUTE: 0x17, STAMP: 0x57, LOOSE: 0x8F, STRICT: 0x9F}  # options that nobody knows, with the same flag
+KNOWN = {0, 1, 7, 68, 130, 131, 136, 137}
+SETTABLE = ("udp.send", "ip.send", "echo.send")
+MTU = 1500
+
+
+def _fake(ability: str, where: tuple[str, ...], act: Act) -> Fake:
+    return Fake(ability, f"lacks the ability {ability}", (), "", where, act, __name__)
+
+
+def without(ability: str, test: Test, *where: str) -> Fake:
+    """What is so does not pass."""
+    return _fake(ability, where or (SENT,), lambda what, world: None if test(what) else what)
+
+
+def error(type_: int, code: int) -> Test:
+    return lambda frame: frame.is_error and (frame["type"], frame["code"]) == (type_, code)
+
+
+def options_of(frame: Frame) -> list[bytes]:
+    return wire.split_options(frame["options"] or b"")[0]
+
+
+def not_knowing(ability: str, *kinds: int) -> Fake:
+    """To the IUT these options are some that it does not know; what it quotes and passes up has them as they came."""
+    there = {kind: UNUSED[kind] for kind in kinds}
+    back = {new: old for old, new in there.items()}
+
+    def act(what: Any, world: World) -> Passed:
+        if isinstance(what, Event):
+            options = bytes.fromhex(what.keys.get("options", ""))
+            return Event(what.name, what.keys | {"options": renamed(options, back).hex()}) if options else what
+        if what.incoming:
+            return _rewritten(what, there) if what["options"] and _sound(what) else what
+        return requote(what, lambda q: _requoted(q, back)) if what.is_error else what
+
+    return _fake(ability, (SENT, RECEIVED, TOLD), act)
+
+
+def _rewritten(frame: Frame, names: dict[int, int]) -> Frame:
+    """With other options and the checksum of that, and nothing else repaired."""
+    header = frame.packet[:10] + bytes(2) + frame.packet[12:20] + renamed(frame["options"], names)
+    return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:])
+
+
+def _sound(frame: Frame) -> bool:
+    return wire.ones_sum(frame.packet[: frame["ihl"] * 4]) == 0xFFFF
+
+
+def _requoted(quote: bytes, names: dict[int, int]) -> bytes:
+    """The checksum is that of the options as they came."""
+    end = (quote[0] & 15) * 4
+    if end <= 20 or len(quote) < end or (options := renamed(quote[20:end], names)) == quote[20:end]:
+        return quote
+    header = quote[:10] + bytes(2) + quote[12:20] + options
+    return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[end:]
+
+
+def renamed(options: bytes, names: dict[int, int]) -> bytes:
+    found, at = bytearray(options), 0
+    while at < len(found) and found[at] != 0:
+        length = 1 if found[at] == 1 else found[at + 1] if at + 1 < len(found) else 0
+        found[at] = names.get(found[at], found[at])
+        if length == 0:
+            break
+        at += length
+    return bytes(found)
+
+
+def _drops_what_waits(what: Any, world: World) -> Passed:
+    """Requests that came before their source was known are not answered when it is."""
+    known, early = world.memory.setdefault("known", set()), world.memory.setdefault("early", set())
+    if what.incoming:
+        if what.is_arp:
+            known.add(what["spa"])
+        elif str(what["src"]).startswith(("198.18.0.", "198.18.1.")) and what["src"] not in known and what["type"] == 8:
+            early.add((what["src"], what["ident"], what["seq"]))
+        return what  # type: ignore[no-any-return]
+    key = what["dst"], what["ident"], what["seq"]
+    if what.kind == "echo-reply" and key in early:
+        early.discard(key)
+        return None
+    return what  # type: ignore[no-any-return]
+
+
+def _rebuilt(quote: bytes) -> bytes:
+    """Identification, TOS and options as the IUT would send them."""
+    old = wire.parse_packet(quote)
+    if "payload" not in old and len(quote) < 28:
+        return quote
+    header_len = (quote[0] & 15) * 4
+    head = bytes([0x45, 0]) + (old["length"] - header_len + 20).to_bytes(2, "big") + bytes([0, 0, 0x40, 0, 64]) + quote[9:10] + bytes(2) + quote[12:20]
+    return head[:10] + wire.checksum(head).to_bytes(2, "big") + head[12:] + quote[header_len:]
+
+
+def _cut(fragment: Frame) -> Frame | None:
+    """What RFC 1122 3.2.2.6 has who makes no fragments send: of a reply that does not fit, as much as does."""
+    payload = fragment["payload"]
+    if fragment["offset"] or fragment["protocol"] != wire.ICMP:
+        return None
+    message = payload[:2] + bytes(2) + payload[4:]
+    return edit(fragment, mf=0, payload=message[:2] + wire.checksum(message).to_bytes(2, "big") + message[4:])
+
+
+def _without_key(name: str) -> Act:
+    def act(call: Call, world: World) -> Passed:
+        return Call(call.op, {key: value for key, value in call.keys.items() if key != name}) if call.op in SETTABLE else call
+
+    return act
+
+
+def _to(test: Callable[[str], object]) -> Test:
+    return lambda frame: "dst" in frame.fields and test(frame["dst"])
+
+
+def _is_request(frame: Frame) -> bool:
+    return frame["type"] == 8 and frame.kind == "echo-request"
+
+
+def _of(names: Iterable[str]) -> Test:
+    return lambda event: event.name in names
+
+
+LACKING = {
+    fake.name: fake
+    for fake in (
+        _fake("keeps-datagrams", (SENT, RECEIVED), _drops_what_waits),
+        without("takes-options", lambda f: f["ihl"] and f["ihl"] > 5, RECEIVED),
+        without("skips-unknown-options", lambda f: any(o[0] not in KNOWN for o in options_of(f)), RECEIVED),
+        not_knowing("records-routes", ROUTE),
+        not_knowing("stamps", STAMP),
+        not_knowing("takes-source-routes", LOOSE, STRICT),
+        without("reassembles", lambda f: f.is_fragment, RECEIVED),
+        without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
+        without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
+        _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment else f),
+        without("reports-closed-ports", error(3, 3)),
+        without("reports-unknown-protocols", error(3, 2)),
+        without("reports-failed-source-routes", error(3, 5)),
+        without("reports-bad-options", lambda f: f.is_error and f["type"] == 12),
+        without("reports-reassembly-time-outs", error(11, 1)),
+        _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
+        without("answers-timestamps", lambda f: f["type"] == 14),
+        without("answers-broadcast-echo", lambda f: _is_request(f) and re.search(r"\.255$", f["dst"]), RECEIVED),
+        without("tells-of-errors", _of(["icmp.error"]), TOLD),
+        without("tells-of-replies", _of(["echo.recv"]), TOLD),
+        _fake("sets-tos", (ASKED,), _without_key("tos")),
+        _fake("sets-ttl", (ASKED,), _without_key("ttl")),
+        _fake("sets-options", (ASKED,), _without_key("options")),
+        without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
+        without("takes-broadcasts", _to(lambda dst: dst.endswith(".255")), RECEIVED),
+        without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
+        without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
+        without("takes-the-other-address", lambda f: f["dst"] == f"198.18.{1 - f.iface}.2", RECEIVED),
+    )
+}
