@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from postel import kit
@@ -14,7 +15,7 @@ from postel.fakes.engine import Fake, World
 from postel.fakes.proxy import before
 from postel.iut import iut
 from postel.iut.iut import Definition, Instance
-from postel.kit import Abilities, Case, Outcome
+from postel.kit import Abilities, Case, Outcome, foundout
 from postel.runs.bench import Bench, Target
 from postel.runs.workers import Tell
 
@@ -73,7 +74,8 @@ def judged(stand: Stand, cases: Sequence[Case], fake: Fake | None, worlds: list[
             bench.close()
         return outcome
 
-    bench, abilities = Bench(Target(stand.definition, stand.link, stand.profile, start)), Abilities()
+    target = Target(stand.definition, stand.link, stand.profile, start)
+    bench, abilities = Bench(target, partial(foundout.find_out, profile=stand.profile)), Abilities()
     try:
         for case in cases:
             yield case, abilities.judged(case, once)
