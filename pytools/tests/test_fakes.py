@@ -218,3 +218,12 @@ def test_completion_knows_them_all() -> None:
     from postel.cli import completion
 
     assert sorted(completion.fakes("")) == sorted(EVERY)
+
+
+def test_what_was_to_come_later_may_be_called_off() -> None:
+    world, line, link, clock = faked(lambda what, world: what, SENT)
+    world.later(1, ECHO)
+    world.later(1, arp(0))
+    world.never(ECHO)
+    clock.advance(1000)
+    assert link.receive() == (0, arp(0).octets) and link.receive() is None

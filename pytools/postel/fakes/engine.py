@@ -144,6 +144,11 @@ class World:
         self._numbers += 1
         heapq.heappush(self._later, (self.now + seconds, self._numbers, frame))
 
+    def never(self, frame: Frame) -> None:
+        """It does not pass later after all."""
+        self._later = [each for each in self._later if each[2] != frame]
+        heapq.heapify(self._later)
+
     def tell(self, name: str, **keys: object) -> None:
         """The IUT's user is told this as well."""
         self.changed += 1

@@ -31,6 +31,9 @@ def arp_target_all_ones(frame: Frame) -> Passed:
 def arp_asks_twice(frame: Frame, world: World) -> Passed:
     if not frame.incoming and frame.kind == "arp-request":
         world.later(0.5, frame)
+        world.memory[frame["tpa"]] = frame
+    if frame.incoming and frame.is_arp and (asked := world.memory.pop(frame["spa"], None)):
+        world.never(asked)
     return frame
 
 
