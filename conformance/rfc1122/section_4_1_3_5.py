@@ -10,8 +10,9 @@ def user_is_told_the_destination(lt):
     bind(lt)
     for dst, mac in ((lt.iut, lt.iut_mac), ("255.255.255.255", BROADCAST_MAC)):
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=mac))
-        told = lt.expect_event("udp.recv", data=b"postel").get("dst")
-        lt.check("destination that the user is told:", told, one_of(dst, lt.iut))
+        told = lt.expect_event("udp.recv", data=b"postel")
+        lt.check("destination that the user is told:", told["dst"], one_of(dst, lt.iut))
+        lt.check("specific destination", told.get("specdst", lt.iut), lt.iut)
 
 
 @case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))

@@ -56,6 +56,16 @@ def test_who_drops_what_waits_for_a_mac_is_told_so_once(profile: str):
 
 @pytest.mark.parametrize("profile", ["rfc1122"])
 @pytest.mark.parametrize("name", ["extended_errors", "errors_with_the_interface", "udp_without_checksum_refused", "mtu_576", "mtu_1492",
-                                  "errors_1_a_second", "timeout_half_a_second_late"])
+                                  "errors_1_a_second", "timeout_half_a_second_late", "specific_destination_told", "talks_mdns_always"])
 def test_a_right_fake_is_accused_of_nothing(name: str, profile: str):
     assert accused(profile, partial(faked, name)) == {}
+
+
+def test_what_a_stack_says_of_its_own_accord_is_listed_once():
+    instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=1, build=build("release"))
+    for name in ("talks_mdns_always", "talks_lldp"):
+        proxy.before(instance, FAKES[name])
+    for case in QUICK[:3]:
+        judge(case, instance)
+    instance.close()
+    assert {"mDNS", "LLDP"} <= instance.patience.says

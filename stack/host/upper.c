@@ -71,6 +71,8 @@ static void write_udp(struct text *text, const struct v4_event_udp *udp)
     put_octets(text, "data", udp->data);
     put(text, " ttl=%u tos=%u", udp->ttl, udp->tos);
     put_octets(text, "options", udp->options);
+    put_address(text, "specdst", udp->specific);
+    put(text, " iface=%u", udp->iface);
 }
 
 static void write_ip(struct text *text, const struct v4_event_ip *ip)
@@ -82,6 +84,8 @@ static void write_ip(struct text *text, const struct v4_event_ip *ip)
     put_octets(text, "data", ip->data);
     put(text, " ttl=%u tos=%u", ip->ttl, ip->tos);
     put_octets(text, "options", ip->options);
+    put_address(text, "specdst", ip->specific);
+    put(text, " iface=%u", ip->iface);
 }
 
 static void write_echo(struct text *text, const struct v4_event_echo *echo)

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/raw_in.h"
 #include "proto/event.h"
+#include "proto/ip_out.h"
 #include "proto/socket.h"
 
 /* RFC791-3.3_Recv-b; without its spans. */
-static struct v4_event event_of(const struct v4_packet *packet)
+static struct v4_event event_of(const struct v4_core *core, const struct v4_packet *packet)
 {
     return (struct v4_event){.kind = V4_EVENT_IP,
                              .ip = {.iface = packet->iface,
                                     .src = packet->ip.src,
                                     .dst = packet->ip.dst,
+                                    .specific = v4_ip_specific(core, packet),
                                     .protocol = packet->ip.protocol,
                                     .ttl = packet->ip.ttl,
                                     .tos = packet->ip.tos}};
@@ -47,7 +49,7 @@ bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet)
 {
     const struct v4_ip *ip = &packet->ip;
     const struct v4_socket *sock = NULL;
-    struct v4_event event = event_of(packet);
+    struct v4_event event = event_of(core, packet);
     bool wanted = false;
 
     while ((sock = v4_raw_sender(core, ip, sock)) != NULL) {
@@ -61,7 +63,7 @@ bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet)
 
 bool v4_taker_input(struct v4_core *core, const struct v4_packet *packet)
 {
-    struct v4_event event = event_of(packet);
+    struct v4_event event = event_of(core, packet);
     bool wanted = false;
 
     event.ip.options = packet->ip.options;

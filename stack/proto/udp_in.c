@@ -20,7 +20,8 @@ static void tell(struct v4_core *core, const struct v4_packet *packet, const str
                              .udp = {.sock = sock->number,
                                      .iface = packet->iface,
                                      .src = packet->ip.src,
-                                     .dst = packet->ip.dst, /* RFC1122-4.1.3.5-a */
+                                     .dst = packet->ip.dst,
+                                     .specific = v4_ip_specific(core, packet),
                                      .src_port = udp->src_port,
                                      .dst_port = udp->dst_port,
                                      .ttl = packet->ip.ttl,

@@ -44,9 +44,11 @@ enum v4_event_kind {
 
 /* `iface` is the one that it came by: the address there is the specific destination of what was
  * sent to many (RFC1122-3.4-b, RFC1122-3.4-g). */
+/* `specific` is the address of this host that was meant: `dst`, or that of the interface where
+ * `dst` is a broadcast or a group (RFC1122-3.4-g, RFC1122-4.1.3.5-a). */
 struct v4_event_udp {
     unsigned sock, iface;
-    uint32_t src, dst;
+    uint32_t src, dst, specific;
     uint16_t src_port, dst_port;
     uint8_t ttl, tos;
     struct v4_span
@@ -56,7 +58,7 @@ struct v4_event_udp {
 
 struct v4_event_ip {
     unsigned sock, iface;
-    uint32_t src, dst;
+    uint32_t src, dst, specific;
     uint8_t protocol, ttl, tos;
     struct v4_span options, data;
 };

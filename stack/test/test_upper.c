@@ -181,9 +181,11 @@ Test(upper, events_come_before_the_reply_and_once)
     say(&bench, "3 sync");
     cr_assert(bench.count == 3, "%zu lines", bench.count);
     cr_expect_str_eq(bench.said[0], "* udp.recv sock=1 src=198.18.0.1 sport=999 dst=198.18.0.2 "
-                                    "dport=4000 data=6869 ttl=64 tos=0 options=");
+                                    "dport=4000 data=6869 ttl=64 tos=0 options= "
+                                    "specdst=198.18.0.2 iface=0");
     cr_expect_str_eq(bench.said[1], "* ip.recv sock=2 src=198.18.0.1 dst=198.18.0.2 protocol=200 "
-                                    "data= ttl=64 tos=8 options=01010100");
+                                    "data= ttl=64 tos=8 options=01010100 specdst=198.18.0.2 "
+                                    "iface=0");
     cr_expect_str_eq(bench.said[2], "3 ok");
     expect_reply(&bench, "4 sync", "4 ok");
     bench_close(&bench);

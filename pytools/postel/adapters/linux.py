@@ -297,14 +297,15 @@ def _event(number: str, kind: str, sock: socket.socket, data: bytes, ancillary: 
     if kind == "echo":
         ident, seq = struct.unpack_from(">HH", data, 4)
         return f"echo.recv src={source[0]} id={ident} seq={seq} data={data[8:].hex()}"
-    destination = socket.inet_ntoa(ancillary[IP_PKTINFO][8:12])
+    index, specific, destination = struct.unpack("I4s4s", ancillary[IP_PKTINFO])
+    arrived = f"specdst={socket.inet_ntoa(specific)} iface={socket.if_indextoname(index).removeprefix('postel')}"
     ttl, tos = struct.unpack("i", ancillary[IP_TTL])[0], ancillary[IP_TOS][0]
     header = f"ttl={ttl} tos={tos} options={ancillary.get(IP_RECVOPTS, b'').hex()}"
     if kind == "udp":
-        ports = f"src={source[0]} sport={source[1]} dst={destination} dport={sock.getsockname()[1]}"
-        return f"udp.recv sock={number} {ports} data={data.hex()} {header}"
+        ports = f"src={source[0]} sport={source[1]} dst={socket.inet_ntoa(destination)} dport={sock.getsockname()[1]}"
+        return f"udp.recv sock={number} {ports} data={data.hex()} {header} {arrived}"
     payload = data[(data[0] & 15) * 4 :].hex()
-    return f"ip.recv sock={number} src={source[0]} dst={destination} protocol={data[9]} data={payload} {header}"
+    return f"ip.recv sock={number} src={source[0]} dst={socket.inet_ntoa(destination)} protocol={data[9]} data={payload} {header} {arrived}"
 
 
 def _counters() -> dict[str, int]:

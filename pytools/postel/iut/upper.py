@@ -70,7 +70,8 @@ def _octets(value: str) -> bool:
 
 
 _VALUES: dict[str, Callable[[str], bool]] = {
-    "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address,
+    "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address, "specdst": _address,
+    "iface": _number(1),
     "sock": _number(2**31 - 1), "df": _number(1),
     **dict.fromkeys(("port", "sport", "dport", "id", "seq"), _number(0xFFFF)),
     **dict.fromkeys(("ttl", "tos", "type", "code", "protocol"), _number(0xFF)),

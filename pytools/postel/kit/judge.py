@@ -83,6 +83,7 @@ def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> Stop | N
     if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
         return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
     caps = instance.upper.caps if instance.upper else frozenset()
+    caps |= {"vtime"} if slow else set()  # who has the time waits for it
     missing = case.needs - caps - {"two-interfaces"}
     if missing:
         return Stop(Verdict.UNSUPPORTED, "", f"the IUT's upper tester does not declare {', '.join(sorted(missing))}")

@@ -35,7 +35,7 @@ from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
 from postel.kit.timed import Timed
 from postel.kit.told import Told
-from postel.kit.unasked import FORBIDDEN, Spoken, unasked
+from postel.kit.unasked import FORBIDDEN, Spoken, called, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 
@@ -412,6 +412,7 @@ class LowerTester(Told, Timed):
         if unasked(fields, self._spoken, self.seen.addresses):
             self._mark(fields, "of its own accord")
             self.unasked.append(fields)
+            self.instance.patience.says.add(called(fields))
             return
         self._inbox.append(fields)
         if fields["kind"] == "arp-request":

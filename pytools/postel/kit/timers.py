@@ -18,13 +18,15 @@ class Timers:
     reassembly: float
     neighbour: float
     virtual: bool
+    shortened: bool  # that of reassembly, so that it can be waited for
 
 
 def of(definition: Definition, traits: Traits) -> Timers:
     found = {"reassembly": traits.reassembly} if traits.reassembly else {}
     declared = {name: float(definition.timers.get(name, found.get(name, usual))) for name, usual in USUAL.items()}
     return Timers(**{name: seconds + (LATENESS if seconds > SHORT else LATE_THEN) for name, seconds in declared.items()},
-                  virtual=definition.timers.get("mode") == "virtual")  # fmt: skip
+                  virtual=definition.timers.get("mode") == "virtual",
+                  shortened=declared["reassembly"] <= SHORT)  # fmt: skip
 
 
 def steps_of(seconds: float) -> list[float]:

@@ -20,6 +20,8 @@ from postel.kit.wire import Fields
 
 _PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header
 _ROUTER_DISCOVERY = (9, 10)
+TYPES = {0x86DD: "IPv6", 0x88CC: "LLDP", 0x888E: "EAPOL", 0x8809: "slow protocols", 0x88F7: "PTP", 0x8035: "RARP", 0x8100: "VLAN"}
+PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "NetBIOS", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
 _PORTS_OF_CALLS = ("port", "dport")
 
 
@@ -61,6 +63,19 @@ def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
     if fields.get("eth_type") != wire.TYPE_IP:
         return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)
     return "payload" in fields and is_group(fields["dst"]) and not _named(fields, spoken)
+
+
+def called(fields: Fields) -> str:
+    """What people call it."""
+    if fields.get("eth_type") == wire.TYPE_ARP:
+        return "ARP announcements or probes"
+    if fields.get("eth_type") != wire.TYPE_IP:
+        kind = int(fields.get("eth_type", 0))
+        return TYPES.get(kind, f"frames of type {kind:#06x}") if kind > wire.LONGEST_802 else "802.2"
+    if fields.get("kind") == "udp":
+        known = [PORTS[port] for port in (fields["dport"], fields["sport"]) if port in PORTS]
+        return known[0] if known else f"UDP to port {fields['dport']}"
+    return "router discovery" if fields["protocol"] == wire.ICMP else f"protocol {fields['protocol']}"
 
 
 def _is_packet_of(own: Collection[str], octets: bytes) -> bool:

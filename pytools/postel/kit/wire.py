@@ -16,6 +16,7 @@ Fields = dict[str, Any]
 ETHER_LEN = 14
 IP_MIN = 20
 TYPE_IP, TYPE_ARP, TYPE_IPV6 = 0x0800, 0x0806, 0x86DD
+LONGEST_802 = 1500  # a type up to here is a length
 ICMP, IGMP, UDP = 1, 2, 17
 OPTION_END, OPTION_NOP = 0, 1  # the two that are a single octet
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"

@@ -115,7 +115,8 @@ class Bench:
 
     def remarks(self) -> list[str]:
         """What has to be said of the IUT beside its results."""
-        return patience.towards(self._target.iut, self._target.link).remarks
+        known = patience.towards(self._target.iut, self._target.link)
+        return [*known.remarks, *[f"it says of its own accord: {', '.join(sorted(known.says))}"] * bool(known.says)]
 
     def confinement(self) -> list[str]:
         return patience.towards(self._target.iut, self._target.link).confinement or []
