@@ -207,3 +207,14 @@ def fragments_with_options_are_put_together(lt):
         head, *tail = fragments("H@0+ A@1+ B@2", seq=seq)
         lt.send(probe(head, options=first), *(probe(piece, options=later) for piece in tail))
         lt.expect(echo_reply(ident=7, seq=seq, data=blocks("AB")))
+
+
+@case("RFC1122-3.3.2-a", needs=["udp"], stands_on="reassembles", violator=loses("udp.recv"))
+def fragments_for_a_user_are_put_together(lt):
+    """So are those of a datagram for a user of UDP, which has a checksum."""
+    bind(lt)
+    message = bytes(IP(src=lt.me, dst=lt.iut) / udp(USER_PORT, data=counting(500)))[20:]
+    for sizes in [8], [256], [64] * 7:
+        for pieces in split(message, *sizes, protocol=17), split(message, *sizes, protocol=17)[::-1]:
+            lt.send(*pieces)
+            lt.expect_event("udp.recv", data=counting(500))

@@ -61,7 +61,7 @@ def quote_of_4_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[: (quote[0] & 15) * 4 + 4]) if frame.is_error else frame
 
 
-@wrong(("RFC792-format-a", "RFC792-format-b", "RFC792-format-c"), "errors quote a header of 20 octets and 8 more, whatever its length")
+@wrong(("RFC792-format-a", "RFC792-format-b", "RFC792-format-c", "RFC1122-3.2.2-b"), "errors quote a header of 20 octets and 8 more, whatever its length")
 def quote_of_28_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[:28]) if frame.is_error else frame
 
