@@ -182,7 +182,7 @@ def test_what_one_should_know_is_at_the_top(tmp_path: Path) -> None:
 def test_what_was_cut_what_it_said_and_what_else_was_seen_of_it(tmp_path: Path) -> None:
     said = "evidence/a.stderr.txt"
     made = document(result("a/b/c", "fail", evidence="evidence/a.pcapng", frame=9, frames_left_out=70, stderr=said))
-    made["iuts"][0] |= {"remarks": ["it takes no notice of the end of its input"], "confinement": ["no seccomp"],
+    made["iuts"][0] |= {"remarks": ["it takes no notice of the end of its input"], "confinement": ["no seccomp"], "settings": ["net.ipv4.ipfrag_time = 1 (by default 30): waited for"],
                         "broken": "it broke", "baseline": "my/known.toml"}  # fmt: skip
     report.write(made, tmp_path / "report.html")
     page = Page(tmp_path / "report.html")

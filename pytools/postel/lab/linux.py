@@ -65,6 +65,29 @@ _NEIGH = {
     "ucast_solicit": 1,
 }
 
+# Of these, what is not as the kernel has it by itself: name, value here, the kernel's, and why.
+CHANGED = (
+    ("ipv4/icmp_ratelimit", 0, "1000", "an error a second to each host would keep most errors from being seen"),
+    ("ipv4/icmp_ratemask", 0, "6168", "the limit of all errors together is lifted only by this"),
+    ("ipv4/ipfrag_time", None, "30", "a reassembly that times out is waited for in each run"),
+    ("ipv4/conf/all/accept_source_route", 1, "0", "RFC 1122 3.2.1.8 has hosts take the source routes that end with them"),
+    ("ipv4/neigh/*/locktime", -1, "100", "RFC 826 has a new MAC believed at once, not after a second"),
+    ("ipv4/neigh/*/mcast_solicit", 1, "3", "a neighbour that does not answer is given up after a second"),
+    ("ipv4/neigh/*/ucast_solicit", 1, "3", "the same where it is polled at the MAC that it had"),
+    ("ipv4/igmp_qrv", 1, "2", "a membership is reported once, and not again amid a later step"),
+    ("ipv4/conf/*/igmpv2_unsolicited_report_interval", 10, "10000", "and at once"),
+    ("ipv4/conf/*/igmpv3_unsolicited_report_interval", 1, "1000", "and at once"),
+    ("ipv4/ping_group_range", "0 0", "1 0", "the user sends echo requests"),
+    ("ipv4/ip_unprivileged_port_start", 0, "1024", "the user binds any port"),
+    ("ipv6/conf/*/disable_ipv6", 1, "0", "an idle interface is silent"),
+)
+
+
+def told(reassembly: float) -> list[str]:
+    """A line for each setting that the lab changes."""
+    return [f"net.{name.replace('/', '.')} = {reassembly if value is None else value} (by default {default}): {why}"
+            for name, value, default, why in CHANGED]  # fmt: skip
+
 
 def before_up(names: list[str], reassembly: int) -> None:
     """Writes every setting for the interfaces `names`, which must exist and not be up. IPv6 goes first: with it

@@ -41,7 +41,7 @@ WORDS = {
     "error": "a fault of Postel or of the adapter",
 }
 # What a document may leave out:
-IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": [], "baseline": None}
+IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": [], "settings": [], "baseline": None}
 RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None, "follows_from": None, "stimuli": None, "apart": []}
 
 

@@ -13,6 +13,7 @@ from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelEr
 from postel.iut.iut import Definition, Instance, LabDied
 from postel.iut.traits import Traits
 from postel.iut.upper import SKELETON
+from postel.lab import linux
 from postel.results import baseline
 
 
@@ -120,6 +121,11 @@ class Bench:
 
     def confinement(self) -> list[str]:
         return patience.towards(self._target.iut, self._target.link).confinement or []
+
+    def settings(self) -> list[str]:
+        """What the lab has changed about this machine's kernel, where that is the IUT."""
+        definition = self._target.definition
+        return linux.told(definition.timers["reassembly"]) if definition.upper_tester == "kernel" else []
 
     def close(self) -> None:
         instance, self._instance = self._instance, None

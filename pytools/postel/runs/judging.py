@@ -50,7 +50,7 @@ def judge_part(part: Part, settings: Settings, tell: Tell) -> None:
     broken = str(plugin.bench.broken) if plugin.bench.broken else None
     tell("ended", {
         "exits": set(plugin.exits) | (set() if sound else {Exit.INTERNAL}), "broken": broken, "remarks": plugin.bench.remarks(),
-        "confinement": plugin.bench.confinement(),
+        "confinement": plugin.bench.confinement(), "settings": plugin.bench.settings(),
         "release": part.target.release, "capabilities": part.target.capabilities, "whole": not plugin.interrupted,
         "abilities": [asdict(finding) for finding in plugin.abilities.found.values()],
     })  # fmt: skip
@@ -113,9 +113,10 @@ class Judging:
 
     def _ended(self, part: Part, facts: dict[str, Any]) -> None:
         self.codes |= facts["exits"]
-        known = self.ends.setdefault(part.target, {"broken": None, "remarks": [], "confinement": [], "abilities": []})
+        known = self.ends.setdefault(part.target, {"broken": None, "remarks": [], "confinement": [], "settings": [], "abilities": []})
         known["broken"] = known["broken"] or facts["broken"]
-        known["confinement"] = known["confinement"] or facts["confinement"]
+        for what in ("confinement", "settings"):
+            known[what] = known[what] or facts[what]
         found = {finding["ability"] for finding in known["abilities"]}
         known["abilities"] += [finding for finding in facts["abilities"] if finding["ability"] not in found]
         known["abilities"].sort(key=lambda finding: finding["ability"])
