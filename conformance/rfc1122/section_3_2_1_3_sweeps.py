@@ -77,3 +77,18 @@ def invalid_sources_reach_no_socket(lt):
     for src in lt.each(sources, "source"):
         lt.send(probe(udp(USER_PORT), src=src))
         lt.expect_no_event("udp.recv", after=f"source {src}")
+
+
+@case("RFC1122-3.2.1.3-j", needs=["two-interfaces"], violator=changes("echo-reply", nth=2, src="198.18.0.2"))
+def answer_to_a_broadcast_has_the_address_of_its_interface(lt):
+    """On whichever interface a broadcast came in, what answers it comes from an address of that one, and not of the other."""
+    answered = 0
+    for lab in links(lt):
+        for dst in (to_all(lab), "255.255.255.255"):
+            lt.send(probe(ping(), dst=dst, eth_dst=BROADCAST_MAC), on=lab.index)
+            if reply := lt.answer("echo-reply"):
+                answered += lab.index
+                lt.check(f"source of the answer to {dst} on interface {lab.index}", reply["src"], lab.iut)
+    if not answered:
+        lt.stands_on("answers-broadcast-echo")
+        lt.not_applicable("the IUT answers no broadcast on its second interface")

@@ -86,3 +86,14 @@ def fragments_with_options_fit_the_link(lt):
         pieces = gathered(lt)
         lt.check("octets of the longest", max((piece["length"] for piece in pieces), default=0), at_most(1500))
         lt.check("pieces", len(pieces), at_least(1))
+
+
+@case("RFC1122-3.3.2-a", violator=answers("echo-reply", nth=1))
+def fragments_with_dont_fragment(lt):
+    """A fragment is one by its offset and More Fragments, whatever Don't Fragment says: that is for those who would fragment."""
+    for seq, order in enumerate(("HA@0+ B@2+ C@3", "C@3 B@2+ HA@0+", "B@2+ HA@0+ C@3")):
+        *early, late = fragments(order, seq=seq, id=700 + seq, df=1)
+        lt.send(*early)
+        lt.expect_silence(after="fragments with Don't Fragment, and one of them missing")
+        lt.send(late)
+        lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))

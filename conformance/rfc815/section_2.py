@@ -42,3 +42,16 @@ def overlaps_of_equal_octets(lt):
         lt.send(*fragments(spec, seq=seq))
         made += lt.answer("echo-reply") is not None
     return f"{made} of {len(whole)} are put together"
+
+
+@case("RFC815-2-a", kind=characteristic, violator=answers("echo-reply"))
+def overlaps_within_a_long_fragment(lt):
+    """Whether an equal octet that is there twice ends a datagram wherever it lies in a long fragment, or only near its beginning."""
+    made = []
+    for fifth in range(1, 5):
+        message = bytes(echo(seq=fifth, data=counting(lt.room)))
+        at, most = fifth * lt.room // 5 // 8 * 8, lt.room // 8 * 8 - 8
+        pieces = ((at, at + 8), (0, most), (most, len(message)))
+        lt.send(*(cut(message[begin:end], begin, end < len(message), id=840 + fifth) for begin, end in pieces))
+        made += [str(fifth)] if lt.answer("echo-reply") else []
+    return f"put together with it in fifths {', '.join(made)}" if made else "never put together"
