@@ -192,11 +192,16 @@ Test(host, reset_is_the_state_after_open)
     static const struct v4_stats none;
     struct rig *rig = rig_open("modern");
     struct v4_event event;
+    unsigned sock;
+    uint16_t port;
     uint64_t want = busy(rig);
 
     for (int i = 0; i < 3; i++) {
         leave_things_behind(rig);
+        cr_assert(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_OK);
+        cr_assert(v4_host_udp_bind(rig->host, 0, 4001, &sock, &port) == V4_OK);
         v4_host_reset(rig->host);
+        cr_expect(v4_host_udp_close(rig->host, sock) == V4_EBADF);
         cr_expect(memcmp(v4_host_stats(rig->host), &none, sizeof none) == 0);
         cr_expect(v4_host_next_timeout(rig->host) == V4_NEVER);
         cr_expect(rig_silent(rig) && !v4_host_event(rig->host, &event));

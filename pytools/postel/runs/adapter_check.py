@@ -97,10 +97,12 @@ def order_of_events(lt: LowerTester, upper: Upper) -> None:
 def reset(lt: LowerTester, upper: Upper) -> None:
     """forgets its sockets at reset"""
     if "udp" in upper.caps:
-        sock = upper.call("udp.bind", port=PORT)["sock"]
+        socks = [upper.call("udp.bind", port=PORT + n)["sock"] for n in range(3)]
         upper.call("reset")
-        expect("the error for a socket of before reset", refusal(upper, f"udp.close sock={sock}"), "EBADF")
-        upper.call("udp.bind", port=PORT)
+        for sock in socks:
+            expect("the error for a socket of before reset", refusal(upper, f"udp.close sock={sock}"), "EBADF")
+        for n in range(3):
+            upper.call("udp.bind", port=PORT + n)
     upper.call("reset")
     lt.settle(probe_anyway=True)
 
