@@ -19,6 +19,8 @@ from postel.cli import cli, index
 from postel.iut import iut
 from postel.iut.iut import Definition
 from postel.kit import Case, Outcome, Recorded, Verdict, changes, wire
+from postel.iut.traits import Traits
+from postel.kit import foundout
 from postel.kit.case import PROFILES
 
 HERE = Path(__file__)
@@ -120,6 +122,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     monkeypatch.setattr(kit, "cases", lambda: made.cases)
     monkeypatch.setattr(index, "read", lambda kept, stands_on: None)
     monkeypatch.setattr(index, "write", lambda kept, found: None)
+    monkeypatch.setattr(foundout, "find_out", lambda instance, profile: Traits())
     monkeypatch.setattr(kit, "judge", lambda *words, **settings: made.judge(*words, **settings))
     monkeypatch.chdir(tmp_path)
     return made

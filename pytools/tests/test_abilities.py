@@ -14,6 +14,7 @@ from postel.base.build import build
 from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import IP, Abilities, Case, LowerTester, Outcome, Verdict, abilities, changes, drops, echo, echo_reply, probe, udp, unreachable
+from postel.iut.upper import UpperError
 from postel.kit.sweep import name_of, named
 from postel.results import merging, report, report_text, results
 from test_kit_judge import made
@@ -268,3 +269,49 @@ def test_of_a_case_alone_what_it_stands_on_is_found_out_too(world: World, monkey
     monkeypatch.setattr(abilities, "case_of", lambda name: world.cases[0])
     assert on_closed(world, "rfc1/1/two") == {"rfc1/1/two": ("not-applicable", "rfc1/1/one")}
     assert [each["ability"] for each in results.read(Path("postel-out"))["iuts"][0]["abilities"]] == ["closed"]
+
+
+# What a stack has no means for
+
+
+TOLD_OF_ERRORS = ("rfc1122/4.1.3.3/an_error_reaches_the_application", "rfc1122/3.2.2.1/every_code_reaches_the_user", "rfc1122/3.4/icmp_is_passed_up")
+WITH_OPTIONS = ("rfc1122/3.2.1.8/user_gives_options", "rfc1122/4.1.3.2/user_sends_options", "rfc1122/4.1.4/ttl_tos_and_options_of_each_datagram")
+
+
+def with_hello(reference: Instance, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, **hello: set[str]) -> list[str]:
+    """The verdicts of these cases where the upper tester says hello so."""
+    assert reference.upper
+    for name, said in hello.items():
+        monkeypatch.setattr(reference.upper, name, frozenset(said))
+    known, cases = Abilities(), {case.id: case for case in kit.cases()}
+    return [str(known.judged(cases[id_], lambda each: judged(each, reference, abilities=known)).verdict) for id_ in ids]
+
+
+ALL = {"udp", "ip", "echo", "vtime", "counters", "icmp-errors", "udp-options", "udp-ttl"}
+
+
+@pytest.mark.parametrize("hello, expected", [
+    ({"caps": ALL}, ["pass", "pass", "pass"]),
+    ({"caps": ALL - {"icmp-errors"}, "lacks": {"icmp-errors"}}, ["fail", "not-applicable", "not-applicable"]),
+    ({"caps": ALL - {"icmp-errors"}, "unsupported": {"icmp-errors"}}, ["unsupported"] * 3),
+    ({"caps": ALL - {"icmp-errors"}}, ["fail", "not-applicable", "not-applicable"]),
+    ({"caps": ALL - {"icmp-errors", "udp"}}, ["unsupported"] * 3),
+], ids=["there", "lacking", "out of reach", "silent", "without UDP"])  # fmt: skip
+def test_an_honest_adapter_fares_no_worse_than_a_silent_one(reference: Instance, monkeypatch: pytest.MonkeyPatch, hello: Any, expected: Any) -> None:
+    assert with_hello(reference, TOLD_OF_ERRORS, monkeypatch, **hello) == expected
+
+
+@pytest.mark.parametrize("lacks, expected", [({"options"}, ["fail", "not-applicable", "not-applicable"]), (set(), ["unsupported"] * 3)])
+def test_a_key_that_the_stack_has_no_means_for_is_its_own_case_s_matter(
+    reference: Instance, monkeypatch: pytest.MonkeyPatch, lacks: set[str], expected: list[str]
+) -> None:
+    assert reference.upper
+    real = reference.upper.raw
+
+    def without_options(line: str) -> dict[str, str]:
+        if " options=" in line:
+            raise UpperError(line.partition(" ")[0], "EOPNOTSUPP")
+        return real(line)
+
+    monkeypatch.setattr(reference.upper, "raw", without_options)
+    assert with_hello(reference, WITH_OPTIONS, monkeypatch, caps=ALL, lacks=lacks) == expected

@@ -35,7 +35,7 @@ def program(object_: Path) -> Iterator[Program]:
 def test_hello_and_nonsense(program: Program):
     release = lwip.release_of(BUILD / "lwip" / "source")
     assert program.ask("hello version=1") == [
-        f"ok version=1 name=lwip release={release} caps=udp,ip,echo,counters,udp-options,udp-ttl,vtime"
+        f"ok version=1 name=lwip release={release} caps=udp,ip,echo,counters,udp-options,udp-ttl,vtime lacks=icmp-errors,options"
     ]
     assert program.ask("florp.x7f3") == ["err code=ENOSYS"]
     for line in (b"", b"sync", b"1", b"1  sync", b"1 sync\0", b"1 " + b"a" * 139_998):

@@ -91,7 +91,7 @@ func (h *host) hello(r request) string {
 	if r.number("version", 1, 0) != 1 {
 		panic(failure("EINVAL"))
 	}
-	return " version=1 name=gvisor release=" + release() + " caps=" + capabilities
+	return " version=1 name=gvisor release=" + release() + " caps=" + capabilities + " unsupported=icmp-errors,udp-options"
 }
 
 func (h *host) reset(r request) string {

@@ -188,7 +188,7 @@ static const char *hello(struct request *r)
         return "EINVAL";
     fprintf(r->reply,
             " version=1 name=lwip release=" LWIP_RELEASE
-            " caps=udp,ip,echo,counters,udp-options,udp-ttl%s",
+            " caps=udp,ip,echo,counters,udp-options,udp-ttl%s lacks=icmp-errors,options",
             vtime ? ",vtime" : "");
     return NULL;
 }

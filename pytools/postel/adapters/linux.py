@@ -50,7 +50,7 @@ class Linux:
     def hello(self, keys: Keys) -> Keys:
         if keys["version"] != "1":
             raise Refused("EINVAL")
-        return {"version": "1", "name": "linux", "release": platform.release(), "caps": CAPS}
+        return {"version": "1", "name": "linux", "release": platform.release(), "caps": CAPS, "unsupported": "vtime"}
 
     def reset(self, keys: Keys) -> Keys:
         """Sockets, neighbours, route exceptions; for fragments it waits until the kernel has given them up."""

@@ -84,6 +84,16 @@ _EVENTS = {
 }  # fmt: skip
 
 
+def _names(said: str) -> frozenset[str]:
+    """What hello lists: the capabilities, what the stack lacks, or what the adapter cannot reach."""
+    names = frozenset(name for name in said.split(",") if name)
+    if wrong := [name for name in sorted(names) if not NAME.fullmatch(name)]:
+        raise UpperClosed(f"it says hello with the capability {shown(wrong[0])}, which is no name")
+    if len(names) > _CAPS_MAX:
+        raise UpperClosed(f"it says hello with {len(names):,} capabilities")
+    return names
+
+
 class Upper:
     """An upper tester that has said hello and has refused an operation that does not exist."""
 
@@ -98,11 +108,7 @@ class Upper:
             raise UpperClosed(f"it speaks version {shown(hello.get('version', ''))} of the protocol, not 1")
         self.name = hello.get("name", "")
         self.release = hello.get("release", "")
-        self.caps = frozenset(cap for cap in hello.get("caps", "").split(",") if cap)
-        if wrong := [cap for cap in sorted(self.caps) if not NAME.fullmatch(cap)]:
-            raise UpperClosed(f"it says hello with the capability {shown(wrong[0])}, which is no name")
-        if len(self.caps) > _CAPS_MAX:
-            raise UpperClosed(f"it says hello with {len(self.caps):,} capabilities")
+        self.caps, self.lacks, self.unsupported = (_names(hello.get(key, "")) for key in ("caps", "lacks", "unsupported"))
         self._refuses_nonsense()
 
     def call(self, op: str, **keys: object) -> dict[str, str]:

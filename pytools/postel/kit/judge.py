@@ -8,7 +8,8 @@ from postel.base.verdict import Verdict, worse
 from postel.catalogue import requirements
 from postel.iut.iut import Instance
 from postel.iut.links import LinkClosed, NotTaken
-from postel.iut.upper import UpperClosed, UpperError
+from postel.iut.upper import Upper, UpperClosed, UpperError
+from postel.kit import needs
 from postel.kit.abilities import Abilities, Unknown
 from postel.kit.budget import kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
@@ -30,7 +31,7 @@ def judge(
     outcome = Outcome(case, profile=profile)
     start = time.monotonic()
     lt = LowerTester(instance, profile, violator=violator, slow=slow, abilities=abilities)
-    lacking = _lacks(case, instance, profile, slow) or lt.abilities.missing(case.stands_on)
+    lacking = _lacks(case, lt) or lt.abilities.missing(case.stands_on)
     if lacking:
         _ends(outcome, lacking)
         return outcome
@@ -77,14 +78,25 @@ def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
     _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
-def _lacks(case: Case, instance: Instance, profile: str, slow: bool) -> Stop | None:
-    if profile not in case.profiles:
+def lacked(upper: Upper) -> frozenset[str]:
+    """What the stack has not, as its upper tester says or leaves to be understood."""
+    return upper.lacks | needs.SILENCE_LACKS - upper.caps - upper.unsupported
+
+
+def _lacks(case: Case, lt: LowerTester) -> Stop | None:
+    instance = lt.instance
+    if lt.profile not in case.profiles:
         return Stop(Verdict.NOT_APPLICABLE, "", f"holds in the profiles {', '.join(sorted(case.profiles))}")
     if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
         return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
     caps = instance.upper.caps if instance.upper else frozenset()
-    caps |= {"vtime"} if slow else set()  # who has the time waits for it
+    caps |= {"vtime"} if lt.slow else set()  # who has the time waits for it
     missing = case.needs - caps - {"two-interfaces"}
+    if missing and instance.upper and missing <= lacked(instance.upper) & set(needs.MEANS):
+        ability = needs.MEANS[min(missing)]
+        if case.ability != ability:
+            return lt.abilities.missing([ability])
+        return Stop(Verdict.FAIL, f"a means of the stack: {min(missing)}", "it has none, its upper tester says", case.requirements[0])
     if missing:
         return Stop(Verdict.UNSUPPORTED, "", f"the IUT's upper tester does not declare {', '.join(sorted(missing))}")
     return None

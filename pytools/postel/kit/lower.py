@@ -203,6 +203,13 @@ class LowerTester(Told, Timed):
             self._mark(seen[0], "silence was due")
             self.fail(f"silence after {after}", wire.summary(seen[0]), seen[0]["frame_number"])
 
+    def _without_means(self, keys: set[str]) -> None:
+        """The stack has no means to set these: that is the matter of their own cases, and all else follows from it."""
+        for key in sorted(keys):
+            if needs.MEANS[key] == self.own_ability:
+                self.fail(f"a means of the user to set {key}", "the stack has none, its upper tester says")
+            self.lacks(needs.MEANS[key])
+
     def expect_life(self) -> None:
         """Any answer will do, or none: the control probe still comes back."""
         self.settle(probe_anyway=True)
@@ -231,6 +238,7 @@ class LowerTester(Told, Timed):
             reply = self.ut.raw(line)
         except UpperError as error:
             if error.code == "EOPNOTSUPP":
+                self._without_means({key for key in keys if key in self.ut.lacks and key in needs.MEANS})
                 self.unsupported(f"the IUT's user has no way to ask for this: {op} answers {error.code}")
             if not (self._filter and self._filter.accepts(op)):
                 raise

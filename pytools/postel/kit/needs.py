@@ -22,6 +22,10 @@ REPORTS = {  # what an IUT must be able to say, by the kind of a frame and its c
     ("parameter-problem", 0): "reports-bad-options", ("timestamp-reply", 0): "answers-timestamps",
 }  # fmt: skip
 TELLS = {"icmp.error": ("tells-of-errors",), "echo.recv": ("tells-of-replies",)}
+# Means that a rule demands of a stack, as `hello` names them, and the ability whose case judges that rule. Of those that a host has to
+# have whatever else it has, to say nothing is to lack it: else an adapter would fare the better for saying less.
+MEANS = {"icmp-errors": "tells-of-errors", "options": "sets-options", "tos": "sets-tos", "ttl": "sets-ttl"}
+SILENCE_LACKS = frozenset({"icmp-errors"})
 RETURNS = {ROUTE: "records-routes", STAMP: "stamps", **dict.fromkeys(SOURCE_ROUTES, "takes-source-routes")}
 
 
