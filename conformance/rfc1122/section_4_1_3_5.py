@@ -21,6 +21,14 @@ def user_chooses_the_local_address(lt):
     lt.check("source", source_chosen(lt, bind(lt, addr=lt.right.iut)), lt.right.iut)
 
 
+@case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
+def address_of_the_link_is_chosen(lt):
+    """What a socket that is bound to the address of an interface sends by that one comes from there."""
+    for interface in lt.right, lt.left:
+        sock = bind(lt, addr=interface.iut)
+        lt.check("source", user_sends(lt, sock, interface.lt, on=interface.index)["src"], interface.iut)
+
+
 @case("RFC1122-4.1.3.5-c", needs=["udp", "two-interfaces"], violator=loses("udp.recv", nth=1))
 def any_local_address_will_do(lt):
     """A socket that is bound to no address hears what comes to any."""

@@ -154,6 +154,11 @@ def errors_of_internetwork_control(frame: Frame) -> Passed:
     return edit(frame, tos=0xC0) if frame.is_error else frame
 
 
+@right("RFC 791 3.1 has it sent as zero; RFC 1812 4.2.2.3 speaks to routers", "a packet with the reserved flag is not read", RECEIVED)
+def reserved_flag_refused(frame: Frame) -> Passed:
+    return None if frame["reserved"] else frame
+
+
 @right("RFC 792, RFC 1122 3.2.1.6", "replies have a type of service of 0")
 def replies_of_tos_0(frame: Frame) -> Passed:
     return edit(frame, tos=0) if frame["type"] in (0, 14) else frame

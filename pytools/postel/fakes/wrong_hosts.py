@@ -282,7 +282,7 @@ def pings_the_gateway(call: Call, world: World) -> Passed:
     return call
 
 
-@wrong("RFC1122-3.3.4.3-a", "what leaves by the second interface comes from the first one's address")
+@wrong(("RFC1122-3.3.4.2-b", "RFC1122-4.1.3.5-b"), "what leaves by the second interface comes from the first one's address")
 def source_of_the_first(frame: Frame) -> Passed:
     return edit(frame, src="198.18.0.2") if frame.iface == 1 and frame.is_udp else frame
 

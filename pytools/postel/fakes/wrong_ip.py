@@ -71,11 +71,6 @@ def errors_with_the_reserved_flag(frame: Frame) -> Passed:
     return edit(frame, reserved=1) if frame.is_error else frame
 
 
-@wrong(("RFC791-3.1_Flags-b", "RFC1812-4.2.2.3-b"), "a packet with the reserved flag is not read", RECEIVED)
-def reserved_flag_refused(frame: Frame) -> Passed:
-    return None if frame["reserved"] else frame
-
-
 @wrong("RFC791-3.1_Protocol-a", "datagrams of protocol 253 are taken for UDP", RECEIVED)
 def protocol_253_is_udp(frame: Frame) -> Passed:
     return edit(frame, protocol=wire.UDP) if frame["protocol"] == 253 else frame
