@@ -10,6 +10,7 @@ import wrong_iut
 from postel import kit
 from postel.base.patience import Patience
 from postel.iut import iut
+from postel.iut.traits import Traits
 from postel.kit import budget, lower
 from test_hostile import MEBIBYTES, SECONDS, case_of, in_a_process, stimulus
 
@@ -72,8 +73,9 @@ def test_a_case_ends_however_much_comes(link: Fast, said: str):
         if isinstance(link, Steady):
             budget.NOT_SILENT, budget.ENDLESS, lower.PATIENCE = 10, 1 << 40, 0.5
             budget.OCTETS = 1 << 40
-        instance: Any = SimpleNamespace(definition=known, link=link, upper=None, alive=lambda: True, drop_reasons=list,
-                                        patience=Patience(), hang=lambda: None, answered=False, stations={})  # fmt: skip
+        instance: Any = SimpleNamespace(definition=known, link=link, upper=None, traits=Traits(), memory={}, advanced=0.0,
+                                        alive=lambda: True, drop_reasons=list, patience=Patience(), hang=lambda: None,
+                                        answered=False, stations={})  # fmt: skip
         outcome = kit.judge(case_of("fast", stimulus), instance)
         return {"verdict": str(outcome.verdict), "actual": outcome.actual}
 
