@@ -7,7 +7,7 @@ DAY = 86_400_000
 STOOD = {"data": lambda data: data[:4] + bytes(8)}  # for violators: midnight
 
 
-def moved(lt, read, requirement, seconds=1):
+def moved(lt, read, seconds=1):
     """A clock that is read, and read again a second later, has gone on by that."""
     first = read()
     if first >> 31:
@@ -15,21 +15,21 @@ def moved(lt, read, requirement, seconds=1):
     lt.advance(seconds=seconds)
     passed = round(seconds * 1000)
     least, most = passed - 67, passed + 67 if lt.timers.virtual else 60_000  # 15 times a second it is brought up to date at least
-    lt.check("milliseconds of a second" if seconds == 1 else f"milliseconds of {passed}", (read() - first) % DAY, saying(f"{least} to {most}", lambda ms: least <= ms <= most))
+    lt.check(f"milliseconds of {passed}", (read() - first) % DAY, saying(f"{least} to {most}", lambda ms: least <= ms <= most))
 
 
 @case("RFC1122-3.2.2.8-i", violator=changes("timestamp-reply", nth=1, **STOOD))
 def timestamps_go_on(lt):
     """The receive and the transmit timestamp of a reply go on with the clock."""
     for at in (4, 8):
-        moved(lt, lambda at=at: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][at : at + 4], "big"), "")
+        moved(lt, lambda at=at: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][at : at + 4], "big"))
 
 
 @case("RFC1122-3.2.2.8-i", violator=changes("timestamp-reply", nth=3, **STOOD))
 def timestamps_go_on_within_a_second(lt):
     """Nor does the clock of a host that is asked four times a second jump from one second to the next."""
     for _ in range(4):
-        moved(lt, lambda: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][4:8], "big"), "", seconds=0.25)
+        moved(lt, lambda: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][4:8], "big"), seconds=0.25)
 
 
 @case("RFC792-timestamp-a", violator=changes("timestamp-reply", data=lambda data: data[:8] + bytes(4)))
@@ -50,7 +50,7 @@ def timestamps_of_the_option_go_on(lt):
         return int.from_bytes(returned(lt, lt.expect(echo_reply()), 68)[4:8], "big")
 
     echoed(lt, timestamp(bytes(8)), 68)
-    moved(lt, read, "")
+    moved(lt, read)
 
 
 @case("RFC792-echo-a", violator=changes("echo-reply", where={"seq": 700}, data=lambda data: data[:630] + b"\0" + data[631:]))

@@ -24,7 +24,7 @@ from test_violators import PAIRS, bad
 
 ANNOUNCING = "rfc826/Related/mappings_are_not_broadcast_periodically"  # the one case that asks what is said unasked
 NOISE = noisy.noise()
-SAMPLE = PAIRS[::4]
+SAMPLE = [(case, row) for case, row in PAIRS[::4] if "_go_on" not in case.id]  # over fd nobody tells the reference the time
 QUICK = [case for case in cases() if not case.slow]
 Judges = Callable[..., Outcome]
 
