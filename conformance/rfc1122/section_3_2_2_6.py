@@ -4,6 +4,7 @@
 from postel.kit import *
 
 DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
+LONGEST_DATA = 65507
 
 
 @case("RFC1122-3.2.2.6-a", violator=drops("echo-reply", nth=40))
@@ -74,17 +75,27 @@ def odd_data_returns_whole(lt):
 @case("RFC1122-3.2.2.6-g", violator=drops("fragment", nth=1))
 def reply_that_no_packet_can_carry(lt):
     """A reply longer than the link's packets comes in fragments or, from who makes none, cut to what one carries."""
-    pieces = gathered(lt, *large_echo(lt))
+    expect_whole_or_cut(lt, large_echo(lt), LARGE)
+
+
+@case("RFC1122-3.2.2.6-g", stands_on="reassembles-the-longest", violator=drops("fragment", nth=1))
+def reply_to_the_longest_request(lt):
+    """So does the reply to a request that is as long as a datagram can be."""
+    expect_whole_or_cut(lt, in_pieces(lt, echo(data=counting(LONGEST_DATA)), most=1400), LONGEST_DATA)
+
+
+def expect_whole_or_cut(lt, request, size):
+    pieces = gathered(lt, *request)
     if not pieces:
         lt.lacks(*lt.taken())
         lt.fail("a reply, whole or cut", "silence")
     if [piece["kind"] for piece in pieces] == ["echo-reply"]:
-        return holds(lt, pieces[0]["data"], begins_well(lt.room))
-    lt.check("data of the reply", joined(lt, pieces)[8:], counting(LARGE))
+        return holds(lt, pieces[0]["data"], begins_well(lt.room, counting(size)))
+    lt.check("data of the reply", joined(lt, pieces)[8:], counting(size))
 
 
-def begins_well(room):
-    return saying(f"the data, or its first {room} octets at least", lambda data: len(data) >= room and counting(LARGE).startswith(data))
+def begins_well(room, sent):
+    return saying(f"the data, or its first {room} octets at least", lambda data: len(data) >= room and sent.startswith(data))
 
 
 @case("RFC1122-3.2.2.6-h", needs=["echo"], ability="tells-of-replies", violator=loses("echo.recv"))
