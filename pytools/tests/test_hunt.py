@@ -14,6 +14,7 @@ from postel.base import build
 from postel.base.exits import PostelError
 from postel.base.paths import ROOT
 from postel.base.system import attempt
+from postel.cli import cli
 from postel.fuzzing import fuzzing, planted
 from postel.fuzzing.planted import Bug
 from postel.selftest import against, hunt, ledger, pool, score, shows, variants
@@ -179,6 +180,14 @@ def test_processes_share_the_work_until_the_time_is_over() -> None:
     assert sorted(pool.each(lambda number: number * 2, range(5), 2)) == [0, 2, 4, 6, 8]
     assert len({*pool.each(lambda _: os.getpid(), range(8), 2)} - {os.getpid()}) > 0
     assert len(list(pool.each(lambda _: time.sleep(0.2), range(100), 2, seconds=0.3))) < 10
+
+
+def test_names_may_stand_behind_other_options(monkeypatch: Patch) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(score, "planted_bugs", lambda args: asked.append(args.planted) or 0)
+    for words in (["a", "b", "-j", "2"], ["-j", "2", "a", "b"], ["a", "--resume", "b"]):
+        assert cli.main(["test", "--planted", *words]) == 0
+    assert asked == [["a", "b"]] * 3
 
 
 def entry(name: str, **facts: Any) -> ledger.Entry:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postel.base import build
 from postel.base.exits import PostelError
 from postel.base.paths import ROOT
-from postel.selftest import ledger, mutants, mutation, score, variants
+from postel.selftest import hunt, ledger, mutants, mutation, score, shows, variants
 from postel.selftest.mutants import Mutant
 
 Patch = pytest.MonkeyPatch
@@ -89,6 +90,20 @@ def test_a_parser_that_refuses_everything_leaves_nothing_to_judge(kept: variants
     variants.made(kept, mutation.planted_in(mutant, tmp_path), [mutant.file], tmp_path)
     for target in ("reass", "ip_options"):
         assert "stat::through: 0 of " in variants.replay_ends(kept.directory, tmp_path, target, 60)
+
+
+def test_a_mutant_is_killed_and_what_is_none_is_passed_over(kept: variants.Kept, tmp_path: Path) -> None:
+    (tmp_path / "messages").write_bytes(b"\x0d\0\0\0Sseed=1\nif0=x")
+    programs = build.build("release", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
+    answers: dict[str, dict[str, tuple[str, str]]] = {name: {} for name in shows.NAMES}
+    begins: dict[str, dict[str, int]] = {name: {} for name in shows.NAMES}
+    on = hunt.Ground(kept, shows.Clean(programs, answers, begins, tmp_path / "messages"), [])
+    entry = mutation.tried(on, mutant_of("stack/wire/checksum.c", "(uint16_t)~", "(uint16_t)"), "")
+    assert entry and entry["killed"].startswith("test_checksum checksum::")
+    likely = mutation.tried(on, mutant_of("stack/wire/checksum.c", "(uint16_t)~", "(uint16_t)"), "test_udp x")
+    assert likely and likely["killed"].startswith("test_udp udp")
+    for none in ("(uint16_t)~~~", "retrun"):
+        assert mutation.tried(on, mutant_of("stack/wire/checksum.c", "(uint16_t)~", none), "") is None
 
 
 def test_a_sample_is_of_what_was_measured(monkeypatch: Patch) -> None:

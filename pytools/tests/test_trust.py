@@ -27,11 +27,12 @@ def stored(tmp_path: Path, monkeypatch: Patch) -> Path:
     monkeypatch.setattr(ledger, "STORED", tmp_path)
     monkeypatch.setattr(mutation, "EQUIVALENT", tmp_path / "equivalent.toml")
     monkeypatch.setattr(trust, "FIRST", tmp_path / "first.json")
-    ledger.store("planted", {}, [{"name": name} | entry for name, entry in PLANTED.items()])
+    ledger.store("planted", {"of": 9}, [{"name": name} | entry for name, entry in PLANTED.items()])
     mutants = [("u", "test_x y"), ("v", "corpus reass"), ("w", "modern x fail"), ("x", ""), ("y", "")]
-    ledger.store("mutation", {}, [{"name": name, "file": "stack/x.c", "old": "a | b", "new": "a & b", "killed": by} for name, by in mutants])
+    ledger.store("mutation", {"of": 9}, [{"name": name, "file": "stack/x.c", "old": "a | b", "new": "a & b", "killed": by} for name, by in mutants])
     (tmp_path / "equivalent.toml").write_text('x = "both are the same, as x is never above y"\n')
-    ledger.store("fakes", {}, [{"name": WRONG.name, "state": "missed", "case": ""}, {"name": RIGHT.name, "state": "kept", "case": ""}])
+    fakes = [{"name": WRONG.name, "state": "missed", "rule": ["RFC792-echo-a"], "words": "w"}, {"name": RIGHT.name, "state": "kept", "words": "r"}]
+    ledger.store("fakes", {}, fakes)
     return tmp_path
 
 
@@ -52,7 +53,7 @@ def test_the_page_says_what_is_stored(stored: Path) -> None:
 def test_the_first_score_stays(stored: Path) -> None:
     trust.keep_first("planted")
     better = {name: entry | {"suite": "modern x fail"} for name, entry in PLANTED.items()}
-    ledger.store("planted", {}, [{"name": name} | entry for name, entry in better.items()])
+    ledger.store("planted", {"of": 9}, [{"name": name} | entry for name, entry in better.items()])
     trust.keep_first("planted")
     assert "| found by the suite | 2 of 3 (66.7%) | 3 of 3 (100.0%) |" in trust.page()
 
@@ -64,7 +65,8 @@ def test_shards_are_put_together(tmp_path: Path, monkeypatch: Patch) -> None:
         (tmp_path / file).write_text(json.dumps({"name": name, "key": "k"}) + "\n")
     others = [tmp_path / "planted-2.jsonl", tmp_path / "mutation-2.jsonl"]
     assert set(trust.gathered("planted", others)) == {"a", "b"} and set(trust.gathered("mutation", others)) == {"c"}
-    assert trust.gathered("fakes", others) == {}
+    assert set(trust.gathered("fakes", others)) == set(lists.every())
+    assert trust.gathered("fakes", [])[WRONG.name]["state"] in ("found", "missed", "unchanged")
     with pytest.raises(UsageError, match="there is no file"):
         trust.gathered("planted", [tmp_path / "nothing"])
 

@@ -7,6 +7,7 @@
 #include "wire/checksum.h"
 
 #define ETHERNET 14
+#define CALL_MAX 4000 /* octets that a call grows to */
 
 /* The checksum at `field` of what begins at `data`, made right. */
 static void repair(uint8_t *data, size_t len, size_t field, uint64_t pseudo)
@@ -77,6 +78,25 @@ static size_t mutated(struct v4_rng *rng, uint8_t *frame, size_t len)
     return len;
 }
 
+/* A call with another digit in one of its values, or with that value twice over. */
+static size_t changed_call(struct v4_rng *rng, char *line, size_t len)
+{
+    size_t at = v4_rng_below(rng, (uint32_t)len), value;
+
+    line[len] = '\0';
+    while (at > 0 && line[at] != '=')
+        at--;
+    if (line[at] != '=' || (value = strcspn(line + at + 1, " ")) == 0)
+        return len;
+    char *digits = line + at + 1;
+    if (v4_rng_below(rng, 2) == 0 || 2 * len > CALL_MAX) {
+        digits[v4_rng_below(rng, (uint32_t)value)] = (char)('0' + v4_rng_below(rng, 10));
+        return len;
+    }
+    memmove(digits + value, digits, len - at - 1);
+    return len + value;
+}
+
 static size_t advance(struct v4_rng *rng, uint8_t *ret_message)
 {
     static const unsigned ms[] = {1,    10,   100,   250,   500,   999,   1000,
@@ -98,6 +118,8 @@ size_t v4_script_next(struct v4_rng *rng, const struct v4_message *messages, siz
     bool changes = ret_message[0] == 'F' && message->len > 2 && v4_rng_below(rng, 2) == 0;
     if (changes && message->len + 8 < V4_FRAME_MAX)
         return 2 + mutated(rng, ret_message + 2, message->len - 2);
+    if (ret_message[0] == 'L' && message->len > 1 && v4_rng_below(rng, 4) == 0)
+        return 1 + changed_call(rng, (char *)ret_message + 1, message->len - 1);
     if (ret_message[0] == 'F' && v4_rng_below(rng, 32) == 0)
         ret_message[1] ^= 1; /* the other interface */
     return message->len;

@@ -22,6 +22,10 @@ from postel.selftest.fresh import RELEASES, SUPPORTED, WAYS
 
 
 def run(args: argparse.Namespace) -> int:
+    for names in (args.planted, args.mutation, args.fakes, args.trust):
+        if names is not None:  # `--planted -j 2 NAME`: the names stand where stages do
+            names += args.stages
+            args.stages = []
     if args.planted is not None or args.mutation is not None:
         from postel.selftest import score  # with it come the cases, which no other stage waits for
 

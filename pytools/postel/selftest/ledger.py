@@ -56,7 +56,7 @@ def stored(name: str) -> dict[str, Any]:
 
 def store(name: str, facts: Mapping[str, Any], entries: Iterable[Entry], places: Sequence[Path] = ()) -> Path:
     """Writes the figures with commit and date, an entry a line."""
-    known = {entry["name"]: {k: v for k, v in entry.items() if k not in ("name", "key") and v not in ("", [], None)} for entry in entries}
+    known = {entry["name"]: {k: v for k, v in entry.items() if k not in ("name", "key", "seconds", "sanitized", "line") and v not in ("", [], (), None)} for entry in entries}
     lines = [f"  {json.dumps(each)}: {json.dumps(known[each])}" for each in sorted(known)]
     head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in (here() | dict(facts)).items()]
     path = STORED / f"{name}.json"

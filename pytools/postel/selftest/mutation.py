@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Who kills the mutants of the stack: the unit tests, the corpora (replayed through the targets' oracles), or the suite.
+"""Who kills the mutants of the stack: the unit tests, the corpora (replayed through the targets' oracles), the suite, or what is golden.
 
 A mutant that does not compile, or of which the compiler makes the same object as of the clean file, is none: another line's stands in."""
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from postel.base.build import BuildFailed
 from postel.base.exits import PostelError
 from postel.base.paths import build_dir
-from postel.selftest import against, hunt, ledger, mutants, pool, shows, variants
+from postel.selftest import against, golden, hunt, ledger, mutants, pool, shows, variants
 from postel.selftest.ledger import Entry
 from postel.selftest.mutants import Mutant
 
@@ -71,34 +71,54 @@ def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry | None:
     try:
         tree = planted_in(mutant, place)
         library = variants.made(on.kept, tree, [mutant.file], place)
-        killers = list(_killers(on, mutant, tree, library, place, likely))
-    except BuildFailed:  # one of a sample, since another line has changed
+        if variants.same(on.kept, place, mutant.file):
+            return None
+        killed = next(_killers(on, mutant, tree, library, place, likely), "")
+        if not killed and likely.endswith(hunt.ASAN):
+            killed = under_sanitizers(mutant)
+    except BuildFailed:  # one of a sample that is none
         return None
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return {
         "name": mutant.name, "key": key(on, mutant), "file": mutant.file, "line": mutant.line, "old": mutant.old.strip(), "new": mutant.new.strip(),
-        "killed": killers[0] if killers else "", "seconds": round(time.monotonic() - started, 1),
+        "killed": killed, "seconds": round(time.monotonic() - started, 1),
     }  # fmt: skip
 
 
 def _killers(on: hunt.Ground, mutant: Mutant, tree: Path, library: Path, place: Path, likely: str) -> Iterator[str]:
     """As they are found; nobody asks for the second."""
-    changed = [mutant.file]
-    reached = variants.units(on.kept, changed)
-    for test in sorted(reached, key=lambda test: not likely.startswith(f"{Path(test).stem} ")):
-        if fails := variants.unit_fails(on.kept, tree, changed, place, test, HANGS_AFTER):
-            yield f"{Path(test).stem} {fails}"
-            return
-    for target in variants.replays(on.kept, changed):
-        if variants.replay_fails(on.kept, place, target, HANGS_AFTER):
-            yield f"corpus {target}"
-            return
+    yield from _small(on.kept, mutant, tree, place, likely)
     seen = shows.difference(on.kept.shared, library, on.clean, scripts=0)
-    asked = on.asked(seen, shows.NAMES)
+    for profile in golden.PROFILES:  # frames, events and counters of each case, so that no case needs to be judged
+        yield from (f"golden {profile} {case}" for case in sorted(seen.cases[profile]))
+    asked = on.asked(seen, [profile for profile in shows.NAMES if profile not in golden.PROFILES or seen.ended])
     found = against.finder(against.placed(library, on.clean.programs, place / "build"), asked, on.clean.answers, likely)
     if found and found.red:
         yield str(found)
+
+
+def _small(kept: variants.Kept, mutant: Mutant, tree: Path, place: Path, likely: str) -> Iterator[str]:
+    """Unit tests and corpora, the likely one first."""
+    changed = [mutant.file]
+    for test in sorted(variants.units(kept, changed), key=lambda test: not likely.startswith(f"{Path(test).stem} ")):
+        if fails := variants.unit_fails(kept, tree, changed, place, test, HANGS_AFTER):
+            yield f"{Path(test).stem} {fails}"
+    for target in variants.replays(kept, changed):
+        if variants.replay_fails(kept, place, target, HANGS_AFTER):
+            yield f"corpus {target}"
+
+
+def under_sanitizers(mutant: Mutant) -> str:
+    """The unit test or corpus that kills it under ASan, LSan and UBSan."""
+    place, kept = build_dir("variants") / "mutant-san" / mutant.name, variants.kept("san")
+    try:
+        tree = planted_in(mutant, place)
+        variants.made(kept, tree, [mutant.file], place)
+        killed = next(_small(kept, mutant, tree, place, ""), "")
+        return f"{killed} {hunt.ASAN}" if killed else ""
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def key(on: hunt.Ground, mutant: Mutant) -> str:
@@ -118,6 +138,22 @@ def measure(on: hunt.Ground, those: Sequence[Mutant], book: ledger.Ledger, *, jo
         if entry:
             book.add(entry)
             said(done, entry)
+    if seconds is None:
+        _again(those, book, jobs, said)
+
+
+def _again(those: Sequence[Mutant], book: ledger.Ledger, jobs: int, said: Callable[[int, Entry], None]) -> None:
+    """Those that live once more, under sanitizers."""
+    alive = [mutant for mutant in those if not book.entries[mutant.name]["killed"] and "sanitized" not in book.entries[mutant.name]]
+    if alive:
+        variants.kept("san")
+
+    def one(mutant: Mutant) -> Entry:
+        return book.entries[mutant.name] | {"killed": under_sanitizers(mutant), "sanitized": True}
+
+    for done, entry in enumerate(pool.each(one, alive, jobs), start=len(those) - len(alive) + 1):
+        book.add(entry)
+        said(done, entry)
 
 
 def claimed() -> dict[str, str]:

@@ -17,7 +17,7 @@ from postel.base.exits import UsageError
 from postel.base.paths import BUILD, ROOT
 from postel.fakes import lists
 from postel.fuzzing import planted
-from postel.selftest import hunt, ledger, mutation
+from postel.selftest import hunt, ledger, mutants, mutation
 from postel.selftest.ledger import Entry
 
 PAGE = ROOT / "docs" / "trust.md"
@@ -39,7 +39,7 @@ def run(places: Sequence[str]) -> int:
         found = gathered(kind, [Path(place) for place in places])
         if found:
             print(f"{kind}: {len(found)} entries stored")
-            ledger.store(kind, {}, merged(kind, found))
+            ledger.store(kind, {"of": total(kind)}, merged(kind, found))
             keep_first(kind)
     files.write(PAGE, page().encode())
     print(f"{PAGE.relative_to(ROOT)} is written")
@@ -52,7 +52,7 @@ def gathered(kind: str, places: Sequence[Path]) -> dict[str, Entry]:
         if not place.is_file():
             raise UsageError(f"there is no file {place}")
     own = FAKES if kind == "fakes" else ledger.PLACE / f"{kind}.jsonl"
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Entry] = fakes_listed() if kind == "fakes" else {}
     for path in [own, *(place for place in places if place.stem.startswith(kind))]:
         entries |= fakes_in(path) if kind == "fakes" else ledger.read(path)
     return entries
@@ -64,6 +64,16 @@ def fakes_in(path: Path) -> dict[str, Entry]:
     return {entry["fake"]: {"name": entry["fake"], "state": entry["state"], "case": entry["case"]} for entry in found}
 
 
+def fakes_listed() -> dict[str, Entry]:
+    """What the lists say that `postel test --fakes` holds: who finds a wrong one, which ones nobody finds, which right ones are accused."""
+    bad = lists.listed(lists.MISSED) | dict.fromkeys(lists.listed(lists.ACCUSED), "accused")
+    finders = lists.listed(lists.FINDERS)
+    return {
+        name: {"name": name, "state": bad.get(name) or ("found" if fake.is_wrong else "kept"), "case": finders.get(name, "")}
+        for name, fake in lists.every().items()
+    }  # fmt: skip
+
+
 def merged(kind: str, found: Mapping[str, Entry]) -> Iterable[Entry]:
     """With what was stored of others before; what is there no more is left out."""
     there: Iterable[str] = found
@@ -73,13 +83,22 @@ def merged(kind: str, found: Mapping[str, Entry]) -> Iterable[Entry]:
         there = lists.every()
     before = {} if kind == "mutation" else ledger.stored(kind)["entries"]
     known = {name: {"name": name} | entry for name, entry in before.items()} | found
+    if kind == "fakes":
+        every = lists.every()
+        return [known[name] | {"rule": every[name].rules[:1], "words": every[name].words} for name in sorted(there) if name in known]
     return [known[name] for name in sorted(there) if name in known]
+
+
+def total(kind: str) -> int:
+    """How many there are to be measured."""
+    return {"planted": len(planted.every()), "mutation": mutation.COUNT, "fakes": len(lists.every())}[kind]
 
 
 def keep_first(kind: str) -> None:
     first = json.loads(FIRST.read_text()) if FIRST.exists() else {}
     if kind not in first:
-        first[kind] = ledger.here() | {"rows": [list(row) for row in rows(kind)]}
+        facts = ledger.stored(kind)
+        first[kind] = {"commit": facts["commit"], "date": facts["date"], "rows": [list(row) for row in rows(kind)]}
         files.write(FIRST, (json.dumps(first, indent=1) + "\n").encode())
 
 
@@ -120,12 +139,14 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
     fuzz = [entry for entry in area if entry.get("fuzz")]
     nobody = [entry for entry in showing if not any(entry.get(by) for by in ("suite", "golden", "unit", "fuzz", "found_by"))]
     return [
+        ("planted bugs measured", f"{len(entries)} of {ledger.stored('planted')['of']}", "of those in `fuzz/planted/`"),
         ("planted bugs that show", part(showing, entries), "on the wire, at the upper interface or in a counter: decided by a program"),
         ("found by the suite", part(found, showing), "of those that show, `modern` and `rfc1122` over `sim`: a case is red, or has not the golden verdict or label"),
         ("found by a case that turns red", part(red, showing), "without the golden verdicts and labels"),
         ("seen by the stage `golden`", part(golden, showing), "also where only frames, events or counters of a case are others"),
         ("found by the unit tests", part(unit, entries), "of all"),
-        ("found by the fuzz targets", part(fuzz, area), "of those in the sources of one"),
+        ("found by the fuzz targets", part(fuzz, area) if fuzz else "not measured", "of those in the sources of one"),
+        ("errors", part([entry for entry in entries if hunt.wrong(entry)], entries), "do not apply, do not build, or behave like the clean stack"),
         ("found by nobody", part(nobody, showing), "of those that show"),
     ]
 
@@ -134,21 +155,22 @@ def mutation_rows(entries: list[Entry]) -> list[Row]:
     killed = [entry for entry in entries if entry.get("killed")]
     claimed = [entry for entry in entries if entry["name"] in mutation.claimed()]
     by = Counter(killer(entry["killed"]) for entry in killed)
-    words = ", ".join(f"{by[who]} first by the {who}" for who in ("unit tests", "corpora", "suite"))
+    words = ", ".join(f"{by[who]} first by the {who}" for who in ("unit tests", "corpora", "suite", "golden frames, events and counters"))
     return [
+        ("mutants measured", f"{len(entries)} of {ledger.stored('mutation')['of']}", f"in the order of seed {mutants.SEED}, which is one of chance"),
         ("mutants killed", part(killed, entries), words),
         ("mutants claimed to be no mistakes", part(claimed, entries), "each with its argument in `conformance/trust/equivalent.toml`"),
     ]
 
 
 def killer(words: str) -> str:
-    return "unit tests" if words.startswith("test_") else "corpora" if words.startswith("corpus ") else "suite"
+    kinds = {"test_": "unit tests", "corpus ": "corpora", "golden ": "golden frames, events and counters"}
+    return next((kind for begins, kind in kinds.items() if words.startswith(begins)), "suite")
 
 
 def fakes_rows(entries: list[Entry]) -> list[Row]:
-    every = lists.every()
-    wrong = [entry for entry in entries if every[entry["name"]].is_wrong]
-    right = [entry for entry in entries if not every[entry["name"]].is_wrong]
+    wrong = [entry for entry in entries if entry.get("rule")]
+    right = [entry for entry in entries if not entry.get("rule")]
     found = [entry for entry in wrong if entry["state"] == "found"]
     accused = [entry for entry in right if entry["state"] == "accused"]
     return [
@@ -167,9 +189,8 @@ def by_rfc() -> list[str]:
     for entry in ledger.stored("planted")["entries"].values():
         if entry.get("shows"):
             counts.setdefault(rfc_of(entry["row"]), Counter()).update(planted=1, red=int(bool(entry.get("suite"))))
-    every = lists.every()
-    for name, entry in ledger.stored("fakes")["entries"].items():
-        for rule in every[name].rules[:1] if name in every else ():
+    for entry in ledger.stored("fakes")["entries"].values():
+        for rule in entry.get("rule", ()):
             counts.setdefault(rfc_of(rule), Counter()).update(wrong=1, found=int(entry["state"] == "found"))
     if not counts:
         return []
@@ -201,8 +222,7 @@ def seen_by(entry: Mapping[str, Any]) -> str:
 def fakes_missed() -> list[str]:
     entries = ledger.stored("fakes")["entries"]
     bad = {name: entry for name, entry in entries.items() if entry["state"] in ("missed", "accused", "unchanged")}
-    every = lists.every()
-    lines = [f"| `{name}` | {every[name].words} | {entry['state']} |" for name, entry in sorted(bad.items()) if name in every]
+    lines = [f"| `{name}` | {entry['words']} | {entry['state']} |" for name, entry in sorted(bad.items())]
     return ["## Fakes that are missed or accused", "", "| fake | what it does | |", "|---|---|---|", *lines, ""] if lines else []
 
 

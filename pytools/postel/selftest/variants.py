@@ -171,10 +171,15 @@ def _closures(directory: Path) -> dict[str, list[str]]:
 # A variant
 
 
+def same(clean: Kept, variant: Path, source: str) -> bool:
+    """Whether the compiler made the same of this source as of the clean one."""
+    return _object(variant, source).read_bytes() == _object(clean.directory, source).read_bytes()
+
+
 def differs(clean: Kept, tree: Path, source: str, to: Path) -> bool:
     """Whether the compiler makes something else of this source than of the clean one."""
     _compiled(clean.flavour, tree, source, _object(to, source))
-    return _object(to, source).read_bytes() != _object(clean.directory, source).read_bytes()
+    return not same(clean, to, source)
 
 
 def made(clean: Kept, tree: Path, changed: Sequence[str], to: Path) -> Path:
