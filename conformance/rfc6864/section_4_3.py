@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC6864-4.3-a", needs={"udp", "vtime"}, violator=changes("fragment", nth=100, id=AS_FIRST))
+@case("RFC6864-4.3-a", needs={"udp", "vtime"}, stands_on="fragments", violator=changes("fragment", nth=100, id=AS_FIRST))
 def no_identification_twice_in_two_minutes(lt):
     """Datagrams that may be fragmented repeat no identification within two minutes."""
     sock = bind(lt)

@@ -27,16 +27,6 @@ def arp_target_all_ones(frame: Frame) -> Passed:
     return edit(frame, tha=wire.BROADCAST_MAC) if frame.kind == "arp-request" else frame
 
 
-@right("RFC 1122 2.3.2.1", "an ARP request that is not answered at once is repeated after half a second", BOTH)
-def arp_asks_twice(frame: Frame, world: World) -> Passed:
-    if not frame.incoming and frame.kind == "arp-request":
-        world.later(0.5, frame)
-        world.memory[frame["tpa"]] = frame
-    if frame.incoming and frame.is_arp and (asked := world.memory.pop(frame["spa"], None)):
-        world.never(asked)
-    return frame
-
-
 @right("RFC 1122 2.3.2.1 (2)", "neighbours are polled by unicast ARP requests every thirty seconds", (RECEIVED, ASKED))
 def arp_polls(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Frame):
@@ -206,7 +196,9 @@ def four_incomplete_datagrams(frame: Frame, world: World) -> Passed:
 def first_octets_stay(frame: Frame, world: World) -> Passed:
     if not frame.is_fragment:
         return frame
-    held: set[int] = world.memory.setdefault(("blocks", frame.key), set())
+    begun, held = world.memory.setdefault(("blocks", frame.key), (world.now, set()))
+    if world.now - begun >= 60:  # by then the IUT has forgotten them
+        begun, held = world.memory[("blocks", frame.key)] = world.now, set()
     payload, first = frame["payload"], frame["offset"] // 8
     blocks = range(first, first + -(-len(payload) // 8))
     new = [block for block in blocks if block not in held]

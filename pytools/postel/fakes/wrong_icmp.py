@@ -84,7 +84,7 @@ def echo_reply_answered(frame: Frame) -> Passed:
     return [frame, answer(frame, 0, frame["data"])] if reply else frame
 
 
-@wrong(("RFC792-echo-a", "RFC791-3.2_Robustness-a"), "every answer comes a second time, 300 ms later")
+@wrong(("RFC792-echo-a", "RFC1122-3.2.2.6-a"), "every answer comes a second time, 300 ms later")
 def answers_twice(frame: Frame, world: World) -> Passed:
     if frame.kind == "echo-reply":
         world.later(0.3, frame)

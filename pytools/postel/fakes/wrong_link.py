@@ -138,6 +138,16 @@ def arp_request_five_times(frame: Frame) -> Passed:
     return [frame] * 5 if frame.kind == "arp-request" else frame
 
 
+@wrong("RFC1122-2.3.2.1-d", "an ARP request that is not answered at once is repeated after half a second", BOTH)
+def arp_asks_twice(frame: Frame, world: World) -> Passed:
+    if not frame.incoming and frame.kind == "arp-request":
+        world.later(0.5, frame)
+        world.memory[frame["tpa"]] = frame
+    if frame.incoming and frame.is_arp and (asked := world.memory.pop(frame["spa"], None)):
+        world.never(asked)
+    return frame
+
+
 @wrong("RFC1122-2.3.2.1-a", "a neighbour's hardware address is kept for ever", BOTH)
 def arp_never_forgets(frame: Frame, world: World) -> Passed:
     if frame.incoming:
