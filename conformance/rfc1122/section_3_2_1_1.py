@@ -17,5 +17,5 @@ def version_not_4_with_options(lt):
     """So it is behind a header of any length: the version is four bits of the octet that it shares with that length."""
     for options in (NOP * 4, NOP * 16, NOP * 40):
         for version in (*range(4), *range(5, 16)):
-            lt.send(one_fault(ping(), version=version, options=options))
+            lt.send(one_fault(probe(ping(), options=options), version=version))
             lt.expect_silence(after=f"version {version} and {len(options)} octets of options")
