@@ -66,7 +66,7 @@ def fakes_in(path: Path) -> dict[str, Entry]:
 
 def fakes_listed() -> dict[str, Entry]:
     """What the lists say that `postel test --fakes` holds: who finds a wrong one, which ones nobody finds, which right ones are accused."""
-    bad = lists.listed(lists.MISSED) | dict.fromkeys(lists.listed(lists.ACCUSED), "accused")
+    bad = lists.listed(lists.MISSED) | lists.listed(lists.ACCUSED)
     finders = lists.listed(lists.FINDERS)
     return {
         name: {"name": name, "state": bad.get(name) or ("found" if fake.is_wrong else "kept"), "case": finders.get(name, "")}
