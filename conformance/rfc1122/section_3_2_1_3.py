@@ -151,3 +151,4 @@ def loopback_stays_inside(lt):
         except UpperError:
             continue
         lt.expect_silence(after=f"a datagram to {dst}")
+        lt.delivered("icmp.error")  # nobody listens there, and the host may say so to its user

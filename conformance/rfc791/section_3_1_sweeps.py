@@ -58,7 +58,7 @@ def overflow_of_every_count(lt):
         for overflow in range(14):
             lt.send(probe(echo(seq=overflow), options=timestamp(**full, overflow=overflow)))
             option = returned(lt, lt.expect(echo_reply()), TIMESTAMP)
-            lt.check("overflow", option[3] >> 4, one_of(overflow + 1, overflow + 2))
+            lt.check("overflow", int.from_bytes(option[3:4], "big") >> 4, one_of(overflow + 1, overflow + 2))
         with lt.judging("RFC791-3.1_TS-i"):
             lt.send(one_fault(probe(echo(), options=timestamp(**full, overflow=13)), options=timestamp(**full, overflow=15)))
             expect_discard(lt, [22, 23])

@@ -19,10 +19,11 @@ from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import (
     IP, PEER, PEER_MAC, Case, Outcome, Verdict, adds, answers, arp, arp_request, budget, changes, checker, drops, echo, echo_reply,
-    lower, one_fault, probe, udp, unreachable, wire,
+    lower, one_fault, probe, timed, udp, unreachable, wire,
 )  # fmt: skip
 from postel.base.patience import Patience
 from postel.iut.links import LinkClosed
+from postel.iut.traits import Traits
 from postel.iut.upper import UpperClosed, UpperError
 from postel.kit.case import PROFILES, REQUIREMENT
 from postel.kit.fence import FENCE_ID
@@ -332,8 +333,8 @@ def test_where_nothing_can_come_nobody_waits_for_it():
 
 def prompt() -> Any:
     known = iut.parse({"name": "prompt", "about": "answers at once", "links": ["fd"], "command": {"fd": ["true"]}})
-    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience(listened=lower.LISTENED),
-                           answered=False, stations={})  # fmt: skip
+    return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience(listened=timed.LISTENED),
+                           answered=False, stations={}, traits=Traits(), memory={})  # fmt: skip
 
 
 def three_steps(lt: LowerTester) -> None:

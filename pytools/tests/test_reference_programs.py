@@ -102,7 +102,7 @@ def test_events_come_before_the_reply(program: Program):
     assert program.ask("udp.bind port=4000") == ["ok sock=1"]
     for data in (b"one", b""):
         program.send(udp(data, tos=8, ttl=9))
-    event = f"* udp.recv sock=1 src={LT} sport=999 dst={IUT} dport=4000 data=%s ttl=9 tos=8 options="
+    event = f"* udp.recv sock=1 src={LT} sport=999 dst={IUT} dport=4000 data=%s ttl=9 tos=8 options= specdst={IUT} iface=0"
     assert program.ask("sync") == [event % "6f6e65", event % "", "ok"]
 
 
@@ -127,7 +127,7 @@ def test_ip_and_echo_users(program: Program):
     program.send(Ether(dst=IUT_MAC, src=LT_MAC) / IP(src=LT, dst=IUT, proto=200, ttl=7, tos=4) / b"hi")
     assert program.ask("sync") == [
         f"* echo.recv src={LT} id=5 seq=6 data=ff",
-        f"* ip.recv sock=1 src={LT} dst={IUT} protocol=200 data=6869 ttl=7 tos=4 options=",
+        f"* ip.recv sock=1 src={LT} dst={IUT} protocol=200 data=6869 ttl=7 tos=4 options= specdst={IUT} iface=0",
         "ok",
     ]
 

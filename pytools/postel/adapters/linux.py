@@ -298,7 +298,7 @@ def _event(number: str, kind: str, sock: socket.socket, data: bytes, ancillary: 
         ident, seq = struct.unpack_from(">HH", data, 4)
         return f"echo.recv src={source[0]} id={ident} seq={seq} data={data[8:].hex()}"
     index, specific, destination = struct.unpack("I4s4s", ancillary[IP_PKTINFO])
-    arrived = f"specdst={socket.inet_ntoa(specific)} iface={socket.if_indextoname(index).removeprefix('postel')}"
+    arrived = f"specdst={socket.inet_ntoa(specific)}{_of_the_lab(socket.if_indextoname(index))}"
     ttl, tos = struct.unpack("i", ancillary[IP_TTL])[0], ancillary[IP_TOS][0]
     header = f"ttl={ttl} tos={tos} options={ancillary.get(IP_RECVOPTS, b'').hex()}"
     if kind == "udp":
@@ -306,6 +306,11 @@ def _event(number: str, kind: str, sock: socket.socket, data: bytes, ancillary: 
         return f"udp.recv sock={number} {ports} data={data.hex()} {header} {arrived}"
     payload = data[(data[0] & 15) * 4 :].hex()
     return f"ip.recv sock={number} src={source[0]} dst={socket.inet_ntoa(destination)} protocol={data[9]} data={payload} {header} {arrived}"
+
+
+def _of_the_lab(name: str) -> str:
+    """The number of one of the lab's interfaces; nothing of another, such as a board's own."""
+    return f" iface={name.removeprefix('postel')}" if re.fullmatch(r"postel\d", name) else ""
 
 
 def _counters() -> dict[str, int]:
