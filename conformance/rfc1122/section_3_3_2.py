@@ -203,16 +203,12 @@ def time_exceeded_quotes_the_first_fragment(lt):
 @case("RFC1122-3.3.2-j", violator=changes("time-exceeded", nth=1, quoted=lambda packet: packet[:20] + bytes(4) + packet[20:]))
 def time_exceeded_quotes_the_first_fragments_options(lt):
     """Nor do the options of other fragments get into the quote, be they longer or shorter than the first one's."""
-    begun = []
-    for first, later in ((b"", NOP * 4), (NOP * 4, NOP * 40), (NOP * 8, b"")):
-        for at in (0, 1):
-            pieces = fragments("HAB@0+ C@3+", id=100 + len(begun))
-            order = [probe(pieces[0], options=first), probe(pieces[1], options=later)]
-            lt.send(*(order[::-1] if at else order))
-            begun.append(lt.sent_all[at])
-            lt.apart()
-    lt.advance(lt.timers.reassembly)
-    for whole in begun:
+    for n, (first, later, at) in enumerate((*options, at) for options in ((b"", NOP * 4), (NOP * 4, NOP * 40), (NOP * 8, b"")) for at in (0, 1)):
+        pieces = fragments("HAB@0+ C@3+", id=100 + n)
+        order = [probe(pieces[0], options=first), probe(pieces[1], options=later)]
+        lt.send(*(order[::-1] if at else order))
+        whole = lt.sent_all[at]
+        lt.advance(lt.timers.reassembly)
         lt.expect(time_exceeded(code=1, quoted=quoting(whole)), quotes=whole)
 
 
