@@ -15,7 +15,6 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +81,10 @@ def _baseline(result: Result) -> str:
     return f"{known['verdict']}: {known['reason'] or 'no reason given'}" if known else ""
 
 
+def _in(profile: str, find_out: Callable[[Instance, str], Traits]) -> Callable[[Instance], Traits]:
+    return lambda instance: find_out(instance, profile)
+
+
 class Plugin:
     """`exits` and `interrupted` say afterwards how it went."""
 
@@ -89,7 +92,7 @@ class Plugin:
                  judge: Callable[..., Outcome], find_out: Callable[[Instance, str], Traits] | None = None) -> None:
         self.cases, self.target, self.settings = cases, target, settings
         self._tell, self._judge = tell, judge
-        self.bench = Bench(target, partial(find_out, profile=target.profile) if find_out else None)
+        self.bench = Bench(target, _in(target.profile, find_out) if find_out else None)
         self.abilities = Abilities()
         self.exits: set[Exit] = set()
         self.interrupted = False

@@ -82,7 +82,7 @@ def merged(kind: str, found: Mapping[str, Entry]) -> Iterable[Entry]:
     if kind == "fakes":
         there = lists.every()
     before = {} if kind == "mutation" else ledger.stored(kind)["entries"]
-    known = {name: {"name": name} | entry for name, entry in before.items()} | found
+    known = {name: {"name": name} | entry for name, entry in before.items()} | dict(found)
     if kind == "fakes":
         every = lists.every()
         return [known[name] | {"rule": every[name].rules[:1], "words": every[name].words} for name in sorted(there) if name in known]
