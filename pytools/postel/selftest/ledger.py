@@ -5,13 +5,13 @@ on (--resume) and shards are put together."""
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from postel.base import files
 from postel.base.paths import BUILD, CONFORMANCE, ROOT
+from postel.base.system import attempt
 
 PLACE = BUILD / "trust"
 STORED = CONFORMANCE / "trust"  # the figures that are committed
@@ -67,9 +67,9 @@ def store(name: str, facts: Mapping[str, Any], entries: Iterable[Entry], places:
 
 def here() -> dict[str, str]:
     """The commit that is checked out, and its date."""
-    done = subprocess.run(["git", "-C", ROOT, "log", "-1", "--format=%h %cs"], capture_output=True, text=True, check=False)
-    commit, _, date = done.stdout.strip().partition(" ")
-    return {"commit": commit or "unknown", "date": date}
+    found = attempt(["git", "-C", ROOT, "log", "-1", "--format=%h %cs"])  # a system may have no git, a tarball no history
+    commit, _, date = found.output.strip().partition(" ") if found.ok else ("unknown", "", "")
+    return {"commit": commit, "date": date}
 
 
 def share(names: Sequence[str], shard: str | None) -> list[str]:
