@@ -67,9 +67,9 @@ class Row:
 
 
 WIRE = [
-    Row("flood", "inconclusive", "frames without end"),
-    Row("flood", "inconclusive", "frames without end", "tap"),
-    Row("flood_large", "inconclusive", "frames without end"),
+    Row("flood", "fail", "a malformed packet"),  # without end, before any stimulus; and each breaks a rule
+    Row("flood", "fail", "a malformed packet", "tap"),
+    Row("flood_large", "fail", "a malformed packet"),
     Row("flood_on_stimulus", "fail", "frames without end"),
     Row("flood_on_stimulus", "fail", "frames without end", "tap"),
     Row("flood_large_on_stimulus", "fail", "frames without end"),
@@ -328,7 +328,7 @@ def test_what_an_adapter_says_wrong_is_4(tmp_path: Path, kind: str):
 def test_one_that_falls_silent_again_and_again_is_waited_for_less(tmp_path: Path):
     found = ran("mute_on_stimulus", tmp_path, *A_FEW)
     waited = sorted(result["duration_ms"] for result in found["document"]["results"] if result["verdict"] == "fail")
-    assert len(waited) > 5 and waited[-1] > 1900 and waited[len(waited) // 2] < 1000
+    assert len(waited) > 5 and waited[-1] > 900 and waited[len(waited) // 2] < 0.7 * waited[-1]
     assert found["seconds"] < 30
 
 

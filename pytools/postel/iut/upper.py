@@ -78,7 +78,7 @@ _VALUES: dict[str, Callable[[str], bool]] = {
 }  # fmt: skip
 _COUNTER = _number(2**64 - 1)
 _REPLIES = {"udp.bind": ("sock",), "ip.bind": ("sock",)}  # keys without which a reply is none
-_EVENTS = {
+EVENTS = {
     "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
     "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"),
 }  # fmt: skip
@@ -166,7 +166,7 @@ class Upper:
         name, *words = rest.split(" ")
         if star != "*" or not NAME.fullmatch(name):
             raise UpperClosed(f"it says {shown(said)}, which is no event")
-        self._events.append(Event(name, _believed(said, words, _EVENTS.get(name, ()))))
+        self._events.append(Event(name, _believed(said, words, EVENTS.get(name, ()))))
         self._held += len(said)
         within_budget(len(self._events), self._held)
 

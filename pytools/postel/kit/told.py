@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from postel.iut.iut import Instance
-from postel.iut.upper import Event, Upper
+from postel.iut.upper import EVENTS, Event, Upper
 from postel.kit import fence, needs, wire
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
@@ -86,7 +86,7 @@ class Told:
 
     def told_more(self) -> str:
         """What the user was told and no step of the case asked for, in words; '' where that is nothing."""
-        events = self._told() if self.ut and self.called else []
+        events = [event for event in self._told() if event.name in EVENTS] if self.ut and self.called else []
         return " ".join([events[0].name, *(f"{key}={value[:48]}" for key, value in events[0].keys.items())]) if events else ""
 
     # How it works

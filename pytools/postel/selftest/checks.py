@@ -201,10 +201,14 @@ def judged(iuts: Sequence[str], name: str, *more: str | Path, profile: str = "mo
     return document, tally + Tally(said=(last(output, 100),) if code else ())
 
 
+TIME_OF_DAY = "rfc792/timestamp.clock/"  # which an object is told over sim alone: elsewhere these do not apply
+
+
 def reference() -> Tally:
     """The reference over every link: the same verdicts, whichever way the frames take."""
     document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference")
-    return tally + equal(document["results"], lambda result: result["link"])
+    told_the_time = [result for result in document["results"] if not result["case"].startswith(TIME_OF_DAY)]
+    return tally + equal(told_the_time, lambda result: result["link"])
 
 
 def profiles() -> Tally:
