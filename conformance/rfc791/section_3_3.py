@@ -29,7 +29,7 @@ def datagram_without_a_user(lt):
         lt.expect(unreachable(code=code))
 
 
-@case("RFC791-3.3_Recv-b", needs={"ip", "udp-options", "udp-ttl"}, violator=alters("ip.recv", nth=1, tos=0))
+@case("RFC791-3.3_Recv-b", needs={"ip", "udp-options", "udp-ttl"}, stands_on="takes-options", violator=alters("ip.recv", nth=1, tos=0))
 def what_a_user_is_told(lt):
     """Source, destination, type of service, length and options come with a datagram."""
     lt.call("ip.bind", protocol=253)

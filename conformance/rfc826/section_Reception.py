@@ -97,6 +97,13 @@ def requests_for_others_are_not_answered(lt):
         lt.expect_silence(after=f"a request for {tpa}", of="arp")
 
 
+@case("RFC1122-3.3.4.2-d", needs=["two-interfaces"], kind=characteristic, violator=answers("arp-reply"))
+def requests_for_the_other_interface(lt):
+    """Whether a request on one link for the IUT's address on the other is answered (weak) or not (strong)."""
+    lt.send(arp(tpa=lt.right.iut))
+    return "weak" if lt.answer("arp-reply") else "strong"
+
+
 @case("RFC826-Reception-g", violator=changes("arp-reply", eth_dst=BROADCAST_MAC))
 def reply_goes_to_who_asked(lt):
     """The reply has the fields swapped, the IUT's own MAC, and goes to the asker alone."""

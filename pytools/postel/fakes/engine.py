@@ -309,12 +309,22 @@ class Pieces:
     first: Frame
     seen: list[tuple[int, int]] = field(default_factory=list)  # from octet to octet, in the order of their coming
     refused: bool = False
+    end: int | None = None  # where the last one ends, if it came
+
+    @property
+    def whole(self) -> bool:
+        """Are all octets there?"""
+        at = 0
+        for begin, end in sorted(self.seen):
+            at = max(at, end) if begin <= at else at
+        return self.end is not None and at >= self.end
 
 
 def pieces(frame: Frame, world: World) -> Pieces:
     """Of this fragment's datagram, with the fragment itself noted last."""
     found: Pieces = world.memory.setdefault(("pieces", frame.key), Pieces(frame))
     found.seen.append((frame["offset"], frame["offset"] + len(frame["payload"])))
+    found.end = found.end if frame["mf"] else found.seen[-1][1]
     return found
 
 

@@ -134,6 +134,12 @@ def timestamps_not_standard(frame: Frame) -> Passed:
     return stamped(frame, lambda value: (value + 5_000_000) % 86_400_000 | 0x80000000)
 
 
+@right("RFC 1191 3 (an estimate never falls below 68)", "a path's MTU may be said to be 40, which is heard as 68", RECEIVED)
+def too_big_below_68_heard(frame: Frame) -> Passed:
+    mtu = int.from_bytes(frame["rest"][2:], "big") if frame["type"] == 3 and frame["code"] == 4 else 0
+    return edit(frame, rest=b"\0\0\0\x44") if 0 < mtu < 68 else frame
+
+
 @right("RFC 1122 3.2.2.8", "time stamps are renewed sixteen times a second")
 def timestamps_16_a_second(frame: Frame) -> Passed:
     return stamped(frame, lambda value: int(value / 62.5) * 125 // 2)

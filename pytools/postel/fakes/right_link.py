@@ -8,6 +8,7 @@ from postel.fakes.engine import (
 )  # fmt: skip
 from postel.iut.upper import UpperError
 from postel.kit import wire
+from postel.kit.expect import header_verifies
 
 BOTH = (SENT, RECEIVED)
 
@@ -20,6 +21,11 @@ def pads_frames(frame: Frame) -> Passed:
 @right("RFC 826, IEEE 802.3", "ARP packets are padded with something else than zero")
 def pads_arp(frame: Frame) -> Passed:
     return replace(frame, octets=frame.octets.ljust(60, b"\x5a")) if frame.is_arp else frame
+
+
+@right("RFC 894 (no frame has more than 1514 octets)", "a frame is not read if octets follow the datagram beyond the 1514th", RECEIVED)
+def long_frame_refused(frame: Frame) -> Passed:
+    return None if len(frame.octets) > 1514 and frame["padding"] else frame
 
 
 @right("RFC 826", "the target hardware address of ARP requests is that of everybody")
@@ -189,20 +195,27 @@ def four_incomplete_datagrams(frame: Frame, world: World) -> Passed:
     known.setdefault(frame.key, True)
     for key in [key for key, kept in known.items() if kept][:-4]:
         known[key] = False
-    return frame if known[frame.key] else None
+    if not known[frame.key]:
+        return None
+    if pieces(frame, world).whole:
+        del known[frame.key], world.memory["pieces", frame.key]
+    return frame
 
 
 @right("RFC 791 3.2, RFC 815, RFC 6864 4.2", "where fragments overlap the octets that came first stay", RECEIVED)
 def first_octets_stay(frame: Frame, world: World) -> Passed:
-    if not frame.is_fragment:
+    if not frame.is_fragment or not header_verifies(frame.packet):
         return frame
     begun, held = world.memory.setdefault(("blocks", frame.key), (world.now, set()))
     if world.now - begun >= 60:  # by then the IUT has forgotten them
         begun, held = world.memory[("blocks", frame.key)] = world.now, set()
+        world.memory.pop(("pieces", frame.key), None)
     payload, first = frame["payload"], frame["offset"] // 8
     blocks = range(first, first + -(-len(payload) // 8))
     new = [block for block in blocks if block not in held]
     held.update(blocks)
+    if pieces(frame, world).whole:
+        del world.memory["blocks", frame.key], world.memory["pieces", frame.key]
     if len(new) == len(blocks) or not blocks:
         return frame
     last = blocks[-1]

@@ -3,7 +3,7 @@
 RFC 6918, RFC 4884 5."""
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, back, edit, error, is_own, made, other_address, patch, wrong,
+    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, back, edit, error, fragmented, is_own, made, other_address, patch, wrong,
 )  # fmt: skip
 from postel.iut.upper import Event
 from postel.kit import wire
@@ -141,7 +141,7 @@ def errors_of_any_protocol_are_udp(frame: Frame) -> Passed:
     return edit(frame, quoted=frame["quoted"][:9] + bytes([wire.UDP]) + frame["quoted"][10:]) if other else frame
 
 
-@wrong("RFC1122-3.2.2.1-b", "that a destination is unreachable is not told to the user", TOLD)
+@wrong(("RFC1122-3.2.2.1-b", "RFC1122-4.1.3.3-a"), "that a destination is unreachable is not told to the user", TOLD)
 def unreachable_not_told(event: Event) -> Passed:
     return None if event.name == "icmp.error" and event.keys["type"] == "3" else event
 
@@ -208,10 +208,12 @@ def too_big_without_mtu_ignored(frame: Frame) -> Passed:
     return None if frame["type"] == 3 and frame["code"] == 4 and frame["rest"][2:] == b"\0\0" else frame
 
 
-@wrong("RFC1191-3-i", "a path's MTU may be said to be 40, which is heard as 68", RECEIVED)
-def too_big_below_68_heard(frame: Frame) -> Passed:
-    mtu = int.from_bytes(frame["rest"][2:], "big") if frame["type"] == 3 and frame["code"] == 4 else 0
-    return edit(frame, rest=b"\0\0\0\x44") if 0 < mtu < 68 else frame
+@wrong("RFC1191-3-i", "a path that is said to carry forty octets gets fragments of forty", BOTH)
+def too_big_of_40_believed(frame: Frame, world: World) -> Passed:
+    if frame.incoming and frame["type"] == 3 and frame["code"] == 4 and frame["rest"][2:] == b"\0\x28":
+        world.memory[frame["src"]] = True
+    narrow = not frame.incoming and frame.is_udp and frame["dst"] in world.memory
+    return fragmented(edit(frame, df=0), 40) if narrow else frame
 
 
 @wrong(("RFC6633-5-a", "RFC6633-6-a"), "Source Quench is told to the user", RECEIVED)

@@ -15,7 +15,7 @@ def ihl_below_5_taken(frame: Frame) -> Passed:
     return first_octet(frame, 4, 5) if frame["ihl"] is not None and frame["ihl"] < 5 and frame["version"] == 4 else frame
 
 
-@wrong("RFC791-3.1_IHL-b", "the data of a packet with options begin behind 20 octets", RECEIVED)
+@wrong(("RFC791-3.1_IHL-b", "RFC791-3.1_Options-a"), "the data of a packet with options begin behind 20 octets", RECEIVED)
 def options_taken_as_data(frame: Frame) -> Passed:
     return edit(frame, ihl=5, options=b"", payload=frame["options"] + frame["payload"]) if frame["options"] else frame
 
@@ -33,11 +33,6 @@ def padding_taken_as_data(frame: Frame) -> Passed:
 @wrong("RFC791-3.1_TotalLength-a", "octets behind a fragment are taken as its data", RECEIVED)
 def padding_taken_as_fragment(frame: Frame) -> Passed:
     return edit(frame, payload=frame["payload"] + frame["padding"], padding=b"") if frame.is_fragment and frame["padding"] else frame
-
-
-@wrong("RFC791-3.1_TotalLength-a", "a frame is not read if octets follow the datagram beyond the 1514th", RECEIVED)
-def long_frame_refused(frame: Frame) -> Passed:
-    return None if len(frame.octets) > 1514 and frame["padding"] else frame
 
 
 @wrong("RFC791-3.1_TotalLength-a", "a frame is not read if octets follow the datagram", RECEIVED)

@@ -115,7 +115,7 @@ def options_not_passed_up(event: Event) -> Passed:
     return altered(event, options="") if event.name == "udp.recv" and "options" in event.keys else event
 
 
-@wrong(("RFC1122-4.1.3.2-b", "RFC1122-4.1.3.2-c", "RFC1122-3.4-a"), "options that the user gives do not get into the datagram", ASKED)
+@wrong(("RFC1122-4.1.3.2-b", "RFC1122-4.1.3.2-c", "RFC1122-3.4-a", "RFC1122-3.2.1.8-a"), "options that the user gives do not get into the datagram", ASKED)
 def options_not_sent(call: Call) -> Passed:
     return Call(call.op, {key: value for key, value in call.keys.items() if key != "options"})
 

@@ -42,8 +42,8 @@ def _broadcast_to_some(f: Fields, seen: Seen) -> bool:
 
 
 def _bad_padding(f: Fields, seen: Seen) -> bool:
-    """Octets other than zero, or more than the smallest frame needs, behind a packet or an ARP packet."""
-    padding = f.get("padding", b"")
+    """Octets other than zero, or more than the smallest frame needs, behind a packet. (Of ARP no RFC says what its padding is.)"""
+    padding = f["padding"] if "payload" in f else b""
     return any(padding) or bool(padding and len(f["frame"]) > LEAST_TAGGED)
 
 

@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from scapy.packet import Packet
 
@@ -15,6 +16,8 @@ from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.pace import Pace
 from postel.kit.wire import Fields
 from postel.kit.packets import IP, counting, echo, fragments, framed, probe, udp
+from postel.kit.steps import LARGE, large_echo
+from postel.kit.user import OUR_PORT, bind
 
 AT_ONCE = {ECHOES: 120, ERRORS: 64, ARP: 16}  # so many are asked for; who answers them all has no limit that matters
 SMALLEST = 68
@@ -116,7 +119,8 @@ def _is_unreachable(fields: Fields) -> bool:
 
 
 def _mtu(lt: LowerTester, traits: Traits) -> None:
-    """The longest echo request whose reply comes back in one packet."""
+    """The longest echo request whose reply comes back in one packet, or what is longer and leaves for another reason: then it is
+    echo that is limited."""
     if lt.instance.definition.mtu:
         return
     fits, too_long = SMALLEST, USUAL_MTU + 1
@@ -127,7 +131,19 @@ def _mtu(lt: LowerTester, traits: Traits) -> None:
         lt.forget()
         fits, too_long = (size, too_long) if whole else (fits, size)
         size = (fits + too_long) // 2
-    traits.mtu = fits
+    traits.mtu = max(fits, _longest(lt)) if fits < USUAL_MTU else fits
+
+
+def _longest(lt: LowerTester) -> int:
+    """The longest packet that the IUT sends when it answers, or its user sends, more than a packet carries."""
+    lt.send(*large_echo(lt))
+    if lt.ut:
+        with suppress(UpperError, Stop):
+            lt.call("udp.send", sock=bind(lt), dst=lt.me, dport=OUR_PORT, data=bytes(LARGE))
+    lt.settle()
+    lengths = [fields["length"] for fields in lt.take("fragment") + lt.take("udp")]
+    lt.forget()
+    return max((length for length in lengths if length <= USUAL_MTU), default=0)
 
 
 def _reassembly(lt: LowerTester, traits: Traits) -> None:

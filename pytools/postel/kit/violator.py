@@ -46,9 +46,9 @@ def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, ev
     return Violator("drops", kind, {}, nth, where or {}, every)
 
 
-def answers(kind: str, *, nth: int = 0, **fields: Any) -> Violator:
-    """A stimulus that meets silence is answered after all."""
-    return Violator("answers", kind, fields, nth)
+def answers(kind: str, *, nth: int = 0, every: bool = False, **fields: Any) -> Violator:
+    """A stimulus that meets silence, or every one from there on, is answered after all."""
+    return Violator("answers", kind, fields, nth, every=every)
 
 
 def adds(kind: str, *, to: str, nth: int = 0, **fields: Any) -> Violator:
