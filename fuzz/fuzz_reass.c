@@ -26,6 +26,7 @@
 #include "script.h"
 #include "table/reass.h"
 #include "wire/ip.h"
+#include "work_reass.h"
 
 #define TABLES 6
 #define RESENT 1 /* datagrams that are sent once more, otherwise cut */
@@ -33,19 +34,9 @@
 #define RECORDS                                                                                    \
     (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 3) /* that a script may have: the model's room */
 
-/* The edges (fuzz.h) that a call may take. Each compiler makes another number of them, so it is
- * measured (measure_work) what an add or an expire takes where nothing else is held, and what a
- * step past another datagram takes. So many steps are allowed everywhere: a search, whose scripts
- * hold up to 22 datagrams, sees what walks over more of them, but not what a hash that nobody can
- * predict puts into one of 64 buckets: eleven of 21 there are less likely than one in 10^13
- * scripts. */
-#define WORK_STEPS 10
-#define WORK_CHUNK 32 /* for each chunk that is copied out */
+#define WORK_CHUNK 32 /* edges for each chunk that is copied out */
 #define WORK_GONE 450 /* for each datagram given up: it looks for its chunks at 128 places */
-static struct {
-    size_t add;    /* and one for each octet of the fragment */
-    size_t expire; /* also to ask when it is due */
-} work;
+static struct work_reass work; /* what a call takes without these */
 
 /* Policies with room for more than a script holds, then the same where room is short. */
 static const struct {
@@ -72,24 +63,20 @@ static struct table {
     unsigned kind;
 } tables[TABLES];
 
-static struct v4_reass *open_reass(unsigned kind, size_t datagrams, uint64_t seed,
-                                   struct v4_stats *stats)
+static struct v4_reass_config config_of(unsigned kind)
 {
-    const struct v4_reass_config config = {
-        .datagrams = datagrams,
+    return (struct v4_reass_config){
+        .datagrams = kinds[kind].datagrams,
         .octets = kinds[kind].chunks * V4_REASS_CHUNK,
         .timeout = kinds[kind].timeout,
         .overlap = kinds[kind].overlap,
-        .seed = seed,
-        .stats = stats,
     };
-
-    return v4_reass_open(&config);
 }
 
 static bool open_table(unsigned kind, uint64_t seed)
 {
     struct table *table = tables + kind;
+    struct v4_reass_config config = config_of(kind);
 
     if (table->reass)
         return true;
@@ -98,7 +85,9 @@ static bool open_table(unsigned kind, uint64_t seed)
     table->kind = kind;
     model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].timeout,
                kinds[kind].model);
-    table->reass = open_reass(kind, kinds[kind].datagrams, seed, &table->stats);
+    config.seed = seed;
+    config.stats = &table->stats;
+    table->reass = v4_reass_open(&config);
     return table->reass;
 }
 
@@ -108,11 +97,6 @@ static void close_table(struct table *table)
     table->reass = NULL;
     while (table->delivered_count > 0)
         free(table->delivered[--table->delivered_count]);
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static bool same_span(struct v4_span a, struct v4_span b)
@@ -146,83 +130,10 @@ static size_t gone_by_now(const struct table *table)
            model_held(model) - model_remembered(model);
 }
 
-/* The edges of one add, without those that the octets of its fragment pay for. */
-static size_t edges_of_add(struct v4_reass *reass, uint16_t id, uint16_t first, uint16_t len,
-                           bool more)
-{
-    static const uint8_t octets[20 + 16] = {0x45};
-    const struct v4_reass_fragment fragment = {
-        .key.id = id,
-        .first = first,
-        .more = more,
-        .header = {octets, 20},
-        .data = {octets + 20, len},
-    };
-    struct v4_reass_datagram datagram;
-    enum v4_drop drop;
-    uint64_t edges = fuzz_edges;
-
-    v4_reass_add(reass, &fragment, 0, &datagram, &drop);
-    edges = fuzz_edges - edges;
-    return edges > len ? edges - len : 0;
-}
-
-static size_t edges_of_expire(struct v4_reass *reass)
-{
-    struct v4_reass_datagram datagram;
-    uint64_t edges = fuzz_edges;
-
-    v4_reass_expire(reass, 0, &datagram);
-    uint64_t then = fuzz_edges;
-    v4_reass_next_timeout(reass);
-    return larger(then - edges, fuzz_edges - then);
-}
-
-/* A datagram alone: it begins with either fragment, has one over the end of a chunk, twice, and one
- * that ends it. */
-static void measure_alone(unsigned kind, bool from_the_end)
-{
-    struct v4_stats stats = {0};
-    struct v4_reass *reass = open_reass(kind, 1, 0, &stats);
-
-    if (!reass)
-        return;
-    if (from_the_end)
-        work.add = larger(work.add, edges_of_add(reass, 0, 520, 1, false));
-    for (int i = 0; i < 2; i++)
-        work.add = larger(work.add, edges_of_add(reass, 0, 504, 16, true));
-    work.add = larger(work.add, edges_of_add(reass, 0, 520, 1, false));
-    work.expire = larger(work.expire, edges_of_expire(reass));
-    v4_reass_close(reass);
-}
-
-/* What it takes more where one other is held, in the same of two buckets for some of the ids; and
- * the edge that only an empty bucket takes. */
-static size_t measure_step(void)
-{
-    size_t alone = 0, beside = 0;
-
-    for (uint16_t id = 1; id <= 16; id++) {
-        struct v4_stats stats = {0};
-        struct v4_reass *reass = open_reass(0, 2, 0, &stats);
-        if (!reass)
-            continue;
-        alone = larger(alone, edges_of_add(reass, 0, 0, 8, true));
-        beside = larger(beside, edges_of_add(reass, id, 0, 8, true));
-        v4_reass_close(reass);
-    }
-    return beside - alone + 1;
-}
-
 static void measure_work(void)
 {
-    for (unsigned kind = 0; kind < TABLES; kind++) {
-        measure_alone(kind, false);
-        measure_alone(kind, true);
-    }
-    size_t step = measure_step();
-    work.add += WORK_STEPS * step;
-    work.expire += WORK_STEPS * step;
+    for (unsigned kind = 0; kind < TABLES; kind++)
+        work_reass_measure(config_of(kind), &work);
 }
 
 /* `out`: what was copied out, or NULL; `gone`: how many datagrams went without that. */
