@@ -45,6 +45,17 @@ def length_leads_to_the_next_option(lt):
         lt.expect(echo_reply(options=having(7, recorded(ROUTE, lt.iut))))
 
 
+@case("RFC791-3.1_Options-b", violator=changes("parameter-problem", nth=2, options=bytes([7, 9, 4, 0])))
+def what_comes_back_has_sound_options(lt):
+    """Nor does anything come back, of options whose length cannot be, with options that do not end where theirs says."""
+    lt.send(echo())
+    lt.expect(echo_reply())
+    for option, _ in BAD_OPTIONS.values():
+        lt.send(probe(echo(), options=option))
+        while sent := lt.answer():
+            lt.check("options", sent["options"], sound_options)
+
+
 @case("RFC791-3.1_Options-d", violator=drops("echo-reply", nth=7))
 def options_of_reserved_classes(lt):
     """Options of the classes 1 and 3, which nobody has defined, are unknown ones: skipped."""

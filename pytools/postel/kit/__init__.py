@@ -6,8 +6,8 @@ from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, ar
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.expect import (
     Expectation, anything, arp_reply, arp_request, at_least, at_most, at_most_one_of, echo_reply, having,
-    header_verifies, holding, message_verifies, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
-    quoting, recorded, saying, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
+    header_verifies, holding, message_verifies, nothing_but_zeros, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
+    quoting, recorded, saying, sound_options, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
 from postel.kit.hops import asked_for, first_hop, peer_is_known, redirect, resolved
 from postel.kit.judge import judge
@@ -40,10 +40,10 @@ __all__ = [
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
     "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "in_pieces", "joined", "judge",
-    "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "one_fault", "one_of", "only_copied", "other_than",
+    "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
     "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "robustness", "saying",
-    "seconds_until", "source_chosen", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
+    "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
     "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from functools import cache
 from postel.base.verdict import Verdict
 from postel.kit import case as declared
 from postel.kit.case import CHARACTERISTIC, Case
-from postel.kit.outcome import Outcome
+from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.stops import Finding, Stop
 
 Judges = Callable[[Case], Outcome]
@@ -34,6 +34,7 @@ class Abilities:
     found: dict[str, Finding] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # of their cases, by id
     _sought: list[str] = field(default_factory=list)
+    _shows: dict[str, str] = field(default_factory=dict)  # which case is charged with a rule that the passive checker saw broken
 
     def judged(self, case: Case, judges: Judges) -> Outcome:
         """The outcome of a case; `judges` judges one against an IUT in its state after start. What it stands on is found out
@@ -51,7 +52,29 @@ class Abilities:
         if case.ability:
             self.outcomes[case.id] = outcome
             self.found[case.ability] = finding(case, outcome)
+        return self._charged(outcome, judges)
+
+    def _charged(self, outcome: Outcome, judges: Judges) -> Outcome:
+        """A rule that the case is not about, and that the passive checker saw broken, is charged to a case that is about it and shows
+        it too, if there is one: then this one has its own verdict."""
+        own, rule = outcome.beside, outcome.requirement
+        if own is None or rule is None or not (charged := self._shown(rule, judges)):
+            return outcome
+        outcome.broken_too.append(BrokenToo(rule, outcome.expected, outcome.actual, charged))
+        for name in ("verdict", "requirement", "expected", "actual", "frame", "follows_from"):
+            setattr(outcome, name, getattr(own, name))
         return outcome
+
+    def _shown(self, rule: str, judges: Judges) -> str:
+        """The first case about this rule that it is broken in, or ''."""
+        if rule not in self._shows:
+            self._shows[rule] = ""  # while it is looked for
+            for case in (each for each in declared.cases() if rule in each.requirements and not each.slow):
+                self.outcomes[case.id] = self.judged(case, judges)
+                if self.outcomes[case.id].requirement == rule:
+                    self._shows[rule] = case.id
+                    break
+        return self._shows[rule]
 
     def _find(self, name: str, judges: Judges) -> None:
         if name in self.found or name in self._sought:

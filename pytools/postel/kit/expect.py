@@ -158,6 +158,16 @@ def padded_with_zeros(options: bytes) -> bool:
     return not any(wire.split_options(options)[1])
 
 
+def sound_options(options: bytes) -> bool:
+    """options that end where their length says"""
+    return wire.split_options(options)[1][:1] <= b"\0"
+
+
+def nothing_but_zeros(octets: bytes) -> bool:
+    """nothing but zeros"""
+    return not any(octets)
+
+
 def recorded(asked: bytes, address: str) -> Callable[[Any], bool]:
     """The record route that was `asked`, of the same size, with `address` written (once or more) from its pointer on."""
 

@@ -2,6 +2,7 @@
 """Judging one case against one IUT: control probe, case, leftovers, control probe."""
 
 import time
+from dataclasses import replace
 
 from postel.base.exits import EnvironmentUnusable
 from postel.base.verdict import Verdict, worse
@@ -42,10 +43,10 @@ def judge(
         instance.drop_reasons()
         if _alive(lt, outcome):
             still_there = _run(case, lt, outcome)
-            _passive(lt, outcome)
             outcome.apart = lt.beside
             if still_there:
                 _last_probe(lt, outcome)
+            _passive(lt, outcome)
             if outcome.probes_passed:
                 outcome.counters = {k: v - before.get(k, 0) for k, v in _counters(lt).items() if v != before.get(k, 0)}
             outcome.drops = instance.drop_reasons()
@@ -209,9 +210,12 @@ def _worsen(outcome: Outcome, verdict: Verdict, expected: str, actual: str) -> N
 
 
 def _passive(lt: LowerTester, outcome: Outcome) -> None:
+    own = replace(outcome)
     for rule, fields, number in lt.broken:
         if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
             _failed(outcome, rule.requirement, rule.words, summary(fields), number)
+    if outcome.requirement != own.requirement and outcome.requirement not in outcome.case.requirements:
+        outcome.beside = own
 
 
 def _last_probe(lt: LowerTester, outcome: Outcome) -> None:

@@ -36,3 +36,15 @@ class Outcome:
     apart: list[str] = field(default_factory=list)  # what was sent unasked, and no rule forbids
     missed: bool = False  # a step of the case has failed, whatever else was seen
     follows_from: Finding | None = None  # an ability that is missing
+    beside: "Outcome | None" = None  # without what the passive checker saw of a rule that is not the case's own
+    broken_too: "list[BrokenToo]" = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BrokenToo:
+    """A rule that was seen broken in a case that is not about it, and the case that is charged with that."""
+
+    requirement: str
+    expected: str
+    actual: str
+    charged: str

@@ -42,7 +42,7 @@ WORDS = {
 }
 # What a document may leave out:
 IUT = {"about": "", "capabilities": [], "broken": None, "remarks": [], "confinement": [], "settings": [], "baseline": None}
-RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None, "follows_from": None, "stimuli": None, "apart": []}
+RESULT: dict[str, Any] = {"frames_left_out": 0, "stderr": None, "follows_from": None, "stimuli": None, "apart": [], "broken_too": []}
 
 
 class Section(NamedTuple):

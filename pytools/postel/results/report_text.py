@@ -185,6 +185,17 @@ def unasked(document: Document) -> list[str]:
             for (iut, link, _), found in seen.items()]  # fmt: skip
 
 
+def broken_too(document: Document) -> list[str]:
+    """Rules that were seen broken in cases that are not about them, each once, with the case that is charged."""
+    seen: dict[tuple[str, str, str], list[str]] = {}
+    for result in document["results"]:
+        for rule in result.get("broken_too", ()):
+            words = f"{rule['requirement']}, with which {rule['charged']} is charged"
+            seen.setdefault((result["iut"], result["link"], words), []).append(result["case"])
+    return [f"BROKEN TOO  {words}   {iut}  {link}   in {cases[0]}" + f" and {len(cases) - 1} more" * (len(cases) > 1)
+            for (iut, link, words), cases in seen.items()]  # fmt: skip
+
+
 def remarks(document: Document) -> list[str]:
     """What else was seen of the IUTs."""
     return [f"{iut['name']} over {iut['link']}: {remark}" for iut in document["iuts"] for remark in iut.get("remarks", ())]
@@ -236,7 +247,7 @@ def findings(document: Document, out: str, *, quiet: bool = False, every: bool =
     yield from told(filter(results.is_failure, document["results"]), document, out)
     if not quiet:
         yield from warned(document, len(document["results"]) if every else WARNED)
-    for lines_ in (unexpected(document), unasked(document), remarks(document), unjudged(document)):
+    for lines_ in (unexpected(document), broken_too(document), unasked(document), remarks(document), unjudged(document)):
         if lines_:
             yield "\n".join(lines_)
     yield summary(document)

@@ -14,6 +14,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -89,6 +90,7 @@ class Result(TypedDict):
     follows_from: NotRequired[dict[str, str] | None]  # `ability`, which is missing, and the `case` whose matter that is
     stimuli: NotRequired[Stimuli | None]
     apart: NotRequired[list[str]]  # what the IUT sent unasked, and no rule forbids
+    broken_too: NotRequired[list[dict[str, str]]]  # rules that were seen broken here, and with which another case is charged
     counters: dict[str, int]
     drops: list[str]
     duration_ms: float
@@ -153,6 +155,7 @@ def record(outcome: Outcome, *, iut: str, link: str, profile: str, evidence: str
         "frame": outcome.frame, "evidence": evidence,
         "frames_left_out": outcome.left_out, "stderr": stderr,
         "follows_from": _follows(outcome), "stimuli": stimuli_of(outcome), "apart": list(dict.fromkeys(outcome.apart)),
+        "broken_too": [asdict(rule) for rule in outcome.broken_too],
         "counters": dict(sorted(outcome.counters.items())), "drops": list(outcome.drops),
         "duration_ms": round(outcome.duration * 1000, 1), "baseline": baseline, "repeat": repeat,
     }

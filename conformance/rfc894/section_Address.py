@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 894: addresses."""
+
+from postel.kit import *
+
+
+@case("RFC894-Address-b", needs=["udp"], violator=changes("udp", nth=1, eth_dst=PEER_MAC))
+def broadcasts_leave_in_frames_to_all(lt):
+    """What the user sends to a broadcast leaves in a frame to all stations."""
+    sock = bind(lt)
+    for dst in ("255.255.255.255", "198.18.0.255"):
+        try:
+            lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
+        except UpperError:
+            continue  # no rule says that a user may
+        if sent := lt.answer("udp"):
+            lt.check("Ethernet destination", sent["eth_dst"], BROADCAST_MAC)
