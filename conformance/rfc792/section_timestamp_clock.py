@@ -32,6 +32,17 @@ def timestamps_go_on_within_a_second(lt):
         moved(lt, lambda: int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][4:8], "big"), seconds=0.19)
 
 
+@case("RFC1122-3.2.2.8-j", violator=changes("timestamp-reply", data=lambda data: data[:4] + b"\0\x80\0\0" + data[8:]))
+def time_is_that_of_the_day(lt):
+    """The standard value is right to within a few minutes of the time that the host was set to."""
+    told = lt.time_of_day()
+    said = int.from_bytes(timestamp_answer(lt, timestamp_request())["data"][4:8], "big")
+    if told is None or said >> 31:
+        lt.not_applicable("nobody knows what time the IUT was set to, or it says that its own is none of the day")
+    apart = abs(said - round(told * 1000))
+    lt.check("milliseconds from the time of the day", min(apart, DAY - apart), at_most(5 * 60 * 1000))
+
+
 @case("RFC792-timestamp-a", violator=changes("timestamp-reply", data=lambda data: data[:8] + bytes(4)))
 def transmitted_after_it_was_received(lt):
     """A request is received before its reply is sent, and not long before."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from postel.base import script
+from postel.iut.definition import NOON
 from postel.iut.iut import Instance
 from postel.iut.upper import Upper
 from postel.kit import pace, timers
@@ -16,6 +17,7 @@ from postel.kit.wire import Fields
 
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock
+DAY = 86_400
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 
 
@@ -67,6 +69,13 @@ class Timed:
     def now(self) -> float:
         """By the IUT's clock, where that is ours to drive."""
         return self.instance.advanced if self.virtual else time.monotonic()
+
+    def time_of_day(self) -> float | None:
+        """Seconds since midnight UT that the IUT was told, or can ask of this machine; None where nobody knows what it was told."""
+        link = self.instance.link.name
+        if link == "sim":
+            return (NOON / 10**9 + self.instance.advanced) % DAY
+        return time.time() % DAY if link in ("tap", "fd") and not self.virtual else None
 
     def pass_time(self, seconds: float) -> None:
         """The same without a fence before it."""
