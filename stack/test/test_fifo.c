@@ -72,6 +72,22 @@ Test(fifo, is_full_and_then_has_room_again)
     v4_fifo_close(&fifo);
 }
 
+/* As full as can be: room is there where the record was that is lent no more. */
+Test(fifo, a_record_gives_its_room_to_the_next)
+{
+    struct v4_fifo fifo;
+    uint8_t count = 0;
+
+    cr_assert(v4_fifo_open(&fifo, SIZE));
+    while (put(&fifo, count, 32))
+        count++;
+    cr_assert(take(&fifo, 0, 32));
+    cr_expect(put(&fifo, count, 32));
+    for (uint8_t i = 1; i <= count; i++)
+        cr_expect(take(&fifo, i, 32));
+    v4_fifo_close(&fifo);
+}
+
 Test(fifo, clear_empties_it)
 {
     struct v4_fifo fifo;
@@ -83,6 +99,7 @@ Test(fifo, clear_empties_it)
     cr_expect(!v4_fifo_take(&fifo, &record));
     cr_expect(put(&fifo, 3, SIZE - 16));
     v4_fifo_close(&fifo);
+    v4_fifo_close(&fifo); /* what is closed is all zero, and may be closed */
     v4_fifo_close(&(struct v4_fifo){0});
 }
 

@@ -123,6 +123,31 @@ Test(host, says_what_is_wrong_with_a_configuration)
     v4_host_close(NULL);
 }
 
+/* docs/profiles.md: 128 neighbours, each for 15 minutes. Nothing but the addresses is to be given.
+ */
+Test(host, the_default_runs_once_it_has_addresses)
+{
+    struct v4_config config = v4_config_default();
+    struct v4_ether ether;
+
+    config.ifaces[0].mac = OUR_MAC;
+    config.ifaces[0].net = (struct v4_prefix){US, 16};
+    struct rig *rig = rig_open_with(&config);
+    const struct v4_stats *stats = v4_host_stats(rig->host);
+    for (unsigned i = 0; i < 128; i++)
+        rig_arp(rig, V4_ARP_REQUEST, THEIR_MAC, V4_ADDR(198, 18, 1, 1) + i, US);
+    cr_expect(stats->value[V4_STAT_NEIGHBOR_EVICTED] == 0);
+    rig_arp(rig, V4_ARP_REQUEST, THEIR_MAC, THEM, US);
+    cr_expect(stats->value[V4_STAT_NEIGHBOR_EVICTED] == 1);
+    while (rig_out(rig, &ether))
+        cr_expect(ether.type == V4_ETHER_TYPE_ARP);
+    rig_advance(rig, 15 * 60 * V4_SECOND - 1);
+    cr_expect(stats->value[V4_STAT_NEIGHBOR_EXPIRED] == 0);
+    rig_advance(rig, 1);
+    cr_expect(stats->value[V4_STAT_NEIGHBOR_EXPIRED] == 128);
+    rig_close(rig);
+}
+
 /* Some of everything that draws random numbers or keeps state; the octets that came out, added up
  * as they came. */
 static uint64_t busy(struct rig *rig)

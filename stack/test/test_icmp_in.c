@@ -100,8 +100,9 @@ Test(icmp_in, a_reply_has_the_tos_of_its_profile)
     static const struct {
         const char *profile;
         uint8_t asked, want;
-    } rows[] = {{"rfc791", 0x58, 0},     {"rfc1122", 0x58, 0},   {"rfc1812", 0x58, 0x58},
-                {"rfc1812", 0xff, 0xfe}, {"modern", 0x58, 0x58}, {"modern", 0xff, 0xfc}};
+    } rows[] = {{"rfc791", 0x58, 0},    {"rfc791", 0xff, 0},     {"rfc1122", 0x58, 0},
+                {"rfc1122", 0xff, 0},   {"rfc1812", 0x58, 0x58}, {"rfc1812", 0xff, 0xfe},
+                {"modern", 0x58, 0x58}, {"modern", 0xff, 0xfc}};
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct rig *rig = rig_open(rows[i].profile);
@@ -258,6 +259,25 @@ Test(icmp_in, an_error_reaches_the_socket_that_it_is_about)
         cr_expect(event.error.sock == 0);
         cr_expect(!v4_host_event(rig->host, &event));
     }
+    rig_close(rig);
+}
+
+/* Nor is it lost without a trace where the user has left no room for it. */
+Test(icmp_in, an_error_that_finds_no_room_is_counted)
+{
+    static const uint8_t data[65507];
+    struct v4_config config = rig_config("modern");
+    struct v4_icmp error = error_about(V4_ICMP_UNREACHABLE, V4_PROTOCOL_UDP, US, 4000);
+    unsigned sock, told = 0;
+    uint16_t port;
+
+    config.event_octets = 131072;
+    struct rig *rig = rig_open_with(&config);
+    cr_assert(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_OK);
+    rig_udp(rig, rig_header(), &(struct v4_udp){.dst_port = 4000, .data = {data, sizeof data}});
+    for (; rig_all_drops(rig) == 0 && told < 2000; told++)
+        rig_icmp(rig, rig_header(), &error);
+    cr_expect(told > 1 && rig_reason(rig) == V4_DROP_USER_FULL);
     rig_close(rig);
 }
 

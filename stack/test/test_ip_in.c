@@ -123,8 +123,8 @@ Test(ip_in, judges_addresses)
     }
 }
 
-/* Class A, subnetted: the broadcasts of the whole network are ours too, for those who know classes.
- */
+/* Classes A and B, subnetted: the broadcasts of the whole network are ours too, for those who know
+ * classes. */
 Test(ip_in, knows_the_broadcasts_of_classes)
 {
     static const struct {
@@ -134,23 +134,60 @@ Test(ip_in, knows_the_broadcasts_of_classes)
                 {"rfc1812", V4_DROP_DESTINATION},
                 {"rfc1122", V4_KEEP},
                 {"rfc791", V4_KEEP}};
+    static const uint32_t nets[][2] = {{V4_ADDR(10, 1, 2, 3), V4_ADDR(10, 255, 255, 255)},
+                                       {V4_ADDR(172, 16, 2, 3), V4_ADDR(172, 16, 255, 255)}};
 
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct v4_config config = rig_config(rows[i].profile);
+    for (size_t i = 0; i < COUNT(rows) * COUNT(nets); i++) {
+        const char *profile = rows[i / 2].profile;
+        struct v4_config config = rig_config(profile);
         struct v4_ip ip = rig_header();
         unsigned sock;
 
-        config.ifaces[0].net = (struct v4_prefix){V4_ADDR(10, 1, 2, 3), 24};
+        config.ifaces[0].net = (struct v4_prefix){nets[i % 2][0], 24};
         config.gateway = 0;
         struct rig *rig = rig_open_with(&config);
         cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
         ip.protocol = 200;
-        ip.dst = V4_ADDR(10, 255, 255, 255);
+        ip.dst = nets[i % 2][1];
         rig->to = V4_MAC_BROADCAST;
         rig_ip(rig, &ip);
-        cr_expect(rig_reason(rig) == rows[i].want, "%s", rows[i].profile);
+        cr_expect(rig_reason(rig) == rows[i / 2].want, "%s, net %zu", profile, i % 2);
         rig_close(rig);
     }
+}
+
+/* What stands behind the last interface of a configuration is none: its broadcast may be a host. */
+Test(ip_in, knows_no_more_interfaces_than_there_are)
+{
+    struct v4_config config = rig_config("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp reply;
+
+    config.iface_count = 1;
+    struct rig *rig = rig_open_with(&config);
+    rig_meet(rig);
+    ip.src = V4_ADDR(198, 18, 1, 255);
+    rig_icmp(rig, ip, rig_echo());
+    cr_expect(rig_out_icmp(rig, &ip, &reply) && ip.dst == V4_ADDR(198, 18, 1, 255));
+    rig_close(rig);
+}
+
+Test(ip_in, knows_as_many_interfaces_as_there_can_be)
+{
+    struct v4_config config = rig_config("modern");
+    struct v4_ip ip = rig_header();
+
+    config.iface_count = V4_IFACES_MAX;
+    for (unsigned i = 0; i < V4_IFACES_MAX; i++)
+        config.ifaces[i] = (struct v4_iface){OUR_MAC, {V4_ADDR(198, 18, i, 2), 24}, V4_MTU_DEFAULT};
+    struct rig *rig = rig_open_with(&config);
+    ip.src = V4_ADDR(198, 18, 7, 255);
+    rig_icmp(rig, ip, rig_echo());
+    cr_expect(rig_reason(rig) == V4_DROP_SOURCE);
+    ip.src = V4_ADDR(198, 18, 8, 255);
+    rig_icmp(rig, ip, rig_echo());
+    cr_expect(rig_all_drops(rig) == 1);
+    rig_close(rig);
 }
 
 /* A network that is wider than its class has hosts at what would be the class's broadcasts. */
@@ -331,7 +368,7 @@ Test(ip_in, every_socket_of_the_protocol_gets_a_copy)
 struct taken {
     unsigned count;
     uint32_t src;
-    size_t len;
+    size_t len, options;
     uint8_t first;
 };
 
@@ -340,6 +377,7 @@ static void take(void *user, const struct v4_event_ip *datagram)
     struct taken *taken = user;
 
     taken->count++;
+    taken->options = datagram->options.len;
     taken->src = datagram->src;
     taken->len = datagram->data.len;
     taken->first = datagram->data.octets[0];
@@ -359,8 +397,10 @@ Test(ip_in, an_embedder_takes_its_own_protocol)
     rig_meet(rig);
     ip.data = (struct v4_span){(const uint8_t *)"abc", 3};
     ip.protocol = 200;
+    ip.options = OPTIONS(1, 1, 1, 0);
     rig_ip(rig, &ip);
     cr_expect(taken.count == 1 && taken.src == THEM && taken.len == 3 && taken.first == 'a');
+    cr_expect(taken.options == 4);
     cr_expect(rig_silent(rig));
 
     ip.protocol = 201; /* nobody's */

@@ -133,7 +133,7 @@ Test(ip_out, refuses_what_cannot_be_a_header)
     }
 }
 
-static const uint8_t zeros[65535];
+static const uint8_t zeros[65536];
 
 Test(ip_out, what_is_too_long_is_refused)
 {
@@ -149,6 +149,22 @@ Test(ip_out, what_is_too_long_is_refused)
     send.data.len = 1480;
     cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
     cr_expect(!rig_silent(rig));
+    rig_close(rig);
+}
+
+/* What no length can say is refused wherever it would go, also to where nothing goes. */
+Test(ip_out, what_is_longer_than_any_datagram_is_refused_first)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_send send = v4_send_default(THEM, (struct v4_span){zeros, 65536});
+
+    rig_meet(rig);
+    cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_EMSGSIZE);
+    send.dst = V4_ADDR(240, 0, 0, 1);
+    cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_EMSGSIZE);
+    send.data.len = 65535;
+    cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_ENETUNREACH);
+    cr_expect(rig_silent(rig));
     rig_close(rig);
 }
 
@@ -229,6 +245,7 @@ Test(ip_out, what_is_for_us_stays_inside)
         cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
         cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_IP, "%zu", i);
         cr_expect(event.ip.dst == places[i] && event.ip.src == places[i] && event.ip.sock == sock);
+        cr_expect(event.ip.iface == (places[i] == US_TOO), "%zu", i);
         cr_expect(event.ip.data.len == 40000);
         cr_assert(v4_host_echo_send(rig->host, 1, 2, &send, rig->now) == V4_OK);
         cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ECHO, "%zu", i);
@@ -343,6 +360,46 @@ Test(ip_out, a_redirect_is_believed_from_the_gateway_in_use)
             rig_close(rig);
         }
     }
+}
+
+/* Whom the host asks for when it sends to `dst`: the first hop. */
+static uint32_t first_hop(struct rig *rig, uint32_t dst)
+{
+    struct v4_send send = v4_send_default(dst, SOME);
+    struct v4_ether ether;
+    struct v4_arp arp;
+
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    cr_assert(rig_out(rig, &ether) && v4_arp_parse(ether.data, &arp) == V4_KEEP);
+    return arp.target;
+}
+
+/* The gateway that was learned may name another in its turn, for each destination apart. */
+Test(ip_out, a_later_redirect_takes_the_place_of_an_earlier)
+{
+    struct rig *rig = rig_open("modern");
+
+    rig_meet(rig);
+    redirect(rig, THEM, FAR, V4_ADDR(198, 18, 0, 7), 1);
+    redirect(rig, THEM, FAR + 1, V4_ADDR(198, 18, 0, 8), 1);
+    redirect(rig, V4_ADDR(198, 18, 0, 8), FAR + 1, V4_ADDR(198, 18, 0, 9), 1);
+    cr_expect(rig_all_drops(rig) == 0);
+    cr_expect(first_hop(rig, FAR + 1) == V4_ADDR(198, 18, 0, 9));
+    cr_expect(first_hop(rig, FAR) == V4_ADDR(198, 18, 0, 7));
+    rig_close(rig);
+}
+
+Test(ip_out, a_redirect_leads_by_the_interface_that_it_came_by)
+{
+    struct v4_config config = rig_config("modern");
+
+    config.gateway = V4_ADDR(198, 18, 1, 1);
+    struct rig *rig = rig_open_with(&config);
+    rig->iface = 1;
+    rig->to = config.ifaces[1].mac;
+    redirect(rig, config.gateway, FAR, V4_ADDR(198, 18, 1, 9), 1);
+    cr_expect(first_hop(rig, FAR) == V4_ADDR(198, 18, 1, 9) && rig->out_iface == 1);
+    rig_close(rig);
 }
 
 /* Whoever knows the gateway's address can name a host that is not there. */

@@ -126,6 +126,23 @@ Test(neighbor, several_datagrams_may_wait)
     cr_expect(resolve(B, "six", 9 * RETRY) == V4_NEIGHBOR_ASK);
 }
 
+/* What was released and not fetched before another call is gone: it is nobody else's. */
+Test(neighbor, what_nobody_fetched_is_gone)
+{
+    struct v4_neighbor_config roomy = config;
+
+    roomy.waiting = 2;
+    v4_neighbors_close(table);
+    table = v4_neighbors_open(&roomy);
+    cr_assert(table != NULL);
+    cr_expect(resolve(A, "one", 0) == V4_NEIGHBOR_ASK);
+    cr_expect(resolve(A, "two", 1) == V4_NEIGHBOR_WAIT);
+    cr_expect(resolve(B, "three", 2) == V4_NEIGHBOR_ASK);
+    cr_assert(learn(A, MAC(1), false, 3) && is(waited, "one"));
+    cr_assert(learn(B, MAC(2), false, 4));
+    cr_expect(is(waited, "three") && !v4_neighbors_next(table, &waited));
+}
+
 Test(neighbor, as_long_as_allowed_may_wait)
 {
     cr_expect(resolve(A, "12345678", 0) == V4_NEIGHBOR_ASK);

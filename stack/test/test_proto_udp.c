@@ -178,14 +178,15 @@ Test(proto_udp, binds_each_port_once)
 
     config.sockets = 3;
     struct rig *rig = rig_open_with(&config);
-    bind_to(rig, 0, 4000);
-    cr_expect(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_EADDRINUSE);
+    bind_to(rig, 0, 1); /* the first that there is */
+    cr_expect(v4_host_udp_bind(rig->host, 0, 1, &sock, &port) == V4_EADDRINUSE);
     cr_expect(v4_host_udp_bind(rig->host, THEM, 4000, &sock, &port) == V4_EADDRNOTAVAIL);
     bind_to(rig, US, 4000);
     cr_expect(v4_host_udp_bind(rig->host, US, 4000, &sock, &port) == V4_EADDRINUSE);
     cr_assert(v4_host_udp_bind(rig->host, 0, 0, &sock, &port) == V4_OK);
     cr_expect(sock == 3 && port >= 49152);
     cr_expect(v4_host_udp_bind(rig->host, 0, 0, &sock, &port) == V4_ENOBUFS);
+    cr_expect(v4_host_ip_bind(rig->host, 200, &sock) == V4_ENOBUFS, "all kinds together");
     rig_close(rig);
 }
 

@@ -342,6 +342,9 @@ Test(reass, a_loan_ends_with_the_next_call)
     cr_expect(__asan_address_is_poisoned(lent + 28));
     cr_expect(!v4_reass_expire(reass, 1 + TIMEOUT, &datagram));
     cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_expire()");
+    cr_assert(fragments(3, "A@0+ B@1", 2 + TIMEOUT));
+    v4_reass_reset(reass);
+    cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_reset()");
     close_all();
 }
 #endif

@@ -100,11 +100,16 @@ static const struct {
     {"27 echo.send dst=198.18.0.1 id=1 seq=65536 data=", "27 err code=EINVAL"},
     {"28 echo.send dst=198.18.0.1 id=1 seq=2 data= df=1", "28 err code=EINVAL"},
     {"29 echo.send dst=198.18.0.1 id=1 seq=2 data=", "29 ok"},
+    {"29 udp.send sock=1 dst=198.18.0.1 dport=0 data= tos=0", "29 ok"}, /* as little as there is */
+    {"29 counters now=1", "29 err code=EINVAL"},
     {"30 ip.close sock=1", "30 err code=EBADF"},
+    {"30 ip.close sock=0", "30 err code=EBADF"}, /* a number that no socket ever has */
+    {"31 ip.close sock=3 now=1", "31 err code=EINVAL"},
     {"31 ip.close sock=3", "31 ok"},
     {"32 udp.close sock=3", "32 err code=EBADF"},
     {"33 udp.close sock=1", "33 ok"},
     {"34 udp.close sock=1", "34 err code=EBADF"},
+    {"34 udp.close sock=0", "34 err code=EBADF"},
     {"35 reset now=1", "35 err code=EINVAL"},
     {"36 udp.close sock=2", "36 ok"},
     {"37 udp.bind port=4000", "37 ok sock=4"},

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from postel.base.exits import Exit, UsageError
 from postel.base.terminal import Line, near, time_left
 from postel.fuzzing import planted
-from postel.selftest import hunt, ledger, mutation
+from postel.selftest import hunt, ledger, mutants, mutation
 from postel.selftest.ledger import Entry
 
 SEED = "POSTEL_TRUST_SEED"  # of a sample; by default each day has another
@@ -38,7 +38,7 @@ def planted_bugs(args: argparse.Namespace) -> int:
 
 def mutation_score(args: argparse.Namespace) -> int:
     on, book = hunt.ground(), ledger.Ledger("mutation", resume=args.resume)
-    of = mutation.sampled() if args.sample or args.mutation else mutation.chosen(on.kept, jobs=args.jobs)
+    of = mutants.every() if args.mutation else mutation.sampled() if args.sample else mutation.chosen(on.kept, jobs=args.jobs)
     every = {mutant.name: mutant for mutant in of}
     those = [every[name] for name in shared(args, args.mutation, list(every), "mutant")]
     claimed = mutation.claimed()
