@@ -41,16 +41,25 @@ def last_fragment_sets_the_length(lt):
         lt.expect(echo_reply(ident=7, seq=size, data=counting(16 + size)))
 
 
-@case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options", "udp-ttl"}, violator=alters("udp.recv", nth=1, tos=0))
+@case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options"}, violator=alters("udp.recv", nth=1, options=b""))
 def header_of_the_first_fragment(lt):
-    """The datagram has the header of the fragment at offset zero, in whatever order they come."""
+    """The datagram has the options of the fragment at offset zero, in whatever order they come."""
     bind(lt)
     head, *others = split(udp(dport=USER_PORT, data=counting(40)), 16, 16)
-    head = probe(head, ttl=9, tos=0x28, options=UNKNOWN)
-    others = [probe(each, ttl=200, tos=0x48) for each in others]
+    head = probe(head, options=UNKNOWN)
     for stimuli in [head, *others], [*others, head], [others[0], head, others[1]]:
         lt.send(*stimuli)
-        lt.expect_event("udp.recv", data=counting(40), ttl=9, tos=0x28, options=UNKNOWN)
+        lt.expect_event("udp.recv", data=counting(40), options=UNKNOWN)
+
+
+@case("RFC791-3.2_Reassembly-l", kind=characteristic, needs={"udp", "udp-ttl"}, violator=alters("udp.recv", ttl=200, tos=0x48))
+def fields_of_the_first_fragment(lt):
+    """Whose time to live and type of service a datagram has: the example takes those of the fragment at offset zero."""
+    bind(lt)
+    head, middle, last = split(udp(dport=USER_PORT, data=counting(40)), 16, 16)
+    lt.send(probe(middle, ttl=99, tos=0x68), probe(head, ttl=9, tos=0x28), probe(last, ttl=200, tos=0x48))
+    event = lt.delivered()
+    return f"time to live {event['ttl']} and type of service {event['tos']}, of the first 9 and 40" if event else "not delivered"
 
 
 @case("RFC791-3.2_Reassembly-e", violator=answers("echo-reply", nth=3))
