@@ -23,7 +23,7 @@ def fragments_are_put_together(lt):
     expect_reassembly(lt, [8], [544], [280, 8], [8, 440, 16, 64])
 
 
-@case("RFC1122-3.3.2-a", violator=drops("echo-reply", nth=3))
+@case("RFC1122-3.3.2-a", ability="reassembles-many", violator=drops("echo-reply", nth=3))
 def many_fragments_are_put_together(lt):
     """Datagrams that come in many fragments are reassembled."""
     expect_reassembly(lt, [64] * 8, [8] * 60, list(range(8, 96, 8)))
@@ -212,9 +212,16 @@ def time_exceeded_quotes_the_first_fragments_options(lt):
         lt.expect(time_exceeded(code=1, quoted=quoting(whole)), quotes=whole)
 
 
+@case("RFC1122-3.3.2-a", stands_on=["reassembles", "takes-options"], ability="reassembles-with-options", violator=drops("echo-reply"))
+def fragments_that_all_have_options(lt):
+    """Options keep no fragments from being put together that all have the same."""
+    lt.send(*(probe(piece, options=NOP * 4) for piece in fragments("H@0+ A@1+ B@2")))
+    lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
+
+
 @case("RFC1122-3.3.2-a", stands_on=["reassembles", "takes-options"], violator=drops("echo-reply", nth=1))
 def fragments_with_options_are_put_together(lt):
-    """Options keep no fragments from being put together, be they in the first, as one that is not copied, or in all."""
+    """Nor do others, be they in the first fragment, as one that is not copied, or in all."""
     for seq, (first, later) in enumerate(((record_route(room=1), b""), (NOP * 4, NOP * 4), (STREAM_ID, STREAM_ID), (NOP * 40, b""))):
         head, *tail = fragments("H@0+ A@1+ B@2", seq=seq)
         lt.send(probe(head, options=first), *(probe(piece, options=later) for piece in tail))

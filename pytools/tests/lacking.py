@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, raw, requote
+from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, pieces, raw, requote
 from postel.iut.upper import Event
 from postel.kit import wire
 
@@ -96,6 +96,22 @@ def _drops_what_waits(what: Any, world: World) -> Passed:
     return what  # type: ignore[no-any-return]
 
 
+def _holds_eight(frame: Frame, world: World) -> Passed:
+    """Of a datagram in more fragments than eight nothing is delivered; it is forgotten a minute later."""
+    if not frame.is_fragment:
+        return frame
+    begun, _ = world.memory.setdefault(("begun", frame.key), (world.now, None))
+    if world.now - begun >= 60:
+        del world.memory["pieces", frame.key]
+        world.memory["begun", frame.key] = world.now, None
+    known = pieces(frame, world)
+    if len(known.seen) > 8:
+        return None
+    if known.whole:
+        del world.memory["pieces", frame.key], world.memory["begun", frame.key]
+    return frame
+
+
 def _rebuilt(quote: bytes) -> bytes:
     """Identification, TOS and options as the IUT would send them."""
     old = wire.parse_packet(quote)
@@ -144,6 +160,8 @@ LACKING = {
         not_knowing("stamps", STAMP),
         not_knowing("takes-source-routes", LOOSE, STRICT),
         without("reassembles", lambda f: f.is_fragment, RECEIVED),
+        without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5, RECEIVED),
+        _fake("reassembles-many", (RECEIVED,), _holds_eight),
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
         without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
         _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment else f),

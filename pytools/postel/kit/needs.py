@@ -2,6 +2,7 @@
 """What a step stands on: the abilities without which its stimulus cannot be taken, or its answer not be given. It is asked only
 where the answer is missing: an IUT that answers has what it takes."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from postel.lab.addresses import INTERFACES
 ROUTE, STAMP, SOURCE_ROUTES = 7, 68, (131, 137)
 KNOWN = {ROUTE, STAMP, 130, 136, *SOURCE_ROUTES}  # to every host that follows RFC 791
 ETHERNET = 1500
+FEW = 8  # fragments of a datagram, which whoever reassembles puts together
 LONG = 60_000  # octets that no other datagram of the suite has than the longest
 UNUSED_PROTOCOLS = (253, 254)  # by whoever is judged
 
@@ -31,14 +33,18 @@ RETURNS = {ROUTE: "records-routes", STAMP: "stamps", **dict.fromkeys(SOURCE_ROUT
 
 def of_stimulus(packets: Iterable[bytes]) -> Iterator[str]:
     """To take these."""
+    pieces: Counter[tuple[Any, ...]] = Counter()  # by datagram
     for packet in packets:
         fields = wire.parse_packet(packet)
         if "payload" in fields:
             yield from _of_header(fields)
             if fields["kind"] == "fragment":
                 yield from _of_fragment(fields)
+                pieces[tuple(fields[name] for name in ("src", "dst", "protocol", "id"))] += 1
             if fields.get("udp_checksum") == 0:
                 yield "takes-no-checksum"
+    if max(pieces.values(), default=0) > FEW:
+        yield "reassembles-many"
 
 
 def _of_header(fields: Fields) -> Iterator[str]:
@@ -56,6 +62,8 @@ def _of_header(fields: Fields) -> Iterator[str]:
 def _of_fragment(fields: Fields) -> Iterator[str]:
     end = fields["offset"] + len(fields["payload"])
     yield "reassembles"
+    if fields["options"]:
+        yield "reassembles-with-options"
     if end > ETHERNET - wire.IP_MIN:
         yield "reassembles-large"
     if end > LONG:
