@@ -48,6 +48,12 @@ def is_probe(frame: bytes) -> bool:
     return bool(wire.parse(frame).get("ident") == CONTROL_PROBE)
 
 
+def is_greeting(frame: bytes) -> bool:
+    """A control probe, or the ARP request before one that is repeated, as on a busy machine."""
+    said = wire.parse(frame)
+    return is_probe(frame) or (said["kind"] == "arp-request" and said["spa"] == "198.18.0.1")
+
+
 class Wrong:
     """The faults: each takes a frame, and how many came before it, and returns what is said."""
 
@@ -97,13 +103,13 @@ class Wrong:
 
     def crashing(self, frame: bytes, before: int) -> Frames:
         """Dies of whatever is no control probe."""
-        if not is_probe(frame):
+        if not is_greeting(frame):
             os.kill(os.getpid(), signal.SIGSEGV)
         return right(frame)
 
     def leaving(self, frame: bytes, before: int) -> Frames:
         """The same, in good order: exit code 0."""
-        if not is_probe(frame):
+        if not is_greeting(frame):
             raise SystemExit(0)
         return right(frame)
 
