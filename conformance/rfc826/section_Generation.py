@@ -17,14 +17,21 @@ def request_on_the_other_interface(lt):
     resolved(lt, "198.18.1.77", on=1, sha=lt.right.iut_mac, spa=lt.right.iut)
 
 
-@case("RFC826-Generation-a", violator=answers("arp-request"))
+@case(
+    "RFC826-Generation-a", "RFC826-Generation-d",
+    violators={
+        "RFC826-Generation-a": changes("arp-request", eth_dst="02:00:00:00:00:01"),
+        "RFC826-Generation-d": answers("arp-request"),
+    },
+)  # fmt: skip
 def no_request_for_a_known_neighbour(lt):
-    """A neighbour whose MAC is known is not asked for again."""
-    lt.check("Ethernet destination", resolved(lt)["eth_dst"], PEER_MAC)
-    lt.send(IP(src=PEER) / echo(seq=2))
-    lt.expect(echo_reply(eth_dst=PEER_MAC))
-    lt.send(one_fault(IP(src=PEER) / echo(seq=3), checksum=1))
-    lt.expect_silence(after="three datagrams of one neighbour", of="arp-request")
+    """A neighbour whose MAC is unknown is asked for by a broadcast; once it is known it is not asked for again."""
+    lt.check("Ethernet destination", resolved(lt, eth_dst=BROADCAST_MAC)["eth_dst"], PEER_MAC)
+    with lt.judging("RFC826-Generation-d"):
+        lt.send(IP(src=PEER) / echo(seq=2))
+        lt.expect(echo_reply(eth_dst=PEER_MAC))
+        lt.send(one_fault(IP(src=PEER) / echo(seq=3), checksum=1))
+        lt.expect_silence(after="three datagrams of one neighbour", of="arp-request")
 
 
 @case("RFC826-Generation-b", violator=drops("arp-reply", nth=2))
