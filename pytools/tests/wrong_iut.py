@@ -60,13 +60,16 @@ class Wrong:
     def __init__(self) -> None:
         self.held: Frames = []
         self.probes = 0
+        self.muted = False
         self.known: dict[str, str] = {}
 
     def mute(self, frame: bytes, before: int) -> Frames:
         return []
 
     def mute_later(self, frame: bytes, before: int) -> Frames:
-        return right(frame) if before == 0 else []
+        """From what is no control probe on."""
+        self.muted |= not is_greeting(frame)
+        return [] if self.muted else right(frame)
 
     def probes_only(self, frame: bytes, before: int) -> Frames:
         return right(frame) if is_probe(frame) else []
@@ -78,7 +81,7 @@ class Wrong:
 
     def endless(self, frame: bytes, before: int) -> Iterable[bytes]:
         """Never ends to answer what is no control probe."""
-        return right(frame) if is_probe(frame) else itertools.repeat(frame)
+        return right(frame) if is_greeting(frame) else itertools.repeat(frame)
 
     def twice(self, frame: bytes, before: int) -> Frames:
         return right(frame) * 2
