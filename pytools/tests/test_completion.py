@@ -74,7 +74,7 @@ CASES = [case.id for case in index.load().cases]
         ("run --profile=m", ["modern"]),
         ("run --link ", ["fd", "iface", "sim", "tap"]),
         ("run --seed ", []),
-        ("run rfc8", ["rfc815/", "rfc826/"]),
+        ("run rfc8", ["rfc815/", "rfc826/", "rfc894/"]),
         ("run rfc1122/3.2.1.1/", sorted(id_ for id_ in CASES if id_.startswith("rfc1122/3.2.1.1/"))),
         ("list version_not_4_", ["version_not_4_with_options"]),
         ("list --exclude rfc1122/3.2.1.1/version_not_4_", ["rfc1122/3.2.1.1/version_not_4_with_options"]),
