@@ -34,9 +34,10 @@ def broadcast_reply_is_processed(lt):
 @case("RFC5227-2.4-f", needs=["vtime"], violator=answers("arp-request", every=True, tpa="198.18.0.2"))
 def defences_are_ten_seconds_apart(lt):
     """Whoever else claims the IUT's address, it answers that by no more than one announcement in ten seconds."""
+    began = lt.now()
     for _ in range(8):
         lt.send(arp(REPLY, spa=lt.iut, sha=OTHER_MAC, tpa=lt.iut))
         lt.advance(seconds=1)
     said = [frame for frame in lt.unasked + lt.leftovers() if frame.get("spa") == frame.get("tpa") == lt.iut]
-    lt.check("announcements in eight seconds", len(said), at_most(1))
+    lt.check("announcements, one in ten seconds:", len(said), at_most(1 + int((lt.now() - began) / 10)))
     lt.forget()

@@ -16,7 +16,7 @@ def other_hardware_type(lt):
     is_alive(lt)
     for htype in (0, 2, 7, 0x0100, 0xFFFF):
         lt.send(arp(htype=htype))
-        lt.expect_silence(after=f"hardware type {htype}", of="arp")
+        lt.expect_silence(after=f"hardware type {htype}", of="arp-reply")
 
 
 @case("RFC826-Reception-b", violator=answers("arp-reply"))
@@ -25,7 +25,7 @@ def other_protocol_type(lt):
     is_alive(lt)
     for ptype in (0, 0x0008, 0x0801, 0x1001, 0x809B, 0xFFFF):
         lt.send(arp(ptype=ptype))
-        lt.expect_silence(after=f"protocol type {ptype:#06x}", of="arp")
+        lt.expect_silence(after=f"protocol type {ptype:#06x}", of="arp-reply")
 
 
 @case("RFC826-Reception-c", kind=characteristic, violator=answers("arp-reply"))
@@ -85,7 +85,7 @@ def only_requests_are_answered(lt):
     is_alive(lt)
     for op in (REPLY, 0, 3, 8, 0x0100, 0xFFFF):
         lt.send(arp(op))
-        lt.expect_silence(after=f"operation {op}", of="arp")
+        lt.expect_silence(after=f"operation {op}", of="arp-reply")
 
 
 @case("RFC826-Reception-f", violator=answers("arp-reply"))
@@ -94,7 +94,7 @@ def requests_for_others_are_not_answered(lt):
     is_alive(lt)
     for tpa in ("198.18.0.99", "198.18.0.1", PEER, "198.18.0.255", "255.255.255.255", "0.0.0.0", "127.0.0.1", "192.0.2.9"):
         lt.send(arp(tpa=tpa))
-        lt.expect_silence(after=f"a request for {tpa}", of="arp")
+        lt.expect_silence(after=f"a request for {tpa}", of="arp-reply")
 
 
 @case("RFC1122-3.3.4.2-d", needs=["two-interfaces"], kind=characteristic, violator=answers("arp-reply"))
@@ -139,7 +139,7 @@ def request_that_was_cut_off(lt):
     is_alive(lt)
     for size in (0, 1, 8, 14, 24, 27):
         lt.send(arp(size=size))
-        lt.expect_silence(after=f"{size} octets of a request", of="arp")
+        lt.expect_silence(after=f"{size} octets of a request", of="arp-reply")
 
 
 @case("RFC826-Reception-j", violator=drops("arp-reply", nth=1))

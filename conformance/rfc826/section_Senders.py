@@ -36,7 +36,7 @@ def loopback_as_a_sender(lt):
     peer_is_known(lt)  # who asks otherwise is answered
     for spa in "127.0.0.1", "127.9.9.9":
         lt.send(arp(spa=spa))
-        lt.expect_silence(after=f"a request from {spa}", of="arp")
+        lt.expect_silence(after=f"a request from {spa}", of="arp-reply")
 
 
 @case("RFC826-Reception-e", kind=characteristic, violator=answers("arp-reply"))
@@ -76,7 +76,7 @@ def targets_that_differ_by_a_bit(lt):
     lt.send(arp())
     lt.expect(arp_reply(tpa=PEER))
     lt.send(*(arp(tpa=tpa) for tpa in differing_addresses(lt.iut)))
-    lt.expect_silence(after="requests for addresses that differ in one bit", of="arp")
+    lt.expect_silence(after="requests for addresses that differ in one bit", of="arp-reply")
 
 
 @case("RFC826-Reception-a", violator=answers("arp-reply"))
@@ -85,6 +85,6 @@ def hardware_types_that_differ_by_a_bit(lt):
     lt.send(arp())
     lt.expect(arp_reply(tpa=PEER))
     lt.send(*(arp(htype=htype) for htype in differing(1, 16)), *(arp(ptype=ptype) for ptype in differing(0x0800, 16)))
-    lt.expect_silence(after="other hardware types and protocols", of="arp")
+    lt.expect_silence(after="other hardware types and protocols", of="arp-reply")
     lt.send(*(arp(op) for op in differing(REQUEST, 16)))
-    lt.expect_silence(after="other operations", of="arp")
+    lt.expect_silence(after="other operations", of="arp-reply")

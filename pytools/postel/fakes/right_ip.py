@@ -73,29 +73,29 @@ def errors_with_the_interface(frame: Frame) -> Passed:
     return extended(frame, objects=INTERFACE)
 
 
-def bucket(frame: Frame, world: World, rate: float, burst: int) -> Passed:
-    """Errors, as many as the bucket holds."""
-    if not frame.is_error:
+def limited(frame: Frame, world: World, applies: bool, rate: float, burst: int, of: object = None) -> Passed:
+    """Of those that it applies to, as many as their bucket holds."""
+    if not applies:
         return frame
-    at, left = world.memory.get("bucket", (world.now, float(burst)))
+    at, left = world.memory.get(("bucket", of), (world.now, float(burst)))
     left = min(float(burst), left + (world.now - at) * rate)
-    world.memory["bucket"] = world.now, left - 1 if left >= 1 else left
+    world.memory["bucket", of] = world.now, left - 1 if left >= 1 else left
     return frame if left >= 1 else None
 
 
 @right("RFC 1812 4.3.2.8", "errors are limited to one a second")
 def errors_1_a_second(frame: Frame, world: World) -> Passed:
-    return bucket(frame, world, 1, 1)
+    return limited(frame, world, frame.is_error, 1, 1)
 
 
 @right("RFC 1812 4.3.2.8", "errors are limited to one a second, six at once")
 def errors_6_at_once(frame: Frame, world: World) -> Passed:
-    return bucket(frame, world, 1, 6)
+    return limited(frame, world, frame.is_error, 1, 6)
 
 
 @right("RFC 1812 4.3.2.8", "errors are limited to a hundred a second, fifty at once")
 def errors_50_at_once(frame: Frame, world: World) -> Passed:
-    return bucket(frame, world, 100, 50)
+    return limited(frame, world, frame.is_error, 100, 50)
 
 
 @right("RFC 791 1.2 and 1.4: datagrams have no order", "an error leaves behind the next answer")

@@ -77,6 +77,11 @@ class Timed:
             return (NOON / 10**9 + self.instance.advanced) % DAY
         return time.time() % DAY if link in ("tap", "fd") and not self.virtual else None
 
+    def advance_to(self, seconds: float, since: float) -> None:
+        """Time passes until just before so many seconds after then, by now(): some earlier where pacing takes time for each probe."""
+        self.settle()
+        self.advance(max(0.0, seconds - (2.0 if self.pace.buckets else 0.1) - (self.now() - since)))
+
     def pass_time(self, seconds: float) -> None:
         """The same without a fence before it."""
         self.seen.now += seconds

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Right stacks that say less than they are asked for, or say it in another way than most: RFC 1122 2.3.2.1, 3.2.1.6, 3.2.1.7, 3.2.2."""
+
+from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, arp, edit, is_group, is_near, right
+from postel.fakes.right_ip import limited
+from postel.kit import wire
+
+
+@right("RFC 1812 4.3.2.8 (of errors), and practice of all ICMP", "two hundred ICMP messages a second leave at most, of each type")
+def icmp_200_a_second(frame: Frame, world: World) -> Passed:
+    return limited(frame, world, frame.is_icmp, 200, 200, of=frame["type"])
+
+
+@right("RFC 1812 4.3.2.8 (of errors), and practice of echo", "echo replies are limited to fifty a second, ten at once")
+def echo_50_a_second(frame: Frame, world: World) -> Passed:
+    return limited(frame, world, frame.kind == "echo-reply", 50, 10)
+
+
+@right("RFC 826 (nothing is said of how often)", "ARP replies are limited to twenty a second, four at once")
+def arp_replies_20_a_second(frame: Frame, world: World) -> Passed:
+    return limited(frame, world, frame.kind == "arp-reply", 20, 4)
+
+
+@right("RFC 1122 2.3.2.1 (one a second for each destination is what is recommended)", "a neighbour is asked for its MAC once a second at most")
+def arp_requests_1_a_second(frame: Frame, world: World) -> Passed:
+    if frame.kind != "arp-request":
+        return frame
+    last = world.memory.get(frame["tpa"], -1.0)
+    if world.now - last < 1:
+        return None
+    world.memory[frame["tpa"]] = world.now
+    return frame
+
+
+@right("RFC 1122 3.2.1.7", "ICMP errors have a time to live of 255, all else one of 64")
+def errors_of_ttl_255(frame: Frame) -> Passed:
+    return edit(frame, ttl=255) if frame.is_error else frame
+
+
+@right("RFC 791 3.2, RFC 6864 4.1", "whatever leaves counts the identification on by one for its destination")
+def identification_for_each_destination(frame: Frame, world: World) -> Passed:
+    if not frame.is_ip:
+        return frame
+    of = frame["dst"], frame["protocol"]
+    known = world.memory.setdefault(("id", frame.key), None)
+    if known is None or not frame.is_fragment:
+        known = world.memory["id", frame.key] = (world.count(of) + 1) & 0xFFFF
+    return edit(frame, id=known)
+
+
+@right("RFC 791 3.1 (options have no order)", "options come back in the opposite order")
+def options_turned_round(frame: Frame) -> Passed:
+    found, rest = wire.split_options(frame["options"] or b"")
+    if frame.is_fragment or len(found) < 2 or any(option[0] in (0, 1) for option in found):
+        return frame
+    return edit(frame, options=b"".join(found[::-1]) + rest)
+
+
+@right("RFC 1812 4.3.2.8", "errors and echo replies are limited to twenty a second each, five at once, and ARP replies to ten")
+def all_limited(frame: Frame, world: World) -> Passed:
+    kind = "error" if frame.is_error else frame.kind
+    if kind not in ("error", "echo-reply", "arp-reply"):
+        return frame
+    return limited(frame, world, True, 10 if kind == "arp-reply" else 20, 5, of=kind)
+
+
+@right("RFC 826, RFC 1122 2.3.2.2 (a SHOULD that keeps one)", "a neighbour is forgotten as soon as it was answered, and asked for again in a while")
+def asks_for_whom_it_knows(frame: Frame, world: World) -> Passed:
+    if frame.is_ip and not frame.is_fragment and is_near(frame, frame["dst"]) and not is_group(frame["dst"]) and world.count("sent") % 7 == 3:
+        return [frame, arp(frame.iface, tpa=frame["dst"])]
+    return frame
+
+
+@right("RFC 1122 3.2.1.7", "the time to live is another for each protocol", (SENT, ASKED))
+def ttl_of_each_protocol(what: Frame | Call) -> Passed:
+    """ICMP 128, UDP and all else 100, where the user asks for nothing."""
+    if isinstance(what, Call):
+        return Call(what.op, {"ttl": "100"} | what.keys) if what.op in ("udp.send", "ip.send") else what
+    return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 else what
