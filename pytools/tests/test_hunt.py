@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Planted bugs and who finds them: a patch that is no mistake any more is an error, and who is said to have found one has seen it."""
 
+import argparse
 import os
 import struct
 import time
@@ -194,17 +195,32 @@ def entry(name: str, **facts: Any) -> ledger.Entry:
     return {"name": name, "row": "r", "mistake": "m", "shows": "another frame", "suite": "modern a fail", "red": True, "unit": ""} | facts
 
 
-@pytest.mark.parametrize(("entries", "code"), [
-    ([entry("a")], 0),
-    ([entry("new", suite="", red=False)], 0),
-    ([entry("a", suite="", red=False)], 1),
-    ([entry("a", suite="modern a info", red=False)], 0),
-    ([entry("a"), entry("b", problem="does not apply")], 1),
-    ([entry("a"), entry("b", shows="", suite="", red=False)], 1),
-])  # fmt: skip
-def test_what_was_found_before_must_be_found(entries: list[ledger.Entry], code: int, monkeypatch: Patch, capsys: Any) -> None:
-    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {"a": {"red": True, "suite": "modern a fail"}}})
-    assert score.told(entries, len(entries)) == code
-    assert f"{len(entries)} of {len(entries)} planted bugs tried" in capsys.readouterr().out
+def test_the_sum_says_who_is_seen_and_how(monkeypatch: Patch, capsys: Any) -> None:
+    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {}})
+    unsuited: dict[str, Any] = {"suite": "", "red": False}
+    entries = [entry("a"), entry("b", suite="modern a warn", red=False), entry("c", **unsuited, golden=True), entry("d", **unsuited),
+               entry("e", **unsuited, shows="", unit="test_x y")]  # fmt: skip
+    assert score.told(entries, 5, whole=False) == 1
+    said = capsys.readouterr().out
+    assert "5 of 5 planted bugs tried: 4 show; the suite sees 3 of 4 (75.0%): 1 of 4 (25.0%) by a case that turns red, 1 by another verdict" in said
+    assert "1 by other frames, events or counters; 0 errors\nnew: d is missed, and was not before\n" in said
+    assert score.told(entries[:3], 3, whole=True) == 0
+    words = [score.line_of(each).split()[0] for each in entries]
+    assert words == ["found", "found", "golden", "missed", "unseen"]
 
 
+def test_what_is_tried_in_part_keeps_what_was_measured_whole(tmp_path: Path, monkeypatch: Patch) -> None:
+    asked = argparse.Namespace(sample=None, shard=None)
+    assert (score.is_whole(asked, []), score.kept_as("planted", asked, [])) == (True, "planted")
+    asked.shard = "1/2"
+    assert (score.is_whole(asked, []), score.kept_as("planted", asked, [])) == (False, "planted")
+    assert score.kept_as("planted", asked, ["a"]) == "planted-some"
+    asked.sample = 9.0
+    assert score.kept_as("planted", asked, []) == "planted-some"
+
+
+def test_a_sample_begins_with_what_nobody_has_measured(monkeypatch: Patch) -> None:
+    monkeypatch.setenv(score.SEED, "1")
+    asked = argparse.Namespace(sample=9.0, shard=None)
+    names = [str(number) for number in range(20)]
+    assert set(score.shared(asked, [], names, "x", {*names} - {"3", "7"})[:2]) == {"3", "7"}

@@ -92,6 +92,19 @@ def test_a_parser_that_refuses_everything_leaves_nothing_to_judge(kept: variants
         assert "stat::through: 0 of " in variants.replay_ends(kept.directory, tmp_path, target, 60)
 
 
+def test_what_is_slow_does_not_hang() -> None:
+    asked: list[float] = []
+
+    def ends(seconds: float) -> str:
+        asked.append(seconds)
+        return "hangs" if seconds < 25 else ""
+
+    assert mutation.surely(ends, 10, False) == "" and asked == [10, 30]
+    assert mutation.surely(ends, 10, True) == "hangs" and asked == [10, 30, 10]
+    assert mutation.surely(lambda seconds: "hangs", 10, False) == "hangs"
+    assert mutation.surely(lambda seconds: "x::y", 10, False) == "x::y"
+
+
 def test_a_mutant_is_killed_and_what_is_none_is_passed_over(kept: variants.Kept, tmp_path: Path) -> None:
     (tmp_path / "messages").write_bytes(b"\x0d\0\0\0Sseed=1\nif0=x")
     programs = build.build("release", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
@@ -108,8 +121,12 @@ def test_a_mutant_is_killed_and_what_is_none_is_passed_over(kept: variants.Kept,
 
 def test_a_sample_is_of_what_was_measured(monkeypatch: Patch) -> None:
     every = mutants.every()
-    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {every[5].name: {}, every[900].name: {}, "gone": {}}})
+    stored: dict[str, Any] = {"entries": {every[5].name: {}, every[900].name: {}, "gone": {}}}
+    monkeypatch.setattr(ledger, "stored", lambda name: stored)
     assert mutation.sampled() == [every[5], every[900]]
+    stored["none"] = [mutant.name for mutant in every[:900] if mutant not in (every[5], every[700])]
+    assert mutation.sampled() == [every[5], every[700], every[900]], "one came among them"
+    assert mutation.passed_over({every[2].name, every[4].name}) == sorted(every[at].name for at in (0, 1, 3))
     monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {}})
     assert mutation.sampled() == every[: mutation.COUNT]
 
@@ -118,19 +135,13 @@ def entry(name: str, killed: str = "test_x x::y") -> ledger.Entry:
     return {"name": name, "file": "stack/x.c", "line": 1, "old": "a", "new": "b", "killed": killed}
 
 
-@pytest.mark.parametrize(("entries", "claimed", "code"), [
-    ([entry("a"), entry("b", "")], {}, 0),
-    ([entry("a", "")], {}, 1),
-    ([entry("b", "")], {"b": "why"}, 0),
-    ([entry("b")], {"b": "why"}, 1),
-    ([entry("b", ""), entry("c", "")], {"b": "why", "c": "why"}, 1),
-])  # fmt: skip
-def test_what_was_killed_stays_killed_and_claims_are_few_and_true(
-    entries: list[ledger.Entry], claimed: dict[str, str], code: int, monkeypatch: Patch, capsys: Any
-) -> None:
-    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {"a": {"killed": "test_x"}}})
-    assert score.mutants_told(entries, len(entries), claimed) == code
-    assert "mutants tried" in capsys.readouterr().out
+def test_the_sum_says_how_many_are_killed(monkeypatch: Patch, capsys: Any) -> None:
+    monkeypatch.setattr(ledger, "stored", lambda name: {"entries": {}})
+    entries = [entry("a"), entry("b", "")]
+    assert score.mutants_told(entries, 9, {"b": "why"}, whole=False) == 0
+    assert "2 of 9 mutants tried: 1 of 2 (50.0%) are killed, 1 alive, 1 of them claimed" in capsys.readouterr().out
+    assert score.mutants_told(entries, 2, {}, whole=False) == 1
+    assert capsys.readouterr().out.endswith("\nnew: b lives, and nobody has measured it before\n")
 
 
 def test_a_claim_without_an_argument_is_refused(tmp_path: Path, monkeypatch: Patch) -> None:

@@ -2,12 +2,14 @@
 """docs/trust.md is what the stored figures say, and says what they are."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from postel.base.exits import UsageError
 from postel.fakes import lists
+from postel.fuzzing import planted
 from postel.selftest import checks, ledger, mutation, trust
 
 Patch = pytest.MonkeyPatch
@@ -65,10 +67,57 @@ def test_shards_are_put_together(tmp_path: Path, monkeypatch: Patch) -> None:
         (tmp_path / file).write_text(json.dumps({"name": name, "key": "k"}) + "\n")
     others = [tmp_path / "planted-2.jsonl", tmp_path / "mutation-2.jsonl"]
     assert set(trust.gathered("planted", others)) == {"a", "b"} and set(trust.gathered("mutation", others)) == {"c"}
-    assert set(trust.gathered("fakes", others)) == set(lists.every())
-    assert trust.gathered("fakes", [])[WRONG.name]["state"] in ("found", "missed", "unchanged")
     with pytest.raises(UsageError, match="there is no file"):
         trust.gathered("planted", [tmp_path / "nothing"])
+
+
+def measured(place: Path, names: Iterable[str], at: str = "beef 2031-01-01") -> None:
+    """The ledger of planted bugs, all seen, measured at this commit."""
+    entries = [PLANTED["a"] | {"name": name, "key": "k", "at": at} for name in names]
+    place.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+
+
+def test_only_what_is_whole_is_stored_with_the_commit_that_it_was_measured_at(stored: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(ledger, "PLACE", stored)
+    monkeypatch.setattr(trust, "FAKES", stored / "fakes.jsonl")
+    every, before = sorted(planted.every()), {path.name: path.read_bytes() for path in stored.glob("*.json")}
+    measured(stored / "planted.jsonl", every[1:])
+    (stored / "fakes.jsonl").write_text(json.dumps({"fake": WRONG.name, "state": "found", "case": "c", "sources": "s"}) + "\n")
+    for kind in trust.KINDS:
+        assert "what is stored stays as it is" in trust.stored_now(kind, [])
+    assert {name: (stored / name).read_bytes() for name in before} == before
+
+    measured(stored / "planted-2.jsonl", every[:1])
+    assert trust.stored_now("planted", [stored / "planted-2.jsonl"]) == f"planted: {len(every)} entries stored, of beef"
+    now = ledger.stored("planted")
+    assert (now["commit"], now["date"], now["of"], len(now["entries"])) == ("beef", "2031-01-01", len(every), len(every))
+    assert all((stored / name).read_bytes() == before[name] for name in ("mutation.json", "fakes.json"))
+    measured(stored / "planted-2.jsonl", every[:1], "cafe 2031-01-02")
+    with pytest.raises(UsageError, match="measured at one commit"):
+        trust.stored_now("planted", [stored / "planted-2.jsonl"])
+
+
+def test_a_whole_measurement_of_fakes_is_stored_and_what_is_older_is_not(stored: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(trust, "FAKES", stored / "fakes.jsonl")
+    lines = [{"sources": "new", "at": "beef 2031-01-01", "fake": name, "state": "kept", "case": ""} for name in lists.every()]
+    old = lines[0] | {"sources": "old"}
+    (stored / "fakes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in [old, *lines[1:]]))
+    assert "stays as it is" in trust.stored_now("fakes", [])
+    (stored / "fakes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in [old, *lines]))
+    assert trust.stored_now("fakes", []).endswith("entries stored, of beef")
+    assert ledger.stored("fakes")["entries"][WRONG.name] == {"state": "kept", "rule": list(WRONG.rules[:1]), "words": WRONG.words}
+
+
+def test_the_commit_is_that_of_what_was_measured_last(tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(ledger, "PLACE", tmp_path)
+    for at in ("1", "2"):
+        monkeypatch.setattr(ledger, "here", lambda at=at: {"commit": at, "date": "2031-01-01"})
+        book = ledger.Ledger("x", resume=True)
+        book.only({"a", "b"})
+        book.add({"name": "ab"[int(at) - 1], "key": "k"})
+        book.add({"name": f"stale {at}", "key": "k"})
+    assert list(ledger.read(book.path)) == ["a", "b", "stale 2"]
+    assert ledger.measured_at(ledger.read(book.path)) == {"commit": "2", "date": "2031-01-01"}
 
 
 def test_the_page_is_the_one_that_is_there() -> None:
@@ -78,7 +127,8 @@ def test_the_page_is_the_one_that_is_there() -> None:
 @pytest.mark.parametrize(("code", "said", "tally"), [
     (0, "3 of 9 planted bugs tried: ...\n", (3, 0)),
     (1, "lost: x, which\n3 of 9 mutants tried: ...\n", (2, 1)),
-    (1, "error  x: does not apply\nerror  y: z\n3 of 9 planted bugs tried: ...\n", (1, 2)),
+    (1, "error  x: does not apply\n3 of 9 planted bugs tried: ...\nwrong: x: does not apply\nwrong: y: z\n", (1, 2)),
+    (1, "3 of 9 mutants tried: ...\nnew: x lives, and\nmany: 9 of\nuntrue: y is\ngate: 5 of 9\n", (0, 4)),
     (1, "3 of 9 planted bugs tried: ...\n", (0, 1)),
     (0, "nothing\n", (0, 1)),
 ])  # fmt: skip

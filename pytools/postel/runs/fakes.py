@@ -27,6 +27,7 @@ from postel.runs import trying
 from postel.runs.targets import asked_for
 from postel.runs.trying import Found, Stand
 from postel.runs.workers import Workers
+from postel.selftest.ledger import here
 from postel.selftest.score import SEED, seed
 
 DEFAULT = "reference:sim"
@@ -80,7 +81,7 @@ def chosen(args: argparse.Namespace, iut: str) -> list[Fake]:
 def tried(stand: Stand, cases: Sequence[Case], fakes: Sequence[Fake], jobs: int, deadline: float | None) -> list[Found]:
     """Each in a process of its own; what becomes of it is said, and journalled, as it comes."""
     results: list[Found] = []
-    mark = fingerprint(stand)
+    mark = {"sources": fingerprint(stand), "at": "{commit} {date}".format(**here())}
     JOURNAL.parent.mkdir(parents=True, exist_ok=True)
     waiting = [trying.job(stand, cases, fake) for fake in fakes]
     with Workers(waiting[:jobs], at_once=jobs) as workers, JOURNAL.open("a", encoding="utf-8") as journal:
@@ -88,7 +89,7 @@ def tried(stand: Stand, cases: Sequence[Case], fakes: Sequence[Fake], jobs: int,
         for number, what, facts in workers.heard():
             if what == "tried":
                 results.append(facts)
-                journal.write(json.dumps({"sources": mark} | asdict(facts)) + "\n")
+                journal.write(json.dumps(mark | asdict(facts)) + "\n")
                 journal.flush()
                 print(f"{len(results)}/{len(fakes)} {line(facts, stand.definition.name)}", flush=True)
             elif what == "gone" and begun < len(waiting) and not workers.stopped and (deadline is None or time.monotonic() < deadline):
@@ -137,7 +138,7 @@ def fingerprint(stand: Stand) -> str:
 def journalled(stand: Stand) -> dict[str, Found]:
     mark = fingerprint(stand)
     entries = [json.loads(entry) for entry in whole_lines(JOURNAL)]
-    return {entry["fake"]: Found(**{k: v for k, v in entry.items() if k != "sources"}) for entry in entries if entry["sources"] == mark}
+    return {entry["fake"]: Found(**{k: v for k, v in entry.items() if k not in ("sources", "at")}) for entry in entries if entry["sources"] == mark}
 
 
 def whole_lines(path: Path) -> list[str]:

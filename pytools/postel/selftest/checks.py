@@ -318,11 +318,11 @@ def on_purpose(name: str, *words: str) -> Tally:
     sharded = ["--shard", shard] * (shard != "" and "--sample" not in words)
     code, output = spoken([ROOT / "postel", "test", f"--{name}", *words, *sharded], f"{name}.log", LONG_S)
     tried = re.search(r"^(\d+) of \d+ (?:planted bugs|mutants) tried", output, re.MULTILINE)
-    bad = re.findall(r"^(?:error |lost:|untrue:).*", output, re.MULTILINE)
+    bad = re.findall(r"^(?:wrong|lost|new|untrue|many|gate): .*", output, re.MULTILINE)
     if not tried or bool(code) != bool(bad):
         return Tally(failed=1, said=(last(output),))
     seeds = re.findall(r"^a sample: .*", output, re.MULTILINE)
-    return Tally(int(tried[1]) - len(bad), len(bad), 0, (*seeds, *bad, *re.findall(r"^\d+ of \d+ .* tried.*", output, re.MULTILINE)))
+    return Tally(max(0, int(tried[1]) - len(bad)), len(bad), 0, (*seeds, *bad, *re.findall(r"^\d+ of \d+ .* tried.*", output, re.MULTILINE)))
 
 
 def fuzzing() -> Tally:

@@ -5,7 +5,7 @@ on (--resume) and shards are put together."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from postel.base.system import attempt
 PLACE = BUILD / "trust"
 STORED = CONFORMANCE / "trust"  # the figures that are committed
 Entry = dict[str, Any]
+UNSTORED = ("name", "key", "seconds", "sanitized", "line", "at")
 
 
 class Ledger:
@@ -25,25 +26,35 @@ class Ledger:
         self.path = PLACE / f"{name}.jsonl"
         self.entries: dict[str, Entry] = read(self.path) if resume else {}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text("".join(f"{json.dumps(entry)}\n" for entry in self.entries.values()))
+        self._at = "{commit} {date}".format(**here())
+        self.only(self.entries)
 
     def has(self, name: str, key: str) -> bool:
         return self.entries.get(name, {}).get("key") == key
 
+    def only(self, names: Collection[str]) -> None:
+        """Forgets all others: those of other sources are not stored as if they were of these."""
+        self.entries = {name: entry for name, entry in self.entries.items() if name in names}
+        self.path.write_text("".join(f"{json.dumps(entry)}\n" for entry in self.entries.values()))
+
     def add(self, entry: Entry) -> None:
+        """With the commit that it was measured at."""
+        entry = entry | {"at": self._at}
+        self.entries.pop(entry["name"], None)
         self.entries[entry["name"]] = entry
         with self.path.open("a") as file:
             file.write(json.dumps(entry) + "\n")
 
 
 def read(path: Path) -> dict[str, Entry]:
-    """The last line for each name; one that a killed run has cut off is passed over."""
+    """The last line for each name, in the order of these; one that a killed run has cut off is passed over."""
     found: dict[str, Entry] = {}
     for line in path.read_text().splitlines() if path.exists() else ():
         try:
             entry = json.loads(line)
         except ValueError:
             continue
+        found.pop(entry["name"], None)
         found[entry["name"]] = entry
     return found
 
@@ -54,9 +65,9 @@ def stored(name: str) -> dict[str, Any]:
     return dict(json.loads(path.read_text())) if path.exists() else {"entries": {}}
 
 
-def store(name: str, facts: Mapping[str, Any], entries: Iterable[Entry], places: Sequence[Path] = ()) -> Path:
-    """Writes the figures with commit and date, an entry a line."""
-    known = {entry["name"]: {k: v for k, v in entry.items() if k not in ("name", "key", "seconds", "sanitized", "line") and v not in ("", [], (), None)} for entry in entries}
+def store(name: str, facts: Mapping[str, Any], entries: Iterable[Entry]) -> Path:
+    """Writes the figures with commit and date (those of `facts`, else of now), an entry a line."""
+    known = {entry["name"]: {k: v for k, v in entry.items() if k not in UNSTORED and v not in ("", [], (), None)} for entry in entries}
     lines = [f"  {json.dumps(each)}: {json.dumps(known[each])}" for each in sorted(known)]
     head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in (here() | dict(facts)).items()]
     path = STORED / f"{name}.json"
@@ -70,6 +81,17 @@ def here() -> dict[str, str]:
     found = attempt(["git", "-C", ROOT, "log", "-1", "--format=%h %cs"])  # a system may have no git, a tarball no history
     commit, _, date = found.output.strip().partition(" ") if found.ok else ("unknown", "", "")
     return {"commit": commit, "date": date}
+
+
+def measured_at(entries: Mapping[str, Entry]) -> dict[str, str]:
+    """The commit of the last of them and its date; those before it are of the same sources, or they would have been measured again."""
+    said = str(next(reversed(entries.values())).get("at", "")) if entries else ""
+    commit, _, date = said.partition(" ")
+    return {"commit": commit, "date": date} if said else here()
+
+
+def part(some: Sequence[object], every: Sequence[object]) -> str:
+    return f"{len(some)} of {len(every)}" + (f" ({len(some) / len(every):.1%})" if every else "")
 
 
 def share(names: Sequence[str], shard: str | None) -> list[str]:

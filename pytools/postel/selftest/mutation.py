@@ -9,7 +9,8 @@ import hashlib
 import shutil
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from postel.base.build import BuildFailed
@@ -22,6 +23,7 @@ from postel.selftest.mutants import Mutant
 COUNT, AT_ONCE = 600, 100
 GOAL, CLAIMED = 0.92, 0.03  # of all that must be killed, and that may be claimed to be no mistake
 HANGS_AFTER = 10.0  # a mutant in a unit test, or in the replay of a corpus
+SANITIZED_AFTER = 120.0  # one that did not hang without sanitizers, which are slow
 EQUIVALENT = ledger.STORED / "equivalent.toml"  # name = "why nothing can tell it apart"
 
 
@@ -41,9 +43,21 @@ def chosen(kept: variants.Kept, count: int = COUNT, jobs: int = 2) -> list[Mutan
 
 
 def sampled() -> list[Mutant]:
-    """Those that were measured last, where their lines are still there: what they are was found out then."""
-    every, known = mutants.every(), ledger.stored("mutation")["entries"]
-    return [mutant for mutant in every if mutant.name in known] or every[:COUNT]
+    """Those that were measured last, where their lines are still there, and those that have come among them since."""
+    every, stored = mutants.every(), ledger.stored("mutation")
+    known = [at for at, mutant in enumerate(every) if mutant.name in stored["entries"]]
+    if not known:
+        return every[:COUNT]
+    if "none" not in stored:
+        return [every[at] for at in known]
+    return [mutant for mutant in every[: known[-1] + 1] if mutant.name not in stored["none"]]
+
+
+def passed_over(measured: Collection[str]) -> list[str]:
+    """Those that are no mutants, of the order up to the last that was measured."""
+    every = [mutant.name for mutant in mutants.every()]
+    last = max(at for at, name in enumerate(every) if name in measured)
+    return sorted(name for name in every[:last] if name not in measured)
 
 
 def compiled(kept: variants.Kept, mutant: Mutant) -> bool:
@@ -65,7 +79,9 @@ def planted_in(mutant: Mutant, place: Path) -> Path:
     return place / "tree"
 
 
-def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry | None:
+def tried(on: hunt.Ground, mutant: Mutant, likely: str | None) -> Entry | None:
+    """What kills it; the `likely` one is asked first. None: nobody has measured it, and it is measured in whole."""
+    sanitize = likely is None or likely.endswith(hunt.ASAN)
     place = build_dir("variants") / "mutant" / mutant.name
     started = time.monotonic()
     try:
@@ -73,8 +89,8 @@ def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry | None:
         library = variants.made(on.kept, tree, [mutant.file], place)
         if variants.same(on.kept, place, mutant.file):
             return None
-        killed = next(_killers(on, mutant, tree, library, place, likely), "")
-        if not killed and likely.endswith(hunt.ASAN):
+        killed = next(_killers(on, mutant, tree, library, place, likely or ""), "")
+        if not killed and sanitize:
             killed = under_sanitizers(mutant)
     except BuildFailed:  # one of a sample that is none
         return None
@@ -83,7 +99,7 @@ def tried(on: hunt.Ground, mutant: Mutant, likely: str) -> Entry | None:
     return {
         "name": mutant.name, "key": key(on, mutant), "file": mutant.file, "line": mutant.line, "old": mutant.old.strip(), "new": mutant.new.strip(),
         "killed": killed, "seconds": round(time.monotonic() - started, 1),
-    }  # fmt: skip
+    } | ({"sanitized": True} if sanitize else {})  # fmt: skip
 
 
 def _killers(on: hunt.Ground, mutant: Mutant, tree: Path, library: Path, place: Path, likely: str) -> Iterator[str]:
@@ -98,15 +114,21 @@ def _killers(on: hunt.Ground, mutant: Mutant, tree: Path, library: Path, place: 
         yield str(found)
 
 
-def _small(kept: variants.Kept, mutant: Mutant, tree: Path, place: Path, likely: str) -> Iterator[str]:
+def _small(kept: variants.Kept, mutant: Mutant, tree: Path, place: Path, likely: str, seconds: float = HANGS_AFTER) -> Iterator[str]:
     """Unit tests and corpora, the likely one first."""
     changed = [mutant.file]
     for test in sorted(variants.units(kept, changed), key=lambda test: not likely.startswith(f"{Path(test).stem} ")):
-        if fails := variants.unit_fails(kept, tree, changed, place, test, HANGS_AFTER):
+        if fails := surely(partial(variants.unit_fails, kept, tree, changed, place, test), seconds, likely == f"{Path(test).stem} hangs"):
             yield f"{Path(test).stem} {fails}"
     for target in variants.replays(kept, changed):
-        if variants.replay_fails(kept, place, target, HANGS_AFTER):
+        if surely(partial(variants.replay_ends, kept.directory, place, target), seconds, likely == f"corpus {target}"):
             yield f"corpus {target}"
+
+
+def surely(ends: Callable[[float], str], seconds: float, known: bool) -> str:
+    """How it ends. What seems to hang may be slow on a busy machine, and has more time, unless it is known to hang."""
+    said = ends(seconds)
+    return ends(3 * seconds) if said == "hangs" and not known else said
 
 
 def under_sanitizers(mutant: Mutant) -> str:
@@ -115,7 +137,7 @@ def under_sanitizers(mutant: Mutant) -> str:
     try:
         tree = planted_in(mutant, place)
         variants.made(kept, tree, [mutant.file], place)
-        killed = next(_small(kept, mutant, tree, place, ""), "")
+        killed = next(_small(kept, mutant, tree, place, "", SANITIZED_AFTER), "")
         return f"{killed} {hunt.ASAN}" if killed else ""
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -130,9 +152,10 @@ def measure(on: hunt.Ground, those: Sequence[Mutant], book: ledger.Ledger, *, jo
     """Tries the mutants, but those that are known, until the time is over."""
     known = ledger.stored("mutation")["entries"]
     left = [mutant for mutant in those if not book.has(mutant.name, key(on, mutant))]
+    book.only({mutant.name for mutant in those} - {mutant.name for mutant in left})
 
     def one(mutant: Mutant) -> Entry | None:
-        return tried(on, mutant, known.get(mutant.name, {}).get("killed", ""))
+        return tried(on, mutant, str(known[mutant.name].get("killed", "")) if mutant.name in known else None)
 
     for done, entry in enumerate(pool.each(one, left, jobs, seconds), start=1 + len(those) - len(left)):
         if entry:
@@ -144,7 +167,8 @@ def measure(on: hunt.Ground, those: Sequence[Mutant], book: ledger.Ledger, *, jo
 
 def _again(those: Sequence[Mutant], book: ledger.Ledger, jobs: int, said: Callable[[int, Entry], None]) -> None:
     """Those that live once more, under sanitizers."""
-    alive = [mutant for mutant in those if not book.entries[mutant.name]["killed"] and "sanitized" not in book.entries[mutant.name]]
+    measured = [mutant for mutant in those if mutant.name in book.entries]
+    alive = [mutant for mutant in measured if not book.entries[mutant.name]["killed"] and "sanitized" not in book.entries[mutant.name]]
     if alive:
         variants.kept("san")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from postel.base.paths import BUILD, ROOT
 from postel.fakes import lists
 from postel.fuzzing import planted
 from postel.selftest import hunt, ledger, mutants, mutation
-from postel.selftest.ledger import Entry
+from postel.selftest.ledger import Entry, part
 
 PAGE = ROOT / "docs" / "trust.md"
 FIRST = ledger.STORED / "first.json"
@@ -34,64 +34,57 @@ them are seen. [planted.md](planted.md) and [fakes.md](fakes.md) say what they a
 
 
 def run(places: Sequence[str]) -> int:
-    """Puts together what was measured here and in these files (of shards), stores it, and writes the page."""
+    """Puts together what was measured here and in these files (of shards), stores what is whole, and writes the page."""
     for kind in KINDS:
-        found = gathered(kind, [Path(place) for place in places])
-        if found:
-            print(f"{kind}: {len(found)} entries stored")
-            ledger.store(kind, {"of": total(kind)}, merged(kind, found))
-            keep_first(kind)
+        print(stored_now(kind, [Path(place) for place in places]))
     files.write(PAGE, page().encode())
     print(f"{PAGE.relative_to(ROOT)} is written")
     return 0
 
 
+def stored_now(kind: str, places: Sequence[Path]) -> str:
+    """Stores a measurement that is whole, with the commit and date at which it was made, and says so; else what is stored stays as it is."""
+    found = gathered(kind, places)
+    here = {"planted": planted.every, "mutation": lambda: {mutant.name for mutant in mutants.every()}, "fakes": lists.every}[kind]()
+    entries = {name: entry for name, entry in found.items() if name in here}
+    of = mutation.COUNT if kind == "mutation" else len(here)
+    if len(entries) < of:
+        return f"{kind}: {len(entries)} of {of} are measured, and what is stored stays as it is"
+    facts: dict[str, Any] = ledger.measured_at(entries) | {"of": of}
+    if kind == "mutation":
+        facts["none"] = mutation.passed_over(entries)
+    if kind == "fakes":
+        every = lists.every()
+        entries = {name: entry | {"rule": every[name].rules[:1], "words": every[name].words} for name, entry in entries.items()}
+    ledger.store(kind, facts, entries.values())
+    keep_first(kind)
+    return f"{kind}: {of} entries stored, of {facts['commit']}"
+
+
 def gathered(kind: str, places: Sequence[Path]) -> dict[str, Entry]:
-    """The entries of a measurement, those of the named files after our own."""
+    """The entries of a measurement, those of the named files after our own: all of one commit."""
     for place in places:
         if not place.is_file():
             raise UsageError(f"there is no file {place}")
     own = FAKES if kind == "fakes" else ledger.PLACE / f"{kind}.jsonl"
-    entries: dict[str, Entry] = fakes_listed() if kind == "fakes" else {}
+    entries: dict[str, Entry] = {}
+    commits: dict[str, Path] = {}
     for path in [own, *(place for place in places if place.stem.startswith(kind))]:
-        entries |= fakes_in(path) if kind == "fakes" else ledger.read(path)
+        found = fakes_in(path) if kind == "fakes" else ledger.read(path)
+        entries = {name: entry for name, entry in entries.items() if name not in found} | found
+        if found:
+            commits.setdefault(ledger.measured_at(found)["commit"], path)
+    if len(commits) > 1:
+        said = ", ".join(f"{path} at {commit}" for commit, path in commits.items())
+        raise UsageError(f"what is put together is measured at one commit: {said}; remove what is not to count")
     return entries
 
 
 def fakes_in(path: Path) -> dict[str, Entry]:
     lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-    found = [json.loads(line) for line in lines]
-    return {entry["fake"]: {"name": entry["fake"], "state": entry["state"], "case": entry["case"]} for entry in found}
-
-
-def fakes_listed() -> dict[str, Entry]:
-    """What the lists say that `postel test --fakes` holds: who finds a wrong one, which ones nobody finds, which right ones are accused."""
-    bad = lists.listed(lists.MISSED) | lists.listed(lists.ACCUSED)
-    finders = lists.listed(lists.FINDERS)
-    return {
-        name: {"name": name, "state": bad.get(name) or ("found" if fake.is_wrong else "kept"), "case": finders.get(name, "")}
-        for name, fake in lists.every().items()
-    }  # fmt: skip
-
-
-def merged(kind: str, found: Mapping[str, Entry]) -> Iterable[Entry]:
-    """With what was stored of others before; what is there no more is left out."""
-    there: Iterable[str] = found
-    if kind == "planted":
-        there = planted.every()
-    if kind == "fakes":
-        there = lists.every()
-    before = {} if kind == "mutation" else ledger.stored(kind)["entries"]
-    known = {name: {"name": name} | entry for name, entry in before.items()} | dict(found)
-    if kind == "fakes":
-        every = lists.every()
-        return [known[name] | {"rule": every[name].rules[:1], "words": every[name].words} for name in sorted(there) if name in known]
-    return [known[name] for name in sorted(there) if name in known]
-
-
-def total(kind: str) -> int:
-    """How many there are to be measured."""
-    return {"planted": len(planted.every()), "mutation": mutation.COUNT, "fakes": len(lists.every())}[kind]
+    every = [json.loads(line) for line in lines]
+    found = [entry for entry in every if entry.get("sources") == every[-1].get("sources")]  # what is older is of other sources
+    return {entry["fake"]: {"name": entry["fake"], "state": entry["state"], "case": entry["case"], "at": entry.get("at", "")} for entry in found}
 
 
 def keep_first(kind: str) -> None:
@@ -133,7 +126,7 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
     showing = [entry for entry in entries if entry.get("shows")]
     found = [entry for entry in showing if entry.get("suite")]
     red = [entry for entry in found if entry.get("red")]
-    golden = [entry for entry in showing if entry.get("golden") or entry.get("suite")]
+    golden = [entry for entry in showing if hunt.seen(entry)]
     unit = [entry for entry in entries if entry.get("unit")]
     area = [entry for entry in entries if planted.targets_of(entry.get("files", []))]
     fuzz = [entry for entry in area if entry.get("fuzz")]
@@ -143,7 +136,7 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
         ("planted bugs that show", part(showing, entries), "on the wire, at the upper interface or in a counter: decided by a program"),
         ("found by the suite", part(found, showing), "of those that show, `modern` and `rfc1122` over `sim`: a case is red, or has not the golden verdict or label"),
         ("found by a case that turns red", part(red, showing), "without the golden verdicts and labels"),
-        ("seen by the stage `golden`", part(golden, showing), "also where only frames, events or counters of a case are others"),
+        ("seen by the stage `golden`", part(golden, showing), f"also where only frames, events or counters of a case are others; the gate: at least {hunt.GOAL:.0%}"),
         ("found by the unit tests", part(unit, entries), "of all"),
         ("found by the fuzz targets", part(fuzz, area) if fuzz else "not measured", "of those in the sources of one"),
         ("errors", part([entry for entry in entries if hunt.wrong(entry)], entries), "do not apply, do not build, or behave like the clean stack"),
@@ -158,8 +151,8 @@ def mutation_rows(entries: list[Entry]) -> list[Row]:
     words = ", ".join(f"{by[who]} first by the {who}" for who in ("unit tests", "corpora", "suite", "golden frames, events and counters"))
     return [
         ("mutants measured", f"{len(entries)} of {ledger.stored('mutation')['of']}", f"in the order of seed {mutants.SEED}, which is one of chance"),
-        ("mutants killed", part(killed, entries), words),
-        ("mutants claimed to be no mistakes", part(claimed, entries), "each with its argument in `conformance/trust/equivalent.toml`"),
+        ("mutants killed", part(killed, entries), f"{words}; the gate: at least {mutation.GOAL:.0%}"),
+        ("mutants claimed to be no mistakes", part(claimed, entries), f"each with its argument in `conformance/trust/equivalent.toml`; at most {mutation.CLAIMED:.0%}"),
     ]
 
 
@@ -177,10 +170,6 @@ def fakes_rows(entries: list[Entry]) -> list[Row]:
         ("wrong fakes found", part(found, wrong), "by a case of the rule that it breaks"),
         ("right fakes accused", part(accused, right), "by any case"),
     ]
-
-
-def part(some: Sequence[object], every: Sequence[object]) -> str:
-    return f"{len(some)} of {len(every)}" + (f" ({len(some) / len(every):.1%})" if every else "")
 
 
 def by_rfc() -> list[str]:
@@ -210,7 +199,7 @@ def planted_missed() -> list[str]:
     entries = ledger.stored("planted")["entries"]
     missed = {name: entry for name, entry in entries.items() if hunt.missed(entry)}
     lines = [f"| `{name}` | {entry['mistake']} | {seen_by(entry)} |" for name, entry in sorted(missed.items())]
-    return ["## Planted bugs that show and that the suite does not find", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
+    return ["## Planted bugs that show and that no case finds", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
 
 
 def seen_by(entry: Mapping[str, Any]) -> str:

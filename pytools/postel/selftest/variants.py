@@ -237,7 +237,7 @@ def replay_ends(clean: Path, libraries: Path, target: str, seconds: float) -> st
     """What the replay of a target's corpora breaks; nothing when all inputs ran."""
     corpora = [place for kind in ("seed", "regression") if (place := ROOT / "corpus" / kind / target).is_dir()]
     done = attempt([clean / f"replay_{target}", *corpora], seconds=seconds, LD_LIBRARY_PATH=str(libraries), ASAN_OPTIONS="abort_on_error=1")
-    return "" if done.ok else done.last_line
+    return "" if done.ok else "hangs" if done.code == 124 else done.last_line
 
 
 def replay_fails(clean: Kept, variant: Path, target: str, seconds: float) -> bool:
