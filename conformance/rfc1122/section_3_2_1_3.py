@@ -39,15 +39,6 @@ def destination_group_that_was_not_joined(lt):
     lt.expect_silence(after="destination 233.252.0.7")
 
 
-@case("RFC1122-3.2.1.3-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
-def other_destinations_reach_no_user(lt):
-    """Neither another host's datagrams nor those of a group that was not joined reach a socket bound to any address."""
-    bind(lt)
-    for dst, eth_dst in ((PEER, lt.iut_mac), ("233.252.0.7", "01:00:5e:7c:00:07"), ("127.0.0.1", lt.iut_mac)):
-        lt.send(one_fault(udp(USER_PORT), dst=dst, eth_dst=eth_dst))
-        lt.expect_no_event("udp.recv", after=f"destination {dst}")
-
-
 def is_no_source(lt, src):
     """An echo request from there is silently discarded, though ARP would find it."""
     lt.neighbours[src] = lt.mac

@@ -90,12 +90,26 @@ def datagram_as_long_as_the_link_takes(lt):
         lt.expect(echo_reply(ident=7, seq=1, data=counting(lt.room)))
 
 
-@case("RFC1122-3.3.2-f", ability="reports-reassembly-time-outs", violator=drops("time-exceeded"))
+@case("RFC1122-3.3.2-f", ability="reports-reassembly-time-outs", violator=drops("time-exceeded", every=True))
 def time_exceeded_after_the_first_fragment(lt):
-    """A datagram that is not complete in time is reported to its source, if its first fragment was there."""
-    lt.send(*fragments("HA@0+ B@2+"))
-    lt.advance(lt.timers.reassembly)
-    lt.expect(time_exceeded(code=1))
+    """A datagram that is not complete in time is reported to its source, if its first fragment was there: ICMP's, or UDP's at least."""
+    for name, protocol in {"ICMP": 1, "UDP": 17}.items():
+        lt.send(*fragments("HA@0+ B@2+", protocol=protocol))
+        lt.advance(lt.timers.reassembly)
+        if lt.heard("time-exceeded"):
+            lt.expect(time_exceeded(code=1))
+            return name
+    lt.lacks(*lt.taken())
+    lt.fail("a report of what was not complete in time, be it of ICMP or of UDP", "none")
+
+
+@case("RFC1122-3.3.2-f", stands_on="reports-reassembly-time-outs", violator=drops("time-exceeded", nth=1))
+def time_exceeded_about_every_protocol(lt):
+    """So is one of any protocol: an echo request, which is no error, one of UDP, and one of a protocol that nobody knows."""
+    for protocol in lt.each((1, 17, 253), "protocol"):
+        lt.send(*fragments("HA@0+ B@2+", protocol=protocol))
+        lt.advance(lt.timers.reassembly)
+        lt.expect(time_exceeded(code=1))
 
 
 @case("RFC1122-3.3.2-f", violator=answers("time-exceeded", code=1))
@@ -124,7 +138,7 @@ def each_datagram_has_its_own_end(lt):
     lt.expect(echo_reply())
     begun = []
     for ident, source in (80, lt.me), (81, PEER), (82, lt.me):
-        lt.send(*fragments("HA@0+ B@2+", id=ident, src=source))
+        lt.send(*unfinished(lt, "HA@0+ B@2+", id=ident, src=source))
         begun.append(lt.sent)
         lt.apart()
     lt.send(*fragments("HA@0+ B@2", seq=9))
@@ -138,11 +152,11 @@ def each_datagram_has_its_own_end(lt):
 def timer_does_not_follow_the_time_to_live(lt):
     """The timer is fixed: the time to live of the fragments does not set it."""
     for ident, ttl in (90, 1), (91, 255):
-        lt.send(*fragments("HA@0+", id=ident, ttl=ttl))
+        lt.send(*unfinished(lt, "HA@0+", id=ident, ttl=ttl))
         lt.advance(lt.timers.reassembly - 2)
         lt.expect_silence(after="all but a second of the time")
         lt.advance(6)
-        lt.expect(time_exceeded(code=1, quoted=saying("the header of an echo request", lambda packet: packet[9:10] == bytes([1]))))
+        lt.expect(time_exceeded(code=1, quoted=saying("the header of ICMP or UDP", lambda packet: packet[9] in (1, 17))))
 
 
 @case("RFC1122-3.3.2-h", needs={"vtime"}, profiles=FIXED, violator=drops("time-exceeded"))
@@ -151,7 +165,7 @@ def timer_between_60_and_120_seconds(lt):
     if lt.timers.shortened:
         lt.unsupported("the IUT's timer was made short for this run")
     began = lt.now()
-    lt.send(*fragments("HA@0+ B@2+"))
+    lt.send(*unfinished(lt, "HA@0+ B@2+"))
     lt.advance_to(60, since=began)
     lt.expect_silence(after="almost 60 seconds")
     lt.advance(61.1)
@@ -173,9 +187,9 @@ def retransmission_that_is_cut_otherwise(lt):
 @case("RFC1122-3.3.2-g", kind=characteristic, needs={"vtime"}, violator=drops("time-exceeded"))
 def which_fragment_starts_the_time(lt):
     """Whether a fragment that comes later starts the timer anew, which no rule says and which keeps datagrams for ever."""
-    lt.send(*fragments("HA@0+", id=98))
+    lt.send(*unfinished(lt, "HA@0+", id=98))
     lt.advance(5)
-    lt.send(*fragments("B@2+", id=98))
+    lt.send(*unfinished(lt, "B@2+", id=98))
     seconds = seconds_until(lt, "time-exceeded", 300)
     return f"{seconds} after the last fragment, which came 5 s after the first"
 
@@ -183,7 +197,7 @@ def which_fragment_starts_the_time(lt):
 @case("RFC1122-3.3.2-j", profiles=COPIED, violator=changes("time-exceeded", quoted=lambda q: q[:-1] + b"?"))
 def time_exceeded_quotes_no_other_fragment(lt):
     """Where a later fragment has overwritten the first the quote stops short of that, or has the first one's octets."""
-    lt.send(*fragments("HA@0+ B@1+ C@3+"))
+    lt.send(*unfinished(lt, "HA@0+ B@1+ C@3+"))
     lt.advance(lt.timers.reassembly)
     if report := lt.answer("time-exceeded"):  # the overlap may have ended the datagram
         holds(lt, report["quoted"], quoting(lt.sent))
@@ -192,7 +206,7 @@ def time_exceeded_quotes_no_other_fragment(lt):
 @case("RFC1122-3.3.2-j", violator=changes("time-exceeded", nth=1, quoted=lambda packet: packet[:1] + b"\xff" + packet[2:]))
 def time_exceeded_quotes_the_first_fragment(lt):
     """The header of the first fragment is kept for the quote, also when it came last and is not like the others'."""
-    head, middle = fragments("HA@0+ B@2+")
+    head, middle = unfinished(lt, "HA@0+ B@2+")
     head = probe(head, tos=0x28, ttl=9)
     for at, order in (0, (head, middle)), (1, (middle, head)):
         lt.send(*order)
@@ -205,7 +219,7 @@ def time_exceeded_quotes_the_first_fragment(lt):
 def time_exceeded_quotes_the_first_fragments_options(lt):
     """Nor do the options of other fragments get into the quote, be they longer or shorter than the first one's."""
     for n, (first, later, at) in enumerate((*options, at) for options in ((b"", NOP * 4), (NOP * 4, NOP * 40), (NOP * 8, b"")) for at in (0, 1)):
-        pieces = fragments("HAB@0+ C@3+", id=100 + n)
+        pieces = unfinished(lt, "HAB@0+ C@3+", id=100 + n)
         order = [probe(pieces[0], options=first), probe(pieces[1], options=later)]
         lt.send(*(order[::-1] if at else order))
         whole = lt.sent_all[at]

@@ -16,7 +16,7 @@ def user_is_told_the_options(lt):
 
 
 @case(
-    "RFC1122-4.1.3.2-b", "RFC1122-4.1.3.2-c", needs=["udp"], stands_on="sets-options",
+    "RFC1122-4.1.3.2-b", "RFC1122-4.1.3.2-c", needs=["udp"], ability="sets-options",
     violators={"RFC1122-4.1.3.2-b": drops("udp"), "RFC1122-4.1.3.2-c": changes("udp", options=NOP * 4)},
 )  # fmt: skip
 def user_sends_options(lt):

@@ -6,17 +6,20 @@ from postel.kit import *
 OBSOLETE = (11, 12, 15, 82, 136, 142, 145, 147, 149, 151, 152)
 
 
-@case(
-    "RFC6814-2-a", "RFC6814-2-b",
-    violators={
-        "RFC6814-2-a": changes("echo-reply", nth=3, options=bytes([82, 4, 0, 0])),
-        "RFC6814-2-b": drops("echo-reply", nth=5),
-    },
-)  # fmt: skip
+@case("RFC6814-2-b", violator=drops("echo-reply", nth=5))
 def obsolete_options(lt):
-    """Obsolete options are unknown ones: ignored when they come, and not sent."""
+    """Obsolete options are unknown ones, and ignored when they come."""
     for kind in OBSOLETE:
-        with lt.judging("RFC6814-2-b"):
-            lt.send(probe(echo(seq=kind), options=bytes([kind, 4, 1, 2])))
-            reply = lt.expect(echo_reply())
-        holds(lt, reply["options"], without_option(kind))
+        lt.send(probe(echo(seq=kind), options=bytes([kind, 4, 1, 2])))
+        lt.expect(echo_reply())
+
+
+@case("RFC6814-2-a", kind=characteristic, violator=changes("echo-reply", nth=3, options=bytes([82, 4, 0, 0])))
+def obsolete_options_in_replies(lt):
+    """Which obsolete options of a request stand in its reply: the RFC changes what a registry says, and has no rule for hosts."""
+    copied = []
+    for kind in OBSOLETE:
+        lt.send(probe(echo(seq=kind), options=bytes([kind, 4, 1, 2])))
+        reply = lt.answer("echo-reply")
+        copied += [str(kind)] if reply and not without_option(kind)(reply["options"]) else []
+    return ", ".join(copied) or "none"

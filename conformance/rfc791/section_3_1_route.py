@@ -26,16 +26,6 @@ def length_of_a_source_route(lt):
                 expect_discard(lt, IN_OPTION)
 
 
-@case("RFC791-3.1_SR-a", stands_on="takes-source-routes", violator=changes("parameter-problem", nth=3, **ANSWERED))
-def pointer_of_a_source_route(lt):
-    """A pointer below 4, or one that is not where an address begins, is an error."""
-    for route in lsrr, ssrr:
-        good = probe(echo(), options=route(*GATEWAYS, pointer=12))
-        for pointer in (0, 1, 3, 9, 10, 11):
-            lt.send(one_fault(good, options=route(*GATEWAYS, pointer=pointer)))
-            expect_discard(lt, IN_OPTION, or_unreachable=5, dst=anything)
-
-
 @case("RFC792-general-k", stands_on="takes-source-routes", violator=changes("parameter-problem", dst="18.0.8.198"))
 def error_about_a_source_route_goes_back(lt):
     """An error about a source route goes to the source, or back the way that was recorded (RFC 1812 4.3.2.6)."""

@@ -138,13 +138,13 @@ def timestamp_twice(lt):
     expect_once(lt, timestamp(bytes(12)))
 
 
-@case("RFC791-3.1_Options-c", violator=changes("fragment", nth=1, options=record_route(room=3)))
+@case("RFC791-3.1_Options-c", needs=["udp"], stands_on=["sets-options", "fragments"], violator=changes("fragment", nth=1, options=UNKNOWN + NOP * 3))
 def copied_flag(lt):
-    """An option whose type lacks the copied flag is in the first fragment only. (Source routes show the others.)"""
-    options = record_route(room=3) + timestamp(bytes(16))
-    echoed(lt, options, TIMESTAMP)
-    head, *tail = large_echo(lt)
-    first, *others = large_reply(lt, [probe(head, options=options), *tail])
-    returned(lt, first, TIMESTAMP)
+    """An option whose type has the copied flag is in every fragment, another one in the first only."""
+    copied = bytes([0xDE, 5, 1, 2, 3])
+    lt.call("udp.send", sock=bind(lt), dst=lt.me, dport=OUR_PORT, data=counting(LARGE), options=UNKNOWN + copied + NOP * (-len(UNKNOWN + copied) % 4))
+    first, *others = gathered(lt)
+    holds(lt, first["options"], with_option(UNKNOWN))
     for piece in others:
+        holds(lt, piece["options"], with_option(copied))
         holds(lt, piece["options"], only_copied)

@@ -67,10 +67,13 @@ def padding_behind_udp(lt):
     },
 )  # fmt: skip
 def identifications_of_three_hundred(lt):
-    """Three hundred replies, which may be fragmented on their way, have as many identifications."""
-    lt.send(*(ping(seq=seq) for seq in range(300)))
+    """Three hundred replies, which may be fragmented on their way, have as many identifications; so have the errors among them."""
+    lt.send(udp())
+    reports = lt.answer("unreachable")
+    first = reports["id"] + 1 if reports else 1  # a copy of which would be what the next errors have
+    lt.send(*(ping(seq=seq, id=(first + seq) & 0xFFFF) for seq in range(300)), *([udp()] * 7 if reports else []))
     seen = []
-    while reply := lt.answer("echo-reply"):
+    while reply := lt.answer("echo-reply") or lt.answer("unreachable"):
         seen += [] if reply["df"] else [reply["id"]]
     if not seen:
         lt.not_applicable("the IUT sets Don't Fragment, where the identification means nothing")

@@ -55,7 +55,7 @@ def unused_octets_are_zero(lt):
         expect_if_reported(lt, unreachable(code, unused=bytes(4)))
 
 
-@case("RFC792-general-f", needs=["udp", "icmp-errors"], violator=loses("icmp.error"))
+@case("RFC792-general-f", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=loses("icmp.error"))
 def unused_octets_are_ignored(lt):
     """An error whose unused octets are not zero is passed on like any other."""
     sent = user_sends(lt, bind(lt))

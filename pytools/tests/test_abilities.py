@@ -198,6 +198,24 @@ def test_an_answer_that_breaks_another_rule_is_an_answer(run: Run) -> None:
     assert verdicts(outcomes) == {"closed_port": "fail", "declared": "pass"}
 
 
+@pytest.mark.parametrize("violator, expected", [(drops("unreachable"), "not-applicable"), (None, "pass")])
+def test_an_ability_is_found_out_also_where_no_rule_of_the_profile_demands_it(
+    reference: Instance, monkeypatch: pytest.MonkeyPatch, violator: kit.Violator | None, expected: str
+) -> None:
+    """Its case does not apply there, and has no verdict."""
+    later = replace(CLOSED, profiles=frozenset({"rfc1122", "modern"}))
+    monkeypatch.setattr(abilities, "case_of", lambda name: later)
+    known = Abilities()
+
+    def judges(case: Case) -> Outcome:
+        return judged(case, reference, profile="rfc791", abilities=known, violator=violator if case.id == later.id else None)
+
+    outcomes = [known.judged(case, judges) for case in (later, ON_CLOSED)]
+    assert [str(outcome.verdict) for outcome in outcomes] == ["not-applicable", expected]
+    assert not outcomes[0].follows_from and bool(outcomes[1].follows_from) == (expected != "pass")
+    assert known.found["reports-closed-ports"].there is (violator is None)
+
+
 # What a run makes of it
 
 
@@ -275,7 +293,7 @@ def test_of_a_case_alone_what_it_stands_on_is_found_out_too(world: World, monkey
 
 
 TOLD_OF_ERRORS = ("rfc1122/4.1.3.3/an_error_reaches_the_application", "rfc1122/3.2.2.1/every_code_reaches_the_user", "rfc1122/3.4/icmp_is_passed_up")
-WITH_OPTIONS = ("rfc1122/3.2.1.8/user_gives_options", "rfc1122/4.1.3.2/user_sends_options", "rfc1122/4.1.4/ttl_tos_and_options_of_each_datagram")
+WITH_OPTIONS = ("rfc1122/4.1.3.2/user_sends_options", "rfc1122/3.2.1.8/user_gives_options", "rfc1122/4.1.4/ttl_tos_and_options_of_each_datagram")
 
 
 def with_hello(reference: Instance, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, **hello: set[str]) -> list[str]:

@@ -16,7 +16,7 @@ from postel.kit import Verdict, cases, foundout, judge
 FAKES = lists.every()
 BY_ID = {case.id: case for case in cases()}
 SAMPLE = [BY_ID[name] for name in (
-    "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2/no_error_about_a_multicast", "rfc1122/3.2.2.6/data_returns_whole",
+    "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2.errors/nothing_is_reported_of_what_came_to_many", "rfc1122/3.2.2.6/data_returns_whole",
     "rfc826/Reception/other_hardware_type", "rfc791/3.1/header_shorter_than_five_words",
 )]  # fmt: skip
 

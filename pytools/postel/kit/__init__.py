@@ -20,8 +20,8 @@ from postel.kit.packets import (
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.steps import (
-    LARGE, REPORTS, a_bad_option, a_closed_port, an_unknown_protocol, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
-    expect_refusal, gathered, holds, in_pieces, joined, large_echo, large_reply, reassembles, returned, seconds_until,
+    LARGE, a_bad_option, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
+    expect_refusal, gathered, holds, in_pieces, joined, large_echo, large_reply, reassembles, returned, seconds_until, unfinished,
 )  # fmt: skip
 from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
@@ -33,9 +33,9 @@ from postel.kit.wire import BROADCAST_MAC, summary
 __all__ = [
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LowerTester", "NOP",
-    "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REPORTS", "REQUEST", "Recorded", "SECURITY",
+    "NO_MAC", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
-    "a_bad_option", "a_closed_port", "accepts", "adds", "alters", "an_unknown_protocol", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
+    "a_bad_option", "accepts", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
@@ -45,5 +45,5 @@ __all__ = [
     "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "robustness", "saying",
     "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "udp", "udp_datagram",
-    "unreachable", "user_sends", "with_option", "without_option", "worse",
+    "unfinished", "unreachable", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

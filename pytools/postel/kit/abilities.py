@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from postel.base.verdict import Verdict
+from postel.catalogue.requirements import PROFILES
 from postel.kit import case as declared
 from postel.kit.case import CHARACTERISTIC, Case
 from postel.kit.outcome import BrokenToo, Outcome
@@ -43,16 +44,19 @@ class Abilities:
             return self.outcomes[case.id]
         for name in sorted(case.stands_on):
             self._find(name, judges)
-        while True:
-            try:
-                outcome = judges(case)
-                break
-            except Unknown as need:
-                self._find(need.ability, judges)
+        outcome = self._asked(case, judges)
         if case.ability:
             self.outcomes[case.id] = outcome
-            self.found[case.ability] = finding(case, outcome)
+            if outcome.profile in case.profiles:
+                self.found[case.ability] = finding(case, outcome)
         return self._charged(outcome, judges)
+
+    def _asked(self, case: Case, judges: Judges) -> Outcome:
+        while True:
+            try:
+                return judges(case)
+            except Unknown as need:
+                self._find(need.ability, judges)
 
     def _charged(self, outcome: Outcome, judges: Judges) -> Outcome:
         """A rule that the case is not about, and that the passive checker saw broken, is charged to a case that is about it and shows
@@ -80,7 +84,11 @@ class Abilities:
         if name in self.found or name in self._sought:
             return
         self._sought.append(name)
-        self.judged(case_of(name), judges)
+        case = case_of(name)
+        self.judged(case, judges)
+        if name not in self.found:  # no rule of this profile demands it, and the IUT has it or not all the same
+            asked = replace(case, profiles=frozenset(PROFILES))
+            self.found[name] = finding(asked, self._asked(asked, judges))
         self._sought.remove(name)
 
     def of(self, name: str) -> Finding:

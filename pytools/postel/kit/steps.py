@@ -98,22 +98,9 @@ def bad_options_are_reported(lt: LowerTester, bad: Stimulus) -> None:
         lt.not_applicable("the IUT does not report a bad option, so there is nothing to see")
 
 
-def a_closed_port(lt: LowerTester) -> Packet:
-    """A datagram that this IUT reports, for its port; the stimulus stands on that it does. So are those after it."""
-    lt.stands_on("reports-closed-ports")
-    return udp()
-
-
-def an_unknown_protocol(lt: LowerTester) -> Packet:
-    lt.stands_on("reports-unknown-protocols")
-    return IP(proto=253) / b"postel"
-
-
 def a_bad_option(lt: LowerTester) -> Stimulus:
+    """A datagram that this IUT reports, for its option; the stimulus stands on that it does."""
     return probe(echo(data=counting(24)), options=bad_option(lt)[0])
-
-
-REPORTS = (a_closed_port, an_unknown_protocol, a_bad_option)  # what is reported at once, of whatever it is about
 
 
 def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
@@ -133,6 +120,12 @@ def seconds_until(lt: LowerTester, kind: str, limit: int) -> str:
         if lt.answer(kind):
             return f"{second} s"
     return f"more than {limit} s"
+
+
+def unfinished(lt: LowerTester, spec: str, **changes: Any) -> list[Stimulus]:
+    """fragments() of a datagram that will never be whole, of a kind whose end the IUT reports. Its data is an echo request's header, also
+    as that of UDP."""
+    return fragments(spec, protocol=wire.UDP if lt.stands_on("reports-reassembly-time-outs") == "UDP" else wire.ICMP, **changes)
 
 
 def reassembles(lt: LowerTester) -> None:

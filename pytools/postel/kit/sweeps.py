@@ -14,7 +14,7 @@ from postel.lab.addresses import Interface
 REPORTS: Mapping[str, Stimulus] = {  # what a host may send an ICMP error about, at once
     "closed port": probe(udp()),
     "unknown protocol": probe(IP(proto=253) / b"postel, eight octets and more"),
-    "source route that ends here": probe(udp(), options=lsrr("198.18.0.9", pointer=4)),
+    "source route that goes on": probe(udp(), options=lsrr("198.18.0.9", pointer=4)),
 }
 NEEDED = ("reports-closed-ports", "reports-unknown-protocols", "reports-bad-options")
 BEGINNING = cut(wire.build_packet({"src": "0.0.0.0", "dst": "0.0.0.0", "protocol": wire.UDP, "sport": 40000, "dport": 9,
