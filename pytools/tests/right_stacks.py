@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from postel.iut.links import Link
-from postel.kit import wire
+from postel.kit import violator, wire
 
 Frames = Iterable[bytes]
 
@@ -132,3 +132,25 @@ class LimitsEcho(Limits):
 
     def limited(self, fields: wire.Fields) -> bool:
         return fields["kind"] == "echo-reply"
+
+
+class PointsLate(Real):
+    """Nothing forbids it: Parameter Problems, and no other errors, leave 200 ms after what came later."""
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if wire.parse(frame)["kind"] != "parameter-problem":
+            return [frame]
+        self.hold(iface, frame, 0.2)
+        return []
+
+
+class ReportsMulticastsLate(Real):
+    """Wrong, and late: it says 30 ms after a datagram to a group that it has no such port (RFC1122-3.2.2-g)."""
+
+    late = 0.03
+
+    def to_iut(self, iface: int, frame: bytes) -> Frames:
+        fields = wire.parse(frame)
+        if fields["kind"] == "udp" and fields["dst"].startswith("224."):
+            self.hold(iface, violator.answer_to(frame, "unreachable", "198.18.0.2", {"code": 3}), self.late)
+        return [frame]

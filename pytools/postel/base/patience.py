@@ -19,6 +19,7 @@ class Patience:
     resets: bool = True  # the operation `reset` has always come back
     confinement: list[str] | None = None  # what it may not do, once somebody has looked
     listened: int = 0  # cases after whose end somebody has listened on, where that takes time
+    silences: int = 0  # the same where something should have come, and did not
     says: set[str] = field(default_factory=set)  # of its own accord
     remarks: list[str] = field(default_factory=list)  # what is worth a word, once
 

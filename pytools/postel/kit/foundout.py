@@ -17,6 +17,7 @@ from postel.kit.pace import Pace
 from postel.kit.wire import Fields
 from postel.kit.packets import IP, counting, echo, fragments, framed, probe, udp
 from postel.kit.steps import LARGE, large_echo
+from postel.kit.timed import LATE
 from postel.kit.user import OUR_PORT, bind
 
 AT_ONCE = {ECHOES: 120, ERRORS: 64, ARP: 16}  # so many are asked for; who answers them all has no limit that matters
@@ -62,6 +63,7 @@ def _limit(lt: LowerTester, traits: Traits, what: str, asks: Callable[[int], Pac
     number = AT_ONCE[what] * (WITHOUT_TIME if lt.virtual else 1)
     for each in range(number):
         _say(lt, asks(each))
+    _first(lt, kind)
     burst = _answers(lt, kind)
     if not 0 < burst < number:
         return
@@ -95,6 +97,12 @@ def _answers(lt: LowerTester, kind: str, quiet: float = QUIET) -> int:
     return seen
 
 
+def _first(lt: LowerTester, kind: str) -> None:
+    """Waits for it: all may be late."""
+    if not lt.instance.link.synchronous:
+        lt.listen(LATE, until=lambda fields: bool(fields["kind"] == kind))
+
+
 def _lateness(lt: LowerTester, traits: Traits) -> None:
     """By how much an error comes behind the answer to a control probe that was sent after what it is about."""
     if lt.instance.link.name == "sim":
@@ -106,11 +114,11 @@ def _lateness(lt: LowerTester, traits: Traits) -> None:
         if lt.take("unreachable"):
             continue
         since = time.monotonic()
-        lt.listen(QUIET * 3, until=_is_unreachable)
+        lt.listen(LATE, until=_is_unreachable)
         if not lt.take("unreachable"):
             break  # it reports no closed ports, or not so many
         late = max(late, time.monotonic() - since)
-        if limited and number > 5:
+        if number > 5 and (limited or late > QUIET):
             break
     traits.lateness = late * 1.5 + 0.003 if late else 0.0
 

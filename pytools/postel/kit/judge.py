@@ -2,6 +2,7 @@
 """Judging one case against one IUT: control probe, case, leftovers, control probe."""
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 from postel.base.exits import EnvironmentUnusable
@@ -38,6 +39,7 @@ def judge(
         return outcome
     lt.costs.begins()
     lt.own_ability, lt.all_told = case.ability, case.kind == REQUIREMENT
+    lt.late.case = case.id
     try:
         before = _counters(lt)
         instance.drop_reasons()
@@ -64,7 +66,7 @@ def judge(
     if outcome.probes_passed:
         instance.patience.hung = 0
     outcome.frames, outcome.frame, outcome.left_out = kept(lt.frames, outcome.frame)
-    outcome.script = lt.script
+    outcome.script, outcome.late = lt.script, lt.late
     outcome.duration = time.monotonic() - start
     return outcome
 
@@ -149,6 +151,9 @@ def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
         return None
     except Stop as stop:
         stop.frame = stop.frame or lt.shown or len(lt.frames)
+        if stop.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE):
+            with suppress(Silent):  # then the last control probe will say so
+                lt.listen_to_silence()
         return stop
     except NotTaken as error:
         return Stop(Verdict.UNSUPPORTED, "", str(error))

@@ -26,6 +26,7 @@ from postel.kit import budget, checker, expect, fence, needs, pace, timers, wire
 from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
+from postel.kit.late import Late
 from postel.kit.neighbours import Neighbours
 from postel.kit.pace import Pace
 from postel.kit.packets import Stimulus, framed, probe, udp
@@ -83,7 +84,7 @@ class LowerTester(Told, Timed):
         self.virtual = self.ut is not None and "vtime" in self.ut.caps
         self.mtu = min(instance.traits.mtu, instance.link.mtu)
         self.room = self.mtu - 28  # octets of data that a packet takes behind the headers of IP and of UDP or ICMP
-        self.pace = Pace.of(instance, self.now())
+        self.pace, self.late = Pace.of(instance, self.now()), Late.of(instance)
 
     def begin(self) -> None:
         """A case begins, or begins anew after a stimulus of its sweep has failed."""
@@ -296,15 +297,9 @@ class LowerTester(Told, Timed):
             self.hosts.greeted()
             if not self._resolved:
                 break
-        if self._lingers:
-            seconds = self.instance.definition.settle_ms / 1000 or self.instance.traits.lateness
-            self._lingers = False
-            self.costs.waited(seconds)
-            self.listen(seconds, until=wanted)
+        self._linger(wanted)
+        self.late.step += 1
         self.pace.settled()
-
-    def _interfaces(self) -> set[int]:
-        return set(range(self.instance.definition.interfaces))
 
     def forget(self) -> None:
         """Drops what has been gathered."""
@@ -417,6 +412,9 @@ class LowerTester(Told, Timed):
             return
         if self.hosts.is_greeting(fields):
             return
+        if case := self.late.heard(fields):
+            self._mark(fields, f"late: it is for {case}")
+            return
         if unasked(fields, self._spoken, self.seen.addresses):
             self._mark(fields, "of its own accord")
             self.unasked.append(fields)
@@ -474,6 +472,7 @@ class LowerTester(Told, Timed):
             self.shown = len(self.frames)
             self.script.append(script.Frame(iface, frame))
             self._spoken.stimulus(frame)
+            self.late.sent(frame)
         if self._filter:
             self._filter.sent(frame, role)
         try:

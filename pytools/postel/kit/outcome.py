@@ -7,6 +7,7 @@ from postel.base.script import Record
 from postel.base.verdict import Verdict
 from postel.kit.budget import Recorded
 from postel.kit.case import Case
+from postel.kit.late import Late
 from postel.kit.stops import Finding
 from postel.kit.sweep import Sweep
 
@@ -34,6 +35,7 @@ class Outcome:
     profile: str = "modern"
     sweep: Sweep | None = None  # of a case that has one
     apart: list[str] = field(default_factory=list)  # what was sent unasked, and no rule forbids
+    late: Late | None = None  # of its answers, and those to cases before, which were late
     missed: bool = False  # a step of the case has failed, whatever else was seen
     follows_from: Finding | None = None  # an ability that is missing
     beside: "Outcome | None" = None  # without what the passive checker saw of a rule that is not the case's own

@@ -11,12 +11,13 @@ from postel.iut.iut import Instance
 from postel.iut.upper import Upper
 from postel.kit import pace, timers
 from postel.kit.budget import Budget
+from postel.kit.late import Late
 from postel.kit.pace import Pace
 from postel.kit.seen import Seen
 from postel.kit.wire import Fields
 
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
-LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock
+LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock; the same of silences
 DAY = 86_400
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 
@@ -31,15 +32,16 @@ class Timed:
     seen: Seen
     costs: Budget
     pace: Pace
+    late: Late
     script: list[script.Record]
     _inbox: list[Fields]
     _unsettled: set[int]
+    _lingers: bool
 
     # What is the lower tester's
 
     def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None: ...
     def unsupported(self, why: str) -> NoReturn: ...  # type: ignore[empty-body]
-    def _interfaces(self) -> set[int]: ...  # type: ignore[empty-body]
     def _drain(self) -> None: ...
     def _wait(self, seconds: float) -> None: ...
 
@@ -65,6 +67,13 @@ class Timed:
             patience.listened += 1
         if self.slow or patience.listened <= LISTENED:
             self.advance(LATE)
+
+    def listen_to_silence(self) -> None:
+        """For what should have come and may be late: then the case is judged again. After some silences, for the same reason."""
+        self.instance.patience.silences += 1
+        if self.instance.link.name != "sim" and (self.slow or self.instance.patience.silences <= LISTENED):
+            self.costs.waited(LATE)
+            self.listen(LATE, until=lambda fields: self.late.seconds > 0)
 
     def now(self) -> float:
         """By the IUT's clock, where that is ours to drive."""
@@ -101,6 +110,17 @@ class Timed:
         while not (until and any(map(until, self._inbox))) and (left := end - time.monotonic()) > 0:
             self._wait(min(left, LONGEST_POLL))
             self._drain()
+
+    def _interfaces(self) -> set[int]:
+        return set(range(self.instance.definition.interfaces))
+
+    def _linger(self, wanted: Callable[[Fields], bool] | None) -> None:
+        """After a fence: for the answers of who is known to answer out of order."""
+        if self._lingers:
+            seconds = max(self.instance.definition.settle_ms / 1000, self.instance.traits.lateness)
+            self._lingers = False
+            self.costs.waited(seconds)
+            self.listen(seconds, until=wanted)
 
     def _space(self, frame: bytes) -> None:
         """Waits until the IUT may answer it, as far as limits go that were found out."""

@@ -45,6 +45,11 @@ class Progress:
         self._done += 1
         self._failed += failed
 
+    def taken_back(self, count: int, failed: int) -> None:
+        """So many results will be replaced."""
+        self._done -= count
+        self._failed -= failed
+
     def say(self, text: str) -> None:
         """Something that stays, between the lines of progress."""
         self._line.say(lines(text))

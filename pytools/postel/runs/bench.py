@@ -119,6 +119,9 @@ class Bench:
         known = patience.towards(self._target.iut, self._target.link)
         return [*known.remarks, *[f"it says of its own accord: {', '.join(sorted(known.says))}"] * bool(known.says)]
 
+    def remark(self, words: str) -> None:
+        patience.towards(self._target.iut, self._target.link).remark(words)
+
     def confinement(self) -> list[str]:
         return patience.towards(self._target.iut, self._target.link).confinement or []
 

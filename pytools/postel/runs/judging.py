@@ -35,6 +35,7 @@ class Part:
     left: list[Case]
     suite: Path  # where pytest writes its junit
     begun: Case | None = None
+    judged: dict[str, tuple[Case, bool]] = field(default_factory=dict)  # by id; whether it failed the run
     deaths: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -87,6 +88,8 @@ class Judging:
                 if self._settings.exitfirst and fails(facts, self._settings.strict) and not workers.stopped:
                     self.first_failure = True
                     workers.stop()
+            if what == "anew":
+                self._anew(part, facts)
             if what == "ended":
                 self._ended(part, facts)
             if what in ("lost", "again"):
@@ -105,11 +108,18 @@ class Judging:
 
     def _result(self, part: Part, result: results.Result) -> None:
         self._keep("result", result)
+        part.judged |= {case.id: (case, results.is_failure(result)) for case in part.left if case.id == result["case"]}
         part.left = [case for case in part.left if case.id != result["case"]]
         part.begun = None
         self._progress.ended(results.is_failure(result))
         if self._each:
             self._progress.say(f"{result['verdict']:<14} {result['case']}  {result['iut']}  {result['link']}  {result['duration_ms']:.0f} ms")
+
+    def _anew(self, part: Part, ids: Sequence[str]) -> None:
+        """These are judged again, and what comes of it replaces what is there."""
+        again = [part.judged.pop(each) for each in ids]
+        part.left += [case for case, _ in again]
+        self._progress.taken_back(len(again), sum(failed for _, failed in again))
 
     def _ended(self, part: Part, facts: dict[str, Any]) -> None:
         self.codes |= facts["exits"]

@@ -14,7 +14,7 @@ import shlex
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from postel.runs.bench import Bench, Target
 from postel.runs.workers import Tell
 
 TRIES = 2  # of a case during which the lab died
+LATER = 3  # times that a run begins anew because an answer was later than any before
 SILENT_CASES = 5  # a silent IUT costs seconds a case, and after so many it is known to be one
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Settings:
     fake: str | None = None
 
 
+class Late(Exception):
+    """An answer was later than was known: what was taken for silence may have been none."""
+
+    def __init__(self, seconds: float, to: Sequence[str]) -> None:
+        super().__init__()
+        self.seconds, self.to = seconds, to
+
+
 class Failed(Exception):
     """An item's result is a failure of the run; the message is what JUnit holds."""
 
@@ -55,6 +64,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         result = harmless(self.plugin.judge(self.case))
+        self.plugin.done(self)
         self.user_properties += [("requirement", id_) for id_ in self.case.requirements]
         self.user_properties.append(("verdict", result["verdict"]))
         said = junit.said(result)
@@ -98,6 +108,8 @@ class Plugin:
         self.interrupted = False
         self.where = f"{target.iut}-{target.link}-{target.profile}"
         self._silent = 0  # cases in a row whose first control probe nobody answered
+        self._done: list[CaseItem] = []  # and has a result
+        self._later = 0
 
     def pytest_collection(self, session: pytest.Session) -> bool:
         session.items = [
@@ -127,6 +139,9 @@ class Plugin:
         self._tell("result", result)
         return result
 
+    def done(self, item: CaseItem) -> None:
+        self._done.append(item)
+
     def _outcome(self, case: Case) -> Outcome:
         if self._silent >= SILENT_CASES:
             words = f"not tried: nobody answered it in the {SILENT_CASES} cases before"
@@ -150,6 +165,9 @@ class Plugin:
                 self.exits.add(Exit.INTERNAL if outcome.ours else Exit.IUT)
             self._silent = self._silent + 1 if silent else 0 if outcome.frames else self._silent
             return outcome
+        except Late as late:
+            self._anew(late)
+            return self._tried(case)
         except LabDied:
             raise
         except PostelError as error:
@@ -169,9 +187,24 @@ class Plugin:
             raise LabDied("the lab's helper process has ended")
         if outcome.again:
             raise LabDied(outcome.actual)
+        if outcome.late and outcome.late.seconds > instance.traits.lateness and self._later < LATER:
+            self.bench.close()
+            raise Late(outcome.late.seconds, sorted(outcome.late.to))
         if outcome.verdict == Verdict.ERROR:
             self.bench.close()
         return outcome
+
+    def _anew(self, late: Late) -> None:
+        """What was judged so far is judged again at the end, with so much more patience; what comes of that replaces it."""
+        self._later += 1
+        self.target.traits = replace(self.target.traits or Traits(), lateness=late.seconds * 1.5 + 0.003)
+        self.abilities = Abilities()
+        again, self._done = self._done, []
+        for item in again:
+            item.session.items.append(item)
+        words = f"an answer to {', '.join(late.to)} came {late.seconds * 1000:.0f} ms late: what was judged before is judged again"
+        self.bench.remark(words)
+        self._tell("anew", [item.case.id for item in again])
 
     def _failed(self, case: Case, expected: str, actual: str, code: Exit) -> Outcome:
         self.exits.add(code)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Answers that come late: they are charged to the case that they belong to, which is judged again with patience."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import right_stacks
+from postel.base import patience
+from postel.base.build import build
+from postel.base.paths import ROOT
+from postel.iut import iut
+from postel.kit import Verdict, cases, foundout, judge
+from postel.kit.timed import LISTENED
+from postel.results.results import Result
+from postel.runs.bench import Target
+from postel.runs.plugin import Plugin, Settings, session
+
+BY_ID = {case.id: case for case in cases()}
+POINTS = "rfc1122/3.2.2.5/parameter_problem_is_sent"
+OTHER = "rfc792/echo/data_returns"
+MULTICAST = "rfc1122/3.2.2/no_error_about_a_multicast"
+
+
+def started(kind: type[right_stacks.Between]) -> iut.Instance:
+    instance = iut.start(iut.load("reference"), "sim", profile="rfc1122", seed=1, build=build("release"))
+    instance.upper = None  # and with it virtual time
+    instance.link = kind(instance.link)
+    return instance
+
+
+def told(kind: type[right_stacks.Between], ids: list[str], where: Path) -> tuple[list[Result], list[Any]]:
+    """The results in the order in which they came, and what was to be judged again."""
+    events: list[tuple[str, Any]] = []
+    target = Target(iut.load("reference"), "sim", "rfc1122", partial(started, kind))
+    plugin = Plugin([BY_ID[each] for each in ids], target, Settings(where), lambda what, facts: events.append((what, facts)), judge,
+                    foundout.find_out)  # fmt: skip
+    (where / "evidence").mkdir()
+    assert session(plugin, ROOT, where / "junit.xml")
+    return [facts for what, facts in events if what == "result"], [facts for what, facts in events if what == "anew"]
+
+
+def test_a_late_answer_is_waited_for_and_nothing_accused(tmp_path: Path) -> None:
+    results, again = told(right_stacks.PointsLate, [OTHER, POINTS], tmp_path)
+    assert again == [[OTHER]]
+    assert [(result["case"], result["verdict"]) for result in results] == [
+        (OTHER, "pass"), (POINTS, "pass"), (OTHER, "pass"),
+    ]  # fmt: skip
+    assert any("late: what was judged before is judged again" in remark for remark in patience.towards("reference", "sim").remarks)
+
+
+def test_a_wrong_answer_that_comes_late_is_charged_to_the_case_that_it_is_about(tmp_path: Path) -> None:
+    results, again = told(right_stacks.ReportsMulticastsLate, [OTHER, MULTICAST], tmp_path)
+    assert again == [[OTHER]]
+    assert [(result["case"], result["verdict"], result["requirement"]) for result in results] == [
+        (OTHER, "pass", None), (MULTICAST, "fail", "RFC1122-3.2.2-g"), (OTHER, "pass", None),
+    ]  # fmt: skip
+
+
+def test_what_is_seen_in_a_later_case_is_none_of_its_answers() -> None:
+    instance = started(right_stacks.ReportsMulticastsLate)
+    instance.patience.listened = LISTENED
+    link = instance.link
+    assert isinstance(link, right_stacks.ReportsMulticastsLate)
+    link.late = 3600.0
+    assert judge(BY_ID[MULTICAST], instance).verdict == Verdict.PASS
+    _, iface, frame = link.held.pop()
+    link.hold(iface, frame)
+    after = judge(BY_ID[OTHER], instance)
+    instance.close()
+    assert after.requirement == "RFC1122-3.2.2-g"  # to the passive checker a frame is a frame, until the case is judged again
+    assert not after.missed and after.apart == [] and after.late
+    assert (after.late.to, after.late.seconds > 0) == ({MULTICAST}, True)
