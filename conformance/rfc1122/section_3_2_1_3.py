@@ -126,10 +126,11 @@ def sources_that_are_never_sent(lt):
     sources = set()
     while answer := lt.answer():
         sources.add(answer["src"])
+    if not sources:
+        lt.inconclusive("an answer to an echo request", "silence")
     for requirement, bad in (("f", "0.0.0.2"), ("g", LIMITED), ("h", DIRECTED)):
         with lt.judging(f"RFC1122-3.2.1.3-{requirement}"):
             lt.check("sources that are none:", sources & {bad}, set())
-    lt.check("sources of answers to one host:", len(sources), at_least(1))
 
 
 @case("RFC1122-3.2.1.3-i", needs=["udp"], violator=answers("udp", dst="127.0.0.1"))
