@@ -43,3 +43,19 @@ def silent_neighbour_is_asked_once_a_second(lt):
     lt.advance(1)
     lt.send(IP(src=PEER) / echo(seq=99))  # which resolves it, and releases whatever waits
     lt.expect_life()
+
+
+@case("RFC1122-2.3.2.1-a", kind=characteristic, needs=["vtime"], violator=changes("arp-request", every=True, eth_dst=OTHER_MAC))
+def how_a_mapping_is_checked(lt):
+    """A time-out asks everybody, a poll the one MAC. Advice, the link's or a user's, would take somebody who complains."""
+    lt.send(IP(src=PEER) / echo())
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    asked = set()
+    lt.advance(seconds=lt.timers.neighbour)
+    for seq in range(POLLS):
+        lt.send(IP(src=PEER) / echo(seq=seq))
+        while request := lt.answer("arp-request"):
+            asked.add("time-out" if request["eth_dst"] == BROADCAST_MAC else "poll" if request["eth_dst"] == PEER_MAC else "other")
+        lt.forget()
+        lt.advance(seconds=5)
+    return " and ".join(sorted(asked)) or "not at all"
