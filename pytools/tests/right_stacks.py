@@ -3,6 +3,7 @@
 
 Each is a few lines, with what allows it (test_right_stacks.py); most are fakes (postel.fakes) and need none of this."""
 
+import random
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -132,6 +133,30 @@ class LimitsEcho(Limits):
 
     def limited(self, fields: wire.Fields) -> bool:
         return fields["kind"] == "echo-reply"
+
+
+class ReportsFromAThread(Real):
+    """Nothing forbids it: another thread makes the errors, and whenever it comes to that, up to 50 ms later."""
+
+    def __init__(self, link: Link, seed: int) -> None:
+        super().__init__(link)
+        self.random = random.Random(seed)
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if not is_error(wire.parse(frame)):
+            return [frame]
+        self.hold(iface, frame, self.random.uniform(0, 0.05))
+        return []
+
+
+class AnswersArpLate(Real):
+    """Nothing forbids it: ARP has a task of its own, which answers 100 ms after what came later."""
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if wire.parse(frame)["kind"] != "arp-reply":
+            return [frame]
+        self.hold(iface, frame, 0.1)
+        return []
 
 
 class PointsLate(Real):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Answers that come late: they are charged to the case that they belong to, which is judged again with patience."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from postel.base import patience
 from postel.base.build import build
 from postel.base.paths import ROOT
 from postel.iut import iut
+from postel.iut.links import Link
 from postel.kit import Verdict, cases, foundout, judge
 from postel.kit.timed import LISTENED
 from postel.results.results import Result
@@ -18,18 +20,20 @@ from postel.runs.plugin import Plugin, Settings, session
 
 BY_ID = {case.id: case for case in cases()}
 POINTS = "rfc1122/3.2.2.5/parameter_problem_is_sent"
+UNREACHABLE, ERROR_ABOUT_ERROR = "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2/no_error_about_an_error"
+ARP = "rfc826/Reception/other_hardware_type"
 OTHER = "rfc792/echo/data_returns"
 MULTICAST = "rfc1122/3.2.2/no_error_about_a_multicast"
 
 
-def started(kind: type[right_stacks.Between]) -> iut.Instance:
+def started(kind: Callable[[Link], right_stacks.Between]) -> iut.Instance:
     instance = iut.start(iut.load("reference"), "sim", profile="rfc1122", seed=1, build=build("release"))
     instance.upper = None  # and with it virtual time
     instance.link = kind(instance.link)
     return instance
 
 
-def told(kind: type[right_stacks.Between], ids: list[str], where: Path) -> tuple[list[Result], list[Any]]:
+def told(kind: Callable[[Link], right_stacks.Between], ids: list[str], where: Path) -> tuple[list[Result], list[Any]]:
     """The results in the order in which they came, and what was to be judged again."""
     events: list[tuple[str, Any]] = []
     target = Target(iut.load("reference"), "sim", "rfc1122", partial(started, kind))
@@ -71,3 +75,21 @@ def test_what_is_seen_in_a_later_case_is_none_of_its_answers() -> None:
     assert after.requirement == "RFC1122-3.2.2-g"  # to the passive checker a frame is a frame, until the case is judged again
     assert not after.missed and after.apart == [] and after.late
     assert (after.late.to, after.late.seconds > 0) == ({MULTICAST}, True)
+
+
+def test_errors_of_another_thread_flap_in_none_of_five_runs() -> None:
+    """It is enough to wait for the latest of sixty and half as long again: no probe of each class is needed."""
+    for seed in range(5):
+        patience.forget()
+        instance = started(partial(right_stacks.ReportsFromAThread, seed=seed))
+        foundout.find_out(instance, "rfc1122")
+        assert 0.03 < instance.traits.lateness
+        outcomes = [judge(BY_ID[each], instance, profile="rfc1122") for each in (UNREACHABLE, POINTS, ERROR_ABOUT_ERROR)]
+        instance.close()
+        assert [(outcome.verdict, outcome.actual) for outcome in outcomes] == [(Verdict.PASS, "")] * 3
+
+
+def test_arp_s_answers_may_be_late_too(tmp_path: Path) -> None:
+    results, again = told(right_stacks.AnswersArpLate, [OTHER, ARP], tmp_path)
+    assert again == [[OTHER]]
+    assert {result["verdict"] for result in results} == {"pass"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from postel.iut.iut import Instance
 from postel.kit import wire
 from postel.kit.wire import Fields
+from postel.lab.addresses import GATEWAY
 
 LATEST = 1.0  # seconds; what is later has waited for something
 TIMED = (("time-exceeded", 1), ("unreachable", 1))  # for fragments, and for who has a MAC
@@ -39,24 +40,27 @@ class Late:
     step: int = 0
     seconds: float = 0.0  # the most by which an answer was late
     to: set[str] = field(default_factory=set)  # the cases that it was late to
-    _resolves: float = 0.0  # when the IUT asked for a MAC: what waited for that is not late
+    _resolved: dict[str, float] = field(default_factory=dict)  # when the IUT asked for whose MAC, or was told
 
     @classmethod
     def of(cls, instance: Instance) -> "Late":
         return cls(instance.memory.setdefault("asked", deque(maxlen=256)), instance.link.name == "sim")
 
-    def sent(self, frame: bytes) -> None:
-        if not self.over_sim:
-            self.asked.append(Asked(self, self.step, time.monotonic(), wire.parse(frame)))
+    def sent(self, frame: bytes, role: str) -> None:
+        fields = {} if self.over_sim else wire.parse(frame)
+        if "spa" in fields:
+            self._resolved[fields["spa"]] = time.monotonic()
+        if fields and role in ("stimulus", "twin"):
+            self.asked.append(Asked(self, self.step, time.monotonic(), fields))
 
     def heard(self, fields: Fields) -> str:
         """Takes down what is late. If it is for another case, which one; else ''."""
         if fields["kind"] == "arp-request":
-            self._resolves = time.monotonic()
+            self._resolved[fields["tpa"]] = time.monotonic()
         if self.over_sim or (fields["kind"], fields.get("code")) in TIMED:
             return ""
         asked = next((each for each in reversed(self.asked) if _answers(fields, each.fields)), None)
-        if asked is None or self._now(asked) or asked.at < self._resolves or any(map(self._completes, self.asked)):
+        if asked is None or self._now(asked) or self._waited(asked, fields) or any(map(self._completes, self.asked)):
             return ""
         seconds = time.monotonic() - asked.at
         if seconds > LATEST:
@@ -68,16 +72,22 @@ class Late:
     def _now(self, asked: Asked) -> bool:
         return asked.late is self and asked.step == self.step
 
+    def _waited(self, asked: Asked, fields: Fields) -> bool:
+        """For the MAC of the next hop: also where the question was put earlier than this."""
+        return any(self._resolved.get(hop, 0.0) > asked.at for hop in (fields.get("dst", fields.get("tpa", "")), GATEWAY))
+
     def _completes(self, asked: Asked) -> bool:
         """A fragment of this step: what is answered may be the whole."""
         return self._now(asked) and asked.fields["kind"] == "fragment"
 
 
 def _answers(fields: Fields, asked: Fields) -> bool:
-    """By what it quotes, or by its identifier and sequence number."""
+    """By what it quotes, or by its identifier and sequence number, or by the addresses in ARP."""
     if "quoted" in fields:
         quoted = wire.parse_packet(fields["quoted"])
         return "packet" in asked and _start(quoted) == _start(asked) is not None
+    if fields["kind"] == "arp-reply":
+        return bool(asked["kind"] == "arp-request" and (fields["spa"], fields["tpa"]) == (asked["tpa"], asked["spa"]))
     if REPLIES.get(fields["kind"]) != asked["kind"]:
         return False
     same = all(fields[name] == asked[name] for name in ("ident", "seq"))

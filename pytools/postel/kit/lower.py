@@ -466,13 +466,13 @@ class LowerTester(Told, Timed):
             self._unsettled.add(iface)
         self._record(iface, True, frame, names.get(role, role))
         self.seen.sent(iface, frame)
+        self.late.sent(frame, role)
         if role != "arp":  # or who answers each answer with a question would never come to an end
             self.costs.sent(len(frame))
         if role in ("stimulus", "twin"):
             self.shown = len(self.frames)
             self.script.append(script.Frame(iface, frame))
             self._spoken.stimulus(frame)
-            self.late.sent(frame)
         if self._filter:
             self._filter.sent(frame, role)
         try:
