@@ -94,5 +94,13 @@ def router_solicitation(iface: int) -> Frame:
     return packet(iface, "224.0.0.2", protocol=wire.ICMP, type=10, code=0)
 
 
+def names(iface: int) -> Frame:
+    return made(iface, protocol=wire.UDP, sport=1053, dport=53, data=bytes.fromhex("4d0a01000001000000000000") + b"\6postel\7example\0\0\1\0\1")
+
+
+def syslog(iface: int) -> Frame:
+    return made(iface, protocol=wire.UDP, sport=1514, dport=514, data=b"<13>postel: up and well")
+
+
 def ntp(iface: int) -> Frame:
     return udp(iface, "224.0.1.1", 123, data=b"\x25" + bytes(47))

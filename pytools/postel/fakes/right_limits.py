@@ -77,3 +77,18 @@ def ttl_of_each_protocol(what: Frame | Call) -> Passed:
     if isinstance(what, Call):
         return Call(what.op, {"ttl": "100"} | what.keys) if what.op in ("udp.send", "ip.send") else what
     return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 else what
+
+
+@right("RFC 6864 4.1, RFC 1191 3", "errors have Don't Fragment and the identification 0, all else has not")
+def errors_are_atomic(frame: Frame) -> Passed:
+    return edit(frame, df=1, id=0) if frame.is_error else frame
+
+
+@right("RFC 791 3.1 (time stamps)", "the time stamps of options are not of the day, and say so")
+def option_stamps_not_standard(frame: Frame) -> Passed:
+    found, _ = wire.split_options(frame["options"] or b"")
+    stamps = [option for option in found if option[0] == 68 and len(option) >= 8 and option[3] == 0 and 9 <= option[2] <= len(option) + 1]
+    if not stamps or frame.is_fragment or frame["type"] not in (0, 14):
+        return frame
+    at = frame["options"].index(stamps[0]) + stamps[0][2] - 5
+    return edit(frame, options=frame["options"][:at] + bytes([frame["options"][at] | 0x80]) + frame["options"][at + 1 :])

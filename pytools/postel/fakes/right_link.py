@@ -236,6 +236,14 @@ def timeout_half_a_second_late(frame: Frame, world: World) -> Passed:
     return frame
 
 
+@right("RFC 1122 3.3.2 (60 to 120 seconds)", "timers are looked at once a second: a time-out is reported a second late")
+def timeout_a_second_late(frame: Frame, world: World) -> Passed:
+    if frame["type"] == 11:
+        world.later(1.0, frame)
+        return None
+    return frame
+
+
 @right("RFC 1122 3.3.4.2 (strong model)", "what comes for the other interface's address is not read", RECEIVED)
 def strong_end_system(frame: Frame) -> Passed:
     return None if frame.is_ip and is_own(frame["dst"]) and frame["dst"] != frame.lab.iut else frame

@@ -36,6 +36,8 @@ says("talks_dhcp", "RFC 2131 4.4", "the host asks for a DHCP server", noise.dhcp
 says("talks_igmp_2", "RFC 2236 3", "the host reports its groups by IGMPv2", noise.membership_2)
 says("talks_igmp_3", "RFC 3376 5.1", "the host reports its groups by IGMPv3", noise.membership_3)
 says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers", noise.router_solicitation)
+says("talks_dns", "RFC 1035 4.2.1", "the host asks its gateway for names", noise.names)
+says("talks_syslog", "RFC 5424", "the host tells its gateway how it is, before each frame", noise.syslog, every=1)
 says("talks_ntp", "RFC 5905 3", "the host takes part in an NTP group", noise.ntp)
 
 

@@ -3,13 +3,14 @@
 for services and speaks other protocols. None of it is taken for an answer; all of it is in the evidence and before the
 passive checker.
 
-The one rule must not hide an answer, however wrong. So what is sent to one host is never set apart, nor an ICMP error or
-reply to whomever, nor anything in a protocol and port that the case has spoken of. Set apart are:
+The one rule must not hide an answer, however wrong. So what is sent to one host is not set apart, but for what asks a server, nor
+an ICMP error or reply to whomever, nor anything in a protocol and port that the case has spoken of. Set apart are:
 
 * a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
 * a datagram to a broadcast or multicast address, of a protocol and, where it is UDP, of ports that no stimulus and no call of
-  the case has named (DHCP, mDNS, NetBIOS, SSDP, OSPF, ...), and ICMP's router discovery (RFC 1256)."""
+  the case has named (DHCP, mDNS, NetBIOS, SSDP, OSPF, ...), and ICMP's router discovery (RFC 1256);
+* a UDP datagram to the port of one of SERVERS, and neither port named: a host asks its gateway for names and the time."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -21,7 +22,9 @@ from postel.kit.wire import Fields
 _PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header
 _ROUTER_DISCOVERY = (9, 10)
 TYPES = {0x86DD: "IPv6", 0x88CC: "LLDP", 0x888E: "EAPOL", 0x8809: "slow protocols", 0x88F7: "PTP", 0x8035: "RARP", 0x8100: "VLAN"}
-PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "NetBIOS", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
+PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "NetBIOS", 161: "SNMP", 162: "SNMP",
+         514: "syslog", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
+SERVERS = (53, 67, 123, 161, 162, 514)
 _PORTS_OF_CALLS = ("port", "dport")
 
 
@@ -62,7 +65,8 @@ def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
         return False
     if fields.get("eth_type") != wire.TYPE_IP:
         return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)
-    return "payload" in fields and is_group(fields["dst"]) and not _named(fields, spoken)
+    asks_a_server = fields["kind"] == "udp" and fields["dport"] in SERVERS
+    return "payload" in fields and (is_group(fields["dst"]) or asks_a_server) and not _named(fields, spoken)
 
 
 def called(fields: Fields) -> str:
