@@ -33,6 +33,7 @@ NOT_TESTABLE = {  # the closed list of reasons
     "no-measure": "sets a goal without saying when it is met",
     "no-rule": "says nothing that a stack could do or leave undone",
     "memo": "suggests a way to do what rows of other RFCs demand",
+    "double": "says what other rows say",
 }
 ID = re.compile(r"RFC\d+-[A-Za-z0-9._]+(?:-\d+)?-[a-z]+")
 
