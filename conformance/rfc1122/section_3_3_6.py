@@ -24,9 +24,9 @@ def old_forms_of_broadcast_are_received(lt):
         lt.expect_event("udp.recv", data=b"postel")
 
 
-@case("RFC1122-3.3.6-a", kind=characteristic, needs=["udp"], violator=delivers("udp.recv", data=b"postel"))
+@case("RFC3021-3.1-d", kind=characteristic, needs=["udp"], violator=delivers("udp.recv", data=b"postel"))
 def forms_of_broadcast_that_are_no_more(lt):
-    """Which forms of broadcast reach a user that RFC 1812 4.2.3.1 and prefixes of any length have done away with."""
+    """Which forms of broadcast reach a user that RFC 3021 3.1 and prefixes of any length have done away with."""
     bind(lt)
     forms = {"zero": ZERO, "zero of the network": ZERO_DIRECTED, "ones of the class": CLASSFUL}
     heard = []
