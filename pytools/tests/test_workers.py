@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from multiprocessing import util
 from multiprocessing.context import ForkProcess
 from typing import Any
 
@@ -41,6 +42,15 @@ def test_an_error_with_a_code_arrives_as_it_is_and_any_other_with_its_trace() ->
         found = {(number, what): facts for number, what, facts in workers.heard()}
     assert isinstance(found[0, "refused"], IutFailed) and str(found[0, "refused"]) == "it does not start"
     assert "in breaks" in found[1, "crashed"] and "ZeroDivisionError" in found[1, "crashed"]
+
+
+def test_one_that_is_stopped_while_it_ends_anyway_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    def ends(tell: Tell) -> None:
+        util.Finalize(None, os.kill, args=(os.getpid(), signal.SIGTERM), exitpriority=1)
+
+    with Workers([ends]) as workers:
+        assert heard(workers, 0) == [("gone", None)]
+    assert capfd.readouterr().err == ""
 
 
 def waits(tell: Tell) -> None:

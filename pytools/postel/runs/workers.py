@@ -154,7 +154,7 @@ def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int,
         try:
             pipe.send_bytes(pickle.dumps((what, facts)))  # send() would leave half-closed buffers to whom a signal interrupts in it
         except BrokenPipeError:
-            raise KeyboardInterrupt from None
+            _stop()
 
     with suppress(KeyboardInterrupt):
         try:
@@ -163,8 +163,9 @@ def _work(job: Job, pipe: Connection, others: Sequence[Connection], parent: int,
             tell("refused", error)
         except Exception:
             tell("crashed", traceback.format_exc())
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the process ends: nothing is left to be stopped
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(*_: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: closing the IUT must not be cut short
     raise KeyboardInterrupt
