@@ -88,7 +88,7 @@ CASES = [case.id for case in index.load().cases]
         ("iut setup ", ["gvisor", "lwip", "smoltcp"]),
         ("test suite-li", ["suite-linux"]),
         ("doctor build", ["build\\ directory"]),
-        ("baseline check li", ["linux"]),
+        ("baseline check li", ["linux", "linux-defaults"]),
         ("completion f", ["fish"]),
         ("help expl", ["explain"]),
         ("report --format h", ["html"]),

@@ -2,9 +2,13 @@
 """Linux is judged under settings that are told, each with its default and why."""
 
 import pytest
+from postel.base.exits import UsageError
+from postel.catalogue import selection
 from postel.iut import iut
+from postel.kit import cases
 from postel.lab import linux
 from postel.runs.bench import Bench, Target
+from postel.runs.running import Plan
 
 
 def test_what_is_told_is_what_is_written() -> None:
@@ -24,3 +28,34 @@ def test_of_whom(name: str, told: int) -> None:
     lines = Bench(target).settings()
     assert len(lines) == told
     assert told == 0 or "net.ipv4.ipfrag_time = 1 (by default 30): a reassembly that times out is waited for in each run" in lines
+
+
+def test_what_is_left_at_its_default_is_not_told() -> None:
+    definition = iut.load("linux-defaults")
+    lines = linux.told(30, definition.kernel_defaults)
+    assert len(lines) == len(linux.CHANGED) - len(definition.kernel_defaults) > 0
+    assert not any("accept_source_route" in line for line in lines)
+
+
+def test_what_is_left_is_written_as_the_kernel_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: dict[str, object] = {}
+    monkeypatch.setattr(linux, "_write", written.__setitem__)
+    linux.before_up(["postel0"], 30, ["ipv4/neigh/*/locktime", "ipv4/conf/all/accept_source_route"])
+    assert (written["ipv4/neigh/postel0/locktime"], written["ipv4/conf/all/accept_source_route"]) == ("100", "0")
+    assert written["ipv4/igmp_qrv"] == 1
+
+
+def test_an_iut_that_is_there_for_some_cases_is_judged_by_those() -> None:
+    plan = Plan(cases(), {})
+    assert all(selection.meant(selection.of_cases(cases()), pattern) for pattern in iut.load("linux-defaults").cases)
+    ids = [case.id for case in plan.of(Target(iut.load("linux-defaults"), "tap", "modern", lambda: pytest.fail("nobody starts it")))]
+    assert "rfc826/Reception/known_sender_is_updated_by_a_reply" in ids and len(ids) < 40
+    assert len(plan.of(Target(iut.load("linux"), "tap", "modern", lambda: pytest.fail("nobody starts it")))) == len(cases())
+
+
+@pytest.mark.parametrize("key, value, words", [
+    ("kernel_defaults", ["ipv4/ipfrag_tim"], "does not change"), ("kernel_defaults", ["ipv4/ipfrag_time"], "takes `upper_tester`"),
+])  # fmt: skip
+def test_what_the_lab_does_not_change_cannot_be_left(key: str, value: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        iut.parse({"name": "mine", "about": "mine", "links": ["fd"], "command": {"fd": ["cat"]}, key: value})

@@ -49,6 +49,12 @@ def of_cases(cases: Iterable[Selectable]) -> Names:
     return {case.id: (case.id, *case.requirements) for case in cases}
 
 
+def of_patterns(cases: Sequence[Selectable], patterns: Sequence[str]) -> set[str]:
+    """The ids of those that any of them means; of all where there is no pattern."""
+    names = of_cases(cases)
+    return set().union(*(meant(names, pattern) for pattern in patterns)) if patterns else set(names)
+
+
 def of_requirements(ids: Iterable[str], cases: Iterable[Selectable]) -> Names:
     """A requirement goes by its id and by the cases that judge it."""
     names = {id_: [id_] for id_ in ids}

@@ -14,6 +14,7 @@ from postel.base.exits import UsageError
 from postel.base.files import octets_of
 from postel.base.paths import CONFORMANCE, ROOT
 from postel.base.terminal import instead
+from postel.lab import linux
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.confine import PRIVILEGES, WRITE
 
@@ -45,6 +46,8 @@ class Definition:
     timers: Mapping[str, Any] = field(default_factory=dict)
     privileges: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
+    kernel_defaults: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
     memory_mb: int = 2048
     path: Path = Path()
 
@@ -207,6 +210,13 @@ def _variables(key: str, value: Any) -> tuple[str, ...]:
     return found
 
 
+def _kernel_defaults(key: str, value: Any) -> tuple[str, ...]:
+    found, changed = _words(key, value), [name for name, *_ in linux.CHANGED]
+    if wrong := [name for name in found if name not in changed]:
+        raise ValueError(f"`{key}`: the lab does not change {wrong[0]!r}{instead(wrong[0], changed)}")
+    return found
+
+
 def _interfaces(key: str, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= len(INTERFACES):
         return value
@@ -225,7 +235,7 @@ _CHECKS: dict[str, Any] = {
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
     "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "mtu": _octets, "command": _by_link(_words),
     "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
-    "environment": _variables, "memory_mb": _megabytes,
+    "environment": _variables, "kernel_defaults": _kernel_defaults, "cases": _words, "memory_mb": _megabytes,
 }  # fmt: skip
 
 
@@ -233,6 +243,8 @@ def _fits_together(definition: Definition) -> None:
     kernel = definition.upper_tester == "kernel"
     if kernel and definition.links != ("tap",):
         raise ValueError('`links` must be ["tap"] where `upper_tester` is "kernel"')
+    if definition.kernel_defaults and not kernel:
+        raise ValueError('`kernel_defaults` takes `upper_tester` = "kernel"')
     if definition.isolate == "run" and definition.upper_tester == "none":
         raise ValueError('`isolate` = "run" takes an upper tester, whose operation `reset` brings back the state after start')
     for link in definition.links:

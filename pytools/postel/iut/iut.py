@@ -172,6 +172,7 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
         "gateway": GATEWAY,
         "mtu": KERNEL_MTU,
         "reassembly": definition.timers.get("reassembly", 30),
+        "kernel_defaults": definition.kernel_defaults,
     }
 
 

@@ -60,7 +60,7 @@ def _kernel(request: _Request, report: socket.socket) -> None:
     interfaces = request["interfaces"]
     with netdev.private_socket() as sock:
         taps = [netdev.open_tap(each["tap"]) for each in interfaces]
-        linux.before_up([each["tap"] for each in interfaces], request["reassembly"])
+        linux.before_up([each["tap"] for each in interfaces], request["reassembly"], request["kernel_defaults"])
         netdev.up(sock, "lo")
         for each in interfaces:
             netdev.configure(sock, each["tap"], each["iut_mac"], request["mtu"])

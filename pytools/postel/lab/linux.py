@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The settings under which Linux is judged. A new namespace copies some of the machine's, so each one is written,
 also where the value is the kernel's default. Absent files (older or newer kernels) are skipped."""
+
 import os
+from collections.abc import Collection
 
 _HOST = {
     "icmp_echo_ignore_all": 0,
@@ -83,13 +85,13 @@ CHANGED = (
 )
 
 
-def told(reassembly: float) -> list[str]:
+def told(reassembly: float, at_default: Collection[str] = ()) -> list[str]:
     """A line for each setting that the lab changes."""
     return [f"net.{name.replace('/', '.')} = {reassembly if value is None else value} (by default {default}): {why}"
-            for name, value, default, why in CHANGED]  # fmt: skip
+            for name, value, default, why in CHANGED if name not in at_default]  # fmt: skip
 
 
-def before_up(names: list[str], reassembly: int) -> None:
+def before_up(names: list[str], reassembly: int, at_default: Collection[str] = ()) -> None:
     """Writes every setting for the interfaces `names`, which must exist and not be up. IPv6 goes first: with it
     off, an idle interface is silent. The kernel knows the same limits for `all`, `default` and each interface."""
     for name in ("all", "default", *names):
@@ -101,6 +103,9 @@ def before_up(names: list[str], reassembly: int) -> None:
             _write(f"ipv4/neigh/{name}/{key}", value)
     for key, setting in (_HOST | {"ipfrag_time": reassembly}).items():
         _write(f"ipv4/{key}", setting)
+    for path, _, default, _ in CHANGED:
+        for name in names if path in at_default else ():
+            _write(path.replace("*", name), default)
 
 
 def mute(name: str) -> None:

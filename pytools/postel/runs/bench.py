@@ -128,7 +128,8 @@ class Bench:
     def settings(self) -> list[str]:
         """What the lab has changed about this machine's kernel, where that is the IUT."""
         definition = self._target.definition
-        return linux.told(definition.timers["reassembly"]) if definition.upper_tester == "kernel" else []
+        kernel = definition.upper_tester == "kernel"
+        return linux.told(definition.timers["reassembly"], definition.kernel_defaults) if kernel else []
 
     def close(self) -> None:
         instance, self._instance = self._instance, None

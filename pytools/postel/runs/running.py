@@ -16,6 +16,7 @@ from typing import Any
 from postel.base import signals
 from postel.base.exits import Exit, worst
 from postel.base.plain import lines
+from postel.catalogue import selection
 from postel.kit import Case
 from postel.results import evidence, junit, outdir, report, report_frames, report_text, results
 from postel.results.outdir import OutDir
@@ -40,7 +41,9 @@ class Plan:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def of(self, target: Target) -> list[Case]:
-        return [case for case in self.cases if self.wanted(target, case)]
+        """An IUT's definition may say that it is there for some only."""
+        only = selection.of_patterns(self.cases, target.definition.cases)
+        return [case for case in self.cases if self.wanted(target, case) and case.id in only]
 
 
 def judge(args: argparse.Namespace, out: OutDir, plan: Plan, started: float) -> int:
