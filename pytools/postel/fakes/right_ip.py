@@ -29,6 +29,12 @@ def identifications_in_no_order(frame: Frame) -> Passed:
     return edit(frame, id=frame["id"] * 40503 % 65536) if frame.is_ip else frame
 
 
+@right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
+def broadcast_of_the_other(frame: Frame) -> Passed:
+    other = f"198.18.{1 - frame.iface}.255"
+    return edit(frame, dst=f"198.18.{frame.iface}.255") if frame.is_ip and frame["dst"] == other else frame
+
+
 class Default:
     """A time to live for what the user has not given one."""
 

@@ -91,12 +91,6 @@ def answers_for_class_e(frame: Frame, world: World) -> Passed:
     return readdressed(frame, world, frame.is_ip and 240 <= int(frame["dst"].split(".")[0]) and frame["dst"] != "255.255.255.255")
 
 
-@wrong("RFC1122-3.2.1.3-c", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
-def broadcast_of_the_other(frame: Frame) -> Passed:
-    other = f"198.18.{1 - frame.iface}.255"
-    return edit(frame, dst=f"198.18.{frame.iface}.255") if frame.is_ip and frame["dst"] == other else frame
-
-
 @wrong("RFC1122-3.2.1.3-c", "every group is taken for one that was joined", RECEIVED)
 def every_group_taken(frame: Frame) -> Passed:
     return edit(frame, dst="224.0.0.1") if frame.is_ip and 224 <= int(frame["dst"].split(".")[0]) <= 239 else frame

@@ -303,7 +303,7 @@ def fragments_to_all(frame: Frame) -> Passed:
     return addressed(frame, dst=wire.BROADCAST_MAC) if frame.is_fragment else frame
 
 
-@wrong("RFC5227-2.5-a", "an ARP probe for this host's address is not answered", RECEIVED)
+@wrong(("RFC5227-2.5-a", "RFC826-Reception-f"), "an ARP probe for this host's address is not answered", RECEIVED)
 def arp_probe_ignored(frame: Frame) -> Passed:
     return None if frame.kind == "arp-request" and frame["spa"] == "0.0.0.0" else frame
 
