@@ -25,3 +25,16 @@ def newest_datagram_waits_for_the_reply(lt):
     lt.expect(echo_reply(seq=40, eth_dst=PEER_MAC))
     while lt.answer("echo-reply"):
         pass  # older ones may be kept as well
+
+
+@case("RFC1122-2.3.2.2-a", stands_on="keeps-datagrams", violator=drops("echo-reply", nth=3))
+def datagrams_of_every_size_wait(lt):
+    """A datagram is kept whatever its size, up to the longest that the link carries in a packet."""
+    for last, size in enumerate((0, lt.room // 2, lt.room - 1, lt.room), 40):
+        near = f"198.18.0.{last}"
+        with lt.mute_arp():
+            asked_for(lt, near, IP(src=near) / echo(data=counting(size)))
+        lt.send(arp(REPLY, spa=near))
+        lt.expect(echo_reply(data=counting(size), eth_dst=PEER_MAC))
+        while lt.answer("echo-reply"):
+            pass  # where it was sent again before the IUT asked

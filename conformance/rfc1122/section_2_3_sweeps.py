@@ -65,3 +65,14 @@ def redirects_that_are_remembered(lt):
         redirect(lt, each)
     moved = sum(first_hop(lt, each) == PEER_MAC for each in far)
     return f"{moved} of {len(far)}"
+
+
+@case("RFC1122-2.3.3-g", violator=drops("echo-reply", where={"seq": 1464}))
+def greatest_length_is_no_type(lt):
+    """Who reads datagrams behind an 802.2 header takes the length of the longest frame, 1500 octets on most Ethernets, for one."""
+    lt.send(probe(echo(), llc=SNAP_IP))
+    if not lt.answer("echo-reply"):
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    for size in (lt.room - 9, lt.room - 8):
+        lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
+        lt.expect(echo_reply(data=counting(size)))

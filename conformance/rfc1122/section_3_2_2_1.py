@@ -49,3 +49,12 @@ def later_codes_are_known(lt):
         sent = user_sends(lt, sock)
         lt.send(icmp(3, code, data=sent["packet"][:28]))
         lt.expect_event("icmp.error", type=3, code=code)
+
+
+@case("RFC1122-3.2.2.1-a", needs=["ip"], violator=answers("unreachable", code=2))
+def protocol_that_a_user_takes(lt):
+    """A datagram of a protocol that a user of the IUT takes is not reported."""
+    lt.call("ip.bind", protocol=253)
+    lt.send(cut(b"postel", 0, False, protocol=253))
+    lt.expect_event("ip.recv", protocol=253, data=b"postel")
+    lt.expect_silence(after="a datagram that a user got")

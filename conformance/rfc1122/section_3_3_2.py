@@ -148,6 +148,18 @@ def each_datagram_has_its_own_end(lt):
         lt.expect(time_exceeded(code=1), quotes=first)
 
 
+@case("RFC1122-3.3.2-f", stands_on="reports-reassembly-time-outs", violator=drops("time-exceeded"))
+def time_ends_whatever_was_begun_behind(lt):
+    """The time of a datagram ends also where another has been begun since, whose time goes on."""
+    lt.send(*fragments("HA@0+ B@2+", id=84))
+    first = lt.sent
+    lt.advance(lt.timers.reassembly / 2)
+    lt.send(*fragments("HA@0+ B@2+", id=85))
+    lt.advance(lt.timers.reassembly / 2 + 1)
+    lt.expect(time_exceeded(code=1), quotes=first)
+    lt.forget()  # where the timer is a short one the other's time is over too
+
+
 @case("RFC1122-3.3.2-g", needs={"vtime"}, profiles=FIXED, violator=drops("time-exceeded", nth=1))
 def timer_does_not_follow_the_time_to_live(lt):
     """The timer is fixed: the time to live of the fragments does not set it."""
@@ -182,6 +194,15 @@ def retransmission_that_is_cut_otherwise(lt):
         lt.send(*order)
         made += lt.answer("echo-reply") is not None
     return f"{made} of 2 are put together"
+
+
+@case("RFC1122-3.3.2-i", kind=characteristic, violator=answers("echo-reply", data=blocks("ABD")))
+def retransmission_behind_an_overlap(lt):
+    """Whether a retransmission under the same identification comes through behind pieces that overlapped."""
+    lt.send(*fragments("HAB@0+ CC@1+", id=97))
+    lt.send(*fragments("HAB@0+ D@3", id=97))
+    reply = lt.answer("echo-reply")
+    return letters(reply["data"]) if reply else "nothing"
 
 
 @case("RFC1122-3.3.2-g", kind=characteristic, needs={"vtime"}, violator=drops("time-exceeded"))
@@ -252,3 +273,14 @@ def fragments_for_a_user_are_put_together(lt):
         for pieces in split(message, *sizes, protocol=17), split(message, *sizes, protocol=17)[::-1]:
             lt.send(*pieces)
             lt.expect_event("udp.recv", data=counting(500))
+
+
+@case("RFC1122-3.3.2-a", stands_on="reassembles-the-longest", violator=drops("echo-reply"))
+def fragments_behind_long_datagrams(lt):
+    """So are those that come behind datagrams of the greatest length, in whose room they may lie."""
+    lt.pace.errors_matter = False
+    for ident in range(120, 140):  # more than a mebibyte in all
+        lt.send(*in_pieces(lt, udp(data=counting(LONGEST_DATA)), most=1400, id=ident))
+        lt.expect_life()
+    lt.send(*fragments("HA@0+ B@2"))
+    lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))

@@ -53,3 +53,14 @@ def what_goes_far_is_small(lt):
     for size in (100, 548, 1400):
         longest = max(sent_in(lt, sock, "192.0.2.9", size), default=0)
         lt.check("octets of the longest packet to another network:", longest, at_most(576))
+
+
+@case("RFC1122-3.3.3-b", needs=["echo"], kind=characteristic, violator=drops("fragment"))
+def large_echo_of_the_user(lt):
+    """Into how many packets an echo request is fragmented that does not fit the link."""
+    try:
+        lt.call("echo.send", dst=lt.me, id=77, seq=5, data=counting(LARGE))
+    except UpperError as refusal:
+        return f"refused: {refusal.code}"
+    pieces = gathered(lt)
+    return f"{len(pieces)} packets"

@@ -32,3 +32,15 @@ def source_route_of_an_error_that_is_not_followed(lt):
     lt.stands_on("reports-failed-source-routes")
     lt.send(probe(icmp(3, 3, data=counting(28)), options=lsrr(lt.right.lt)))
     lt.expect_silence(after="an ICMP error with a source route to follow")
+
+
+@case("RFC792-unreach-f", stands_on="takes-source-routes", violator=changes("unreachable", code=1))
+def code_of_a_source_route_that_fails(lt):
+    """A source route that is not followed is reported as such, or as forbidden, where it is: no other code says what has failed."""
+    lt.send(probe(echo(), options=lsrr(lt.right.lt)))
+    if lt.answer("echo-request"):
+        lt.not_applicable("the IUT follows it")
+    error = lt.answer("unreachable")
+    if error is None:
+        lt.not_applicable("the IUT does not report it: source_route_that_is_not_followed judges that")
+    lt.check("code", error["code"], one_of(5, 9, 10, 13))

@@ -20,3 +20,12 @@ def errors_reach_the_application(lt):
         sent = user_sends(lt, sock)
         lt.send(icmp(type_, code, data=sent["packet"][:28]))
         lt.expect_event("icmp.error", type=type_, code=code, src=lt.me)
+
+
+@case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], violator=alters("icmp.error", sock=1))
+def error_about_nobodys_datagram(lt):
+    """An error about a datagram that comes from no application's port is told to none, though the host may be."""
+    sent = user_sends(lt, bind(lt))
+    lt.send(icmp(3, 3, data=patched(21, 0xA1)(sent["packet"])[:28]))
+    told = lt.delivered("icmp.error") or {}
+    lt.check("socket that is told of it", told.get("sock", "none"), "none")

@@ -33,6 +33,7 @@ def address_of_the_link_is_chosen(lt):
 def any_local_address_will_do(lt):
     """A socket that is bound to no address hears what comes to any."""
     bind(lt)
-    for number, interface in enumerate((lt.left, lt.right)):
+    for number in (0, 1):
         lt.send(udp(USER_PORT), on=number)
+    for interface in lt.left, lt.right:
         lt.expect_event("udp.recv", data=b"postel", dst=interface.iut)

@@ -63,3 +63,16 @@ def end_beyond_65535(lt):
         lt.send(*fragments("HA@0+"), cut(bytes(size), offset, False))
         lt.answer("parameter-problem")
         lt.expect_silence(after=f"{size} octets at {offset}")
+
+
+@case("RFC6274-4.1-c", kind=characteristic, violator=drops("echo-reply"))
+def end_beyond_65535_beside_good_fragments(lt):
+    """What becomes of a datagram one of whose fragments, the last or not, would end beyond 65,535 octets."""
+    made = []
+    for more in (True, False):
+        head, end = fragments("HA@0+ B@2", id=650 + more)
+        lt.send(head, cut(block("C"), 65528, more, id=650 + more), end)
+        lt.answer("parameter-problem")
+        reply = lt.answer("echo-reply")
+        made.append(letters(reply["data"]) if reply else "nothing")
+    return f"{made[0]} where More Fragments was set, {made[1]} where not"

@@ -77,3 +77,50 @@ def ports_of_what_is_sent(lt):
         lt.call("udp.send", sock=bind(lt, port=port), dst=lt.me, dport=to, data=b"postel")
         sent = lt.answer("udp") or lt.fail("a datagram of a user", "silence")
         lt.check("ports", [sent["sport"], sent["dport"]], [port, to])
+
+
+@case("RFC768-Fields-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+def checksum_over_what_lies_behind(lt):
+    """The checksum is one over what the length says: where it is right only with the octets behind that it is wrong."""
+    bind(lt)
+    wrong = {f"{more} octets behind that count in {words}": (more, more * times) for more in (1, 2, 7, 100)
+             for times, words in ((1, "the pseudo header too"), (2, "the sum"))}  # fmt: skip
+    for more, less in lt.each(wrong):  # over all of them, where the length field says so much less
+        over_all = udp(USER_PORT, data=counting(6 + more, start=1))
+        lt.send(one_fault(over_all, udp_length=14, udp_checksum=lambda right, less=less: (right + less) % 0xFFFF))
+        lt.expect_no_event("udp.recv", after="a wrong checksum")
+
+
+@case("RFC768-Fields-f", needs=["udp", "two-interfaces"], violator=alters("udp.recv", sock=99))
+def port_of_another_address(lt):
+    """Who listens at one address of the IUT gets nothing that is for the other."""
+    sock = bind(lt, addr=lt.left.iut)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", sock=sock, data=b"postel")
+    lt.send(udp(USER_PORT), on=1)
+    lt.expect_no_event("udp.recv", after="a datagram for the other address")
+    lt.forget()  # it may be reported
+
+
+@case("RFC768-Fields-f", kind=characteristic, needs=["udp"], violator=accepts("udp.bind"))
+def port_that_is_taken(lt):
+    """Whether a port that one user listens to is given to another."""
+    bind(lt)
+    try:
+        lt.call("udp.bind", port=USER_PORT)
+    except UpperError as refusal:
+        return f"refused: {refusal.code}"
+    return "given to both"
+
+
+@case("RFC768-User-a", kind=characteristic, needs=["udp"], violator=changes("udp", every=True, sport=AS_FIRST))
+def ports_that_are_chosen(lt):
+    """Which port a user gets who asks for none: RFC 6056 wants one that nobody can guess."""
+    ports = []
+    for _ in range(8):
+        sock = lt.call("udp.bind", port=0)["sock"]
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=b"postel")
+        ports.append(lt.expect(udp_datagram(dport=OUR_PORT))["sport"])
+        lt.call("udp.close", sock=sock)
+    steps = {(b - a) % 65536 for a, b in zip(ports, ports[1:], strict=False)}
+    return "always the same" if steps == {0} else "counting" if max(steps) < 64 else "scattered"

@@ -177,3 +177,15 @@ def record_route_twice(lt):
     """A datagram has one record route at most: what comes back of two is one, or an error that names them."""
     echoed(lt, ROUTE, 7)
     expect_once(lt, ROUTE)
+
+
+@case("RFC791-3.1_RR-b", kind=characteristic, violator=drops("parameter-problem"))
+def pointer_between_two_addresses(lt):
+    """What a pointer into the middle of a free place does, though there is room for an address behind it."""
+    seen = []
+    for pointer in (5, 6, 7):
+        lt.send(probe(echo(), options=record_route(room=3, pointer=pointer) + NOP))
+        report, reply = lt.answer("parameter-problem"), lt.answer("echo-reply")
+        option = reply["options"][:11] if reply else b""
+        seen.append("reported" if report else "discarded" if not reply else "recorded" if any(option[3:]) else "passed over")
+    return ", ".join(seen)

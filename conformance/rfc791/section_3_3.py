@@ -3,7 +3,11 @@
 
 from postel.kit import *
 
-LONGEST_DATA = 65507  # of a UDP datagram
+LONGEST_DATA = 65507  # of a UDP datagram, or an echo
+IMPOSSIBLE = {
+    "a TTL of 257": {"ttl": 257}, "a TOS of 256": {"tos": 256}, "a port of 65537": {"dport": 65537},
+    "an address with an octet of 257": {"dst": "198.18.0.257"}, "an address of five octets": {"dst": "198.18.0.1.1"},
+}  # fmt: skip
 
 
 @case("RFC791-3.3_Send-a", needs={"udp"}, violator=accepts("udp.send"))
@@ -11,6 +15,23 @@ def send_that_cannot_be(lt):
     """A user whose arguments are bad is told so: here a datagram that is longer than there can be."""
     sock = bind(lt)
     expect_refusal(lt, "udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=bytes(LONGEST_DATA + 1))
+
+
+@case("RFC791-3.3_Send-a", needs={"udp"}, violator=accepts("udp.send", nth=3))
+def arguments_that_cannot_be(lt):
+    """So is one whose numbers or addresses no header can hold: nothing is sent with what is left of them."""
+    sock = bind(lt)
+    user_sends(lt, sock)
+    for bad in lt.each(IMPOSSIBLE):
+        expect_refusal(lt, "udp.send", **{"sock": sock, "dst": lt.me, "dport": OUR_PORT, "data": b"postel"} | bad)
+
+
+@case("RFC791-3.3_Send-a", needs={"echo"}, violator=accepts("echo.send"))
+def echo_that_cannot_be(lt):
+    """So is one who asks for an echo of more data than there can be."""
+    lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"postel")
+    lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
+    expect_refusal(lt, "echo.send", dst=lt.me, id=77, seq=6, data=bytes(LONGEST_DATA + 1))
 
 
 @case("RFC791-3.3_Send-b", needs={"udp"}, violator=accepts("udp.send"))

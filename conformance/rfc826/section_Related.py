@@ -25,3 +25,25 @@ def mapping_of_a_minute_ago(lt):
     lt.neighbours[PEER] = OTHER_MAC
     lt.advance(seconds=60)
     return "still believed" if first_hop(lt, PEER) == PEER_MAC else "asked for again"
+
+
+@case("RFC826-Generation-c", kind=characteristic, violator=drops("echo-reply"))
+def announcement_of_who_is_asked_for(lt):
+    """Whether what waits for a neighbour's MAC is sent when the neighbour tells it to all: RFC 826 knows no entry without one."""
+    with lt.mute_arp():
+        asked_for(lt, PEER, IP(src=PEER) / echo())
+        lt.send(arp(tpa=PEER))
+        return "sent" if lt.answer("echo-reply") else "not sent"
+
+
+@case("RFC1122-2.3.3-f", needs=["two-interfaces"], violator=changes("echo-reply", eth_dst=OTHER_MAC))
+def neighbour_that_is_claimed_on_another_link(lt):
+    """A MAC is one link's: what somebody claims on another moves no neighbour (NetBSD's CVE-1999-0763)."""
+    near = "198.18.1.77"
+    lt.hosts.strangers.add(near)
+    lt.send(arp(spa=near, tpa=lt.right.iut), on=1)
+    lt.expect(arp_reply(sha=lt.right.iut_mac, spa=lt.right.iut, tpa=near), on=1)
+    lt.send(arp(spa=near, sha=OTHER_MAC))
+    lt.answer("arp")  # it may be answered, for RFC 826 knows no networks
+    lt.send(probe(IP(src=near) / echo(), eth_src=PEER_MAC), on=1)
+    lt.expect(echo_reply(eth_dst=PEER_MAC), on=1)

@@ -29,7 +29,9 @@ from postel.selftest import against, variants
 from postel.selftest.against import Answer
 
 NAMES = tuple(PROFILES)
-CORPORA = ""  # what begins where the last case has ended
+GREETING = "-"  # what is said when the last case has ended: its answer decides which cases apply
+CORPORA = ""  # what is said then
+HELLO = (b"L1 reset", b"L1 hello version=1")
 PLACE = re.compile(r"^(\d+) (message|script) (\d+) (a .*|another .*)$", re.MULTILINE)
 SCRIPTS = 100_000  # random ones for what nothing else has shown
 SEED = 1
@@ -50,7 +52,7 @@ class Clean:
 @dataclass(frozen=True)
 class Difference:
     """How a variant and the clean stack differ: `words` about the first place, and the cases in which they do, by profile; `ended`
-    when the variant did not come to the end, so that others are possible."""
+    when the variant did not come to the end, or has other abilities, so that others are possible."""
 
     words: str = ""
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -88,9 +90,9 @@ def _record(kept: variants.Kept, programs: Path, cases: Sequence[Case], director
         for profile in NAMES:
             told: list[bytes] = []
             answers[profile], begins[profile] = against.answers(built, profile, cases, told)
-            begins[profile][CORPORA] = len(told)
+            begins[profile] |= {GREETING: len(told) + 1, CORPORA: len(told) + 1 + len(HELLO)}  # the settings are message 0
             opening = b"S" + settings(INTERFACES, profile, against.SEED).encode()
-            for message in (opening, *told, *corpora()):
+            for message in (opening, *told, *HELLO, *corpora()):
                 file.write(struct.pack("<I", len(message)) + message)
     copy = shutil.copy2(kept.shared, directory / "again.so")  # the same file would be loaded once
     if words := difference(kept.shared, Path(copy), Clean(programs, {}, begins, directory / "messages"), scripts=4000).words:
@@ -121,9 +123,10 @@ def difference(clean_library: Path, library: Path, known: Clean, *, scripts: int
     done = attempt([program, clean_library, library, known.messages, str(scripts), str(seed)], seconds=LIMIT_S, ASAN_OPTIONS="detect_leaks=0")
     places = PLACE.findall(done.output)
     words = f"{places[0][3]} in answer to {places[0][1]} {places[0][2]} in {NAMES[int(places[0][0])]}" if places else ""
-    differing = {profile: frozenset(_cases(known, number, places)) - {CORPORA} for number, profile in enumerate(NAMES)}
+    touched = {profile: frozenset(_cases(known, number, places)) for number, profile in enumerate(NAMES)}
+    differing = {profile: cases - {GREETING, CORPORA} for profile, cases in touched.items()}
     if done.code in (0, 1) and bool(done.code) == bool(places):
-        return Difference(words, differing)
+        return Difference(words, differing, ended=any(GREETING in cases for cases in touched.values()))
     if complaint := re.search(r"ERROR: (\w+Sanitizer: [\w-]+)|(runtime error: .*)", done.output):
         return Difference(words or (complaint[1] or complaint[2])[:160], differing, ended=True)
     if done.code < 0 or done.code == 124:
