@@ -236,6 +236,9 @@ def test_no_answer_is_an_internal_error(how: str, monkeypatch: pytest.MonkeyPatc
         def accepts(self, op: str) -> bool:
             return False
 
+        def replied(self, op: str, reply: dict[str, str]) -> dict[str, str]:
+            return reply
+
     monkeypatch.setattr(lower, "Filter", Mangler)
     with running(iut.load("reference"), "sim", "modern") as instance:
         outcomes = [judged(instance, case, violator=changes("echo-reply")) for case in QUICK]

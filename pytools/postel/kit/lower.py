@@ -244,6 +244,7 @@ class LowerTester(Told, Timed):
             if not (self._filter and self._filter.accepts(op)):
                 raise
             reply = {}
+        reply = self._filter.replied(op, reply) if self._filter else reply
         self.costs.sent(len(line))  # much may come of it
         self._note_socket(op, keys, reply)
         self._drain()

@@ -17,7 +17,7 @@ from postel.kit.expect import in_words
 class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
-    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts
+    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts, keeps
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
@@ -76,6 +76,11 @@ def accepts(op: str, *, nth: int = 0) -> Violator:
     return Violator("accepts", op, {}, nth)
 
 
+def keeps(op: str) -> Violator:
+    """An operation of the upper tester replies each time what it did the first time."""
+    return Violator("keeps", op, every=True)
+
+
 AS_FIRST = object()  # a field's value for changes(): that of the first frame of the kind
 
 
@@ -89,6 +94,7 @@ class Filter:
         self._first: wire.Fields = {}
         self._asked = b""  # the last stimulus
         self._stimulus: bytes | None = None  # sent, and met by silence so far
+        self._reply: dict[str, str] | None = None  # the first to an operation
 
     def sent(self, frame: bytes, role: str) -> None:
         if role == "stimulus":
@@ -131,6 +137,13 @@ class Filter:
     def accepts(self, op: str) -> bool:
         """Is the refusal of this operation kept from the lower tester?"""
         return self.violator.action == "accepts" and op == self.violator.kind and self._turn()
+
+    def replied(self, op: str, reply: dict[str, str]) -> dict[str, str]:
+        """What the lower tester gets to see in place of an operation's reply."""
+        if self.violator.action != "keeps" or op != self.violator.kind:
+            return reply
+        self._reply = reply if self._reply is None else self._reply
+        return self._reply
 
     def _turn(self) -> bool:
         self._seen += 1

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 1.2.3: Error logging. What a host counts is its own choice; here is which counters tell of what."""
+
+from postel.kit import *
+
+FRAMES = {
+    "another station": probe(echo(), eth_dst=OTHER_MAC),
+    "another type": probe(echo(), eth_type=0x1001),
+    "802.2": probe(echo(), llc=bytes.fromhex("424203")),
+}
+ASKED = {
+    "request": arp(),
+    "request for another": arp(tpa="198.18.0.99"),
+    "probe": arp(spa="0.0.0.0"),
+    "probe by another": arp(spa="0.0.0.0", sha=OTHER_MAC),
+    "announcement": arp(tpa=PEER),
+    "reply": arp(REPLY),
+    "reply by another": arp(REPLY, spa="198.18.0.78", sha=OTHER_MAC),
+    "operation": arp(3),
+    "hardware": arp(htype=7),
+    "protocol": arp(ptype=0x0801),
+    "cut off": arp(size=20),
+    "own address": arp(spa="198.18.0.2", sha=OTHER_MAC),
+    "broadcast as sender": arp(spa="255.255.255.255"),
+}
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["counters"], violator=keeps("counters"))
+def counters_of_frames(lt):
+    """Which counters tell of frames that are not for IP."""
+    return told_by(lt, risen(lt), FRAMES)
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["counters"], violator=keeps("counters"))
+def counters_of_arp(lt):
+    """Which counters tell of ARP packets, of the good ones too."""
+    return told_by(lt, risen(lt), ASKED)
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["counters", "vtime"], violator=keeps("counters"))
+def counters_of_what_time_ends(lt):
+    """Which counters tell of datagrams that are never whole, of neighbours that never answer, and of those that have not been heard for long."""
+    usual = risen(lt, echo())
+    over = {"reassembly": lambda lt: lt.advance(lt.timers.reassembly), "mapping": lambda lt: lt.advance(lt.timers.neighbour)}
+    with lt.mute_arp():
+        waiting = {
+            "fragment": cut(bytes(8), 0, True),
+            "wait": IP(src=PEER) / echo(),
+            "waits": lambda lt: lt.send(*(IP(src=PEER) / echo(seq=seq) for seq in range(2, 12))),
+            "no answer": lambda lt: lt.advance(10),
+        }
+        return told_by(lt, usual, waiting | over)
