@@ -50,3 +50,16 @@ def counters_of_what_time_ends(lt):
             "no answer": lambda lt: lt.advance(10),
         }
         return told_by(lt, usual, waiting | over)
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["counters"], violator=keeps("counters"))
+def counters_after_a_reset(lt):
+    """Whether the operation `reset` makes the counters begin anew."""
+    lt.send(*(ping(seq=seq) for seq in range(20)))
+    lt.forget()
+    before = counters(lt)
+    lt.call("reset")
+    now = counters(lt)
+    kept = [name for name, value in before.items() if value >= 20 and now.get(name, 0) >= value]
+    lt.forget()
+    return "go on" if kept else "begin anew"

@@ -59,3 +59,12 @@ def how_a_mapping_is_checked(lt):
         lt.forget()
         lt.advance(seconds=5)
     return " and ".join(sorted(asked)) or "not at all"
+
+
+@case("RFC1122-2.3.2.1-b", kind=characteristic, needs=["vtime"], violator=drops("arp-request", nth=1))
+def requests_for_one_datagram(lt):
+    """How often a neighbour that does not answer is asked for on behalf of one datagram, within a minute."""
+    with lt.mute_arp():
+        asked_for(lt, PEER, IP(src=PEER) / echo())
+        lt.advance(60)
+        return f"{1 + len(list(iter(lambda: lt.answer('arp-request'), None)))} times"

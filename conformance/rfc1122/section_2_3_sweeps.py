@@ -76,3 +76,19 @@ def greatest_length_is_no_type(lt):
     for size in (lt.room - 9, lt.room - 8):
         lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
         lt.expect(echo_reply(data=counting(size)))
+@case("RFC1122-2.3.3-b", violator=answers("echo-reply"))
+def snap_of_a_length_that_is_too_short(lt):
+    """What an 802.2 frame holds ends with its length: one that leaves no room for the headers, or cuts the datagram off, brings none."""
+    lt.send(probe(echo(), llc=SNAP_IP))
+    if not lt.answer("echo-reply"):
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    for length in lt.each((0, 1, 3, 7, 8, 9, 27, 28, 41), "length"):
+        lt.send(one_fault(probe(echo(), llc=SNAP_IP), eth_type=length))
+        lt.expect_silence(after=f"a length of {length} for 42 octets")
+
+
+@case("RFC791-3.1_TotalLength-a", kind=characteristic, violator=drops("echo-reply"))
+def frame_longer_than_those_of_the_link(lt):
+    """Whether a datagram is read that ends within a frame longer than any of the link's may be."""
+    lt.send(probe(echo(), padding=bytes(1600)))
+    return "read" if lt.answer("echo-reply") else "discarded"

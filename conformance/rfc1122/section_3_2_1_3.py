@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.2.1.3: Addressing."""
 
+from contextlib import suppress
+
 from postel.kit import *
 
 LIMITED, DIRECTED = "255.255.255.255", "198.18.0.255"
@@ -144,3 +146,22 @@ def loopback_stays_inside(lt):
             continue
         lt.expect_silence(after=f"a datagram to {dst}")
         lt.delivered("icmp.error")  # nobody listens there, and the host may say so to its user
+
+
+@case(
+    "RFC1122-3.2.1.3-e", "RFC1122-3.2.1.3-f", needs=["udp"],
+    violators={
+        "RFC1122-3.2.1.3-e": answers("udp", dst="0.0.0.0"),
+        "RFC1122-3.2.1.3-f": answers("udp", nth=2, dst="0.0.0.5"),
+    },
+)  # fmt: skip
+def this_network_is_no_destination(lt):
+    """What a user sends to {0, 0} or {0, host} does not leave under that address; it may be refused."""
+    sock = bind(lt)
+    for dst in lt.each(("0.0.0.0", "0.0.0.5", "0.1.2.3", "0.255.255.255"), "destination"):
+        with suppress(UpperError):
+            lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
+        with lt.judging("RFC1122-3.2.1.3-e" if dst == "0.0.0.0" else "RFC1122-3.2.1.3-f"):
+            while sent := lt.answer("udp"):
+                lt.check("destination", sent["dst"], other_than(dst))
+        lt.delivered("icmp.error")  # the host may take it for itself, and nobody listens there

@@ -153,6 +153,31 @@ def source_route_is_reversed(lt):
             holds(lt, reply["options"], with_option(route(GATEWAYS[0], lt.me)))
 
 
+@case("RFC1122-3.2.2.6-j", stands_on="takes-source-routes", violator=changes("echo-reply", nth=1, options=patched(3, 9)))
+def source_route_of_any_length_is_reversed(lt):
+    """Of as many gateways as an option holds the nearest is the next hop, and the others follow in the order of the way back."""
+    for route in lsrr, ssrr:
+        for count in lt.each((1, 3, 4, 9), f"{route.__name__} of"):
+            hops = [f"198.18.0.{n}" for n in range(11, 11 + count)]
+            lt.send(probe(echo(), options=route(*hops, pointer=4 + 4 * count) + NOP))
+            reply = lt.expect(echo_reply(dst=hops[-1]))
+            holds(lt, reply["options"], with_option(route(*reversed(hops[:-1]), lt.me)))
+
+
+@case("RFC792-param-c", stands_on="reports-bad-options", violator=changes("parameter-problem", pointer=lambda at: at + 1))
+def option_whose_length_is_missing(lt):
+    """An option whose type is the last octet of the header has no length: what is reported of it points into the header."""
+    reported = 0
+    for kind in lt.each(TYPES, "type"):
+        lt.send(probe(echo(), options=NOP * 3 + bytes([kind])))
+        if problem := lt.answer("parameter-problem"):
+            reported += 1
+            lt.check("pointer", problem["pointer"], one_of(23))
+        lt.forget()  # who does not look so far may answer
+    if not reported:
+        lt.not_applicable("the IUT reports none of them")
+
+
 @case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=1, options=b""))
 def recorded_route_is_passed_up(lt):
     """A source route that is used up reaches the transport as it was received."""

@@ -88,6 +88,41 @@ def errors_reach_the_user_that_they_are_about(lt):
     lt.expect_no_event("icmp.error", after="the one error")
 
 
+@case("RFC1122-3.2.2-d", kind=characteristic, needs=["ip", "icmp-errors"], violator=loses("icmp.error"))
+def users_of_a_protocol_that_are_told(lt):
+    """How many of two users of a protocol are told of an error about what one of them has sent."""
+    lt.call("ip.bind", protocol=253)
+    try:
+        lt.call("ip.bind", protocol=253)
+    except UpperError:
+        return "a protocol has one user"
+    lt.call("ip.send", dst=lt.me, protocol=253, data=counting(16))
+    sent = lt.expect(protocol(253, dst=lt.me))
+    lt.send(icmp(3, 1, data=sent["packet"][:28]))
+    return f"{len(list(iter(lambda: lt.delivered('icmp.error'), None)))} of 2"
+
+
+@case("RFC1122-3.2.2-d", kind=characteristic, needs=["udp", "icmp-errors"], violator=delivers("icmp.error", type=3, code=1, src="198.18.0.1", data=b"postel"))
+def error_about_what_another_has_sent(lt):
+    """Whether the user is told of an error about a datagram that went from its port, and came from another host."""
+    sent = user_sends(lt, bind(lt))
+    lt.send(icmp(3, 1, data=bytes(IP(src=PEER, dst=lt.me, id=sent["id"]) / udp(OUR_PORT, sport=USER_PORT))[:28]))
+    return "told" if lt.delivered("icmp.error") else "not told"
+
+
+@case("RFC1122-3.2.2.1-b", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=loses("icmp.error", nth=1))
+def errors_about_what_routers_have_changed(lt):
+    """A router quotes a datagram as it has it: with less time to live, with another type of service, with a checksum that was not brought
+    up to date, or with all of its data. The user is told all the same."""
+    sock = bind(lt)
+    changed = {"time to live": patched(8, 1), "no time to live": patched(8, 0), "type of service": patched(1, 0x20),
+               "no checksum": lambda quote: quote[:10] + b"\0\0" + quote[12:], "nothing": lambda quote: quote}  # fmt: skip
+    for change in lt.each({name: (name, change) for name, change in changed.items()}):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(3, 1, data=change[1](sent["packet"])))
+        lt.expect_event("icmp.error", type=3, code=1, sock=sock)
+
+
 @case("RFC1122-3.2.2-d", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=3, sock=1))
 def errors_about_other_transports_reach_no_user_of_udp(lt):
     """An error whose quote has a UDP user's ports, and another protocol, is not that user's."""

@@ -105,3 +105,39 @@ def user_gets_the_reply(lt):
     lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
     lt.send(icmp(0, rest=bytes([0, 77, 0, 5]), data=b"postel"))
     lt.expect_event("echo.recv", src=lt.me, id=77, seq=5, data=b"postel")
+
+
+@case("RFC1122-3.2.2.6-b", kind=characteristic, needs=["echo"], violator=drops("fragment", every=True))
+def longest_echo_of_the_user(lt):
+    """How many octets of data the user's echo request can have, of as many as a datagram holds and of fewer."""
+    for size in (LONGEST_DATA, LONGEST_DATA - 1, LARGE, lt.room, 548):
+        try:
+            lt.call("echo.send", dst=lt.me, id=77, seq=5, data=counting(size))
+        except UpperError:
+            continue
+        sent = [packet["length"] for packet in iter(lt.answer, None)]
+        if sum(sent) - 20 * len(sent) == 8 + size:
+            return f"{size} octets"
+    return "fewer than 548 octets"
+
+
+@case("RFC1122-3.2.2.6-h", kind=characteristic, needs=["udp", "echo", "vtime"], violator=loses("echo.recv"))
+def what_the_user_sends_to_its_own_host(lt):
+    """Whether it comes back, and whether that is told before the operation has ended, or later."""
+    sock, words = bind(lt), []
+    echo_sent, udp_sent = {"id": 77, "seq": 5}, {"sock": sock, "dport": USER_PORT}
+    for name, event, said in ("echo", "echo.recv", echo_sent), ("udp", "udp.recv", udp_sent):
+        lt.call(f"{name}.send", dst=lt.iut, data=b"postel", **said)
+        at_once = lt.told_at_once(event)
+        words.append(f"{name}: {'at once' if at_once else 'later' if lt.delivered(event) else 'never'}")
+    return ", ".join(words)
+
+
+@case("RFC1122-3.2.2.6-i", kind=characteristic, needs=["two-interfaces"], violator=changes("echo-reply", options=b""))
+def address_that_is_recorded(lt):
+    """Which of its addresses a host records in a request that came by one interface to the address of the other."""
+    lt.send(probe(echo(), dst=lt.right.iut, options=record_route(room=1) + NOP))
+    reply = lt.answer("echo-reply")
+    names = {"that of the interface": lt.left.iut, "the one that was asked": lt.right.iut}
+    found = [name for name, addr in names.items() if reply and with_option(record_route(addr, pointer=8))(reply["options"])]
+    return (found or ["none"])[0]

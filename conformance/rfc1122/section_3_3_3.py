@@ -43,6 +43,14 @@ def nothing_is_too_large_for_the_link(lt):
     lt.check("packets for a datagram that fits", len(sent_in(lt, sock, lt.me, lt.room)), 1)
 
 
+@case("RFC1122-3.3.3-c", needs=["udp"], stands_on="sets-options", violator=changes("udp", nth=1, mf=1))
+def what_just_fits_leaves_whole(lt):
+    """A datagram that is as long as the link allows leaves in one packet, however much of that is options."""
+    sock = bind(lt)
+    for words in lt.each(range(1, 11), "words of options:"):
+        user_sends(lt, sock, data=counting(lt.room - 4 * words), options=NOP * 4 * words)
+
+
 @case(
     "RFC1122-3.3.3-d", profiles=["rfc791", "rfc1122"], needs=["udp"],
     violator=changes("udp", nth=1, data=lambda data: data + bytes(40)),

@@ -63,3 +63,10 @@ def unicast_in_a_link_broadcast(lt):
         bind(lt)
         lt.send(one_fault(udp(USER_PORT), eth_dst=BROADCAST_MAC))
         lt.expect_no_event("udp.recv", after="a link broadcast around a unicast")
+
+
+@case("RFC1122-3.3.6-f", kind=characteristic, violator=answers("echo-reply"))
+def unicast_in_a_link_multicast(lt):
+    """Whether a datagram to the IUT alone is taken that came in a frame to a group, of which the section does not speak."""
+    lt.send(probe(echo(), eth_dst="01:00:5e:00:00:01"))
+    return "answered" if lt.answer("echo-reply") else "discarded"

@@ -20,3 +20,12 @@ def other_address_of_the_host(lt):
         lt.send(probe(ping(), src=src), on=on)
         answered += lt.answer("echo-reply") is not None
     return "dropped" if not answered else f"{answered} of 2 answered"
+
+
+@case("RFC6274-3.12-a", needs={"udp"}, violator=delivers("udp.recv", sock=1, src="198.18.0.2", data=b"postel"))
+def land_reaches_no_user(lt):
+    """Nor does it reach a user, whichever port it says to come from."""
+    bind(lt)
+    for sport in lt.each((40000, USER_PORT), "source port"):
+        lt.send(one_fault(udp(USER_PORT, sport=sport), src=lt.iut))
+        lt.expect_no_event("udp.recv", after="a datagram from the host's own address")

@@ -85,6 +85,17 @@ class Told:
                 return event.keys
         return None
 
+    def told_at_once(self, event_name: str) -> bool:
+        """Whether the last operation has told of such an event before its reply; it is taken out. Who is driven by our clock does so
+        (docs/upper-tester.md), others may."""
+        assert self.ut, "the case must say needs="
+        events = self.ut.events()
+        self._events += self._filter.events(events) if self._filter else events
+        found = next((event for event in self._events if event.name == event_name), None)
+        if found:
+            self._events.remove(found)
+        return found is not None
+
     def told_more(self) -> str:
         """What the user was told and no step of the case asked for, in words; '' where that is nothing."""
         events = [event for event in self._told() if event.name in EVENTS] if self.ut and self.called else []
