@@ -76,6 +76,8 @@ def greatest_length_is_no_type(lt):
     for size in (lt.room - 9, lt.room - 8):
         lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
         lt.expect(echo_reply(data=counting(size)))
+
+
 @case("RFC1122-2.3.3-b", violator=answers("echo-reply"))
 def snap_of_a_length_that_is_too_short(lt):
     """What an 802.2 frame holds ends with its length: one that leaves no room for the headers, or cuts the datagram off, brings none."""

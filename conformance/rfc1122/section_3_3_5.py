@@ -44,6 +44,8 @@ def code_of_a_source_route_that_fails(lt):
     if error is None:
         lt.not_applicable("the IUT does not report it: source_route_that_is_not_followed judges that")
     lt.check("code", error["code"], one_of(5, 9, 10, 13))
+
+
 @case("RFC1122-3.3.5-j", stands_on=["takes-source-routes", "reports-failed-source-routes"], violator=drops("unreachable"))
 def strict_source_route_that_is_not_followed(lt):
     """So is one whose route is strict, or leads on to a neighbour on the link that it came by."""
