@@ -23,7 +23,7 @@ POINTS = "rfc1122/3.2.2.5/parameter_problem_is_sent"
 UNREACHABLE, ERROR_ABOUT_ERROR = "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2/no_error_about_an_error"
 ARP = "rfc826/Reception/other_hardware_type"
 OTHER = "rfc792/echo/data_returns"
-MULTICAST = "rfc1122/3.2.2/no_error_about_a_multicast"
+MULTICAST = "rfc1122/3.2.2.errors/nothing_is_reported_of_what_came_to_many"
 
 
 def started(kind: Callable[[Link], right_stacks.Between]) -> iut.Instance:
