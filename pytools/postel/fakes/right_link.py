@@ -114,6 +114,11 @@ def gathered(frame: Frame, world: World) -> list[Frame] | None:
     return held
 
 
+@right("RFC 4821 8 (a SHOULD; RFC 791 alone forbids it)", "Don't Fragment is set in every fragment")
+def fragments_with_df(frame: Frame) -> Passed:
+    return edit(frame, df=1) if frame.is_fragment else frame
+
+
 @right("RFC 791 3.2", "fragments leave last first")
 def fragments_last_first(frame: Frame, world: World) -> Passed:
     if not frame.is_fragment:

@@ -11,11 +11,6 @@ LATER = "RFC791-3.2_Fragmentation-j"
 # What leaves
 
 
-@wrong(("RFC791-3.2_Fragmentation-f", "RFC6864-4.3-d"), "Don't Fragment is set in every fragment")
-def fragments_with_df(frame: Frame) -> Passed:
-    return edit(frame, df=1) if frame.is_fragment else frame
-
-
 @wrong(LATER, "fragments other than the first leave with a time to live of 1")
 def fragments_with_ttl_1(frame: Frame) -> Passed:
     return edit(frame, ttl=1) if frame.is_fragment and frame["offset"] else frame
