@@ -90,7 +90,8 @@ def base(release: str) -> Iterator[Path]:
         source = mirror()
         if script and not source:
             raise EnvironmentUnusable(f"this debootstrap knows no {release}, and no mirror of this system's own packages was found to try it from")
-        made = attempt(["debootstrap", "--variant=minbase", release, directory / "base", *source, *script], seconds=900)
+        alone = ["unshare", "--mount", "--propagation", "private"]  # what it mounts ends with it, however it ends
+        made = attempt([*alone, "debootstrap", "--variant=minbase", release, directory / "base", *source, *script], seconds=900)
         if not made.ok:
             raise EnvironmentUnusable(f"debootstrap {release} failed: {made.last_line}")
         yield directory
