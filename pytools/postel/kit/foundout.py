@@ -61,9 +61,11 @@ def _arp(lt: LowerTester, traits: Traits) -> None:
 def _limit(lt: LowerTester, traits: Traits, what: str, asks: Callable[[int], Packet | bytes], kind: str) -> None:
     """How many of so many are answered, and how long it takes until the next ones are."""
     number = AT_ONCE[what] * (WITHOUT_TIME if lt.virtual else 1)
+    began = lt.now()
     for each in range(number):
         _say(lt, asks(each))
     _first(lt, kind)
+    taken = lt.now() - began
     burst = _answers(lt, kind)
     if not 0 < burst < number:
         return
@@ -74,8 +76,9 @@ def _limit(lt: LowerTester, traits: Traits, what: str, asks: Callable[[int], Pac
         _say(lt, asks(number))
         if _answers(lt, kind, quiet=STEP):
             ends.append(lt.now())
-    apart = [after - before for before, after in zip(ends[1:], ends[2:], strict=False)]
-    traits.limits[what] = Limit(1 / max(max(apart, default=SLOWEST), STEP), burst)
+    apart = [max(after - before, STEP) for before, after in zip(ends[1:], ends[2:], strict=False)] or [SLOWEST]
+    meanwhile = int(taken / min(apart))  # were allowed while the others were asked for, on a busy machine
+    traits.limits[what] = Limit(1 / max(apart), max(1, burst - meanwhile))
     lt.instance.memory.setdefault("drained", set()).add(what)
     lt.pace = Pace.of(lt.instance, lt.now())
     lt.settle(probe_anyway=True)

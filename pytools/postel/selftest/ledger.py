@@ -85,7 +85,7 @@ def here() -> dict[str, str]:
 
 def measured_at(entries: Mapping[str, Entry]) -> dict[str, str]:
     """The commit of the last of them and its date; those before it are of the same sources, or they would have been measured again."""
-    said = str(next(reversed(entries.values())).get("at", "")) if entries else ""
+    said = str(next(reversed([*entries.values()])).get("at", "")) if entries else ""
     commit, _, date = said.partition(" ")
     return {"commit": commit, "date": date} if said else here()
 
