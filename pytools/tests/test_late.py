@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Answers that come late: they are charged to the case that they belong to, which is judged again with patience."""
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 import right_stacks
 from postel.base import patience
 from postel.base.build import build
 from postel.base.paths import ROOT
 from postel.iut import iut
 from postel.iut.links import Link
-from postel.kit import Verdict, cases, foundout, judge
+from postel.kit import Verdict, cases, foundout, judge, wire
+from postel.kit.arp import arp
+from postel.kit.late import Late
 from postel.kit.timed import LISTENED
 from postel.results.results import Result
 from postel.runs.bench import Target
@@ -93,3 +97,24 @@ def test_arp_s_answers_may_be_late_too(tmp_path: Path) -> None:
     results, again = told(right_stacks.AnswersArpLate, [OTHER, ARP], tmp_path)
     assert again == [[OTHER]]
     assert {result["verdict"] for result in results} == {"pass"}
+
+
+@pytest.mark.parametrize("between, seconds", [([arp(size=20)], False), ([], True)])
+def test_what_may_answer_a_packet_that_was_cut_off_is_not_late(between: list[bytes], seconds: bool) -> None:
+    late = Late(deque(), over_sim=False)
+    late.sent(arp(htype=7), "stimulus")
+    late.step += 1
+    for frame in between:
+        late.sent(frame, "stimulus")
+    late.heard(wire.parse(arp(2, sha="02:00:00:00:00:02", spa="198.18.0.2", tha="02:00:00:00:00:77", tpa="198.18.0.77")))
+    assert (late.seconds > 0) == seconds
+
+
+def test_a_request_is_answered_once() -> None:
+    late = Late(deque(), over_sim=False)
+    reply = wire.parse(arp(2, sha="02:00:00:00:00:02", spa="198.18.0.2", tha="02:00:00:00:00:77", tpa="198.18.0.77"))
+    late.sent(arp(), "stimulus")
+    late.heard(reply)
+    late.step += 1
+    late.heard(reply)
+    assert late.seconds == 0

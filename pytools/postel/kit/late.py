@@ -28,6 +28,7 @@ class Asked:
     step: int
     at: float
     fields: Fields
+    answered: set[str] = field(default_factory=set, compare=False)  # by which kinds of frame
 
 
 @dataclass(eq=False)
@@ -59,7 +60,10 @@ class Late:
             self._resolved[fields["tpa"]] = time.monotonic()
         if self.over_sim or (fields["kind"], fields.get("code")) in TIMED:
             return ""
-        asked = next((each for each in reversed(self.asked) if _answers(fields, each.fields)), None)
+        kind = str(fields["kind"])
+        asked = next((each for each in reversed(self.asked) if kind not in each.answered and _answers(fields, each.fields)), None)
+        if asked:
+            asked.answered.add(kind)
         if asked is None or self._now(asked) or self._waited(asked, fields) or any(map(self._completes, self.asked)):
             return ""
         seconds = time.monotonic() - asked.at
@@ -77,8 +81,9 @@ class Late:
         return any(self._resolved.get(hop, 0.0) > asked.at for hop in (fields.get("dst", fields.get("tpa", "")), GATEWAY))
 
     def _completes(self, asked: Asked) -> bool:
-        """A fragment of this step: what is answered may be the whole."""
-        return self._now(asked) and asked.fields["kind"] == "fragment"
+        """A fragment of this step, for what is answered may be the whole; or an ARP packet of it that was cut off."""
+        cut = asked.fields.get("eth_type") == wire.TYPE_ARP and "spa" not in asked.fields
+        return self._now(asked) and (cut or asked.fields["kind"] == "fragment")
 
 
 def _answers(fields: Fields, asked: Fields) -> bool:
