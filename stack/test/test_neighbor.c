@@ -97,8 +97,7 @@ Test(neighbor, the_newest_datagram_waits)
     cr_expect(is(waited, "two"));
 }
 
-/* Room for two: the newest stay, and leave in their order, or fail together. */
-Test(neighbor, several_datagrams_may_wait)
+static void two_wait_in_room_for_two(void)
 {
     struct v4_neighbor_config roomy = config;
 
@@ -108,6 +107,12 @@ Test(neighbor, several_datagrams_may_wait)
     cr_assert(table != NULL);
     cr_expect(resolve(A, "one", 0) == V4_NEIGHBOR_ASK);
     cr_expect(resolve(A, "two", 1) == V4_NEIGHBOR_WAIT);
+}
+
+/* Room for two: the newest stay, and leave in their order, or fail together. */
+Test(neighbor, several_datagrams_may_wait)
+{
+    two_wait_in_room_for_two();
     cr_expect(resolve(A, "three", 2) == V4_NEIGHBOR_WAIT);
     cr_expect(stats.drops[V4_DROP_NEIGHBOR_QUEUE] == 1);
     cr_expect(resolve(B, "four", 3) == V4_NEIGHBOR_ASK);
@@ -116,7 +121,7 @@ Test(neighbor, several_datagrams_may_wait)
     cr_expect(!v4_neighbors_next(table, &waited));
 
     cr_expect(resolve(B, "five", 5) == V4_NEIGHBOR_WAIT);
-    for (unsigned n = 1; n <= roomy.tries; n++)
+    for (unsigned n = 1; n <= config.tries; n++)
         cr_assert(expire(n * RETRY + 3));
     cr_expect(event.failed);
     cr_expect(is(event.datagram, "four"));
@@ -129,14 +134,7 @@ Test(neighbor, several_datagrams_may_wait)
 /* What was released and not fetched before another call is gone: it is nobody else's. */
 Test(neighbor, what_nobody_fetched_is_gone)
 {
-    struct v4_neighbor_config roomy = config;
-
-    roomy.waiting = 2;
-    v4_neighbors_close(table);
-    table = v4_neighbors_open(&roomy);
-    cr_assert(table != NULL);
-    cr_expect(resolve(A, "one", 0) == V4_NEIGHBOR_ASK);
-    cr_expect(resolve(A, "two", 1) == V4_NEIGHBOR_WAIT);
+    two_wait_in_room_for_two();
     cr_expect(resolve(B, "three", 2) == V4_NEIGHBOR_ASK);
     cr_assert(learn(A, MAC(1), false, 3) && is(waited, "one"));
     cr_assert(learn(B, MAC(2), false, 4));
