@@ -142,7 +142,9 @@ def test_the_likely_one_is_asked_first(monkeypatch: Patch) -> None:
 
 def test_another_label_or_a_warning_is_noticed_and_not_red(monkeypatch: Patch) -> None:
     found, asked = finder(monkeypatch, {("modern", "b"): ("pass", "other"), ("rfc1122", "a"): ("warn", "")})
-    assert found == against.Found("modern", "b", "pass", False) and len(asked) == 6
+    assert found == against.Found("rfc1122", "a", "warn", False) and len(asked) == 6
+    found, _ = finder(monkeypatch, {("modern", "b"): ("pass", "other"), ("rfc1122", "a"): ("info", "")})
+    assert found == against.Found("modern", "b", "pass", False)
     assert finder(monkeypatch, {})[0] is None
 
 
@@ -202,7 +204,7 @@ def test_the_sum_says_who_is_seen_and_how(monkeypatch: Patch, capsys: Any) -> No
                entry("e", **unsuited, shows="", unit="test_x y")]  # fmt: skip
     assert score.told(entries, 5, whole=False) == 1
     said = capsys.readouterr().out
-    assert "5 of 5 planted bugs tried: 4 show; the suite sees 3 of 4 (75.0%): 1 of 4 (25.0%) by a case that turns red, 1 by another verdict" in said
+    assert "5 of 5 planted bugs tried: 4 show; the suite sees 3 of 4 (75.0%): 2 of 4 (50.0%) by a case that turns red (1 of them by a warn), 0 by another verdict" in said
     assert "1 by other frames, events or counters; 0 errors\nnew: d is missed, and was not before\n" in said
     assert score.told(entries[:3], 3, whole=True) == 0
     words = [score.line_of(each).split()[0] for each in entries]

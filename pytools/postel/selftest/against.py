@@ -26,7 +26,7 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True)
 class Found:
-    """The case that sees a difference, in this profile. One that is not red is a `warn` or another label."""
+    """The case that sees a difference, in this profile. One that is not red for every IUT is a `warn` or another label."""
 
     profile: str
     case: str
@@ -35,6 +35,11 @@ class Found:
 
     def __str__(self) -> str:
         return f"{self.profile} {self.case} {self.verdict}"
+
+    @property
+    def rank(self) -> int:
+        """What it says against the variant: 2 fails a run, 1 that a SHOULD is broken, 0 neither."""
+        return 2 if self.red else int(self.verdict == Verdict.WARN)
 
 
 def placed(library: Path, programs: Path, to: Path) -> Path:
@@ -109,7 +114,7 @@ def answers(build: Path, profile: str, cases: Sequence[Case], told: list[bytes])
 
 def finder(build: Path, cases: Mapping[str, Sequence[Case]], clean: Mapping[str, Answers], likely: str = "") -> Found | None:
     """The first case that turns red, among those of each profile and the likely one (as `str(Found)` has it) first; else the first
-    that says something else."""
+    that warns, and else the first that says something else."""
     noticed: Found | None = None
     first, case_id = (likely.split(" ") + ["", ""])[:2]
     for profile in sorted(cases, key=lambda profile: profile != first):
@@ -121,5 +126,6 @@ def finder(build: Path, cases: Mapping[str, Sequence[Case]], clean: Mapping[str,
                 found = Found(profile, case.id, answer[0], answer[0] in RED)
                 if found.red:
                     return found
-                noticed = noticed or found
+                if noticed is None or found.rank > noticed.rank:
+                    noticed = found
     return noticed

@@ -20,6 +20,7 @@ from postel.base import build
 from postel.base.exits import PostelError
 from postel.base.paths import ROOT, build_dir
 from postel.base.system import attempt
+from postel.base.verdict import Verdict
 from postel.fuzzing import planted
 from postel.fuzzing.fuzzing import TARGETS, need_libfuzzer
 from postel.kit import Case, cases
@@ -137,6 +138,13 @@ def unit(kept: variants.Kept, changed: Sequence[str], place: Path, variant: Path
 def missed(entry: Entry) -> bool:
     """It shows, and no case says anything else than the golden verdict and label."""
     return bool(entry.get("shows")) and not entry.get("suite")
+
+
+def way(entry: Mapping[str, Any]) -> str:
+    """How loud the case is that finds it: it fails a run (`fail`, `inconclusive`, `error`), says that a SHOULD is broken (`warn`), or has
+    another label or verdict than the golden one (`label`)."""
+    verdict = (entry.get("suite") or "").removesuffix(ASAN).strip().rsplit(" ", 1)[-1]
+    return verdict if entry.get("red") or verdict == Verdict.WARN else "label" if verdict else ""
 
 
 def seen(entry: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from postel.base.exits import Exit, UsageError
 from postel.base.terminal import Line, near, time_left
+from postel.base.verdict import Verdict
 from postel.fuzzing import planted
 from postel.selftest import gates, hunt, ledger, mutants, mutation
 from postel.selftest.ledger import Entry, part
@@ -97,9 +98,10 @@ def told(entries: Sequence[Entry], total: int, *, whole: bool) -> int:
     showing = [entry for entry in entries if entry.get("shows")]
     seen = [entry for entry in showing if hunt.seen(entry)]
     found = [entry for entry in showing if entry.get("suite")]
-    red = [entry for entry in found if entry.get("red")]
+    warned = [entry for entry in found if hunt.way(entry) == Verdict.WARN]
+    red = [entry for entry in found if entry.get("red") or entry in warned]
     errors = sum(bool(hunt.wrong(entry)) for entry in entries)
-    print(f"{len(entries)} of {total} planted bugs tried: {len(showing)} show; the suite sees {part(seen, showing)}: {part(red, showing)} by a case that turns red, "
+    print(f"{len(entries)} of {total} planted bugs tried: {len(showing)} show; the suite sees {part(seen, showing)}: {part(red, showing)} by a case that turns red ({len(warned)} of them by a warn), "
           f"{len(found) - len(red)} by another verdict or label than the golden one, {len(seen) - len(found)} by other frames, events or counters; "
           f"{errors} errors", flush=True)  # fmt: skip
     return judged(gates.planted(entries, ledger.stored("planted")["entries"], whole=whole))

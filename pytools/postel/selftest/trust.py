@@ -17,6 +17,7 @@ from postel.base.exits import UsageError
 from postel.base.paths import BUILD, ROOT
 from postel.fakes import lists
 from postel.fuzzing import planted
+from postel.results.results import RED
 from postel.selftest import hunt, ledger, mutants, mutation
 from postel.selftest.ledger import Entry, part
 
@@ -100,7 +101,7 @@ def keep_first(kind: str) -> None:
 
 def page() -> str:
     first = json.loads(FIRST.read_text()) if FIRST.exists() else {}
-    return "\n".join([HEAD, *score(first), *by_rfc(), *planted_missed(), *fakes_missed(), *alive()]) + "\n"
+    return "\n".join([HEAD, *score(first), *by_rfc(), *planted_missed(), *planted_told(), *fakes_missed(), *alive()]) + "\n"
 
 
 def score(first: Mapping[str, Any]) -> list[str]:
@@ -125,7 +126,10 @@ def rows(kind: str) -> list[Row]:
 def planted_rows(entries: list[Entry]) -> list[Row]:
     showing = [entry for entry in entries if entry.get("shows")]
     found = [entry for entry in showing if entry.get("suite")]
+    ways = Counter(hunt.way(entry) for entry in found)
     red = [entry for entry in found if entry.get("red")]
+    warned = [entry for entry in found if hunt.way(entry) in ("warn", *RED)]
+    told = [entry for entry in found if hunt.way(entry) == "label"]
     golden = [entry for entry in showing if hunt.seen(entry)]
     unit = [entry for entry in entries if entry.get("unit")]
     area = [entry for entry in entries if planted.targets_of(entry.get("files", []))]
@@ -135,7 +139,9 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
         ("planted bugs measured", f"{len(entries)} of {ledger.stored('planted')['of']}", "of those in `fuzz/planted/`"),
         ("planted bugs that show", part(showing, entries), "on the wire, at the upper interface or in a counter: decided by a program"),
         ("found by the suite", part(found, showing), "of those that show, `modern` and `rfc1122` over `sim`: a case is red, or has not the golden verdict or label"),
-        ("found by a case that turns red", part(red, showing), "without the golden verdicts and labels"),
+        ("found by a case that turns red", part(red, showing), f"{ways['fail']} by a `fail`, {len(red) - ways['fail']} by an `inconclusive` or `error`: such a run ends with 1"),
+        ("... or warns", part(warned, showing), f"{ways['warn']} more by a `warn`: a SHOULD that the reference breaks is red in the stage `golden`"),
+        ("found by another label only", part(told, showing), "or by another verdict than the golden one that accuses nobody: mostly of what the RFCs leave open, listed below"),
         ("seen by the stage `golden`", part(golden, showing), f"also where only frames, events or counters of a case are others; the gate: at least {hunt.GOAL:.0%}"),
         ("found by the unit tests", part(unit, entries), "of all"),
         ("found by the fuzz targets", part(fuzz, area) if fuzz else "not measured", "of those in the sources of one"),
@@ -200,6 +206,13 @@ def planted_missed() -> list[str]:
     missed = {name: entry for name, entry in entries.items() if hunt.missed(entry)}
     lines = [f"| `{name}` | {entry['mistake']} | {seen_by(entry)} |" for name, entry in sorted(missed.items())]
     return ["## Planted bugs that show and that no case finds", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
+
+
+def planted_told() -> list[str]:
+    entries = ledger.stored("planted")["entries"]
+    told = {name: entry for name, entry in entries.items() if entry.get("shows") and hunt.way(entry) == "label"}
+    lines = [f"| `{name}` | {entry['mistake']} | `{entry['suite'].split(' ')[1]}` |" for name, entry in sorted(told.items())]
+    return ["## Planted bugs that only a label tells", "", "| bug | mistake | case |", "|---|---|---|", *lines, ""] if lines else []
 
 
 def seen_by(entry: Mapping[str, Any]) -> str:
