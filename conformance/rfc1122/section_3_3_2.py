@@ -151,10 +151,10 @@ def each_datagram_has_its_own_end(lt):
 @case("RFC1122-3.3.2-f", stands_on="reports-reassembly-time-outs", violator=drops("time-exceeded"))
 def time_ends_whatever_was_begun_behind(lt):
     """The time of a datagram ends also where another has been begun since, whose time goes on."""
-    lt.send(*fragments("HA@0+ B@2+", id=84))
+    lt.send(*unfinished(lt, "HA@0+ B@2+", id=84))
     first = lt.sent
     lt.advance(lt.timers.reassembly / 2)
-    lt.send(*fragments("HA@0+ B@2+", id=85))
+    lt.send(*unfinished(lt, "HA@0+ B@2+", id=85))
     lt.advance(lt.timers.reassembly / 2 + 1)
     lt.expect(time_exceeded(code=1), quotes=first)
     lt.forget()  # where the timer is a short one the other's time is over too

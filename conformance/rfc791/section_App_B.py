@@ -18,11 +18,3 @@ def octets_out_of_order(lt):
     lt.send(one_fault(echo(data=counting(0x0106 - 28)), length=0x0601))
     lt.expect_silence(after="a total length of 0601 for 262 octets", of="echo-reply")
     lt.answer("parameter-problem")
-
-
-@case("RFC791-App.B-a", kind=characteristic, needs={"ip"}, violator=changes("protocol-253", id=0x0201))
-def identification_that_the_user_gives(lt):
-    """Whether a datagram leaves with the identification that its user has given, which RFC 791's interface has and no RFC demands."""
-    lt.call("ip.send", dst=lt.me, protocol=253, data=b"postel", id=0x0102)
-    sent = lt.expect(protocol(253, dst=lt.me))
-    return {0x0102: "as it is", 0x0201: "with its octets exchanged"}.get(sent["id"], "with another")

@@ -159,6 +159,15 @@ class AnswersArpLate(Real):
         return []
 
 
+class EchoesLongTwice(Real):
+    """Wrong, and here for its time only: an echo reply of some length comes once more, 300 ms later."""
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if wire.parse(frame)["kind"] == "echo-reply" and len(frame) > 200:
+            self.hold(iface, frame, 0.3)
+        return [frame]
+
+
 class PointsLate(Real):
     """Nothing forbids it: Parameter Problems, and no other errors, leave 200 ms after what came later."""
 

@@ -3,6 +3,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import right_stacks
 from postel.base import patience
 from postel.base.build import build
+from postel.base.exits import IutFailed
 from postel.base.paths import ROOT
 from postel.iut import iut
 from postel.iut.links import Link
@@ -27,6 +29,7 @@ POINTS = "rfc1122/3.2.2.5/parameter_problem_is_sent"
 UNREACHABLE, ERROR_ABOUT_ERROR = "rfc1122/3.2.2.1/port_unreachable", "rfc1122/3.2.2/no_error_about_an_error"
 ARP = "rfc826/Reception/other_hardware_type"
 OTHER = "rfc792/echo/data_returns"
+STAMP = "rfc792/timestamp/originate_timestamp_returns"
 MULTICAST = "rfc1122/3.2.2.errors/nothing_is_reported_of_what_came_to_many"
 
 
@@ -37,12 +40,21 @@ def started(kind: Callable[[Link], right_stacks.Between]) -> iut.Instance:
     return instance
 
 
-def told(kind: Callable[[Link], right_stacks.Between], ids: list[str], where: Path) -> tuple[list[Result], list[Any]]:
+def of_its_own(kind: Callable[[Link], right_stacks.Between]) -> iut.Instance:
+    """The same over `fd`, for a case alone."""
+    instance = started(kind)
+    instance.patience = patience.towards("reference", "fd")
+    return instance
+
+
+def told(kind: Callable[[Link], right_stacks.Between] | Callable[[], iut.Instance], ids: list[str], where: Path, link: str = "sim",
+         isolate: str = "run") -> tuple[list[Result], list[Any]]:  # fmt: skip
     """The results in the order in which they came, and what was to be judged again."""
     events: list[tuple[str, Any]] = []
-    target = Target(iut.load("reference"), "sim", "rfc1122", partial(started, kind))
+    start = partial(started, kind) if isinstance(kind, type) else kind
+    target = Target(replace(iut.load("reference"), isolate=isolate), link, "rfc1122", start)
     plugin = Plugin([BY_ID[each] for each in ids], target, Settings(where), lambda what, facts: events.append((what, facts)), judge,
-                    foundout.find_out)  # fmt: skip
+                    foundout.find_out if link == "sim" else None)  # fmt: skip
     (where / "evidence").mkdir()
     assert session(plugin, ROOT, where / "junit.xml")
     return [facts for what, facts in events if what == "result"], [facts for what, facts in events if what == "anew"]
@@ -63,6 +75,30 @@ def test_a_wrong_answer_that_comes_late_is_charged_to_the_case_that_it_is_about(
     assert [(result["case"], result["verdict"], result["requirement"]) for result in results] == [
         (OTHER, "pass", None), (MULTICAST, "fail", "RFC1122-3.2.2-g"), (OTHER, "pass", None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ids", [[OTHER, STAMP], [STAMP, OTHER]])
+def test_what_comes_behind_a_case_that_had_an_instance_of_its_own_is_heard(ids: list[str], tmp_path: Path) -> None:
+    patience.towards("reference", "fd").listened = LISTENED
+    results, again = told(partial(of_its_own, right_stacks.EchoesLongTwice), ids, tmp_path, link="fd", isolate="case")
+    assert [(result["case"], result["verdict"]) for result in results] == [*((each, "pass") for each in ids), (OTHER, "fail")]
+    assert again == [[OTHER]]
+
+
+def test_an_iut_of_which_there_is_one_at_a_time_is_not_started_beside_the_last(tmp_path: Path) -> None:
+    patience.towards("reference", "fd").listened = LISTENED
+    living: list[iut.Instance] = []
+
+    def alone() -> iut.Instance:
+        if any(each.alive() for each in living):
+            raise IutFailed("the port is in use")
+        living.append(of_its_own(right_stacks.Real))
+        return living[-1]
+
+    results, again = told(alone, [OTHER, STAMP, OTHER], tmp_path, link="fd", isolate="case")
+    assert [result["verdict"] for result in results] == ["pass"] * 3
+    assert again == []
+    assert not any(each.alive() for each in living)
 
 
 def test_what_is_seen_in_a_later_case_is_none_of_its_answers() -> None:

@@ -20,6 +20,7 @@ class Patience:
     confinement: list[str] | None = None  # what it may not do, once somebody has looked
     listened: int = 0  # cases after whose end somebody has listened on, where that takes time
     silences: int = 0  # the same where something should have come, and did not
+    heard_late: set[str] = field(default_factory=set)  # the cases whose end is listened on, for something came behind it
     says: set[str] = field(default_factory=set)  # of its own accord
     remarks: list[str] = field(default_factory=list)  # what is worth a word, once
 

@@ -73,6 +73,11 @@ class Late:
         self.to.add(asked.late.case)
         return asked.late.case if asked.late is not self else ""
 
+    def behind(self, frame: bytes) -> bool:
+        """Does it answer what was asked, though its case is over?"""
+        fields = wire.parse(frame)
+        return (fields["kind"], fields.get("code")) not in TIMED and any(_answers(fields, each.fields) for each in self.asked)
+
     def _now(self, asked: Asked) -> bool:
         return asked.late is self and asked.step == self.step
 

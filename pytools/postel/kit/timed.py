@@ -65,7 +65,7 @@ class Timed:
         patience = self.instance.patience
         if not self.virtual:
             patience.listened += 1
-        if self.slow or patience.listened <= LISTENED:
+        if self.slow or patience.listened <= LISTENED or self.late.case in patience.heard_late:
             self.advance(LATE)
 
     def listen_to_silence(self) -> None:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +13,11 @@ from pathlib import Path
 from postel.base import patience
 from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, PostelError
 from postel.iut.iut import Definition, Instance, LabDied
+from postel.iut.links import HELD_FRAMES, LinkClosed
 from postel.iut.traits import Traits
 from postel.iut.upper import SKELETON
+from postel.kit.late import Late
+from postel.kit.timed import LATE
 from postel.lab import linux
 from postel.results import baseline
 
@@ -42,6 +47,15 @@ class Target:
             self.release, self.capabilities = instance.upper.release, tuple(sorted(instance.upper.caps))
 
 
+@dataclass(frozen=True)
+class Lingering:
+    """An instance whose case is over, and that is listened to for a while yet."""
+
+    instance: Instance
+    late: Late
+    until: float
+
+
 class Bench:
     """Holds the instance that is being judged: a new one for each case or for each run, as the IUT's definition says, and
     always a new one after a death. An IUT that cannot be started twice in a row is not tried again."""
@@ -53,7 +67,10 @@ class Bench:
         self._stderr_file: Path | None = None
         self._stderr_written = b""
         self.broken: PostelError | None = None
-        patience.towards(target.iut, target.link).hung = target.hung
+        self._lingering: deque[Lingering] = deque()
+        self._lingers = True
+        self.patience = patience.towards(target.iut, target.link)
+        self.patience.hung = target.hung
 
     def instance(self) -> Instance:
         """A living instance in its state after start; raises PostelError when there can be none."""
@@ -64,7 +81,7 @@ class Bench:
         self.close()
         self._stderr, self._stderr_file = bytes, None
         try:
-            self._instance = started(self._target.start)
+            self._instance = self._started()
         except LabDied:
             raise
         except PostelError as error:
@@ -79,6 +96,41 @@ class Bench:
             return self.instance() if self._target.definition.isolate == "run" else self._another()
         self._instance.traits = self._target.traits or self._instance.traits
         return self._instance
+
+    def _started(self) -> Instance:
+        """An IUT of which there may be only one at a time is not started beside those that linger."""
+        try:
+            return started(self._target.start)
+        except PostelError:
+            if not self._lingering:
+                raise
+            self._lingers = False
+            self._end_lingering()
+            return started(self._target.start)
+
+    def linger(self, late: Late) -> None:
+        """The case is over, and the instance is for nobody else: what it still says is heard beside the next ones."""
+        real = self._target.link in ("fd", "tap") and self._target.definition.isolate == "case"
+        if real and self._lingers and self._instance and self._instance.alive():
+            self._lingering.append(Lingering(self._instance, late, time.monotonic() + LATE))
+            self._instance = None
+
+    def heard_late(self, wait: bool) -> Iterator[str]:
+        """The cases behind whose end an answer came, of those that were listened to for long enough; `wait`: of all."""
+        while self._lingering and (wait or self._lingering[0].until <= time.monotonic()):
+            each = self._lingering.popleft()
+            time.sleep(max(0.0, each.until - time.monotonic()))
+            if any(each.late.behind(frame) for frame in _frames(each.instance)):
+                yield each.late.case
+            each.instance.close()
+
+    def end(self) -> None:
+        self.close()
+        self._end_lingering()
+
+    def _end_lingering(self) -> None:
+        while self._lingering:
+            self._lingering.popleft().instance.close()
 
     def _another(self) -> Instance:
         self.close()
@@ -116,14 +168,14 @@ class Bench:
 
     def remarks(self) -> list[str]:
         """What has to be said of the IUT beside its results."""
-        known = patience.towards(self._target.iut, self._target.link)
+        known = self.patience
         return [*known.remarks, *[f"it says of its own accord: {', '.join(sorted(known.says))}"] * bool(known.says)]
 
     def remark(self, words: str) -> None:
-        patience.towards(self._target.iut, self._target.link).remark(words)
+        self.patience.remark(words)
 
     def confinement(self) -> list[str]:
-        return patience.towards(self._target.iut, self._target.link).confinement or []
+        return self.patience.confinement or []
 
     def settings(self) -> list[str]:
         """What the lab has changed about this machine's kernel, where that is the IUT."""
@@ -138,6 +190,14 @@ class Bench:
         if self._stderr_file:  # it may have said something in the end
             with suppress(OSError):
                 self.stderr(self._stderr_file)
+
+
+def _frames(instance: Instance) -> Iterator[bytes]:
+    """What waits to be received, within the budget of the link."""
+    left = HELD_FRAMES
+    with suppress(LinkClosed):
+        while (got := instance.link.receive()) and (left := left - 1):
+            yield got[1]
 
 
 def started(start: Callable[[], Instance]) -> Instance:

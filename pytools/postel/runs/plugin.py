@@ -125,7 +125,7 @@ class Plugin:
         self.interrupted = True
 
     def pytest_sessionfinish(self) -> None:
-        self.bench.close()
+        self.bench.end()
 
     def judge(self, case: Case) -> Result:
         """Judges one case; whatever goes wrong is a result too."""
@@ -141,6 +141,18 @@ class Plugin:
 
     def done(self, item: CaseItem) -> None:
         self._done.append(item)
+        for id_ in self.bench.heard_late(wait=item is item.session.items[-1]):
+            self._listen_to(id_)
+
+    def _listen_to(self, id_: str) -> None:
+        """Something came behind the end of this case: it is judged again, with an ear on what comes."""
+        self.bench.patience.heard_late.add(id_)
+        self.abilities.outcomes.pop(id_, None)
+        again = [item for item in self._done if item.case.id == id_]
+        self._done = [item for item in self._done if item.case.id != id_]
+        for item in again:
+            item.session.items.append(item)
+        self._tell("anew", [item.case.id for item in again])
 
     def _outcome(self, case: Case) -> Outcome:
         if self._silent >= SILENT_CASES:
@@ -192,6 +204,8 @@ class Plugin:
             raise Late(outcome.late.seconds, sorted(outcome.late.to))
         if outcome.verdict == Verdict.ERROR:
             self.bench.close()
+        if outcome.late and outcome.verdict not in (*results.RED, Verdict.ERROR):
+            self.bench.linger(outcome.late)
         return outcome
 
     def _anew(self, late: Late) -> None:
