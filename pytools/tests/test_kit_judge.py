@@ -275,6 +275,18 @@ def test_for_so_long_as_its_definition_says(tmp_path: Path):
     assert [r.comment for r in outcome.frames] == ["control probe", "address resolution", "control probe"]
 
 
+def test_who_still_claims_its_address_is_given_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Three probes, two announcements and what RFC 5227 has between them take longer than many a host to start; asked it is all the while."""
+    monkeypatch.setattr(lower, "SELDOM", 0.1)
+    definition(tmp_path, "claiming").write_text("start_s = 0.4\n" + (tmp_path / "claiming.toml").read_text())
+    instance = iut.start(iut.load(str(tmp_path / "claiming.toml")), "fd", profile="modern", seed=1, build=tmp_path)
+    outcome = kit.judge(known(ANSWER), instance)
+    instance.close()
+    assert outcome.verdict == Verdict.PASS, outcome.actual
+    asked = [r.comment for r in outcome.frames if r.sent and r.time < 1.4]
+    assert asked.count("control probe") > 8
+
+
 @pytest.mark.parametrize("kind", ["right", "resolving"])
 def test_who_answers_at_once_is_not_introduced(tmp_path: Path, kind: str):
     """So that cases about ARP begin in the state that they always began in."""

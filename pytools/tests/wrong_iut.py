@@ -150,6 +150,12 @@ class Wrong:
         """Takes a second and a half until it hears anything."""
         return right(frame) if time.monotonic() - BEGUN > 1.5 else []
 
+    def claiming(self, frame: bytes, before: int) -> Frames:
+        """The same, and asks meanwhile whether anybody has its address (RFC 5227)."""
+        asks = {"eth_dst": wire.BROADCAST_MAC, "eth_src": MAC, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6,
+                "plen": 4, "op": 1, "sha": MAC, "spa": "0.0.0.0", "tha": "00:00:00:00:00:00", "tpa": ADDRESS}  # fmt: skip
+        return self.starting(frame, before) or [wire.build(asks)]
+
     def losing(self, frame: bytes, before: int) -> Frames:
         """Does not answer the second control probe, and has no reason."""
         self.probes += is_probe(frame)

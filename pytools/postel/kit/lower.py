@@ -36,14 +36,14 @@ from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
 from postel.kit.timed import Timed
 from postel.kit.told import Told
-from postel.kit.unasked import FORBIDDEN, Spoken, called, unasked
+from postel.kit.unasked import FORBIDDEN, Spoken, called, claiming, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
 AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
-MOST = 10  # first probes
+SELDOM, MOST = 1.0, 10_000  # seconds between first probes in the end, and how many: as long as `start_s` says
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
@@ -326,15 +326,15 @@ class LowerTester(Told, Timed):
         self._fence_seen = False
         self.costs.probes()
         while not self._fence_seen:
-            now = time.monotonic()
+            now, end = time.monotonic(), give_up + claiming(self.unasked)
             if now >= again:
                 self._probe(iface, introduced=left < most)
                 left -= 1
-                again, pause = now + pause if left > 0 else math.inf, 2 * pause
-            elif now >= give_up or at_once or not self.instance.alive():
+                again, pause = now + pause if left > 0 else math.inf, min(2 * pause, SELDOM)
+            elif now >= end or at_once or not self.instance.alive():
                 raise self._silent()
             else:
-                self._wait(min(again, give_up) - now)
+                self._wait(min(again, end) - now)
             self._drain()
             if self._asked:  # and may have dropped what waited for it (RFC1122-2.3.2.2-a is another case's matter)
                 self._asked, again = False, min(again, time.monotonic() + (0 if at_once else ASKED))

@@ -12,7 +12,7 @@ an ICMP error or reply to whomever, nor anything in a protocol and port that the
   the case has named (DHCP, mDNS, NetBIOS, SSDP, OSPF, ...), and ICMP's router discovery (RFC 1256);
 * a UDP datagram to the port of one of SERVERS, and neither port named: a host asks its gateway for names and the time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from postel.kit import wire
@@ -26,6 +26,7 @@ PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "Ne
          514: "syslog", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
 SERVERS = (53, 67, 123, 161, 162, 514)
 _PORTS_OF_CALLS = ("port", "dport")
+CLAIM, CLAIMS = 2.0, 5  # seconds between what RFC 5227 (1.1) has a host send before it uses an address; three probes, two announcements
 
 
 # What is left when every step of a case has taken what it asked for, and the rules that forbid it, whatever the case is about.
@@ -59,14 +60,23 @@ class Spoken:
 def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
     """Was this frame sent of the IUT's own accord? `own` are its addresses."""
     if fields["kind"] in ("arp-request", "arp-reply"):
-        announced = fields["spa"] == fields["tpa"] or (fields["op"] == 1 and fields["spa"] == "0.0.0.0")
-        return bool(announced and fields["eth_dst"] == wire.BROADCAST_MAC)
+        return _claims(fields)
     if fields.get("eth_type") == wire.TYPE_ARP:
         return False
     if fields.get("eth_type") != wire.TYPE_IP:
         return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)
     asks_a_server = fields["kind"] == "udp" and fields["dport"] in SERVERS
     return "payload" in fields and (is_group(fields["dst"]) or asks_a_server) and not _named(fields, spoken)
+
+
+def claiming(frames: Iterable[Fields]) -> float:
+    """So many seconds longer an IUT is waited for that probes for its address first, or announces it: it need not answer before it is done."""
+    return CLAIM * min(len([fields for fields in frames if fields["kind"].startswith("arp-") and _claims(fields)]), CLAIMS)
+
+
+def _claims(fields: Fields) -> bool:
+    announced = fields["spa"] == fields["tpa"] or (fields["op"] == 1 and fields["spa"] == "0.0.0.0")
+    return bool(announced and fields["eth_dst"] == wire.BROADCAST_MAC)
 
 
 def called(fields: Fields) -> str:

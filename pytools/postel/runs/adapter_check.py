@@ -175,12 +175,17 @@ def checked(lt: LowerTester) -> Iterator[tuple[str, str, str]]:
             yield "-", rule, f"not checked without {lacking}"
         except Silent as silent:
             mute = True
-            no_answer = "it does not answer the control probe" + f": {silent.words}" * bool(silent.words)
-            words = {"mute": no_answer, "endless": f"it sends {silent.words}"}
+            words = {"mute": _no_answer(instance, silent.words), "endless": f"it sends {silent.words}"}
             yield "FAIL", rule, words.get(str(silent), f"it ended: {silent}")
         except (Broken, UpperError, UpperClosed) as error:
             died = not isinstance(error, Broken) and not instance.alive()
             yield "FAIL", rule, f"it ended: {instance.obituary()}" if died else str(error)
+
+
+def _no_answer(instance: Instance, words: str) -> str:
+    said = instance.patience.says
+    speaks = f"; but it has sent {', '.join(sorted(said))}: if it starts slowly, `start_s` in its definition says so" * bool(said)
+    return "it does not answer the control probe" + f": {words}" * bool(words) + speaks
 
 
 def outcome(lt: LowerTester, broken: Sequence[str]) -> Outcome:
