@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 1.2.3: Error logging. What a host counts is its own choice; here is which counters tell of what."""
 
+from contextlib import suppress
+from functools import partial
+
 from postel.kit import *
 
 FRAMES = {
@@ -63,3 +66,17 @@ def counters_after_a_reset(lt):
     kept = [name for name, value in before.items() if value >= 20 and now.get(name, 0) >= value]
     lt.forget()
     return "go on" if kept else "begin anew"
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))
+def counters_of_what_is_not_sent(lt):
+    """Which counters tell of what a user asks for in vain, beside what is sent: too long a datagram and one from another's address."""
+    sock = bind(lt)
+    asked = {"sent": {}, "too long": {"data": bytes(65508)}, "from another": {"src": PEER}}
+    return told_by(lt, risen(lt, echo()), {name: partial(sends, sock=sock, **said) for name, said in asked.items()})
+
+
+def sends(lt, **said):
+    """A user's datagram, or the refusal."""
+    with suppress(UpperError):
+        lt.call("udp.send", **{"dst": lt.me, "dport": OUR_PORT, "data": b"postel"} | said)

@@ -12,6 +12,12 @@ SILENT = {  # of each rule that has something silently discarded, and of which o
     "link broadcast around a unicast": probe(echo(), eth_dst=BROADCAST_MAC),
     "ICMP type": message(255),
     "UDP checksum": probe(udp(USER_PORT), udp_checksum=0xABCD),
+    "source that is everybody": probe(echo(), src="255.255.255.255"),
+    "source that is a group": probe(echo(), src="233.252.0.7"),
+    "source that has no host": probe(echo(), src="127.255.255.254"),
+    "echo request to all": probe(echo(), dst="255.255.255.255", eth_dst=BROADCAST_MAC),
+    "timestamp request to all": probe(message(13, data=bytes(12)), dst="255.255.255.255", eth_dst=BROADCAST_MAC),
+    "UDP source that is a group": probe(udp(USER_PORT), src="233.252.0.7"),
 }
 IN_ERROR = {
     "header of four words": probe(echo(), ihl=4),

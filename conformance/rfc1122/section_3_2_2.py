@@ -133,3 +133,26 @@ def errors_about_other_transports_reach_no_user_of_udp(lt):
         lt.send(icmp(3, 3, data=bytes(quote)))
         told = lt.delivered("icmp.error") or {}
         lt.check("the socket that is told", told.get("sock", "none"), other_than(sock))
+
+
+@case("RFC1122-3.2.2.1-b", needs=["udp", "icmp-errors"], stands_on=["tells-of-errors", "sets-options"], violator=loses("icmp.error", nth=1))
+def errors_about_datagrams_with_options(lt):
+    """Options lie between the header and the ports that are quoted: however long they are, the user is told."""
+    sock = bind(lt)
+    for options in lt.each({f"{len(octets)} octets": octets for octets in (NOP * 4, NOP * 20, NOP * 40, record_route(room=9) + NOP)}, "options of"):
+        sent = user_sends(lt, sock, options=options)
+        quoted = sent["packet"][: 28 + len(sent["options"])]
+        lt.send(icmp(3, 1, data=quoted))
+        lt.expect_event("icmp.error", type=3, code=1, sock=sock)
+
+
+@case("RFC1122-3.2.2-d", needs=["ip", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=1, sock=99))
+def errors_reach_the_protocol_that_they_are_about(lt):
+    """An error goes to the user of the protocol that the quoted header has, and to that of no other."""
+    users = {number: lt.call("ip.bind", protocol=number)["sock"] for number in (252, 253, 254)}
+    for number, sock in lt.each({f"protocol {number}": (number, sock) for number, sock in users.items()}):
+        lt.call("ip.send", dst=lt.me, protocol=number, data=counting(16))
+        sent = lt.expect(protocol(number, dst=lt.me))
+        lt.send(icmp(3, 1, data=sent["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=1, sock=sock)
+        lt.expect_no_event("icmp.error", after="the one error")

@@ -37,3 +37,18 @@ def any_local_address_will_do(lt):
         lt.send(udp(USER_PORT), on=number)
     for interface in lt.left, lt.right:
         lt.expect_event("udp.recv", data=b"postel", dst=interface.iut)
+
+
+@case("RFC1122-4.1.3.5-b", kind=characteristic, needs=["udp"], violator=loses("udp.recv", nth=1))
+def sockets_that_share_a_port(lt):
+    """Who hears what comes for a port on which one socket is bound to the address that it came for and another to none, and in what order they were bound."""
+    heard = []
+    for port, addresses in (4001, ({}, {"addr": lt.iut})), (4002, ({"addr": lt.iut}, {})):
+        try:
+            names = {lt.call("udp.bind", port=port, **said)["sock"]: "the address" if said else "any" for said in addresses}
+        except UpperError as refusal:
+            return f"refused: {refusal.code}"
+        for dst, mac in (lt.iut, lt.iut_mac), ("255.255.255.255", BROADCAST_MAC):
+            lt.send(probe(udp(port), dst=dst, eth_dst=mac))
+            heard.append(" and ".join(sorted(names.get(event["sock"], "another") for event in iter(lt.delivered, None))) or "none")
+    return "to one: {}, to all: {}; bound the other way round: {}, {}".format(*heard)

@@ -41,6 +41,17 @@ def protocols_that_differ_by_a_bit(lt):
         expect_apart(lt, seq, {"id": 500 + seq}, protocol=other)
 
 
+@case("RFC791-3.2_Fragmentation-a", stands_on="reassembles", violator=drops("echo-reply", nth=2))
+def fragments_that_went_other_ways(lt):
+    """Nothing else tells datagrams apart: not what routers change on the way, nor from which of them a fragment comes."""
+    ways = {"time to live": {"ttl": 3}, "type of service": {"tos": 0x28}, "precedence": {"tos": 0xE0}, "another router": {"eth_src": OTHER_MAC}}
+    for seq, way in enumerate(lt.each(ways)):
+        for at in range(3):
+            pieces = fragments("H@0+ A@1+ B@2", seq=seq, id=700 + 3 * seq + at)
+            lt.send(*(probe(piece, **way) if n == at else piece for n, piece in enumerate(pieces)))
+            lt.expect(echo_reply(seq=seq, data=blocks("AB")))
+
+
 @case("RFC791-3.1_TotalLength-a", violator=changes("echo-reply", nth=2, data=lambda data: data[:-1]))
 def padding_behind_fragments(lt):
     """What a frame has behind a fragment is no data of the datagram, be it the first, a middle one or the last."""

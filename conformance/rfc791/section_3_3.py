@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 791 section 3.3: the interfaces to users."""
 
+from contextlib import suppress
+
 from postel.kit import *
 
 LONGEST_DATA = 65507  # of a UDP datagram, or an echo
@@ -57,3 +59,14 @@ def what_a_user_is_told(lt):
     for data, options in (b"postel", b""), (counting(100), UNKNOWN), (b"", UNKNOWN + STREAM_ID):
         lt.send(probe(cut(data, 0, False, protocol=253), tos=0x28, options=options))
         lt.expect_event("ip.recv", src=lt.me, dst=lt.iut, protocol=253, data=data, tos=0x28, options=options)
+
+
+@case("RFC791-3.3_Recv-b", kind=characteristic, needs=["ip"], violator=loses("ip.recv"))
+def users_of_a_protocol_that_get_a_datagram(lt):
+    """How many of the users of a protocol get a datagram of it."""
+    socks = [lt.call("ip.bind", protocol=253)["sock"]]
+    with suppress(UpperError):
+        socks += [lt.call("ip.bind", protocol=253)["sock"] for _ in range(2)]
+    lt.send(cut(b"postel", 0, False, protocol=253))
+    got = [event["sock"] for event in iter(lambda: lt.delivered("ip.recv"), None)]
+    return f"{', '.join(str(socks.index(sock) + 1) for sock in sorted(got, key=socks.index)) or 'none'} of {len(socks)}"
