@@ -26,6 +26,15 @@ def length_of_a_source_route(lt):
                 expect_discard(lt, IN_OPTION)
 
 
+@case("RFC791-3.1_Options-e", violator=changes("unreachable", nth=1, **ANSWERED))
+def source_route_that_leads_on(lt):
+    """Every module acts on a source route: a datagram whose route leads on is for somebody else, whether or not it is passed on."""
+    for route in lsrr, ssrr:
+        lt.send(one_fault(probe(echo(), options=route(*GATEWAYS, pointer=12)), options=route(*GATEWAYS, pointer=8)))
+        lt.expect_silence(after="a source route that leads on", of="echo-reply")
+        lt.answer()  # it may be reported, and may go on
+
+
 @case("RFC792-general-k", stands_on="takes-source-routes", violator=changes("parameter-problem", dst="18.0.8.198"))
 def error_about_a_source_route_goes_back(lt):
     """An error about a source route goes to the source, or back the way that was recorded (RFC 1812 4.3.2.6)."""
