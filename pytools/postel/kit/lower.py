@@ -43,7 +43,7 @@ from postel.kit.wire import Fields
 PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT ever costs them
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
 AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
-SELDOM, MOST = 1.0, 10_000  # seconds between first probes in the end, and how many: as long as `start_s` says
+SELDOM, MOST = 1.0, 10  # seconds between first probes in the end, as long as `start_s` says; how many where nothing takes time
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
@@ -321,16 +321,17 @@ class LowerTester(Told, Timed):
         usual = PATIENCE if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
         at_once = self.instance.link.name == "sim"  # its answers are there at once or never
         again = time.monotonic()  # when the next probe is due
-        patience, most = self.instance.patience.of(usual), MOST if first else 2 if self.hosts.crowd(iface) else 1
-        give_up, pause, left = again + patience, 0.0 if at_once else AGAIN if first else patience / 2, most
+        patience = self.instance.patience.of(usual)
+        most = (MOST if at_once else math.inf) if first else 2 if self.hosts.crowd(iface) else 1
+        give_up, pause, probes = again + patience, 0.0 if at_once else AGAIN if first else patience / 2, 0
         self._fence_seen = False
         self.costs.probes()
         while not self._fence_seen:
             now, end = time.monotonic(), give_up + claiming(self.unasked)
             if now >= again:
-                self._probe(iface, introduced=left < most)
-                left -= 1
-                again, pause = now + pause if left > 0 else math.inf, min(2 * pause, SELDOM)
+                self._probe(iface, introduced=probes > 0)
+                probes += 1
+                again, pause = now + pause if probes < most else math.inf, min(2 * pause, SELDOM)
             elif now >= end or at_once or not self.instance.alive():
                 raise self._silent()
             else:
