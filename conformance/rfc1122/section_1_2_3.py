@@ -25,6 +25,8 @@ ASKED = {
     "cut off": arp(size=20),
     "own address": arp(spa="198.18.0.2", sha=OTHER_MAC),
     "broadcast as sender": arp(spa="255.255.255.255"),
+    "own MAC": arp(sha="02:00:00:00:00:02"),
+    "MAC of a group": arp(sha="01:00:5e:00:00:07"),
 }
 
 
@@ -74,6 +76,19 @@ def counters_of_what_is_not_sent(lt):
     sock = bind(lt)
     asked = {"sent": {}, "too long": {"data": bytes(65508)}, "from another": {"src": PEER}}
     return told_by(lt, risen(lt, echo()), {name: partial(sends, sock=sock, **said) for name, said in asked.items()})
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))
+def counters_of_what_is_right(lt):
+    """Which counters tell of an echo, and which beside them of what else is taken, sent, reported, or put together."""
+    sock, usual = bind(lt), risen(lt, echo())
+    kinds = {"fragments": lambda lt: lt.send(*fragments("HA@0+ B@2")), "datagram": udp(USER_PORT), "error": udp(), "error to us": hears_an_error,
+             "user": partial(sends, sock=sock), "large": partial(sends, sock=sock, data=counting(LARGE))}  # fmt: skip
+    return f"echo: {', '.join(sorted(usual)) or 'none'}; {told_by(lt, usual, kinds)}"
+
+
+def hears_an_error(lt):
+    lt.send(icmp(3, 1, data=bytes(IP(src=lt.iut, dst=lt.me) / udp(OUR_PORT, sport=USER_PORT))[:28]))
 
 
 def sends(lt, **said):

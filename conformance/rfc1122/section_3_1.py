@@ -30,6 +30,11 @@ IN_ERROR = {
     "ragged fragment": cut(b"postel", 0, True),
     "fragment past the end": cut(bytes(16), 65528, False),
     "protocol": probe(IP(proto=253) / b"postel", dst="198.18.0.255", eth_dst=BROADCAST_MAC),
+    "route back over a group": probe(echo(), options=lsrr("233.252.0.7", pointer=8)),
+    "overlap": lambda lt: lt.send(*fragments("HA@0+ BB@1+ C@3")),
+    "two ends": lambda lt: lt.send(*fragments("HA@0+ C@3 B@2")),
+    "congestion and no ECN": lambda lt: lt.send(*(probe(piece, tos=tos) for piece, tos in zip(fragments("HA@0+ B@2"), (3, 0), strict=True))),
+    "hundred beginnings": lambda lt: lt.send(*(cut(bytes(8), 0, True, id=2000 + n) for n in range(100))),
 }
 MESSAGES = {
     "ICMP checksum": probe(echo(), icmp_checksum=0xABCD),

@@ -76,3 +76,15 @@ def answer_to_a_broadcast_has_the_address_of_its_interface(lt):
     if not answered:
         lt.stands_on("answers-broadcast-echo")
         lt.not_applicable("the IUT answers no broadcast on its second interface")
+
+
+@case("RFC1122-3.2.1.3-c", needs=["udp"], violator=delivers("udp.recv", nth=1, sock=1, src="198.18.0.1", data=b"postel"))
+def groups_that_differ_by_a_bit(lt):
+    """A group whose address differs in one bit from that of all hosts is another, of which the IUT is no member."""
+    bind(lt)
+    lt.send(udp(USER_PORT))
+    lt.expect_event("udp.recv", data=b"postel")
+    others = [f"224.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in differing(1, 24)]
+    for mac in (lt.iut_mac, "01:00:5e:00:00:01", BROADCAST_MAC):
+        lt.send(*(probe(udp(USER_PORT), dst=dst, eth_dst=mac) for dst in others if dst != "224.0.0.0"))
+        lt.expect_no_event("udp.recv", after=f"groups that nobody has joined, in frames to {mac}")

@@ -50,3 +50,17 @@ def default_ttl_crosses_the_internet(lt):
     """The time to live of what is sent by default is enough for the whole Internet."""
     lt.send(IP(ttl=7) / echo())
     lt.expect(echo_reply(ttl=at_least(DIAMETER)))
+
+
+@case("RFC1122-3.2.1.7-e", kind=characteristic, violator=changes("echo-reply", every=True, ttl=99))
+def fields_that_nobody_has_chosen(lt):
+    """Which time to live, type of service and Don't Fragment messages have that answer, report, or were sent by a user who said nothing."""
+    kinds = {"echo reply": (probe(echo(), ttl=77, df=1, tos=0x28), "echo-reply"), "error": (probe(udp(), ttl=77, df=1, tos=0x28), "unreachable"),
+             "timestamp reply": (timestamp_request(), "timestamp-reply")}  # fmt: skip
+    found = {}
+    for name, (stimulus, kind) in kinds.items():
+        lt.send(stimulus)
+        found[name] = lt.answer(kind)
+    if lt.ut and "udp" in lt.ut.caps:
+        found["user"] = user_sends(lt, bind(lt))
+    return "; ".join(f"{name} {said['ttl']}, {said['tos']:#04x}, {said['df']}" for name, said in found.items() if said)

@@ -65,3 +65,17 @@ def redirect_that_came_by_another_link(lt):
     about = icmp(5, 1, rest=bytes([198, 18, 0, 77]), data=reply["packet"][:28])
     lt.send(probe(about, src=lt.me, dst=lt.iut), on=1)
     lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)
+
+
+@case("RFC1122-3.2.2.2-d", kind=characteristic, violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def redirects_to_who_is_no_gateway(lt):
+    """Which Redirects are believed that name nobody who could pass anything on."""
+    believed = []
+    names = {"the IUT": lt.iut, "a broadcast": to_all(lt.left), "the limited broadcast": "255.255.255.255", "a group": "224.0.0.1", "nobody": "0.0.0.0"}
+    for n, (name, to) in enumerate(names.items()):
+        redirect(lt, f"192.0.2.{n + 20}", to=to)
+        lt.send(probe(echo(), src=f"192.0.2.{n + 20}"))
+        reply = lt.answer("echo-reply")
+        believed += [] if reply and reply["eth_dst"] == GATEWAY_MAC else [name]
+        lt.forget()
+    return ", ".join(believed) or "none"

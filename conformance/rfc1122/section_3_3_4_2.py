@@ -18,6 +18,16 @@ def answer_comes_from_the_address_asked(lt):
         lt.check("source of an error", error["src"], lt.right.iut)
 
 
+@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], stands_on="takes-the-other-address", violator=changes("unreachable", every=True, src="198.18.0.2"))
+def error_comes_from_the_address_that_was_meant(lt):
+    """So is the source of an error about what came by one interface for the address of another."""
+    found = reported(lt, dst=lt.right.iut)
+    for stimulus in lt.each(found):
+        lt.send(probe(stimulus, dst=lt.right.iut))
+        if error := lt.answer("unreachable") or lt.answer("parameter-problem"):
+            lt.check("source of the error", error["src"], lt.right.iut)
+
+
 @case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
 def user_chooses_the_source(lt):
     """The user can say which of the host's addresses a datagram is to come from, where another would have been chosen."""
@@ -49,3 +59,18 @@ def way_out_for_an_address_of_another_interface(lt):
         return f"refused with {error.code}"
     sent = lt.answer("udp")
     return {0: "weak", 1: "strong"}[sent["iface"]] if sent else "neither"
+
+
+@case("RFC1122-3.3.4.2-e", needs=["udp", "two-interfaces"], kind=characteristic, violator=drops("udp"))
+def way_out_of_a_broadcast(lt):
+    """By which interfaces what a user sends to all leaves, from either address of the IUT or from none that the user has said."""
+    ways = []
+    for name, said in {"left": {"src": lt.left.iut}, "right": {"src": lt.right.iut}, "no": {}}.items():
+        try:
+            lt.call("udp.send", sock=bind(lt, port=USER_PORT + len(ways)), dst="255.255.255.255", dport=OUR_PORT, data=b"postel", **said)
+        except UpperError as error:
+            ways.append(f"{name} source: refused with {error.code}")
+            continue
+        by = [("left", "right")[sent["iface"]] for sent in iter(lambda: lt.answer("udp"), None)]
+        ways.append(f"{name} source: {' and '.join(sorted(by)) or 'none'}")
+    return ", ".join(ways)

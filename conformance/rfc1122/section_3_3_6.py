@@ -70,3 +70,13 @@ def unicast_in_a_link_multicast(lt):
     """Whether a datagram to the IUT alone is taken that came in a frame to a group, of which the section does not speak."""
     lt.send(probe(echo(), eth_dst="01:00:5e:00:00:01"))
     return "answered" if lt.answer("echo-reply") else "discarded"
+
+
+@case("RFC1122-3.3.6-d", needs=["udp", "two-interfaces"], stands_on="takes-broadcasts", violator=loses("udp.recv", nth=2))
+def broadcasts_are_received_by_every_interface(lt):
+    """So they are by each of several interfaces: the limited one and that of its own link."""
+    bind(lt)
+    for lab in links(lt):
+        for dst in (LIMITED, to_all(lab)):
+            lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC), on=lab.index)
+            lt.expect_event("udp.recv", data=b"postel", src=lab.lt)

@@ -52,3 +52,17 @@ def destination_of_a_broadcast_is_passed_up(lt):
     if "specdst" not in told and told["dst"] != lt.iut:
         lt.unsupported("the IUT's upper tester tells no specific destination (specdst=)")
     lt.check("specific destination", told.get("specdst", told["dst"]), lt.iut)
+
+
+@case("RFC1122-3.4-g", needs=["ip"], violator=alters("ip.recv", specdst="198.18.1.2"))
+def destination_of_a_broadcast_is_passed_up_to_users_of_ip(lt):
+    """So are users of IP itself, if they hear of what is sent to all."""
+    lt.call("ip.bind", protocol=253)
+    for lab in links(lt):
+        lt.send(probe(cut(b"postel", 0, False, protocol=253), dst="255.255.255.255", eth_dst=BROADCAST_MAC), on=lab.index)
+        told = lt.delivered("ip.recv")
+        if told is None:
+            lt.not_applicable("no user of IP is told of a broadcast")
+        if "specdst" not in told and told["dst"] != lab.iut:
+            lt.unsupported("the IUT's upper tester tells no specific destination (specdst=)")
+        lt.check("specific destination", told.get("specdst", told["dst"]), lab.iut)

@@ -44,7 +44,8 @@ def protocols_that_differ_by_a_bit(lt):
 @case("RFC791-3.2_Fragmentation-a", stands_on="reassembles", violator=drops("echo-reply", nth=2))
 def fragments_that_went_other_ways(lt):
     """Nothing else tells datagrams apart: not what routers change on the way, nor from which of them a fragment comes."""
-    ways = {"time to live": {"ttl": 3}, "type of service": {"tos": 0x28}, "precedence": {"tos": 0xE0}, "another router": {"eth_src": OTHER_MAC}}
+    ways = {"time to live": {"ttl": 3}, "type of service": {"tos": 0x28}, "precedence": {"tos": 0xE0}, "Don't Fragment": {"df": 1},
+            "another router": {"eth_src": OTHER_MAC}}  # fmt: skip
     for seq, way in enumerate(lt.each(ways)):
         for at in range(3):
             pieces = fragments("H@0+ A@1+ B@2", seq=seq, id=700 + 3 * seq + at)

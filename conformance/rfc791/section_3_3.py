@@ -70,3 +70,23 @@ def users_of_a_protocol_that_get_a_datagram(lt):
     lt.send(cut(b"postel", 0, False, protocol=253))
     got = [event["sock"] for event in iter(lambda: lt.delivered("ip.recv"), None)]
     return f"{', '.join(str(socks.index(sock) + 1) for sock in sorted(got, key=socks.index)) or 'none'} of {len(socks)}"
+
+
+@case("RFC791-3.3_Send-a", needs={"udp"}, violator=accepts("udp.send"))
+def socket_that_is_closed(lt):
+    """Who sends by a socket that was closed is told so as well, and others send on."""
+    sock, other = bind(lt), bind(lt, port=USER_PORT + 1)
+    user_sends(lt, sock)
+    lt.call("udp.close", sock=sock)
+    expect_refusal(lt, "udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=b"postel")
+    user_sends(lt, other, sport=USER_PORT + 1)
+
+
+@case("RFC791-3.3_Send-b", kind=characteristic, needs={"udp"}, violator=accepts("udp.bind"))
+def socket_with_the_address_of_another(lt):
+    """Whether a socket is given an address that is another host's."""
+    try:
+        lt.call("udp.bind", port=USER_PORT, addr=PEER)
+    except UpperError as refusal:
+        return f"refused: {refusal.code}"
+    return "given"

@@ -51,9 +51,9 @@ def answers(kind: str, *, nth: int = 0, every: bool = False, **fields: Any) -> V
     return Violator("answers", kind, fields, nth, every=every)
 
 
-def adds(kind: str, *, to: str, nth: int = 0, **fields: Any) -> Violator:
-    """A stimulus that is answered, by a frame of the kind `to`, is answered once more."""
-    return Violator("adds", kind, fields, nth, {"kind": to})
+def adds(kind: str, *, to: str, nth: int = 0, every: bool = False, **fields: Any) -> Violator:
+    """A stimulus that is answered, by a frame of the kind `to`, or every one from there on, is answered once more."""
+    return Violator("adds", kind, fields, nth, {"kind": to}, every)
 
 
 def alters(name: str, *, nth: int = 0, **keys: Any) -> Violator:
