@@ -73,9 +73,10 @@ def asks_for_whom_it_knows(frame: Frame, world: World) -> Passed:
 
 @right("RFC 1122 3.2.1.7", "the time to live is another for each protocol", (SENT, ASKED))
 def ttl_of_each_protocol(what: Frame | Call) -> Passed:
-    """ICMP 128, UDP and all else 100, where the user asks for nothing."""
+    """ICMP 128, UDP and all else 100, where the user asks for nothing; but 1 to a group (RFC 1112 6.1)."""
     if isinstance(what, Call):
-        return Call(what.op, {"ttl": "100"} | what.keys) if what.op in ("udp.send", "ip.send") else what
+        to_one = what.op in ("udp.send", "ip.send") and not 224 <= int(what.keys["dst"].split(".")[0]) < 240
+        return Call(what.op, {"ttl": "100"} | what.keys) if to_one else what
     return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 else what
 
 
