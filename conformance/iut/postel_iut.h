@@ -14,7 +14,7 @@ struct postel_iut; /* the object's own state */
 
 /* `settings` holds one `key=value` a line: seed, profile, gateway, and for interface N from 0 on
  * ifN=mac,address,prefix
- * (`if0=02:00:00:00:00:02,198.18.0.2,24`). `clock=real`: nobody carries out `advance`, so `vtime`
+ * (`if0=02:00:00:00:00:02,198.18.0.2,20`). `clock=real`: nobody carries out `advance`, so `vtime`
  * is not announced. `ut`: the nanoseconds from midnight UT to time 0; without it nobody knows.
  * Unknown keys are ignored. NULL: it cannot run so. */
 struct postel_iut *postel_iut_open(const char *settings);

@@ -31,7 +31,7 @@ def newest_datagram_waits_for_the_reply(lt):
 def datagrams_of_every_size_wait(lt):
     """A datagram is kept whatever its size, up to the longest that the link carries in a packet."""
     for last, size in enumerate((0, lt.room // 2, lt.room - 1, lt.room), 40):
-        near = f"198.18.0.{last}"
+        near = LEFT.host(last)
         with lt.mute_arp():
             asked_for(lt, near, IP(src=near) / echo(data=counting(size)))
         lt.send(arp(REPLY, spa=near))

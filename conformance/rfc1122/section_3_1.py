@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-SOMEBODYS = bytes(IP(src="198.18.0.2", dst="198.18.0.1", proto=253) / counting(8))  # what nobody here has sent
+SOMEBODYS = bytes(IP(src=LEFT.iut, dst=LEFT.lt, proto=253) / counting(8))  # what nobody here has sent
 SILENT = {  # of each rule that has something silently discarded, and of which only a counter tells
     "version": probe(echo(), version=5),
     "header checksum": probe(echo(), checksum=0xABCD),
@@ -25,11 +25,11 @@ IN_ERROR = {
     "cut off": one_fault(echo(), size=24),
     "option": probe(echo(), options=UNKNOWN[:1] + b"\x01\0\0"),
     "source route": probe(echo(), options=lsrr("192.0.2.9")),
-    "own address as source": probe(echo(), src="198.18.0.2"),
+    "own address as source": probe(echo(), src=LEFT.iut),
     "empty fragment": cut(b"", 0, True),
     "ragged fragment": cut(b"postel", 0, True),
     "fragment past the end": cut(bytes(16), 65528, False),
-    "protocol": probe(IP(proto=253) / b"postel", dst="198.18.0.255", eth_dst=BROADCAST_MAC),
+    "protocol": probe(IP(proto=253) / b"postel", dst=LEFT.broadcast, eth_dst=BROADCAST_MAC),
     "route back over a group": probe(echo(), options=lsrr("233.252.0.7", pointer=8)),
     "overlap": lambda lt: lt.send(*fragments("HA@0+ BB@1+ C@3")),
     "two ends": lambda lt: lt.send(*fragments("HA@0+ C@3 B@2")),
@@ -45,12 +45,12 @@ MESSAGES = {
     "error about nobody's": message(3, 1, data=bytes(28)),
     "error cut off": message(3, 1, data=SOMEBODYS[:12]),
     "error cut off in options": message(3, 1, data=b"\x46" + SOMEBODYS[1:20]),
-    "redirect": probe(message(5, 1, rest=bytes([198, 18, 0, 77]), data=SOMEBODYS), src=PEER),
+    "redirect": probe(message(5, 1, rest=address_octets(PEER), data=SOMEBODYS), src=PEER),
     "source quench": message(4, data=SOMEBODYS),
     "UDP length": probe(udp(USER_PORT), udp_length=7),
     "UDP cut off": cut(b"\x9c\x40\x0f", 0, False, protocol=17),
     "closed port": udp(),
-    "closed port, to all": probe(udp(), dst="198.18.0.255", eth_dst=BROADCAST_MAC),
+    "closed port, to all": probe(udp(), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC),
 }
 
 

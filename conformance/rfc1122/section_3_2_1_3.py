@@ -5,11 +5,11 @@ from contextlib import suppress
 
 from postel.kit import *
 
-LIMITED, DIRECTED = "255.255.255.255", "198.18.0.255"
+LIMITED, DIRECTED = "255.255.255.255", LEFT.broadcast
 TO_ALL = [{"dst": dst, "eth_dst": BROADCAST_MAC} for dst in (LIMITED, DIRECTED)]
 
 
-@case("RFC1122-3.2.1.3-b", violator=changes("echo-reply", src="198.18.0.9"))
+@case("RFC1122-3.2.1.3-b", violator=changes("echo-reply", src=LEFT.host(9)))
 def source_is_an_own_address(lt):
     """What the IUT sends has its own address as source, whether it answers or reports an error."""
     lt.send(echo())
@@ -21,7 +21,7 @@ def source_is_an_own_address(lt):
 @case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
 def destination_of_another_host(lt):
     """A datagram for another host, near or far, is silently discarded, also when its frame is for the IUT."""
-    for dst in (lt.me, PEER, "198.18.1.77", "198.18.77.2", "192.0.2.9", "240.0.0.2"):
+    for dst in (lt.me, PEER, RIGHT.host(37), LEFT.host(LEFT.network.num_addresses + 2), "192.0.2.9", "240.0.0.2"):
         lt.send(one_fault(echo(), dst=dst))
         lt.expect_silence(after=f"destination {dst}")
 
@@ -41,10 +41,10 @@ def destination_group_that_was_not_joined(lt):
     lt.expect_silence(after="destination 233.252.0.7")
 
 
-def is_no_source(lt, src):
+def is_no_source(lt, src, on=0):
     """An echo request from there is silently discarded, though ARP would find it."""
     lt.neighbours[src] = lt.mac
-    lt.send(one_fault(echo(), src=src))
+    lt.send(one_fault(echo(), src=src), on=on)
     lt.expect_silence(after=f"source {src}")
 
 
@@ -67,16 +67,17 @@ def source_loopback(lt):
         is_no_source(lt, src)
 
 
-@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst=LEFT.lt))
 def source_limited_broadcast(lt):
     """The limited broadcast is no source."""
     is_no_source(lt, LIMITED)
 
 
-@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst="198.18.0.1"))
+@case("RFC1122-3.2.1.3-d", violator=answers("echo-reply", dst=LEFT.lt))
 def source_directed_broadcast(lt):
-    """Nor is the broadcast address of the link."""
-    is_no_source(lt, DIRECTED)
+    """Nor is the broadcast address of the link, on either."""
+    for lab in links(lt):
+        is_no_source(lt, lab.broadcast, lab.index)
 
 
 @case("RFC1122-3.2.1.3-d", violator=answers("echo-reply"))
@@ -96,7 +97,7 @@ def source_class_e(lt):
 @case(
     "RFC1122-3.2.1.3-j", "RFC1122-3.2.1.3-k",
     violators={
-        "RFC1122-3.2.1.3-j": changes("echo-reply", src="198.18.0.9"),
+        "RFC1122-3.2.1.3-j": changes("echo-reply", src=LEFT.host(9)),
         "RFC1122-3.2.1.3-k": changes("echo-reply", nth=1, src=DIRECTED),
     },
 )  # fmt: skip

@@ -8,7 +8,7 @@ from postel.kit import *
 RECORD_ROUTE, TIMESTAMP, SECURITY_TYPE = 7, 68, 130
 ROUTE = record_route(room=3)
 STAMPS = timestamp(bytes(12))
-GATEWAYS = ("198.18.0.8", "198.18.0.9")  # two hops that a datagram came by, the nearer one last
+GATEWAYS = (LEFT.host(8), LEFT.host(9))  # two hops that a datagram came by, the nearer one last
 TYPES = (2, 7, 68, 94, 130, 131, 133, 134, 136, 137, 148, 222, 255)
 NOBODYS = bytes([0x35, 4, 1, 2])
 WITH_OPTIONS = ("udp", "udp-options")
@@ -158,7 +158,7 @@ def source_route_of_any_length_is_reversed(lt):
     """Of as many gateways as an option holds the nearest is the next hop, and the others follow in the order of the way back."""
     for route in lsrr, ssrr:
         for count in lt.each((1, 3, 4, 9), f"{route.__name__} of"):
-            hops = [f"198.18.0.{n}" for n in range(11, 11 + count)]
+            hops = [LEFT.host(n) for n in range(11, 11 + count)]
             lt.send(probe(echo(), options=route(*hops, pointer=4 + 4 * count) + NOP))
             reply = lt.expect(echo_reply(dst=hops[-1]))
             holds(lt, reply["options"], with_option(route(*reversed(hops[:-1]), lt.me)))
@@ -188,7 +188,7 @@ def recorded_route_is_passed_up(lt):
         holds(lt, bytes.fromhex(told["options"]), with_option(route))
 
 
-@case("RFC1122-3.2.1.8c-c", violator=changes("echo-reply", options=lsrr("198.18.0.1", "198.18.0.1")))
+@case("RFC1122-3.2.1.8c-c", violator=changes("echo-reply", options=lsrr(LEFT.lt, LEFT.lt)))
 def recorded_route_that_begins_with_the_source(lt):
     """A recorded route may list the source as its first hop: the way back names it once."""
     for route in lsrr, ssrr:
@@ -198,7 +198,7 @@ def recorded_route_that_begins_with_the_source(lt):
 
 @case(
     "RFC1122-3.2.1.8c-d",
-    violator=changes("parameter-problem", type=0, options=lsrr("198.18.0.8") + ssrr("198.18.0.1")),
+    violator=changes("parameter-problem", type=0, options=lsrr(LEFT.host(8)) + ssrr(LEFT.lt)),
 )  # fmt: skip
 def two_source_routes(lt):
     """What a host makes of two source routes is its own matter, but it sends no header with two."""
@@ -226,11 +226,11 @@ def originator_stamps(lt):
     """Who originates a timestamp option and implements it stamps first, unless the first given address is another's."""
     sock = bind(lt)
     echoed(lt, STAMPS, TIMESTAMP)
-    own = timestamp(bytes([198, 18, 0, 2]) + bytes(4) + bytes([198, 18, 0, 1]) + bytes(4), flag=3)
+    own = timestamp(address_octets(LEFT.iut) + bytes(4) + address_octets(LEFT.lt) + bytes(4), flag=3)
     for option in STAMPS, timestamp(bytes(16), flag=1), own:
         sent = user_sends(lt, sock, options=option)
         holds(lt, sent["options"], having(TIMESTAMP, stamped(option, lt.iut, entries=1)))
-    others = timestamp(bytes([198, 18, 0, 1]) + bytes(4), flag=3)
+    others = timestamp(address_octets(LEFT.lt) + bytes(4), flag=3)
     holds(lt, user_sends(lt, sock, options=others)["options"], with_option(others))
 
 

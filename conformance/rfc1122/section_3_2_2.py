@@ -102,7 +102,7 @@ def users_of_a_protocol_that_are_told(lt):
     return f"{len(list(iter(lambda: lt.delivered('icmp.error'), None)))} of 2"
 
 
-@case("RFC1122-3.2.2-d", kind=characteristic, needs=["udp", "icmp-errors"], violator=delivers("icmp.error", type=3, code=1, src="198.18.0.1", data=b"postel"))
+@case("RFC1122-3.2.2-d", kind=characteristic, needs=["udp", "icmp-errors"], violator=delivers("icmp.error", type=3, code=1, src=LEFT.lt, data=b"postel"))
 def error_about_what_another_has_sent(lt):
     """Whether the user is told of an error about a datagram that went from its port, and came from another host."""
     sent = user_sends(lt, bind(lt))

@@ -43,7 +43,7 @@ def every_code_of_redirect(lt):
 def redirect_from_a_stranger(lt):
     """A Redirect that does not come from the gateway in use changes nothing."""
     peer_is_known(lt)
-    redirect(lt, FAR, src="198.18.0.88")
+    redirect(lt, FAR, src=LEFT.host(88))
     lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)
 
 
@@ -62,7 +62,7 @@ def redirect_that_came_by_another_link(lt):
     peer_is_known(lt)
     lt.send(IP(src=FAR) / echo())
     reply = lt.expect(echo_reply(eth_dst=GATEWAY_MAC))
-    about = icmp(5, 1, rest=bytes([198, 18, 0, 77]), data=reply["packet"][:28])
+    about = icmp(5, 1, rest=address_octets(PEER), data=reply["packet"][:28])
     lt.send(probe(about, src=lt.me, dst=lt.iut), on=1)
     lt.check("first hop", first_hop(lt, FAR), GATEWAY_MAC)
 

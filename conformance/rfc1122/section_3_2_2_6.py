@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-DIRECTED, ALL_HOSTS = "198.18.0.255", "224.0.0.1"
+DIRECTED, ALL_HOSTS = LEFT.broadcast, "224.0.0.1"
 LONGEST_DATA = 65507
 
 
@@ -37,7 +37,7 @@ def echo_to_all_hosts(lt):
     return "answered" if lt.answer("echo-reply") else "silent"
 
 
-@case("RFC1122-3.2.2.6-e", violator=changes("echo-reply", src="198.18.0.9"))
+@case("RFC1122-3.2.2.6-e", violator=changes("echo-reply", src=LEFT.host(9)))
 def reply_comes_from_the_address_asked(lt):
     """The source of a reply is the destination of its request."""
     lt.send(echo())
@@ -46,7 +46,7 @@ def reply_comes_from_the_address_asked(lt):
     lt.expect(echo_reply(src=lt.iut, dst="192.0.2.9"))
 
 
-@case("RFC1122-3.2.2.6-e", needs=["two-interfaces"], violator=changes("echo-reply", nth=1, src="198.18.0.2"))
+@case("RFC1122-3.2.2.6-e", needs=["two-interfaces"], violator=changes("echo-reply", nth=1, src=LEFT.iut))
 def reply_comes_from_each_address_asked(lt):
     """A host with two addresses answers from the one that was asked."""
     lt.send(echo())

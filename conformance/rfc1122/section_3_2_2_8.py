@@ -14,7 +14,7 @@ def timestamp_service(lt):
 @case("RFC1122-3.2.2.8-c", kind=characteristic, violator=answers("timestamp-reply", data=bytes(12)))
 def timestamp_to_a_broadcast(lt):
     """Whether a timestamp request to the link's broadcast address is answered."""
-    lt.send(probe(timestamp_request(), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    lt.send(probe(timestamp_request(), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC))
     return "answered" if lt.answer("timestamp-reply") else "silent"
 
 
@@ -25,7 +25,7 @@ def timestamp_to_all_hosts(lt):
     return "answered" if lt.answer("timestamp-reply") else "silent"
 
 
-@case("RFC1122-3.2.2.8-e", violator=changes("timestamp-reply", src="198.18.0.9"))
+@case("RFC1122-3.2.2.8-e", violator=changes("timestamp-reply", src=LEFT.host(9)))
 def reply_comes_from_the_address_asked(lt):
     """The source of a timestamp reply is the destination of its request."""
     lt.check("source", timestamp_answer(lt, timestamp_request())["src"], lt.iut)

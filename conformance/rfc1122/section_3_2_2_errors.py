@@ -5,18 +5,24 @@ from postel.kit import *
 
 ALL_HOSTS, LIMITED = "224.0.0.1", "255.255.255.255"
 GROUP_MAC = "01:00:5e:00:00:01"
+LINKS = "the link's broadcast"
 NOT_ONE_HOST = ("0.0.0.0", "0.0.0.5", "127.0.0.1", "127.9.9.9", LIMITED, ALL_HOSTS, "233.252.0.7", "240.0.0.9")
 
 
 def to_many(lab):
     """How a datagram comes to more than one host, by its frame or by its address alone."""
-    ways = [(dst, mac) for dst in (LIMITED, to_all(lab)) for mac in (BROADCAST_MAC, lab.iut_mac)]
-    ways += [(ALL_HOSTS, mac) for mac in (GROUP_MAC, BROADCAST_MAC, lab.iut_mac)]
-    return {f"to {dst} in a frame to {mac}": {"dst": dst, "eth_dst": mac} for dst, mac in ways}
+    ways = [(name, dst, mac) for name, dst in ((LIMITED, LIMITED), (LINKS, lab.broadcast)) for mac in (BROADCAST_MAC, lab.iut_mac)]
+    ways += [(ALL_HOSTS, ALL_HOSTS, mac) for mac in (GROUP_MAC, BROADCAST_MAC, lab.iut_mac)]
+    return {f"to {name} in a frame to {mac}": {"dst": dst, "eth_dst": mac} for name, dst, mac in ways}
 
 
 def from_nobody(lab):
-    return {f"from {src}": {"src": src} for src in (*NOT_ONE_HOST, to_all(lab))}
+    return {f"from {src}": {"src": src} for src in NOT_ONE_HOST} | {f"from {LINKS}": {"src": lab.broadcast}}
+
+
+def others(lab):
+    """Other hosts: of its link, of the first one, just beyond its link and far away."""
+    return {"the lower tester": lab.lt, "a neighbour": PEER, "one off the link": lab.host(lab.network.num_addresses + 9), "192.0.2.9": "192.0.2.9"}
 
 
 def expect_nothing(lt, circumstances):
@@ -43,7 +49,7 @@ def nothing_is_reported_of_a_link_broadcast(lt):
     expect_nothing(lt, lambda lab: {"in a broadcast frame": {"eth_dst": BROADCAST_MAC}})
 
 
-@case("RFC1122-3.2.2-j", violator=answers("unreachable", nth=9, dst="198.18.0.1"))
+@case("RFC1122-3.2.2-j", violator=answers("unreachable", nth=9, dst=LEFT.lt))
 def nothing_is_reported_to_nobody(lt):
     """No error is sent to a source that is not one host."""
     expect_nothing(lt, from_nobody)
@@ -58,7 +64,7 @@ def nothing_is_reported_of_a_later_fragment(lt):
 @case("RFC1122-3.2.1.3-c", violator=answers("parameter-problem", nth=1))
 def nothing_is_reported_of_what_is_anothers(lt):
     """A datagram for another host is discarded without a word, whatever is wrong with it."""
-    expect_nothing(lt, lambda lab: {f"for {dst}": {"dst": dst} for dst in (lab.lt, PEER, "198.18.9.9", "192.0.2.9")})
+    expect_nothing(lt, lambda lab: {f"for {name}": {"dst": dst} for name, dst in others(lab).items()})
 
 
 @case("RFC1122-3.2.2-f", violator=answers("parameter-problem", nth=1))

@@ -6,7 +6,7 @@ from postel.kit import *
 FAR, ROUTER = "192.0.2.9", PEER
 
 
-@case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=2, src="198.18.0.1"))
+@case("RFC1122-4.1.3.3-a", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=2, src=LEFT.lt))
 def error_is_of_who_sent_it(lt):
     """Whoever on the way reports a datagram is named to its user: the one it went to, a router, or one far away."""
     sock = bind(lt)

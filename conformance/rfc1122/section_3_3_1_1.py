@@ -1,23 +1,52 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.3.1.1: Local or remote decision."""
 
+from ipaddress import ip_address
+
 from postel.kit import *
 
+CLASS_C = RIGHT.network.supernet(new_prefix=24)  # whose first and last subnets were no hosts' (RFC 1122 3.2.1.3)
 
-@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", tpa="198.18.0.1"))
+
+@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", tpa=LEFT.lt))
 def near_is_resolved_itself(lt):
     """A destination that has the IUT's network under the mask is sent to directly."""
-    for near in ("198.18.0.3", PEER, "198.18.0.254"):
+    for near in (LEFT.host(3), PEER, LEFT.host(LEFT.network.num_addresses - 2)):
         lt.check("destination", resolved(lt, near)["dst"], near)
 
 
 @case("RFC1122-3.3.1.1-a", violator=changes("echo-reply", nth=1, eth_dst=OTHER_MAC))
 def far_goes_to_the_gateway(lt):
     """A destination outside the mask goes to a gateway, however near its number is, and is not asked for on the link."""
-    for far in ("198.17.255.254", "198.18.2.1", "198.19.0.9"):
+    for far in (LEFT.host(-2), LEFT.host(LEFT.network.num_addresses + 1), "198.19.0.9"):
         lt.send(IP(src=far) / echo())
         lt.expect(echo_reply(dst=far, eth_dst=lt.mac))
     lt.expect_silence(after="destinations off the link", of="arp-request")
+
+
+def differing_by_a_bit(lab):
+    """The addresses that differ from the IUT's there in one bit, by its number."""
+    return {f"bit {bit}": ip_address(int(ip_address(lab.iut)) ^ 1 << bit) for bit in range(32)}
+
+
+@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", tpa=LEFT.lt))
+def near_whichever_bit_of_the_host_differs(lt):
+    """A destination that differs from the IUT's address in one bit outside the mask, whichever, is asked for on that link."""
+    for lab in links(lt):
+        near = {bit: str(each) for bit, each in differing_by_a_bit(lab).items() if each in lab.network and str(each) != lab.number}
+        for dst in lt.each({f"{bit}, link {lab.index}": each for bit, each in near.items()}):
+            lt.check("destination", resolved(lt, dst, on=lab.index)["dst"], dst)
+
+
+@case("RFC1122-3.3.1.1-a", violator=changes("echo-reply", nth=1, eth_dst=OTHER_MAC))
+def far_whichever_bit_of_the_network_differs(lt):
+    """One that differs under the mask goes to the gateway, also one that has all of the other link's octets but the last."""
+    far = {bit: str(each) for bit, each in differing_by_a_bit(LEFT).items()
+           if each not in LEFT.network and each not in CLASS_C and not each.is_multicast}  # fmt: skip
+    for dst in lt.each(far | {f"host {number} of the other link": RIGHT.host(number) for number in (65, 86, 126)}):
+        lt.send(IP(src=dst) / echo())
+        lt.expect(echo_reply(dst=dst, eth_dst=lt.mac))
+        lt.expect_silence(after="a destination off the link", of="arp-request")
 
 
 @case("RFC1122-3.3.1.1-c", needs=["udp"], violator=changes("udp", eth_dst="02:00:00:00:00:01"))
@@ -35,4 +64,4 @@ def multicast_goes_to_the_link(lt):
 @case("RFC1122-3.3.1.1-d", needs=["udp"], violator=changes("udp", eth_dst="02:00:00:00:00:01"))
 def directed_broadcast_goes_where_its_network_is(lt):
     """A datagram to the broadcast address of the IUT's own link leaves there, as a broadcast."""
-    lt.check("Ethernet destination", user_sends(lt, bind(lt), "198.18.0.255")["eth_dst"], BROADCAST_MAC)
+    lt.check("Ethernet destination", user_sends(lt, bind(lt), LEFT.broadcast)["eth_dst"], BROADCAST_MAC)

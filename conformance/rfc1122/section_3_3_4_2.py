@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], violator=changes("echo-reply", src="198.18.0.2"))
+@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], violator=changes("echo-reply", src=LEFT.iut))
 def answer_comes_from_the_address_asked(lt):
     """The source of an answer is the specific destination of what it answers, also where that is another interface's."""
     lt.send(IP(dst=lt.right.iut) / echo())
@@ -18,7 +18,7 @@ def answer_comes_from_the_address_asked(lt):
         lt.check("source of an error", error["src"], lt.right.iut)
 
 
-@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], stands_on="takes-the-other-address", violator=changes("unreachable", every=True, src="198.18.0.2"))
+@case("RFC1122-3.3.4.2-a", needs=["two-interfaces"], stands_on="takes-the-other-address", violator=changes("unreachable", every=True, src=LEFT.iut))
 def error_comes_from_the_address_that_was_meant(lt):
     """So is the source of an error about what came by one interface for the address of another."""
     found = reported(lt, dst=lt.right.iut)
@@ -28,13 +28,13 @@ def error_comes_from_the_address_that_was_meant(lt):
             lt.check("source of the error", error["src"], lt.right.iut)
 
 
-@case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
+@case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src=LEFT.iut))
 def user_chooses_the_source(lt):
     """The user can say which of the host's addresses a datagram is to come from, where another would have been chosen."""
     lt.check("source", source_chosen(lt, bind(lt), src=lt.right.iut), lt.right.iut)
 
 
-@case("RFC1122-3.3.4.2-c", needs=["udp"], violator=changes("udp", src="198.18.1.2"))
+@case("RFC1122-3.3.4.2-c", needs=["udp"], violator=changes("udp", src=RIGHT.iut))
 def a_source_is_chosen_for_the_user(lt):
     """Where the user says nothing the IUT chooses the source."""
     lt.check("source", user_sends(lt, bind(lt))["src"], lt.iut)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-3.3.4.3-a", kind=characteristic, needs=["udp", "two-interfaces"], violator=changes("udp", nth=1, src="198.18.0.2"))
+@case("RFC1122-3.3.4.3-a", kind=characteristic, needs=["udp", "two-interfaces"], violator=changes("udp", nth=1, src=LEFT.iut))
 def source_is_of_the_destination_s_network(lt):
     """Whether of several addresses the one is taken that is on the destination's network."""
     sock = bind(lt)
@@ -12,7 +12,7 @@ def source_is_of_the_destination_s_network(lt):
     return "of the destination's network" if chosen == (lt.left.iut, lt.right.iut) else " and ".join(chosen)
 
 
-@case("RFC1122-3.3.4.3-a", kind=characteristic, needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.1.2"))
+@case("RFC1122-3.3.4.3-a", kind=characteristic, needs=["udp", "two-interfaces"], violator=changes("udp", src=RIGHT.iut))
 def source_is_of_the_gateway_s_network(lt):
     """Whether for a destination far away the address of the interface is taken that the datagram leaves by."""
     source = user_sends(lt, bind(lt), "192.0.2.9")["src"]

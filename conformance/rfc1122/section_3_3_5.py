@@ -3,10 +3,10 @@
 
 from postel.kit import *
 
-QUOTED = bytes(IP(src="198.18.0.1", dst="198.18.0.2") / echo())  # for a violator that breaks no other rule
+QUOTED = bytes(IP(src=LEFT.lt, dst=LEFT.iut) / echo())  # for a violator that breaks no other rule
 
 
-@case("RFC1122-3.3.5-h", needs=["two-interfaces"], violator=changes("unreachable", type=8, dst="198.18.1.1"))
+@case("RFC1122-3.3.5-h", needs=["two-interfaces"], violator=changes("unreachable", type=8, dst=RIGHT.lt))
 def no_forwarding_by_source_route_by_default(lt):
     """A source route that leads through the host to another network is not followed unless somebody allowed it."""
     lt.send(echo())

@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.3.6: Broadcasts."""
 
-from ipaddress import ip_network
-
 from postel.kit import *
 
 MATCHED = ("rfc1122", "rfc1812", "modern")  # RFC 791 knows no such rule
 
-LIMITED, DIRECTED, ZERO, ZERO_DIRECTED = "255.255.255.255", "198.18.0.255", "0.0.0.0", "198.18.0.0"
-CLASSFUL = "198.18.0.255"  # of the class C network of 198.18.0
-
-
-def broadcast_of(network):
-    return str(ip_network(network).broadcast_address)
+LIMITED, DIRECTED, ZERO, ZERO_DIRECTED = "255.255.255.255", LEFT.broadcast, "0.0.0.0", LEFT.number
+CLASSFUL = str(RIGHT.network.supernet(new_prefix=24).broadcast_address)  # of all subnets of its class C network
 
 
 @case("RFC1122-3.3.6-a", profiles=["rfc1122"], needs=["udp"], violator=loses("udp.recv"))
@@ -28,11 +22,11 @@ def old_forms_of_broadcast_are_received(lt):
 def forms_of_broadcast_that_are_no_more(lt):
     """Which forms of broadcast reach a user that RFC 3021 3.1 and prefixes of any length have done away with."""
     bind(lt)
-    forms = {"zero": ZERO, "zero of the network": ZERO_DIRECTED, "ones of the class": CLASSFUL}
+    forms = {"zero": (0, ZERO), "zero of the network": (0, ZERO_DIRECTED), "ones of the class": (1, CLASSFUL)}
     heard = []
-    for name, dst in forms.items():
-        if dst != broadcast_of(lt.left.network):
-            lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+    for name, (on, dst) in forms.items():
+        if on < len(links(lt)):
+            lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC), on=on)
             heard += [name] if lt.delivered() else []
     return ", ".join(heard) or "none"
 
@@ -43,6 +37,15 @@ def broadcasts_are_received(lt):
     bind(lt)
     for dst in (LIMITED, DIRECTED):
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+        lt.expect_event("udp.recv", data=b"postel")
+
+
+@case("RFC1122-3.3.6-d", needs=["udp", "two-interfaces"], violator=loses("udp.recv", nth=1))
+def broadcasts_are_received_on_the_other_link(lt):
+    """So do those of a link with another mask: the broadcast is all ones under the mask, not in the last octet."""
+    bind(lt)
+    for dst in (LIMITED, RIGHT.broadcast):
+        lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC), on=1)
         lt.expect_event("udp.recv", data=b"postel")
 
 

@@ -43,18 +43,18 @@ def errors_are_passed_up_with_all_that_they_quote(lt):
         lt.expect_event("icmp.error", type=3, code=1, data=sent["packet"][:quoted])
 
 
-@case("RFC1122-3.4-g", needs=["udp"], violator=alters("udp.recv", specdst="198.18.1.2"))
+@case("RFC1122-3.4-g", needs=["udp"], violator=alters("udp.recv", specdst=RIGHT.iut))
 def destination_of_a_broadcast_is_passed_up(lt):
     """Of a datagram to all the user is told the IUT's own address that is meant, as the destination or beside it."""
     bind(lt)
-    lt.send(probe(udp(USER_PORT), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    lt.send(probe(udp(USER_PORT), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC))
     told = lt.expect_event("udp.recv", data=b"postel")
     if "specdst" not in told and told["dst"] != lt.iut:
         lt.unsupported("the IUT's upper tester tells no specific destination (specdst=)")
     lt.check("specific destination", told.get("specdst", told["dst"]), lt.iut)
 
 
-@case("RFC1122-3.4-g", needs=["ip"], violator=alters("ip.recv", specdst="198.18.1.2"))
+@case("RFC1122-3.4-g", needs=["ip"], violator=alters("ip.recv", specdst=RIGHT.iut))
 def destination_of_a_broadcast_is_passed_up_to_users_of_ip(lt):
     """So are users of IP itself, if they hear of what is sent to all."""
     lt.call("ip.bind", protocol=253)

@@ -25,7 +25,7 @@ def wrong_checksum_for_a_closed_port(lt):
         lt.expect_silence(after="a wrong UDP checksum")
 
 
-@case("RFC1122-4.1.3.4-b", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC1122-4.1.3.4-b", needs=["udp"], violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def wrong_checksum_reaches_no_user(lt):
     """A datagram with a wrong checksum is silently discarded, whether it has data or none."""
     bind(lt)
@@ -35,7 +35,7 @@ def wrong_checksum_reaches_no_user(lt):
         lt.expect_silence(after="a wrong UDP checksum")
 
 
-@case("RFC1122-4.1.3.4-b", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC1122-4.1.3.4-b", needs=["udp"], violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def checksum_that_is_nearly_right(lt):
     """So is one whose checksum has the right bits in the wrong places, or none of them."""
     bind(lt)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1122-4.1.3.5-a", needs=["udp"], violator=alters("udp.recv", nth=1, dst="198.18.1.2"))
+@case("RFC1122-4.1.3.5-a", needs=["udp"], violator=alters("udp.recv", nth=1, dst=RIGHT.iut))
 def user_is_told_the_destination(lt):
     """The user is told for which address of the IUT a datagram was; for a broadcast, that or the broadcast will do."""
     bind(lt)
@@ -15,13 +15,13 @@ def user_is_told_the_destination(lt):
         lt.check("specific destination", told.get("specdst", lt.iut), lt.iut)
 
 
-@case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
+@case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src=LEFT.iut))
 def user_chooses_the_local_address(lt):
     """What a socket that is bound to an address sends comes from there, where another would have been chosen."""
     lt.check("source", source_chosen(lt, bind(lt, addr=lt.right.iut)), lt.right.iut)
 
 
-@case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src="198.18.0.2"))
+@case("RFC1122-4.1.3.5-b", needs=["udp", "two-interfaces"], violator=changes("udp", src=LEFT.iut))
 def address_of_the_link_is_chosen(lt):
     """What a socket that is bound to the address of an interface sends by that one comes from there."""
     for interface in lt.right, lt.left:

@@ -8,8 +8,8 @@ from postel.kit import *
 def invalid_source_reaches_no_user(lt):
     """A datagram from all hosts, of the link or everywhere, a group or a loopback address is discarded by UDP or IP."""
     bind(lt)
-    sources = ("255.255.255.255", "198.18.0.255", "224.0.0.1", "239.1.2.3", "239.255.255.255", "127.0.0.1", "127.255.255.254")
-    for src in lt.each(sources, "source"):
+    others = ("255.255.255.255", "224.0.0.1", "239.1.2.3", "239.255.255.255", "127.0.0.1", "127.255.255.254")
+    for src in lt.each({"the link's broadcast as source": LEFT.broadcast} | {f"source {each}": each for each in others}):
         lt.send(one_fault(udp(USER_PORT), src=src))
         lt.expect_no_event("udp.recv", after=f"source {src}")
 
@@ -22,10 +22,10 @@ def datagram_from_nobody(lt):
     return "delivered" if lt.delivered() else "discarded"
 
 
-@case("RFC1122-4.1.3.6-b", needs=["udp"], violator=changes("udp", src="198.18.0.255"))
+@case("RFC1122-4.1.3.6-b", needs=["udp"], violator=changes("udp", src=LEFT.broadcast))
 def sources_are_valid(lt):
     """A datagram leaves with an address of the IUT, also one that answers a broadcast."""
     sock = bind(lt)
-    lt.send(probe(udp(USER_PORT), dst="198.18.0.255", eth_dst=BROADCAST_MAC))
+    lt.send(probe(udp(USER_PORT), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC))
     lt.delivered()
     lt.check("source", user_sends(lt, sock)["src"], lt.iut)

@@ -3,14 +3,14 @@
 
 from postel.kit import *
 
-NUMBER = "198.18.0.0"
+NUMBER = LEFT.number
 
 
 def frames(lt):
     return {"in a frame to all": BROADCAST_MAC, "in a frame to the IUT": lt.iut_mac}
 
 
-@case("RFC3021-3.1-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC3021-3.1-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def number_of_the_subnet_reaches_no_user(lt):
     """What was sent to the number of the subnet is silently discarded, whatever frame it came in."""
     bind(lt)

@@ -20,7 +20,7 @@ def other_address_of_the_host(lt):
         lt.expect_silence(after="a datagram from another address of the host")
 
 
-@case("RFC6274-3.12-a", needs={"udp"}, violator=delivers("udp.recv", sock=1, src="198.18.0.2", data=b"postel"))
+@case("RFC6274-3.12-a", needs={"udp"}, violator=delivers("udp.recv", sock=1, src=LEFT.iut, data=b"postel"))
 def land_reaches_no_user(lt):
     """Nor does it reach a user, whichever port it says to come from."""
     bind(lt)

@@ -51,7 +51,7 @@ def datagram_without_a_source_port(lt):
     return "delivered" if lt.delivered() else "discarded"
 
 
-@case("RFC768-Fields-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC768-Fields-a", needs=["udp"], violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def lengths_that_cannot_be(lt):
     """A length that leaves no room for the header, or that the IP datagram does not hold, brings no data to a user."""
     bind(lt)
@@ -79,7 +79,7 @@ def ports_of_what_is_sent(lt):
         lt.check("ports", [sent["sport"], sent["dport"]], [port, to])
 
 
-@case("RFC768-Fields-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC768-Fields-c", needs=["udp"], violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def checksum_over_what_lies_behind(lt):
     """The checksum is one over what the length says: where it is right only with the octets behind that it is wrong."""
     bind(lt)

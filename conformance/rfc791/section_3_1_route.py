@@ -4,7 +4,7 @@
 from postel.kit import *
 
 ROUTE = record_route(room=3)
-GATEWAYS = ("198.18.0.8", "198.18.0.9")  # two hops that a datagram came by, the nearer one last
+GATEWAYS = (LEFT.host(8), LEFT.host(9))  # two hops that a datagram came by, the nearer one last
 IN_OPTION = range(20, 24)  # the octets of the header that hold an option's type, length and pointer, and one more
 ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
 

@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-GATEWAYS = ("198.18.0.8", "198.18.0.9")
+GATEWAYS = (LEFT.host(8), LEFT.host(9))
 IN_OPTION = range(20, 24)
 TIMESTAMP = 68
 
@@ -53,7 +53,7 @@ def pointers_between_addresses(lt):
 def overflow_of_every_count(lt):
     """A full timestamp option of either kind counts who could not stamp, up to 15, and is an error beyond."""
     echoed(lt, timestamp(bytes(12)), TIMESTAMP)
-    for flag, body in (0, bytes(4)), (1, bytes([198, 18, 0, 9]) + bytes(4)):
+    for flag, body in (0, bytes(4)), (1, address_octets(LEFT.host(9)) + bytes(4)):
         full = {"body": body, "flag": flag, "pointer": 5 + len(body)}
         for overflow in range(14):
             lt.send(probe(echo(seq=overflow), options=timestamp(**full, overflow=overflow)))

@@ -5,7 +5,7 @@ does not, most of these cases do not apply."""
 from postel.kit import *
 
 TIMESTAMP = 68
-GATEWAY = bytes([198, 18, 0, 9])
+GATEWAY = address_octets(LEFT.host(9))
 ANSWERED = {"type": 0}  # for violators: what makes a reply of an error
 
 
@@ -49,7 +49,7 @@ def timestamps_with_addresses(lt):
 @case("RFC791-3.1_TS-d", violator=changes("echo-reply", nth=2, options=patched(2, 13)))
 def timestamps_for_given_addresses(lt):
     """Flag 3: a host stamps when the next address is its own, and leaves the option alone when it is another's."""
-    own = bytes([198, 18, 0, 2])
+    own = address_octets(LEFT.iut)
     expect_stamps(lt, timestamp(own + bytes(4) + GATEWAY + bytes(4), flag=3), entries=1)
     others = timestamp(GATEWAY + bytes(4) + own + bytes(4), flag=3)
     lt.send(probe(echo(), options=others))

@@ -185,7 +185,7 @@ def empty_last_fragment(lt):
     return "ends it" if lt.answer("echo-reply") else "does not end it"
 
 
-@case("RFC791-3.2_Reassembly-h", needs=["udp"], stands_on="reassembles-the-longest", violator=delivers("udp.recv", sock=1, src="198.18.0.1", data=b"postel"))
+@case("RFC791-3.2_Reassembly-h", needs=["udp"], stands_on="reassembles-the-longest", violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def end_beyond_65535_octets_of_a_short_message(lt):
     """So are they where the message in them ends before: what it says of its length makes no fragment shorter."""
     bind(lt)

@@ -8,7 +8,7 @@ from postel.kit import *
 LONGEST_DATA = 65507  # of a UDP datagram, or an echo
 IMPOSSIBLE = {
     "a TTL of 257": {"ttl": 257}, "a TOS of 256": {"tos": 256}, "a port of 65537": {"dport": 65537},
-    "an address with an octet of 257": {"dst": "198.18.0.257"}, "an address of five octets": {"dst": "198.18.0.1.1"},
+    "an address with an octet of 257": {"dst": "192.0.2.257"}, "an address of five octets": {"dst": "192.0.2.1.1"},
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def data_returns(lt):
         lt.expect(echo_reply(data=data))
 
 
-@case("RFC792-echo-a", violator=changes("echo-reply", dst="198.18.0.9"))
+@case("RFC792-echo-a", violator=changes("echo-reply", dst=LEFT.host(9)))
 def addresses_are_swapped(lt):
     """The reply goes from the destination of the request to its source, whoever that is."""
     for src in (lt.me, PEER, "192.0.2.9", "203.0.113.1"):

@@ -104,7 +104,7 @@ def messages_live_long_enough(lt):
     expect_if_reported(lt, unreachable(code=3, ttl=at_least(REACH)))
 
 
-@case("RFC792-general-k", violator=changes("unreachable", dst="198.18.0.9"))
+@case("RFC792-general-k", violator=changes("unreachable", dst=LEFT.host(9)))
 def errors_go_to_the_source(lt):
     """An error is sent to the source that stands in the datagram, and not to who passed it on."""
     for src in (lt.me, "192.0.2.9", PEER):
@@ -112,14 +112,14 @@ def errors_go_to_the_source(lt):
         expect_if_reported(lt, unreachable(code=3, dst=src))
 
 
-@case("RFC792-general-l", violator=changes("unreachable", src="198.18.0.9"))
+@case("RFC792-general-l", violator=changes("unreachable", src=LEFT.host(9)))
 def errors_come_from_who_found_them(lt):
     """The source of an error is an address of the host that found it."""
     lt.send(udp())
     expect_if_reported(lt, unreachable(code=3, src=lt.iut))
 
 
-@case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=delivers("icmp.error", sock=1, type=3, code=3, src="198.18.0.1", data=b""))
+@case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=delivers("icmp.error", sock=1, type=3, code=3, src=LEFT.lt, data=b""))
 def wrong_checksum_of_an_error(lt):
     """An error whose checksum does not verify is told to nobody."""
     sent = user_sends(lt, bind(lt))

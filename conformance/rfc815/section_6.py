@@ -38,10 +38,10 @@ def first_fragment_with_a_shorter_header(lt):
             lt.expect(echo_reply(ident=7, seq=words, data=blocks("ABBC"), options=without_option(1)))
 
 
-@case("RFC791-3.2_Reassembly-d", violator=changes("echo-reply", nth=1, options=lsrr("198.18.0.1", "198.18.0.1")))
+@case("RFC791-3.2_Reassembly-d", violator=changes("echo-reply", nth=1, options=lsrr(LEFT.lt, LEFT.lt)))
 def route_of_the_first_fragment(lt):
     """The way back is that of the first fragment, though the same route stands elsewhere in the others, or is another's."""
-    here, there = ("198.18.0.7", "198.18.0.8"), ("198.18.0.9", "198.18.0.9")
+    here, there = (LEFT.host(7), LEFT.host(8)), (LEFT.host(9), LEFT.host(9))
     head, tail = fragments("HA@0+ B@2")
     head = probe(head, options=lsrr(*here, pointer=12))
     for other in (STREAM_ID + lsrr(*here, pointer=12), lsrr(*there, pointer=12), NOP + lsrr(*here, pointer=12)):
@@ -55,7 +55,7 @@ def record_route_of_the_first_fragment(lt):
     """Who records routes records his own in that of the first fragment, whether the others have none or something else there."""
     route = record_route(room=3)
     echoed(lt, route + NOP, 7)
-    for seq, other in enumerate((b"", NOP * 16, record_route("198.18.0.9", room=1, pointer=8) + NOP), 1):
+    for seq, other in enumerate((b"", NOP * 16, record_route(LEFT.host(9), room=1, pointer=8) + NOP), 1):
         head, tail = fragments("HA@0+ B@2", seq=seq)
         head, tail = probe(head, options=route + NOP), probe(tail, options=other)
         for order in ((head, tail), (tail, head)):

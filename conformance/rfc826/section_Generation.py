@@ -11,10 +11,10 @@ def request_for_an_unknown_neighbour(lt):
     lt.check("Ethernet destination", reply["eth_dst"], PEER_MAC)
 
 
-@case("RFC826-Generation-a", needs=["two-interfaces"], violator=changes("arp-request", spa="198.18.0.2"))
+@case("RFC826-Generation-a", needs=["two-interfaces"], violator=changes("arp-request", spa=LEFT.iut))
 def request_on_the_other_interface(lt):
     """Who asks on a link says which address it has there, and not that of another interface."""
-    resolved(lt, "198.18.1.77", on=1, sha=lt.right.iut_mac, spa=lt.right.iut)
+    resolved(lt, RIGHT.host(37), on=1, sha=lt.right.iut_mac, spa=lt.right.iut)
 
 
 @case(

@@ -42,7 +42,7 @@ def known_sender_is_updated_by_a_request(lt):
     is_alive(lt)
     lt.send(IP(src=PEER) / echo(seq=1))
     lt.expect(echo_reply(eth_dst=PEER_MAC))
-    lt.send(arp(sha=OTHER_MAC, tpa="198.18.0.99"))
+    lt.send(arp(sha=OTHER_MAC, tpa=LEFT.host(99)))
     lt.send(IP(src=PEER) / echo(seq=2))
     lt.expect(echo_reply(eth_dst=OTHER_MAC))
 
@@ -92,7 +92,7 @@ def only_requests_are_answered(lt):
 def requests_for_others_are_not_answered(lt):
     """A request for another's address, near or not, or for a broadcast is not answered."""
     is_alive(lt)
-    for tpa in ("198.18.0.99", "198.18.0.1", PEER, "198.18.0.255", "255.255.255.255", "0.0.0.0", "127.0.0.1", "192.0.2.9"):
+    for tpa in (LEFT.host(99), LEFT.lt, PEER, LEFT.broadcast, "255.255.255.255", "0.0.0.0", "127.0.0.1", "192.0.2.9"):
         lt.send(arp(tpa=tpa))
         lt.expect_silence(after=f"a request for {tpa}", of="arp-reply")
 
@@ -115,14 +115,14 @@ def reply_goes_to_who_asked(lt):
 def each_interface_answers_for_itself(lt):
     """A request is answered on the link that it came from, with the MAC that the IUT has there."""
     is_alive(lt)
-    lt.send(arp(spa="198.18.1.77", tpa=lt.right.iut), on=1)
-    lt.expect(arp_reply(sha=lt.right.iut_mac, spa=lt.right.iut, tpa="198.18.1.77"), on=1)
+    lt.send(arp(spa=RIGHT.host(37), tpa=lt.right.iut), on=1)
+    lt.expect(arp_reply(sha=lt.right.iut_mac, spa=lt.right.iut, tpa=RIGHT.host(37)), on=1)
 
 
 @case("RFC826-Reception-h", violator=drops("arp-request", every=True))
 def who_asks_for_others_is_not_remembered(lt):
     """Who asks for somebody else gets no reply and no entry: it is asked for when it is needed."""
-    lt.send(arp(sha=OTHER_MAC, tpa="198.18.0.99"))
+    lt.send(arp(sha=OTHER_MAC, tpa=LEFT.host(99)))
     lt.check("Ethernet destination", resolved(lt)["eth_dst"], PEER_MAC)
 
 

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC826-Related-b", needs=["vtime"], violator=answers("arp-request", tpa="198.18.0.2"))
+@case("RFC826-Related-b", needs=["vtime"], violator=answers("arp-request", tpa=LEFT.iut))
 def mappings_are_not_broadcast_periodically(lt):
     """A host that nobody speaks to for ten minutes does not tell its mapping unasked."""
     lt.send(arp())
@@ -39,7 +39,7 @@ def announcement_of_who_is_asked_for(lt):
 @case("RFC1122-2.3.3-f", needs=["two-interfaces"], violator=changes("echo-reply", eth_dst=OTHER_MAC))
 def neighbour_that_is_claimed_on_another_link(lt):
     """A MAC is one link's: what somebody claims on another moves no neighbour (NetBSD's CVE-1999-0763)."""
-    near = "198.18.1.77"
+    near = RIGHT.host(37)
     lt.hosts.strangers.add(near)
     lt.send(arp(spa=near, tpa=lt.right.iut), on=1)
     lt.expect(arp_reply(sha=lt.right.iut_mac, spa=lt.right.iut, tpa=near), on=1)

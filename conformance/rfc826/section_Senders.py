@@ -43,9 +43,10 @@ def loopback_as_a_sender(lt):
 def senders_that_are_no_host(lt):
     """Which senders of a request are answered whose address is no host's."""
     answered = []
-    for spa in ("224.0.0.5", "198.18.0.255", "255.255.255.255", "198.18.0.0", "240.0.0.9", "198.18.0.2"):
+    own = {"the link's broadcast": LEFT.broadcast, "the link's number": LEFT.number, "the IUT": LEFT.iut}
+    for name, spa in (own | {each: each for each in ("224.0.0.5", "255.255.255.255", "240.0.0.9")}).items():
         lt.send(arp(spa=spa))
-        answered += [spa] if lt.answer("arp-reply") else []
+        answered += [name] if lt.answer("arp-reply") else []
     return f"answered: {', '.join(answered)}" if answered else "none is answered"
 
 
@@ -60,7 +61,7 @@ def probe_is_answered(lt):
 def target_mac_of_a_reply_means_nothing(lt):
     """A reply is taken by its protocol addresses: whatever target hardware address it names, its sender is known by it."""
     for last, tha in enumerate(("02:00:00:00:00:99", NO_MAC, BROADCAST_MAC), 40):
-        near = f"198.18.0.{last}"
+        near = LEFT.host(last)
         with lt.mute_arp():
             asked_for(lt, near, IP(src=near) / echo())
             lt.send(arp(REPLY, spa=near, tha=tha))

@@ -8,7 +8,7 @@ from postel.kit import *
 def broadcasts_leave_in_frames_to_all(lt):
     """What the user sends to a broadcast leaves in a frame to all stations."""
     sock = bind(lt)
-    for dst in ("255.255.255.255", "198.18.0.255"):
+    for dst in ("255.255.255.255", LEFT.broadcast):
         try:
             lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
         except UpperError:

@@ -22,6 +22,7 @@ def ip(line: str) -> None:
 def kernel(near: str, path: str) -> None:
     from postel.adapters import linux as adapter
     from postel.lab import linux, system
+    from postel.lab.addresses import LEFT
 
     ip(f"link add {near} type veth peer {FAR}")
     moved, tell = os.pipe()
@@ -34,8 +35,8 @@ def kernel(near: str, path: str) -> None:
         os.write(gone, b".")
         os.read(moved, 1)
         linux.before_up([FAR], 1)
-        for line in (f"link set {FAR} address {MAC}", "link set lo up", f"address add 198.18.0.2/24 dev {FAR}", f"link set {FAR} up",
-                     "route add default via 198.18.0.1"):  # fmt: skip
+        for line in (f"link set {FAR} address {MAC}", "link set lo up", f"address add {LEFT.iut}/{LEFT.prefix} dev {FAR}", f"link set {FAR} up",
+                     f"route add default via {LEFT.lt}"):  # fmt: skip
             ip(line)
         with socket.socket(socket.AF_UNIX) as server:
             server.bind(path)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, pieces, raw, requote
+from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, is_broadcast, other_address, pieces, raw, requote
 from postel.iut.upper import Event
 from postel.kit import wire
 
@@ -86,7 +86,7 @@ def _drops_what_waits(what: Any, world: World) -> Passed:
     if what.incoming:
         if what.is_arp:
             known.add(what["spa"])
-        elif str(what["src"]).startswith(("198.18.0.", "198.18.1.")) and what["src"] not in known and what["type"] == 8:
+        elif what["src"] and what.lab.is_near(what["src"]) and what["src"] not in known and what["type"] == 8:
             early.add((what["src"], what["ident"], what["seq"]))
         return what  # type: ignore[no-any-return]
     key = what["dst"], what["ident"], what["seq"]
@@ -172,16 +172,16 @@ LACKING = {
         without("reports-reassembly-time-outs", error(11, 1)),
         _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
         without("answers-timestamps", lambda f: f["type"] == 14),
-        without("answers-broadcast-echo", lambda f: _is_request(f) and re.search(r"\.255$", f["dst"]), RECEIVED),
+        without("answers-broadcast-echo", lambda f: _is_request(f) and is_broadcast(f["dst"]), RECEIVED),
         without("tells-of-errors", _of(["icmp.error"]), TOLD),
         without("tells-of-replies", _of(["echo.recv"]), TOLD),
         _fake("sets-tos", (ASKED,), _without_key("tos")),
         _fake("sets-ttl", (ASKED,), _without_key("ttl")),
         _fake("sets-options", (ASKED,), _without_key("options")),
         without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
-        without("takes-broadcasts", _to(lambda dst: dst.endswith(".255")), RECEIVED),
+        without("takes-broadcasts", _to(is_broadcast), RECEIVED),
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
-        without("takes-the-other-address", lambda f: f["dst"] == f"198.18.{1 - f.iface}.2", RECEIVED),
+        without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

@@ -17,11 +17,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_spec = importlib.util.spec_from_file_location("wire", Path(__file__).parent.parent / "postel" / "kit" / "wire.py")
-assert _spec and _spec.loader
-wire = importlib.util.module_from_spec(_spec)  # alone: the whole kit takes half a second
-_spec.loader.exec_module(wire)
 
+def alone(module: str) -> Any:
+    """One module of the tools by itself: the whole kit takes half a second."""
+    spec = importlib.util.spec_from_file_location(Path(module).stem, Path(__file__).parent.parent / "postel" / module)
+    assert spec and spec.loader
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+wire, INTERFACES = alone("kit/wire.py"), alone("lab/addresses.py").INTERFACES
 LONGEST = 70_000
 NO_MAC, ALL = "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"
 
@@ -73,7 +79,7 @@ def _of_the_link(mac: str) -> dict[str, bytes]:
 
 
 def _arp(iface: int) -> dict[str, bytes]:
-    mac, address = f"02:00:00:00:{iface:02x}:02", f"198.18.{iface}.2"
+    mac, address = INTERFACES[iface].iut_mac, INTERFACES[iface].iut
     said = {"eth_dst": ALL, "eth_src": mac, "eth_type": 0x0806, "htype": 1, "ptype": 0x0800, "hlen": 6, "plen": 4,
             "sha": mac, "tpa": address}  # fmt: skip
     return {
@@ -84,7 +90,7 @@ def _arp(iface: int) -> dict[str, bytes]:
 
 
 def _ip(iface: int) -> dict[str, bytes]:
-    mac, address, near = f"02:00:00:00:{iface:02x}:02", f"198.18.{iface}.2", f"198.18.{iface}.255"
+    mac, address, near = INTERFACES[iface].iut_mac, INTERFACES[iface].iut, INTERFACES[iface].broadcast
 
     def to(dst: str, **said: Any) -> bytes:
         octets = wire.address_octets(dst)

@@ -4,7 +4,7 @@
 from typing import Any
 
 import pytest
-from postel.kit import arp, checker, wire
+from postel.kit import PEER, arp, checker, wire
 from postel.kit.seen import Seen
 from postel.lab.addresses import INTERFACES
 
@@ -43,8 +43,8 @@ RIGHT = {  # what is sent, and under what name it may be
                                                  "options": b"\x94\4\0\0", "payload": b"\x22\0\xdd\xff" + bytes(4)}),
     "mDNS": wire.build(UDP | {"dst": "224.0.0.251", "eth_dst": "01:00:5e:00:00:fb", "sport": 5353, "dport": 5353, "ttl": 255}),
     "a multicast of local scope": wire.build(UDP | {"dst": "239.255.255.250", "eth_dst": "01:00:5e:7f:ff:fa", "ttl": 1}),
-    "a broadcast": wire.build(UDP | {"dst": "198.18.0.255", "eth_dst": wire.BROADCAST_MAC}),
-    "a broadcast of another link goes to the gateway": wire.build(UDP | {"dst": "198.18.1.255"}),
+    "a broadcast": wire.build(UDP | {"dst": LAB.broadcast, "eth_dst": wire.BROADCAST_MAC}),
+    "a broadcast of another link goes to the gateway": wire.build(UDP | {"dst": OTHER_LAN.broadcast}),
     "a list of options that ends early": wire.build(ECHO | {"options": b"\1\1\1\0"}),
     "the first fragment, whose options are for all": wire.build(FRAGMENT | {"options": bytes([130, 11]) + bytes(10)}),
     "LLDP": bytes.fromhex("0180c200000e020000000002 88cc 0207") + bytes(50),
@@ -70,7 +70,7 @@ def test_who_follows_a_redirect_sends_to_where_it_points() -> None:
     assert [rule.requirement for rule in checker.violations(frame, seen)] == ["RFC1122-2.3.3-f"]
     seen.sent(0, arp())
     quoted = wire.build_packet(ECHO | {"dst": "192.0.2.9"})
-    seen.sent(0, wire.build(HEAD | {"src": LAB.lt, "dst": LAB.iut, "protocol": wire.ICMP, "type": 5, "code": 1, "gateway": "198.18.0.77",
+    seen.sent(0, wire.build(HEAD | {"src": LAB.lt, "dst": LAB.iut, "protocol": wire.ICMP, "type": 5, "code": 1, "gateway": PEER,
                                     "quoted": quoted}))  # fmt: skip
     assert checker.violations(frame, seen) == []
 

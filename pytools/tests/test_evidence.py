@@ -46,7 +46,7 @@ def test_tshark_reads_names_directions_comments_and_times(capture: Path) -> None
 def test_capinfos_reads_what_the_file_is_about(capture: Path) -> None:
     said = subprocess.run(["capinfos", capture], capture_output=True, text=True, check=True).stdout
     assert "rfc1122/3.2.1.1/version_not_4 (What rfc1122/3.2.1.1/version_not_4 says.) linux over tap: fail" in said
-    assert "198.18.0.0/24: lower tester 198.18.0.1, IUT 198.18.0.2" in said
+    assert "198.18.0.0/20: lower tester 198.18.0.1, IUT 198.18.0.2" in said
 
 
 def test_it_is_read_back(capture: Path) -> None:

@@ -158,7 +158,7 @@ def definition(row: Row, directory: Path) -> iut.Definition:
     words = [sys.executable, str(HERE / "hostile_iut.py"), row.link, "{if0}", row.kind]
     how: dict[str, Any] = {"command": {row.link: words}, "links": [row.link]}
     if row.link == "host":
-        words = ["{build}/stack/port/postel-host", str(directory / f"{row.kind}.so"), "--fd", "{if0}", "--addr", "{if0.addr}/24"]
+        words = ["{build}/stack/port/postel-host", str(directory / f"{row.kind}.so"), "--fd", "{if0}", "--addr", "{if0.addr}/{if0.prefix}"]
         how = {"command": {"fd": [*words, "--mac", "{if0.mac}", "--clock", "virtual"]}, "links": ["fd"]}
     if row.link == "sim":
         how = {"links": ["sim"]} | {"object": {"sim": str(directory / f"{row.kind}.so")}, "timers": {"mode": "virtual"}}

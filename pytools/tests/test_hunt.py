@@ -44,7 +44,7 @@ def on(kept: variants.Kept, tmp_path: Path) -> hunt.Ground:
     """The clean stack, two echo requests, and no case that could see anything."""
     programs = build.build("release", targets=["stack/port/postel-sim", "stack/port/postel-differ"])
     messages = [
-        b"Sseed=1\nprofile=modern\ngateway=198.18.0.1\nif0=02:00:00:00:00:02,198.18.0.2,24\n",
+        b"Sseed=1\nprofile=modern\ngateway=198.18.0.1\nif0=02:00:00:00:00:02,198.18.0.2,20\n",
         b"F\0" + bytes.fromhex("020000000002020000000001080045000022004d00004001ee66c6120001c61200020800aea700070001706f7374656c"),
         b"L1 counters",
     ]

@@ -150,7 +150,7 @@ def test_only_a_short_regular_file_is_read(kind: str, tmp_path: Path):
 
 def test_the_settings_that_an_object_gets():
     assert iut.settings(INTERFACES[:1], "modern", 7) == (
-        "seed=7\nprofile=modern\ngateway=198.18.0.1\nut=43200000000000\nif0=02:00:00:00:00:02,198.18.0.2,24\n"
+        "seed=7\nprofile=modern\ngateway=198.18.0.1\nut=43200000000000\nif0=02:00:00:00:00:02,198.18.0.2,20\n"
     )
 
 

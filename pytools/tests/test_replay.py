@@ -86,7 +86,7 @@ def test_what_comes_out(name: str, tmp_path: Path, small: Path):
     code, out, said = postel(write(tmp_path / name, *records), "--iut", small)
     assert code == 0, said
     assert out.splitlines() == [
-        "# interface 0 is 198.18.0.2/24 here, not 198.18.0.9/24",
+        "# interface 0 is 198.18.0.2/20 here, not 198.18.0.9/24",
         "> udp.bind port=4000",
         "  ok sock=1",
         "> if0 UDP 999 > 4000 198.18.0.1 > 198.18.0.2, 6 octets of data (48 octets)",

@@ -97,7 +97,7 @@ def test_an_abort_is_still_one(where: Path, hostile: Path):
 
 def over_fd(hostile: Path, where: Path, call: str, *words: str) -> str:
     """What became of postel-host that runs the object."""
-    command = [str(where / "stack/port/postel-host"), str(hostile), "--fd", "{if0}", "--addr", "198.18.0.2/24",
+    command = [str(where / "stack/port/postel-host"), str(hostile), "--fd", "{if0}", "--addr", "{if0.addr}/{if0.prefix}",
                "--mac", "{if0.mac}", *words]  # fmt: skip
     instance = started(small("fd", upper_tester="none", command={"fd": command}), "fd", where)
     os.write(instance._lines._requests, f"1 {call}\n".encode())  # type: ignore[union-attr]

@@ -107,7 +107,7 @@ def _record(line: str) -> Record:
     if kind == "interface":
         match = re.fullmatch(r"(\d+)\s+([\d.]+)/(\d+)", rest)
         if not match:
-            raise ValueError("an interface is written `interface 0 198.18.0.2/24`")
+            raise ValueError("an interface is written `interface 0 198.18.0.2/20`")
         prefix = _number(match[3], 32, "a prefix length")
         return Interface(_number(match[1], 255, "an interface's number"), _address(match[2]), prefix)
     raise ValueError(f"there is no record {kind!r}: frame, advance, op, op-hex, interface")

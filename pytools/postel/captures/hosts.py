@@ -18,9 +18,8 @@ LAB = INTERFACES[0]
 IUT, IUT_MAC = wire.address_octets(LAB.iut), wire.mac_octets(LAB.iut_mac)
 LOWER_TESTER = wire.address_octets(LAB.lt), wire.mac_octets(LAB.lt_mac)
 NEIGHBOUR = wire.address_octets(PEER), wire.mac_octets(PEER_MAC)  # for which the lower tester need not answer ARP
-NET = IUT[:3]
-BROADCAST = NET + b"\xff"
-NEAR = [address for n in range(10, 255) if (address := NET + bytes([n])) != NEIGHBOUR[0]]
+BROADCAST = wire.address_octets(LAB.broadcast)
+NEAR = [wire.address_octets(LAB.host(n)) for n in range(10, LAB.network.num_addresses - 1) if LAB.host(n) != PEER]
 FAR = [bytes((198, 19, a, b)) for a in range(256) for b in range(1, 255)]  # when the lab's own network has no room
 OTHER_MACS = b"\2\0\1"
 
@@ -70,6 +69,11 @@ def ends(frame: bytes) -> tuple[bytes, bytes]:
 def is_host(address: bytes) -> bool:
     """One host's address by its form: not loopback, multicast, broadcast, this network, nor reserved."""
     return len(address) == 4 and 0 < address[0] < 224 and address[0] != 127
+
+
+def is_near(address: bytes) -> bool:
+    """On the lab's network."""
+    return len(address) == 4 and LAB.is_near(wire.address_text(address))
 
 
 def is_own(mac: bytes) -> bool:
@@ -141,7 +145,7 @@ def place_addresses(hosts: Hosts, seen: Sequence[Ends]) -> None:
     for address in filter(is_host, spoken):
         if address in hosts.addresses:
             continue
-        keeps = IUT in hosts.iut or (address[:3] == NET and address not in (IUT, LOWER_TESTER[0], NEIGHBOUR[0]))
+        keeps = IUT in hosts.iut or (is_near(address) and address not in (IUT, LOWER_TESTER[0], NEIGHBOUR[0]))
         hosts.addresses[address] = address if keeps else next(free)
 
 
@@ -159,7 +163,7 @@ def place_macs(hosts: Hosts, seen: Sequence[Ends]) -> None:
                 keeps = mac[:4] == IUT_MAC[:4] and mac not in used and mac != IUT_MAC
                 hosts.macs[mac] = mac if keeps else OTHER_MACS + len(hosts.macs).to_bytes(3, "big")
         where = hosts.address(source)
-        if where[:3] == NET and where not in (IUT, LOWER_TESTER[0]) and frame[6:12] != hosts.iut_mac and is_own(frame[6:12]):
+        if is_near(where) and where not in (IUT, LOWER_TESTER[0]) and frame[6:12] != hosts.iut_mac and is_own(frame[6:12]):
             hosts.neighbours.setdefault(wire.address_text(where), wire.mac_text(hosts.mac(frame[6:12])))
 
 

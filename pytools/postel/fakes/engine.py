@@ -277,12 +277,17 @@ def arp(iface: int, **fields: Any) -> Frame:
 
 def is_group(address: str | None) -> bool:
     """A broadcast of the lab's networks, or a group."""
-    return bool(address) and (str(address).endswith(".255") or 224 <= int(str(address).split(".")[0]) <= 239)
+    return bool(address) and (is_broadcast(address) or 224 <= int(str(address).split(".")[0]) <= 239)
+
+
+def is_broadcast(address: str | None) -> bool:
+    """All hosts of one of the lab's networks, or everywhere."""
+    return address in {"255.255.255.255", *(lab.broadcast for lab in INTERFACES)}
 
 
 def is_near(frame: Frame, address: str | None) -> bool:
     """On the network of the frame's interface."""
-    return str(address).rpartition(".")[0] == frame.lab.iut.rpartition(".")[0]
+    return bool(address) and frame.lab.is_near(str(address))
 
 
 def is_own(address: str | None) -> bool:

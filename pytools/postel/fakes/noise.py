@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from postel.fakes.engine import Frame, arp, made
+from postel.fakes.engine import Frame, arp, is_broadcast, made
 from postel.kit import wire
 from postel.lab.addresses import INTERFACES
 
@@ -19,7 +19,7 @@ def link(iface: int, dst: str, rest: str) -> Frame:
 def packet(iface: int, dst: str, **said: Any) -> Frame:
     """To a group or to everybody."""
     octets = wire.address_octets(dst)
-    mac = ALL if dst.endswith(".255") else "01:00:5e:" + wire.mac_text(bytes([octets[1] & 0x7F, *octets[2:]]))
+    mac = ALL if is_broadcast(dst) else "01:00:5e:" + wire.mac_text(bytes([octets[1] & 0x7F, *octets[2:]]))
     return made(iface, eth_dst=mac, dst=dst, **{"ttl": 1, **said})
 
 
@@ -59,7 +59,7 @@ def announcement(iface: int) -> Frame:
 
 def probe(iface: int) -> Frame:
     """For an address that the host would like to have too."""
-    return arp(iface, spa="0.0.0.0", tpa=INTERFACES[iface].iut.rpartition(".")[0] + ".77")
+    return arp(iface, spa="0.0.0.0", tpa=INTERFACES[iface].host(37))
 
 
 def mdns(iface: int) -> Frame:
@@ -75,7 +75,7 @@ def ssdp(iface: int) -> Frame:
 
 
 def netbios(iface: int) -> Frame:
-    return udp(iface, INTERFACES[iface].iut.rpartition(".")[0] + ".255", 137, ttl=64)
+    return udp(iface, INTERFACES[iface].broadcast, 137, ttl=64)
 
 
 def dhcp(iface: int) -> Frame:

@@ -4,14 +4,15 @@
 from collections.abc import Callable
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, bad_option, edit, error, is_group, is_own, requote, right,
+    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, bad_option, edit, error, is_broadcast, is_group, is_own, requote, right,
 )  # fmt: skip
 from postel.fakes.extensions import extended
 from postel.iut.upper import Event
 from postel.kit import wire
+from postel.lab.addresses import INTERFACES, LEFT
 
 BOTH = (SENT, RECEIVED)
-INTERFACE = bytes.fromhex("0010020a00000001" + "00010000c6120002")  # RFC 5837: the incoming interface, its index and address
+INTERFACE = bytes.fromhex("0010020a0000000100010000") + wire.address_octets(LEFT.iut)  # RFC 5837: the incoming interface, its index and address
 
 
 @right("RFC 1191 3, RFC 6864 4.1", "every datagram that is whole has Don't Fragment")
@@ -31,8 +32,8 @@ def identifications_in_no_order(frame: Frame) -> Passed:
 
 @right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
 def broadcast_of_the_other(frame: Frame) -> Passed:
-    other = f"198.18.{1 - frame.iface}.255"
-    return edit(frame, dst=f"198.18.{frame.iface}.255") if frame.is_ip and frame["dst"] == other else frame
+    other = INTERFACES[1 - frame.iface].broadcast
+    return edit(frame, dst=frame.lab.broadcast) if frame.is_ip and frame["dst"] == other else frame
 
 
 class Default:
@@ -200,7 +201,7 @@ def length_beyond_the_frame_reported(frame: Frame) -> Passed:
     sound = bad and wire.ones_sum(frame.packet[: frame["ihl"] * 4]) == 0xFFFF and not frame.is_error and not frame["offset"]
     room = frame["ihl"] * 4 + 8 if bad else 0
     alone = bad and frame.octets[:6] == wire.mac_octets(frame.lab.iut_mac) and int(frame["src"].split(".")[0]) not in (0, 127)
-    if not (sound and alone and len(frame.packet) >= room) or frame["src"].endswith(".255") or int(frame["src"].split(".")[0]) > 223:
+    if not (sound and alone and len(frame.packet) >= room) or is_broadcast(frame["src"]) or int(frame["src"].split(".")[0]) > 223:
         return frame
     return error(frame, 12, pointer=2)
 
@@ -227,4 +228,4 @@ def undefined_timestamp_flag_refused(frame: Frame) -> Passed:
 @right("RFC 1122 3.4, 4.1.3.5", "the user is told this host's address as the destination of broadcasts and of what a group gets", TOLD)
 def specific_destination_told(event: Event) -> Passed:
     group = event.name in ("udp.recv", "ip.recv") and is_group(event.keys["dst"])
-    return Event(event.name, event.keys | {"dst": "198.18.0.2"}) if group else event
+    return Event(event.name, event.keys | {"dst": LEFT.iut}) if group else event

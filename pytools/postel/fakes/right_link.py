@@ -9,6 +9,7 @@ from postel.fakes.engine import (
 from postel.iut.upper import UpperError
 from postel.kit import wire
 from postel.kit.expect import header_verifies
+from postel.lab.addresses import LEFT
 
 BOTH = (SENT, RECEIVED)
 
@@ -39,7 +40,7 @@ def arp_polls(what: Frame | Call, world: World) -> Passed:
         if what.is_arp and what["spa"] not in (None, "0.0.0.0") and what.iface == 0 and not int(what["sha"][:2], 16) & 1:
             world.memory[what["spa"]] = what["sha"]
         return what
-    known = {address: mac for address, mac in world.memory.items() if isinstance(address, str) and address.startswith("198.18.0.")}
+    known = {address: mac for address, mac in world.memory.items() if isinstance(address, str) and LEFT.is_near(address)}
     for second in range(30, int(what.keys["ms"]) // 1000 + 1, 30) if what.op == "advance" else ():
         for address, mac in known.items():
             world.later(second - 0.4, arp(0, eth_dst=mac, tpa=address))
@@ -65,8 +66,8 @@ def arp_checks_lengths(frame: Frame) -> Passed:
 def announces_at_start(frame: Frame, world: World) -> Passed:
     if world.count("frames"):
         return frame
-    world.later(2, arp(0, tpa="198.18.0.2"))
-    return [arp(0, tpa="198.18.0.2"), frame]
+    world.later(2, arp(0, tpa=LEFT.iut))
+    return [arp(0, tpa=LEFT.iut), frame]
 
 
 # MTU
@@ -277,5 +278,5 @@ def arp_from_a_group_answered(frame: Frame, world: World) -> Passed:
     if frame.incoming:
         group = frame.kind == "arp-request" and 224 <= int(frame["spa"].split(".")[0]) <= 239
         world.memory["asker"] = frame["spa"] if group else None
-        return edit(frame, spa="198.18.0.98") if group else frame
+        return edit(frame, spa=frame.lab.host(38)) if group else frame
     return edit(frame, tpa=world.memory["asker"]) if frame.kind == "arp-reply" and world.memory.get("asker") else frame

@@ -2,10 +2,11 @@
 """Stacks whose ICMP errors are wrong: what is in them, and what they are about (RFC 792, RFC 1122 3.2.2, RFC 4884)."""
 
 from postel.fakes.engine import (
-    RECEIVED, Frame, Passed, World, bad_option, edit, error, is_group, is_own, other_address, patch, requote, wrong,
+    RECEIVED, Frame, Passed, World, bad_option, edit, error, is_broadcast, is_group, is_own, other_address, patch, requote, wrong,
 )  # fmt: skip
 from postel.fakes.extensions import extended
 from postel.kit import wire
+from postel.kit.arp import PEER
 
 
 # What is in them
@@ -114,7 +115,7 @@ def errors_with_quoted_ttl(frame: Frame) -> Passed:
 
 @wrong(("RFC792-general-l",), "errors come from an address that is not the host's")
 def errors_from_nobody(frame: Frame) -> Passed:
-    return edit(frame, src="198.18.0.77") if frame.is_error else frame
+    return edit(frame, src=PEER) if frame.is_error else frame
 
 
 @wrong(("RFC1122-3.3.4.2-a", "RFC1122-3.2.2.6-e"), "errors come from the address of the interface that was not asked")
@@ -153,12 +154,12 @@ def provokes(frame: Frame) -> bool:
 
 @wrong("RFC1122-3.2.2-g", "a datagram to a broadcast is reported where nobody takes it", RECEIVED)
 def reports_broadcasts(frame: Frame) -> Passed:
-    return error(frame, 3, 3) if provokes(frame) and str(frame["dst"]).endswith(".255") else frame
+    return error(frame, 3, 3) if provokes(frame) and is_broadcast(frame["dst"]) else frame
 
 
 @wrong(("RFC1122-3.2.2-g", "RFC1112-7.2-f"), "a datagram to a group is reported where nobody takes it", RECEIVED)
 def reports_groups(frame: Frame) -> Passed:
-    return error(frame, 3, 3) if provokes(frame) and is_group(frame["dst"]) and not frame["dst"].endswith(".255") else frame
+    return error(frame, 3, 3) if provokes(frame) and is_group(frame["dst"]) and not is_broadcast(frame["dst"]) else frame
 
 
 @wrong("RFC1122-3.2.2-h", "a datagram in a link broadcast is reported where nobody takes it", RECEIVED)
@@ -180,7 +181,7 @@ def reports_to_class_e(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.2.2-j", "a closed port is reported to a broadcast as source", RECEIVED)
 def reports_to_broadcasts(frame: Frame) -> Passed:
-    bad = provokes(frame) and str(frame["src"]).endswith(".255")
+    bad = provokes(frame) and is_broadcast(frame["src"])
     return error(frame, 3, 3, eth_dst=wire.BROADCAST_MAC) if bad else frame
 
 

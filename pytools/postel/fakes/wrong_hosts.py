@@ -2,9 +2,11 @@
 """Stacks that are wrong in what RFC 1122 asks of hosts beyond that: versions, checksums, addresses, options, routes (3.1, 3.2.1, 3.3)."""
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, error, first_octet, is_near, is_own, made, other_address, patch, wrong,
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, error, first_octet, is_broadcast, is_near, is_own, made, other_address, patch, wrong,
 )  # fmt: skip
 from postel.kit import wire
+from postel.kit.arp import PEER
+from postel.lab.addresses import INTERFACES, LEFT, RIGHT, Interface
 
 BOTH = (SENT, RECEIVED)
 KNOWN = (7, 68, 130, 131, 136, 137, 148)
@@ -25,7 +27,7 @@ def readdressed(frame: Frame, world: World, mine: bool) -> Passed:
     return edit(frame, src=world.memory["as"]) if answers else frame
 
 
-def resourced(frame: Frame, world: World, bad: bool, host: str = "198.18.0.211") -> Passed:
+def resourced(frame: Frame, world: World, bad: bool, host: str = LEFT.host(211)) -> Passed:
     """What has an impossible source is answered like any other."""
     if frame.incoming:
         if bad:
@@ -77,7 +79,7 @@ def checksum_reported(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.2.1.3-c", "the host answers for .3 to .9 as well", BOTH)
 def answers_for_others(frame: Frame, world: World) -> Passed:
-    return readdressed(frame, world, frame.is_ip and is_near(frame, frame["dst"]) and 3 <= int(frame["dst"].rpartition(".")[2]) <= 9)
+    return readdressed(frame, world, frame.is_ip and frame["dst"] in map(frame.lab.host, range(3, 10)))
 
 
 @wrong("RFC1122-3.2.1.3-c", "whatever comes in a frame for this host is taken as sent to it", BOTH)
@@ -99,7 +101,7 @@ def every_group_taken(frame: Frame) -> Passed:
 @wrong("RFC1122-3.2.1.3-c", "raw users get what was sent to other hosts", RECEIVED)
 def raw_users_get_others(frame: Frame) -> Passed:
     other = frame.is_ip and frame["protocol"] not in (wire.ICMP, wire.UDP) and not is_own(frame["dst"])
-    foreign = other and int(frame["dst"].split(".")[0]) < 224 and not frame["dst"].endswith(".255")
+    foreign = other and int(frame["dst"].split(".")[0]) < 224 and not is_broadcast(frame["dst"])
     return edit(frame, dst=frame.lab.iut) if foreign else frame
 
 
@@ -110,12 +112,12 @@ def from_broadcast_taken(frame: Frame, world: World) -> Passed:
 
 @wrong("RFC1122-3.2.1.3-d", "a datagram from the broadcast address of this network is answered", BOTH)
 def from_directed_broadcast_taken(frame: Frame, world: World) -> Passed:
-    return resourced(frame, world, frame.incoming and frame.is_ip and frame["src"] == "198.18.0.255")
+    return resourced(frame, world, frame.incoming and frame.is_ip and frame["src"] == LEFT.broadcast)
 
 
 @wrong("RFC1122-3.2.1.3-d", "a datagram from the number of this network is answered", BOTH)
 def from_network_taken(frame: Frame, world: World) -> Passed:
-    return resourced(frame, world, frame.incoming and frame.is_ip and frame["src"] == "198.18.0.0")
+    return resourced(frame, world, frame.incoming and frame.is_ip and frame["src"] == LEFT.number)
 
 
 @wrong("RFC1122-3.2.1.3-d", "a datagram from a group is answered", BOTH)
@@ -140,7 +142,7 @@ def from_nowhere_taken(frame: Frame, world: World) -> Passed:
 
 @wrong("RFC1122-3.2.1.3-b", "an ICMP error's source is the destination that it is about")
 def errors_from_a_foreign_address(frame: Frame, world: World) -> Passed:
-    return edit(frame, src="198.18.0.77") if frame.is_error and world.count("errors") % 3 == 2 else frame
+    return edit(frame, src=PEER) if frame.is_error and world.count("errors") % 3 == 2 else frame
 
 
 @wrong("RFC1122-3.2.1.3-i", "what the user sends to 127.0.0.1 leaves", ASKED)
@@ -225,11 +227,11 @@ def record_route_untouched(frame: Frame) -> Passed:
 
 @wrong(("RFC1122-3.1-f", "RFC1122-3.1-g", "RFC1122-3.2.1.3-c"), "the host forwards between its interfaces", RECEIVED)
 def forwards(frame: Frame) -> Passed:
-    other = 1 - frame.iface
-    foreign = frame.is_ip and frame["dst"].startswith(f"198.18.{other}.") and not is_own(frame["dst"]) and frame["ttl"] > 1
+    other = INTERFACES[1 - frame.iface]
+    foreign = frame.is_ip and other.is_near(frame["dst"]) and not is_own(frame["dst"]) and frame["ttl"] > 1
     if not foreign or frame["eth_dst"] != frame.lab.iut_mac:
         return frame
-    return Frame(other, edit(frame, ttl=frame["ttl"] - 1, eth_dst=f"02:00:00:00:0{other}:01", eth_src=f"02:00:00:00:0{other}:02").octets)
+    return Frame(other.index, edit(frame, ttl=frame["ttl"] - 1, eth_dst=other.lt_mac, eth_src=other.iut_mac).octets)
 
 
 @wrong(("RFC1122-3.3.5-h", "RFC1122-3.3.5-j"), "the host passes on what has an unfinished source route", RECEIVED)
@@ -257,10 +259,60 @@ def everything_is_near(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.3.1.1-a", "everything goes by the gateway, what is for its neighbours too")
 def nothing_is_near(frame: Frame) -> Passed:
-    near = frame.is_ip and is_near(frame, frame["dst"]) and not frame["dst"].endswith(".255")
+    near = frame.is_ip and is_near(frame, frame["dst"]) and not is_broadcast(frame["dst"])
     if near:
         return addressed(frame, dst=frame.lab.lt_mac)
     return None if frame.kind == "arp-request" and frame["tpa"] != frame.lab.lt else frame
+
+
+def has_octets(lab: Interface, address: str | None) -> bool:
+    """The first three that the host's address has there: under a mask of 24 bits, as class C has it, that is near."""
+    return bool(address) and str(address).rpartition(".")[0] == lab.iut.rpartition(".")[0]
+
+
+@wrong("RFC1122-3.3.1.1-a", "what has not the first three octets of the host's address goes by the gateway, whatever the mask")
+def mask_of_the_class(frame: Frame) -> Passed:
+    near = frame.kind == "arp-request" and is_near(frame, frame["tpa"]) and not has_octets(frame.lab, frame["tpa"])
+    if not near:
+        return frame
+    said = arp(frame.iface, eth_dst=frame["eth_src"], eth_src=frame.lab.lt_mac, op=2, sha=frame.lab.lt_mac, spa=frame["tpa"], tha=frame["sha"],
+               tpa=frame["spa"])  # fmt: skip
+    return Frame(frame.iface, said.octets, incoming=True)
+
+
+@wrong("RFC1122-3.3.1.1-a", "the host asks on its second link for all that has the first three octets of its address there")
+def octets_are_near(frame: Frame) -> Passed:
+    near = frame.is_ip and frame.iface != RIGHT.index and has_octets(RIGHT, frame["dst"]) and not RIGHT.is_near(frame["dst"])
+    return arp(RIGHT.index, tpa=frame["dst"]) if near else frame
+
+
+@wrong("RFC1122-3.2.1.3-c", "all ones in the last octet are the broadcast of the link, whatever the mask", RECEIVED)
+def ones_of_an_octet_are_all(frame: Frame) -> Passed:
+    ones = frame.is_ip and has_octets(frame.lab, frame["dst"]) and frame["dst"].endswith(".255")
+    return edit(frame, dst=frame.lab.broadcast) if ones else frame
+
+
+@wrong("RFC1122-3.3.6-d", "nothing but all ones in the last octet is the broadcast of the link, whatever the mask", RECEIVED)
+def broadcast_of_half_an_octet_refused(frame: Frame) -> Passed:
+    return None if frame.is_ip and frame["dst"] == frame.lab.broadcast and not frame["dst"].endswith(".255") else frame
+
+
+@wrong("RFC1122-3.2.1.3-a", "a datagram from x.y.z.255 is dropped, though that is a host of the link", RECEIVED)
+def ones_of_an_octet_are_no_source(frame: Frame) -> Passed:
+    ones = frame.is_ip and is_near(frame, frame["src"]) and frame["src"].endswith(".255") and not is_broadcast(frame["src"])
+    return None if ones else frame
+
+
+@wrong(("RFC1122-3.2.1.3-a", "RFC1122-3.3.6-e"), "what is for x.y.z.0 leaves in a frame to all, though that is a host of the link")
+def zeros_of_an_octet_are_all(frame: Frame) -> Passed:
+    zeros = frame.is_ip and is_near(frame, frame["dst"]) and frame["dst"].endswith(".0")
+    return addressed(frame, dst=wire.BROADCAST_MAC) if zeros else frame
+
+
+@wrong("RFC1122-3.2.1.3-d", "a datagram from the broadcast address of the second link is answered", BOTH)
+def from_the_other_broadcast_taken(frame: Frame, world: World) -> Passed:
+    taken = frame.incoming and frame.is_ip and frame["src"] == RIGHT.broadcast
+    return resourced(frame, world, taken, RIGHT.host(41)) if frame.iface == RIGHT.index else frame
 
 
 @wrong("RFC1122-3.3.1.2-c", "what is for another network goes to nobody")
@@ -278,7 +330,7 @@ def pings_the_gateway(call: Call, world: World) -> Passed:
 
 @wrong(("RFC1122-3.3.4.2-b", "RFC1122-4.1.3.5-b"), "what leaves by the second interface comes from the first one's address")
 def source_of_the_first(frame: Frame) -> Passed:
-    return edit(frame, src="198.18.0.2") if frame.iface == 1 and frame.is_udp else frame
+    return edit(frame, src=LEFT.iut) if frame.iface == 1 and frame.is_udp else frame
 
 
 @wrong(("RFC1122-3.3.4.2-a", "RFC1122-3.2.2.6-e"), "an echo reply comes from the other interface's address")
@@ -288,7 +340,7 @@ def reply_from_the_other(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.3.6-d", "a datagram to the broadcast address of this network is not read", RECEIVED)
 def directed_broadcast_refused(frame: Frame) -> Passed:
-    return None if frame.is_ip and frame["dst"] == frame.lab.iut.rpartition(".")[0] + ".255" else frame
+    return None if frame.is_ip and frame["dst"] == frame.lab.broadcast else frame
 
 
 @wrong("RFC1122-3.3.6-d", "a datagram to 255.255.255.255 is not read", RECEIVED)

@@ -7,6 +7,8 @@ from postel.fakes.engine import (
 )  # fmt: skip
 from postel.iut.upper import Event
 from postel.kit import wire
+from postel.kit.arp import PEER
+from postel.lab.addresses import LEFT
 
 BOTH = (SENT, RECEIVED)
 TIMES = (13, 14)
@@ -188,14 +190,14 @@ def redirects_of_anybody(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.2.2.2-d", "a Redirect to a gateway on another network is believed, as one to .77 here", RECEIVED)
 def redirects_to_anywhere(frame: Frame) -> Passed:
-    far = frame["type"] == 5 and not frame["gateway"].startswith("198.18.0.")
-    return edit(frame, gateway="198.18.0.77") if far else frame
+    far = frame["type"] == 5 and not LEFT.is_near(frame["gateway"])
+    return edit(frame, gateway=PEER) if far else frame
 
 
 @wrong("RFC1122-3.2.2.2-a", "a datagram for another host is answered by a Redirect", RECEIVED)
 def sends_redirects(frame: Frame) -> Passed:
     foreign = frame.is_ip and not frame.octets[0] & 1 and not is_own(frame["dst"]) and int(frame["dst"].split(".")[0]) < 224
-    return error(frame, 5, 1, gateway="198.18.0.1") if foreign else frame
+    return error(frame, 5, 1, gateway=LEFT.lt) if foreign else frame
 
 
 @wrong(("RFC1191-3-a", "RFC1191-3-b", "RFC1122-3.2.2.1-b"), "that fragmentation is needed is not heard", RECEIVED)

@@ -3,8 +3,12 @@
 
 from dataclasses import replace
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, is_group, raw, wrong
+from postel.fakes.engine import (
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, is_broadcast, is_group, raw, wrong,
+)  # fmt: skip
 from postel.kit import wire
+from postel.kit.arp import PEER
+from postel.lab.addresses import LEFT
 
 NOBODY = "02:00:00:00:00:99"
 BOTH = (SENT, RECEIVED)
@@ -59,9 +63,9 @@ def arp_request_of_type_6(frame: Frame) -> Passed:
 @wrong(("RFC826-Reception-h", "RFC826-Reception-f"), "ARP requests for .3 to .9 are answered as well", BOTH)
 def arp_answers_for_others(frame: Frame, world: World) -> Passed:
     if frame.incoming:
-        host = int(str(frame["tpa"]).rpartition(".")[2]) if frame.kind == "arp-request" else 0
-        world.memory["for"] = frame["tpa"] if 3 <= host <= 9 else None
-        return edit(frame, tpa=frame.lab.iut) if 3 <= host <= 9 else frame
+        others = frame.kind == "arp-request" and frame["tpa"] in map(frame.lab.host, range(3, 10))
+        world.memory["for"] = frame["tpa"] if others else None
+        return edit(frame, tpa=frame.lab.iut) if others else frame
     return edit(frame, spa=world.memory["for"]) if frame.kind == "arp-reply" and world.memory.get("for") else frame
 
 
@@ -129,7 +133,7 @@ def arp_unicast_request_ignored(frame: Frame) -> Passed:
 @wrong("RFC826-Related-b", "the host tells all of its address every second", ASKED)
 def arp_announces_for_ever(call: Call, world: World) -> Passed:
     for second in range(int(call.keys["ms"]) // 1000 if call.op == "advance" else 0):
-        world.later(second + 0.5, arp(0, tpa="198.18.0.2"))
+        world.later(second + 0.5, arp(0, tpa=LEFT.iut))
     return call
 
 
@@ -237,7 +241,7 @@ def frames_of_1600(frame: Frame, world: World) -> Passed:
 
 @wrong(("RFC894-Address-b", "RFC1122-3.3.1.1-c"), "a datagram to everybody goes to the lower tester's hardware address")
 def broadcast_to_one(frame: Frame) -> Passed:
-    return addressed(frame, dst=frame.lab.lt_mac) if frame.is_ip and str(frame["dst"]).endswith(".255") else frame
+    return addressed(frame, dst=frame.lab.lt_mac) if frame.is_ip and is_broadcast(frame["dst"]) else frame
 
 
 @wrong(("RFC1112-6.4-a", "RFC1122-3.3.7-e"), "a datagram to a group goes to everybody on the link")
@@ -247,7 +251,7 @@ def group_to_all(frame: Frame) -> Passed:
 
 @wrong(("RFC1112-6.2-a", "RFC1122-3.3.1.1-c"), "a datagram to a group goes to the gateway")
 def group_to_the_gateway(frame: Frame) -> Passed:
-    return addressed(frame, dst=frame.lab.lt_mac) if frame.is_ip and is_group(frame["dst"]) and frame["dst"][-3:] != "255" else frame
+    return addressed(frame, dst=frame.lab.lt_mac) if frame.is_ip and is_group(frame["dst"]) and not is_broadcast(frame["dst"]) else frame
 
 
 @wrong("RFC1122-2.3.3-d", "errors and UDP datagrams leave behind an 802.2 header, as nobody has asked for")
@@ -329,7 +333,7 @@ def arp_defends_each_time(frame: Frame) -> Passed:
 def arp_probe_with_a_sender(call: Call, world: World) -> Passed:
     if call.op == "advance" and not world.count("probes"):
         for second in (0.2, 1.2, 2.2):
-            world.later(second, arp(0, spa="198.18.0.77", tpa="198.18.0.77"))
+            world.later(second, arp(0, spa=PEER, tpa=PEER))
     return call
 
 
@@ -338,5 +342,5 @@ def arp_from_loopback_answered(frame: Frame, world: World) -> Passed:
     if frame.incoming:
         loopback = frame.kind == "arp-request" and str(frame["spa"]).startswith("127.")
         world.memory["asker"] = frame["spa"] if loopback else None
-        return edit(frame, spa="198.18.0.98") if loopback else frame
+        return edit(frame, spa=frame.lab.host(38)) if loopback else frame
     return edit(frame, tpa=world.memory["asker"]) if frame.kind == "arp-reply" and world.memory.get("asker") else frame

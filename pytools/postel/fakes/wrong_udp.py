@@ -4,6 +4,7 @@
 from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, edit, is_own, wrong
 from postel.iut.upper import Event
 from postel.kit import wire
+from postel.lab.addresses import LEFT, RIGHT
 
 
 def altered(event: Event, **keys: object) -> Event:
@@ -142,13 +143,13 @@ def bound_address_ignored(call: Call) -> Passed:
 
 @wrong("RFC1122-4.1.3.5-c", "a socket without an address gets what is sent to the first interface's only", TOLD)
 def wildcard_of_one_address(event: Event) -> Passed:
-    return None if event.name == "udp.recv" and event.keys["dst"] == "198.18.1.2" else event
+    return None if event.name == "udp.recv" and event.keys["dst"] == RIGHT.iut else event
 
 
 @wrong(("RFC1122-4.1.3.5-a", "RFC1122-3.4-g"), "the user is told that everything was sent to the first interface's address", TOLD)
 def destination_always_the_first(event: Event) -> Passed:
     own = event.name in ("udp.recv", "ip.recv") and is_own(event.keys["dst"])
-    return altered(event, dst="198.18.0.2") if own else event
+    return altered(event, dst=LEFT.iut) if own else event
 
 
 @wrong("RFC1122-4.1.3.3-a", "no ICMP error reaches the user", TOLD)
@@ -184,14 +185,14 @@ def raw_data_cut(event: Event) -> Passed:
 @wrong("RFC1122-4.1.3.6-a", "a UDP datagram whose source is a broadcast is delivered", (RECEIVED, TOLD))
 def udp_from_a_broadcast(what: Frame | Event, world: World) -> Passed:
     if isinstance(what, Event):
-        return altered(what, src="255.255.255.255") if what.keys.get("src") == "198.18.0.213" else what
-    return edit(what, src="198.18.0.213") if what.is_udp and what["src"] == "255.255.255.255" else what
+        return altered(what, src="255.255.255.255") if what.keys.get("src") == LEFT.host(213) else what
+    return edit(what, src=LEFT.host(213)) if what.is_udp and what["src"] == "255.255.255.255" else what
 
 
 @wrong(("RFC1122-4.1.3.6-b", "RFC791-3.3_Send-b"), "a user sends from an address that the host does not have", (ASKED, SENT))
 def udp_from_a_foreign_address(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
-        foreign = what.op == "udp.send" and not is_own(what.keys.get("src", "198.18.0.2"))
+        foreign = what.op == "udp.send" and not is_own(what.keys.get("src", LEFT.iut))
         world.memory["src"] = what.keys["src"] if foreign else None
         return Call(what.op, {key: value for key, value in what.keys.items() if key != "src"}) if foreign else what
     return edit(what, src=world.memory["src"]) if what.is_udp and world.memory.get("src") else what

@@ -151,6 +151,9 @@ def _look_at_confinement(instance: Instance, process: client.Process) -> None:
             instance.patience.remark(f"isolation: {'; '.join(lacks)}")
 
 
+OF_AN_INTERFACE = ("tap", "iut", "prefix", "iut_mac", "kernel_mac")  # what the lab's helper has to know of each
+
+
 def _request(definition: Definition, link: str, profile: str, seed: int, build: Path) -> dict[str, Any]:
     values = values_of(definition, link, profile, seed, build)
     given = INTERFACES[: definition.interfaces]
@@ -167,7 +170,7 @@ def _request(definition: Definition, link: str, profile: str, seed: int, build: 
         "privileges": [_placed(word, values, cwd) for word in definition.privileges],
         "cwd": cwd,
         "upper": stdio,
-        "interfaces": [vars(each) | {"tap": each.tap, "kernel_mac": each.kernel_mac} for each in given],
+        "interfaces": [{name: getattr(each, name) for name in OF_AN_INTERFACE} for each in given],
         "names": list(definition.iface) if link == "iface" else [],
         "gateway": GATEWAY,
         "mtu": KERNEL_MTU,

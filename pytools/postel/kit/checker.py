@@ -5,12 +5,14 @@ Here are the rules about what a message says and to whom; checker_frames.py has 
 checker_extensions.py those about RFC 4884's extensions of ICMP errors."""
 
 from postel.kit import wire
+from postel.kit.arp import PEER
 from postel.kit.checker_extensions import EXTENSIONS
 from postel.kit.checker_frames import FRAMES
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen, is_group, not_one_host
 from postel.kit.violator import changes
 from postel.kit.wire import Fields
+from postel.lab.addresses import LEFT
 
 SNAP_IP = bytes.fromhex("aaaa030000000800")  # RFC 1042
 
@@ -88,7 +90,7 @@ MESSAGES = (
          lambda f, seen: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
          changes("echo-reply", checksum=0x1234)),
     Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address", _foreign_source,
-         changes("echo-reply", src="198.18.0.77")),
+         changes("echo-reply", src=PEER)),
     Rule("RFC1122-3.2.1.3-i", "no address of 127/8 on the wire",
          lambda f, seen: _is_ip(f) and "127" in (f["src"].split(".")[0], f["dst"].split(".")[0]),
          changes("echo-reply", dst="127.0.0.1")),
@@ -110,7 +112,7 @@ MESSAGES = (
          lambda f, seen: _is_error(f) and _quoted(f).get("offset", 0) > 0,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, offset=8)), stimulus="udp"),
     Rule("RFC1122-3.2.2-j", "no ICMP error to a source that is not one host",
-         lambda f, seen: _is_error(f) and not_one_host(_quoted(f).get("src", "198.18.0.1")),
+         lambda f, seen: _is_error(f) and not_one_host(_quoted(f).get("src", LEFT.lt)),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, src="240.0.0.1")), stimulus="udp"),
     Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, seen: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
          changes("echo-reply", eth_type=0x1001)),
@@ -126,7 +128,7 @@ MESSAGES = (
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
     Rule("RFC826-Generation-a", "an ARP packet that tells of an address of the IUT, or of none yet",
          lambda f, seen: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *seen.addresses},
-         changes("arp-reply", spa="198.18.0.9"), stimulus="arp"),
+         changes("arp-reply", spa=LEFT.host(9)), stimulus="arp"),
 )  # fmt: skip
 RULES = MESSAGES + EXTENSIONS + FRAMES
 

@@ -19,6 +19,7 @@ from postel.kit.packets import IP, counting, echo, fragments, framed, probe, udp
 from postel.kit.steps import LARGE, large_echo
 from postel.kit.timed import LATE
 from postel.kit.user import OUR_PORT, bind
+from postel.lab.addresses import LEFT
 
 AT_ONCE = {ECHOES: 120, ERRORS: 64, ARP: 16}  # so many are asked for; who answers them all has no limit that matters
 WITHOUT_TIME = 3  # so many times more where no time passes meanwhile, nor does within a case
@@ -26,7 +27,7 @@ SMALLEST = 68
 QUIET = 0.06  # seconds after which nothing more is expected; an answer may be so late
 STEP, SLOWEST = 0.02, 15.0  # seconds between two tries, and until the next is given up
 ROUNDS = 60  # in which the order of answers is looked at
-ASKER = "198.18.0.78"
+ASKER = LEFT.host(78)
 LONGEST_KEPT = 256  # seconds: no time to live is longer
 
 

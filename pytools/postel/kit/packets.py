@@ -13,7 +13,7 @@ from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
 from scapy.packet import Packet, Raw  # noqa: E402
 
 from postel.kit import wire  # noqa: E402
-from postel.lab.addresses import INTERFACES, Interface  # noqa: E402
+from postel.lab.addresses import LEFT, Interface  # noqa: E402
 
 __all__ = [
     "BAD_OPTIONS", "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
@@ -183,7 +183,7 @@ BAD_OPTIONS = {
     "a length beyond the header": (UNKNOWN[:1] + bytes([40, 1, 2]), (0, 1)),
     "the pointer of a record route": (record_route(room=1, pointer=2) + NOP, (2,)),
     "the pointer of a timestamp": (timestamp(bytes(4), pointer=1), (2,)),
-    "the pointer of a source route": (lsrr("198.18.0.1", pointer=3) + NOP, (2,)),
+    "the pointer of a source route": (lsrr(LEFT.lt, pointer=3) + NOP, (2,)),
 }  # fmt: skip
 
 
@@ -242,4 +242,4 @@ def _message_octets(message: Packet, changes: Mapping[str, Any]) -> bytes:
     if not isinstance(message, UDP):
         return bytes(message)
     twin = Stimulus(message, {name: changes[name] for name in ("src", "dst") if name in changes})
-    return twin.twin_octets(INTERFACES[0].lt, INTERFACES[0].iut, 0)[wire.IP_MIN :]
+    return twin.twin_octets(LEFT.lt, LEFT.iut, 0)[wire.IP_MIN :]

@@ -4,13 +4,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address, ip_network
 
 from postel.kit import wire
 from postel.kit.wire import Fields
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 
-BROADCASTS = {"255.255.255.255", *(str(ip_network(each.network).broadcast_address) for each in INTERFACES)}
+BROADCASTS = {"255.255.255.255", *(each.broadcast for each in INTERFACES)}
 LIFETIME = 120.0  # seconds for which a datagram's identification is its own (RFC 791 3.2)
 
 Stations = dict[tuple[int, str], set[str]]  # interface and address: the MACs under which the IUT may know it
@@ -91,7 +90,7 @@ class Seen:
 
 @cache
 def is_near(address: str, interface: Interface) -> bool:
-    return ip_address(address) in ip_network(interface.network)
+    return interface.is_near(address)
 
 
 def datagram_of(fragment: Fields) -> tuple[object, ...]:

@@ -2,19 +2,18 @@
 """What sweeps are made of: all the errors that a host can report, the ways a datagram may come, and numbers that differ by a bit."""
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 from typing import Any
 
 from postel.kit import wire
 from postel.kit.expect import ERRORS
 from postel.kit.lower import LowerTester
 from postel.kit.packets import BAD_OPTIONS, ECHO_ID, IP, Stimulus, cut, echo, lsrr, probe, udp
-from postel.lab.addresses import Interface
+from postel.lab.addresses import INTERFACES, LEFT, Interface
 
 REPORTS: Mapping[str, Stimulus] = {  # what a host may send an ICMP error about, at once
     "closed port": probe(udp()),
     "unknown protocol": probe(IP(proto=253) / b"postel, eight octets and more"),
-    "source route that goes on": probe(udp(), options=lsrr("198.18.0.9", pointer=4)),
+    "source route that goes on": probe(udp(), options=lsrr(LEFT.host(9), pointer=4)),
 }
 NEEDED = ("reports-closed-ports", "reports-unknown-protocols", "reports-bad-options")
 BEGINNING = cut(wire.build_packet({"src": "0.0.0.0", "dst": "0.0.0.0", "protocol": wire.UDP, "sport": 40000, "dport": 9,
@@ -38,7 +37,7 @@ def links(lt: LowerTester) -> list[Interface]:
 
 def to_all(lab: Interface) -> str:
     """The broadcast address of a link."""
-    return str(ip_network(lab.network).broadcast_address)
+    return lab.broadcast
 
 
 def reported(lt: LowerTester, on: int = 0, **changes: Any) -> dict[str, Stimulus]:
@@ -83,8 +82,9 @@ def differing(number: int, bits: int) -> Iterator[int]:
 def differing_addresses(address: str) -> Iterator[str]:
     """The addresses of other hosts, or of nobody, that differ in a bit; but for {network, 0}, which was a broadcast once."""
     found = differing(int.from_bytes(wire.address_octets(address), "big"), 32)
+    others = {each for lab in INTERFACES for each in (lab.iut, lab.number)}
     texts = (wire.address_text(number.to_bytes(4, "big")) for number in found)
-    yield from (text for text in texts if text not in ("198.18.0.2", "198.18.1.2") and not text.endswith(".0"))
+    yield from (text for text in texts if text not in others)
 
 
 def short_headers(src: str, dst: str) -> dict[str, Stimulus]:

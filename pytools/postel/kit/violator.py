@@ -10,7 +10,9 @@ from typing import Any
 
 from postel.iut.upper import Event
 from postel.kit import wire
+from postel.kit.arp import PEER
 from postel.kit.expect import in_words
+from postel.lab.addresses import LEFT
 
 
 @dataclass(frozen=True)
@@ -169,16 +171,16 @@ def _has(fields: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
 def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> bytes:
     """A frame of `kind` that answers `stimulus`, right but for the fact that it exists."""
     asked = wire.parse(stimulus)
-    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": "02:00:00:00:00:02"}
+    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": LEFT.iut_mac}
     if kind in ("arp-request", "arp-reply"):
         arp: dict[str, Any] = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
-        asker = asked.get("spa", asked.get("src", "198.18.0.1"))
+        asker = asked.get("spa", asked.get("src", LEFT.lt))
         arp |= {"sha": back["eth_src"], "spa": iut, "tha": asked["eth_src"], "tpa": asker}
         if kind == "arp-request":
             arp |= {"op": 1, "tha": "00:00:00:00:00:00", "eth_dst": wire.BROADCAST_MAC}
         return wire.build(back | arp | fields)
     own = asked.get("dst") if asked.get("dst") == iut else iut
-    back |= {"src": own, "dst": asked.get("src", "198.18.0.1"), "protocol": wire.ICMP, "code": 0}
+    back |= {"src": own, "dst": asked.get("src", LEFT.lt), "protocol": wire.ICMP, "code": 0}
     back["type"] = next((t for t, name in wire.ICMP_KINDS.items() if name == kind), None)
     if kind in ("echo-reply", "timestamp-reply", "information-reply", "mask-reply"):
         back |= {"ident": asked.get("ident", 7), "seq": asked.get("seq", 1), "data": asked.get("data", b"postel")}
@@ -188,7 +190,7 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
     if kind == "parameter-problem":
         back |= {"pointer": 0}
     if kind == "redirect":
-        back |= {"gateway": "198.18.0.77"}
+        back |= {"gateway": PEER}
     if kind == "udp":
         del back["type"]
         back |= {"protocol": wire.UDP, "sport": asked.get("dport", 9), "dport": asked.get("sport", 40000), "data": b"postel"}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The lab's addresses (docs/iut.md)."""
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address
 
 
 @dataclass(frozen=True)
@@ -9,12 +9,30 @@ class Interface:
     """One interface of the IUT: `iut` is the IUT's address there, `lt` the lower tester's."""
 
     index: int
-    network: str
+    network: IPv4Network
     iut: str
     lt: str
     iut_mac: str
     lt_mac: str
-    prefix: int = 24
+
+    @property
+    def prefix(self) -> int:
+        """How many bits its network has."""
+        return self.network.prefixlen
+
+    @property
+    def broadcast(self) -> str:
+        """The address of all on its network."""
+        return str(self.network.broadcast_address)
+
+    @property
+    def number(self) -> str:
+        """Its network's own address, with zeros as host."""
+        return str(self.network.network_address)
+
+    def host(self, number: int) -> str:
+        """Who has this number, counted from the network's own; what is not below the network's size is off the link."""
+        return str(self.network.network_address + number)
 
     @property
     def tap(self) -> str:
@@ -26,22 +44,24 @@ class Interface:
         """The MAC of the kernel's side where the IUT opens the TAP itself: nobody's, so nothing is for the kernel."""
         return f"02:00:00:00:{self.index:02x}:fe"
 
+    def is_near(self, address: str) -> bool:
+        """On its network."""
+        return ip_address(address) in self.network
+
     def is_peer(self, address: str) -> bool:
         """A neighbour there, neither the IUT nor who sends control probes."""
-        network = ip_network(self.network)
-        known = (self.iut, self.lt, str(network.network_address), str(network.broadcast_address))
-        return bool(address) and ip_address(address) in network and address not in known
+        return bool(address) and self.is_near(address) and address not in (self.iut, self.lt, self.number, self.broadcast)
 
 
-INTERFACES: tuple[Interface, ...] = tuple(
-    Interface(
-        index=n,
-        network=f"198.18.{n}.0/24",
-        iut=f"198.18.{n}.2",
-        lt=f"198.18.{n}.1",
-        iut_mac=f"02:00:00:00:{n:02x}:02",
-        lt_mac=f"02:00:00:00:{n:02x}:01",
+def _interface(index: int, network: str) -> Interface:
+    net = IPv4Network(network)
+    return Interface(
+        index, net, iut=str(net[2]), lt=str(net[1]), iut_mac=f"02:00:00:00:{index:02x}:02", lt_mac=f"02:00:00:00:{index:02x}:01"
     )
-    for n in range(2)
-)
-GATEWAY: str = INTERFACES[0].lt
+
+
+# Of lengths that no class has and that do not end with an octet, so that who goes by either is seen; the longer one is neither the
+# first nor the last subnet of its class C network, which RFC 1122 3.2.1.3 keeps from hosts.
+INTERFACES: tuple[Interface, Interface] = (_interface(0, "198.18.0.0/20"), _interface(1, "198.18.64.64/26"))
+LEFT, RIGHT = INTERFACES
+GATEWAY: str = LEFT.lt
