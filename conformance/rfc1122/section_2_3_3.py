@@ -54,3 +54,14 @@ def other_802_headers_are_not_ip(lt):
     for name, llc in lt.each({name: (name, bytes.fromhex(octets)) for name, octets in others.items()}):
         lt.send(one_fault(echo(), llc=llc))
         lt.expect_silence(after=f"an 802.2 header of {name}")
+
+
+@case("RFC1122-2.3.3-b", violator=drops("echo-reply", nth=3))
+def snap_with_padding_is_received(lt):
+    """So is one that is padded to the length that a frame must have, or further."""
+    lt.send(probe(echo(), llc=SNAP_IP))
+    if not lt.answer("echo-reply"):
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    for size in lt.each((1, 10, 18, 46, 300), "octets of padding"):
+        lt.send(probe(echo(seq=size), llc=SNAP_IP, padding=bytes(size)))
+        lt.expect(echo_reply())

@@ -58,3 +58,11 @@ def protocol_that_a_user_takes(lt):
     lt.send(cut(b"postel", 0, False, protocol=253))
     lt.expect_event("ip.recv", protocol=253, data=b"postel")
     lt.expect_silence(after="a datagram that a user got")
+
+
+@case("RFC1122-3.2.2.1-a", stands_on="reports-unknown-protocols", violator=drops("unreachable", nth=3))
+def every_unknown_protocol_is_reported(lt):
+    """So is one of any other protocol that nobody has, from the lowest number to the highest."""
+    for number in lt.each((0, 3, 61, 63, 99, 114, 127, 128, 200, 255), "protocol"):
+        lt.send(IP(proto=number) / counting(40))
+        lt.expect(unreachable(code=2))

@@ -107,6 +107,17 @@ def user_gets_the_reply(lt):
     lt.expect_event("echo.recv", src=lt.me, id=77, seq=5, data=b"postel")
 
 
+@case("RFC1122-3.2.2.6-h", needs=["echo"], stands_on="tells-of-replies", violator=alters("echo.recv", nth=2, seq=5))
+def user_gets_every_number(lt):
+    """It is passed with its identifier and number whatever they are, and with the data and the sender that it has."""
+    for ident, seq in (1, 0), (256, 0x0100), (0x5AA5, 0xA55A), (0xA55A, 0x5AA5), (65535, 65535):
+        lt.call("echo.send", dst=lt.me, id=ident, seq=seq, data=b"postel")
+        lt.expect(Expectation("echo-request", {"ident": ident, "seq": seq}))
+        rest = ident.to_bytes(2, "big") + seq.to_bytes(2, "big")
+        lt.send(icmp(0, rest=rest, data=counting(seq % 100)))
+        lt.expect_event("echo.recv", src=lt.me, id=ident, seq=seq, data=counting(seq % 100))
+
+
 @case("RFC1122-3.2.2.6-b", kind=characteristic, needs=["echo"], violator=drops("fragment", every=True))
 def longest_echo_of_the_user(lt):
     """How many octets of data the user's echo request can have, of as many as a datagram holds and of fewer."""

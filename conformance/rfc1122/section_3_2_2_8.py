@@ -38,3 +38,14 @@ def every_request_is_answered(lt):
     for src in (lt.me, PEER, "192.0.2.9"):
         lt.send(probe(timestamp_request(), src=src))
         lt.expect(timestamp_reply())
+
+
+@case("RFC1122-3.2.2.8-k", kind=characteristic, violator=drops("timestamp-reply"))
+def requests_of_other_lengths(lt):
+    """Which timestamp requests are answered that are shorter or longer than RFC 792 has them."""
+    answered = []
+    for size in (0, 4, 8, 11, 12, 13, 16, 64):
+        lt.send(message(13, data=bytes(size)))
+        answered += [str(size)] if lt.answer("timestamp-reply") else []
+        lt.forget()
+    return f"of {' and '.join(answered)} octets" if answered else "none"

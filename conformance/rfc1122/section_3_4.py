@@ -66,3 +66,30 @@ def destination_of_a_broadcast_is_passed_up_to_users_of_ip(lt):
         if "specdst" not in told and told["dst"] != lab.iut:
             lt.unsupported("the IUT's upper tester tells no specific destination (specdst=)")
         lt.check("specific destination", told.get("specdst", told["dst"]), lab.iut)
+
+
+@case("RFC1122-3.4-b", needs=["udp", "two-interfaces"], violator=alters("udp.recv", nth=2, iface="0"))
+def interface_of_arrival_is_passed_up(lt):
+    """The user is told by which interface a datagram came, to one host or to all."""
+    bind(lt)
+    expect_interface(lt, "udp.recv", udp(USER_PORT))
+
+
+@case("RFC1122-3.4-b", needs=["ip", "two-interfaces"], violator=alters("ip.recv", nth=2, iface="0"))
+def interface_of_arrival_is_passed_up_to_users_of_ip(lt):
+    """So are users of IP itself."""
+    lt.call("ip.bind", protocol=253)
+    expect_interface(lt, "ip.recv", cut(b"postel", 0, False, protocol=253))
+
+
+def expect_interface(lt, event, packet):
+    """Of what comes to the host, and of what comes to all where that is delivered."""
+    for lab in links(lt):
+        lt.send(probe(packet, dst=lab.iut), on=lab.index)
+        found = [lt.expect_event(event, data=b"postel")]
+        lt.send(probe(packet, dst="255.255.255.255", eth_dst=BROADCAST_MAC), on=lab.index)
+        found += [told] if (told := lt.delivered(event)) else []
+        for told in found:
+            if "iface" not in told:
+                lt.unsupported("the IUT's upper tester tells no interface (iface=)")
+            lt.check("interface", told["iface"], str(lab.index))

@@ -124,3 +124,11 @@ def ports_that_are_chosen(lt):
         lt.call("udp.close", sock=sock)
     steps = {(b - a) % 65536 for a, b in zip(ports, ports[1:], strict=False)}
     return "always the same" if steps == {0} else "counting" if max(steps) < 64 else "scattered"
+
+
+@case("RFC768-Fields-a", kind=characteristic, needs=["udp"], violator=loses("udp.recv"))
+def octets_behind_the_length(lt):
+    """Whether a datagram is delivered that is shorter than the IP datagram around it."""
+    bind(lt)
+    lt.send(probe(udp(USER_PORT), payload=lambda octets: octets + bytes(7)))
+    return "delivered" if lt.delivered() else "discarded"

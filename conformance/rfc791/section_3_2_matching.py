@@ -111,3 +111,16 @@ def fragments_with_dont_fragment(lt):
         lt.expect_silence(after="fragments with Don't Fragment, and one of them missing")
         lt.send(late)
         lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))
+
+
+@case("RFC791-3.2_Fragmentation-h", needs=["udp"], stands_on="fragments", violator=changes("fragment", nth=1, mf=1))
+def datagrams_that_fill_their_fragments(lt):
+    """Datagrams that end just where a fragment does, an octet or a block before or behind that, have the one end."""
+    sock, room = bind(lt), (lt.mtu - 20) // 8 * 8
+    for size in lt.each([count * room - 8 + more for count in (2, 3) for more in (0, -1, 1, -8, 8)], "octets"):
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(size))
+        pieces = gathered(lt)
+        if len(pieces) < 2:
+            lt.lacks("fragments")
+            lt.not_applicable("the IUT does not fragment here")
+        lt.check("data", joined(lt, pieces)[8:], counting(size))

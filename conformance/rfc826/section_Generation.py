@@ -52,3 +52,12 @@ def how_many_datagrams_wait_for_a_reply(lt):
     while lt.answer("echo-reply"):
         sent += 1
     return f"{sent} of 6"
+
+
+@case("RFC826-Generation-a", kind=characteristic, violator=changes("arp-request", tha=OTHER_MAC))
+def target_mac_of_what_is_asked(lt):
+    """What stands in a request for the address that it asks for, which RFC 826 leaves open."""
+    with lt.mute_arp():
+        lt.send(IP(src=PEER) / echo())
+        request = lt.answer("arp-request")
+    return request["tha"] if request else "nothing is asked for"
