@@ -50,7 +50,7 @@ def other_types_are_not_ip(lt):
 def other_802_headers_are_not_ip(lt):
     """Behind an 802.2 header there is IP only where RFC 1042's service access points, organization and type stand in it."""
     others = {"another organization": "aaaa0300000c0800", "another type": "aaaa030000000801", "other access points": "4242030000000800",
-              "another destination": "06aa030000000800", "another source": "aa06030000000800"}  # fmt: skip
+              "another destination": "06aa030000000800"}  # fmt: skip
     for name, llc in lt.each({name: (name, bytes.fromhex(octets)) for name, octets in others.items()}):
         lt.send(one_fault(echo(), llc=llc))
         lt.expect_silence(after=f"an 802.2 header of {name}")
@@ -65,3 +65,13 @@ def snap_with_padding_is_received(lt):
     for size in lt.each((1, 10, 18, 46, 300), "octets of padding"):
         lt.send(probe(echo(seq=size), llc=SNAP_IP, padding=bytes(size)))
         lt.expect(echo_reply())
+
+
+@case("RFC1122-2.3.3-b", kind=characteristic, violator=drops("echo-reply"))
+def who_goes_by_the_source_access_point(lt):
+    """RFC 1042 has the same access point in both places; it is the destination's that says whose the frame is."""
+    answered = []
+    for source in ("aa", "06", "ab"):
+        lt.send(probe(echo(), llc=bytes.fromhex(f"aa{source}030000000800")))
+        answered += [source] if lt.answer("echo-reply") else []
+    return f"taken from {', '.join(answered)}" if answered else "silent"

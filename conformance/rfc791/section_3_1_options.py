@@ -72,6 +72,14 @@ def nothing_counts_after_the_end(lt):
         lt.expect(echo_reply(options=without_option(7)))
 
 
+@case("RFC791-3.1_EOL-b", ability="reads-the-end-of-options", violator=drops("echo-reply", nth=3))
+def list_that_ends_before_the_header(lt):
+    """Where End of Option List stands, with zeros behind it up to the header's end, a datagram is received all the same."""
+    for seq, options in enumerate((EOL * 4, NOP * 2 + EOL * 2, UNKNOWN + EOL * 4, NOP + EOL * 39)):
+        lt.send(probe(echo(seq=seq), options=options))
+        lt.expect(echo_reply())
+
+
 @case("RFC791-3.1_EOL-b", violator=drops("echo-reply", nth=1))
 def list_that_ends_with_the_header(lt):
     """No End of Option List is needed where the last option ends with the header."""

@@ -43,13 +43,15 @@ def last_fragment_sets_the_length(lt):
 
 @case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options"}, violator=alters("udp.recv", nth=1, options=b""))
 def header_of_the_first_fragment(lt):
-    """The datagram has the options of the fragment at offset zero, in whatever order they come."""
+    """The datagram has the options of the fragment at offset zero, in whatever order they come and whatever those of the others say."""
     bind(lt)
-    head, *others = split(udp(dport=USER_PORT, data=counting(40)), 16, 16)
-    head = probe(head, options=UNKNOWN)
-    for stimuli in [head, *others], [*others, head], [others[0], head, others[1]]:
-        lt.send(*stimuli)
-        lt.expect_event("udp.recv", data=counting(40), options=UNKNOWN)
+    head, *bare = split(udp(dport=USER_PORT, data=counting(40)), 16, 16)
+    marked = [probe(each, options=bytes([136, 4, 0, 99])) for each in bare]
+    for options, others in (UNKNOWN, bare), (STREAM_ID + UNKNOWN, marked):
+        first = probe(head, options=options)
+        for stimuli in [first, *others], [*others, first], [others[0], first, others[1]]:
+            lt.send(*stimuli)
+            lt.expect_event("udp.recv", data=counting(40), options=options)
 
 
 @case("RFC791-3.2_Reassembly-l", kind=characteristic, needs={"udp", "udp-ttl"}, violator=alters("udp.recv", ttl=200, tos=0x48))

@@ -69,6 +69,11 @@ def _requoted(quote: bytes, names: dict[int, int]) -> bytes:
     return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[end:]
 
 
+def _ends_early(frame: Frame) -> bool:
+    rest = wire.split_options(frame["options"] or b"")[1]
+    return rest[:1] == b"\0" and len(rest) > 1
+
+
 def renamed(options: bytes, names: dict[int, int]) -> bytes:
     found, at = bytearray(options), 0
     while at < len(found) and found[at] != 0:
@@ -155,6 +160,7 @@ LACKING = {
     for fake in (
         _fake("keeps-datagrams", (SENT, RECEIVED), _drops_what_waits),
         without("takes-options", lambda f: f["ihl"] and f["ihl"] > 5, RECEIVED),
+        without("reads-the-end-of-options", _ends_early, RECEIVED),
         without("skips-unknown-options", lambda f: any(o[0] not in KNOWN for o in options_of(f)), RECEIVED),
         not_knowing("records-routes", ROUTE),
         not_knowing("stamps", STAMP),

@@ -56,3 +56,18 @@ def test_a_stack_that_leaks_memory_behind_every_short_frame(tmp_path: Path) -> N
     assert [r["case"] for r in found if r["requirement"] == RULE] == [OWN.id]
     assert Counter(rule["charged"] for r in found for rule in r["broken_too"]).keys() == {OWN.id}
     assert "BROKEN TOO  RFC894-Frame-b, with which rfc894/Frame/short_packets_are_filled_with_zeros is charged" in said
+
+
+@pytest.mark.parametrize(
+    ("fake", "asked", "charged"),
+    [
+        ("reports_the_source_of_this_network", "rfc1122/3.2", "rfc1122/3.2.2.errors/nothing_is_reported_to_nobody"),
+        ("reports_ttl_0", "rfc1122/3.2.1.7", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
+        ("deaf_after_the_end_of_options", "rfc791/3.1.options", "rfc791/3.1.options/list_that_ends_before_the_header"),
+    ],
+)
+def test_one_mistake_is_charged_to_one_rule(fake: str, asked: str, charged: str, tmp_path: Path) -> None:
+    """An error that must not be also breaks a silence, or stands where an answer was due; who is deaf after something misses all that has it."""
+    postel("run", asked, "--iut", "reference", "--link", "sim", "--fake", fake, "--out", str(tmp_path))
+    found = json.loads((tmp_path / "results.json").read_text())["results"]
+    assert [r["case"] for r in found if r["verdict"] in ("fail", "warn", "inconclusive", "error")] == [charged]

@@ -64,12 +64,13 @@ def test_nobody_is_accused(what: str) -> None:
     assert broken == []
 
 
-def test_who_follows_a_redirect_sends_to_where_it_points() -> None:
+@pytest.mark.parametrize("dst", ["192.0.2.9", LAB.lt])
+def test_who_follows_a_redirect_sends_to_where_it_points(dst: str) -> None:
     seen = known()
-    frame = wire.parse(wire.build(ECHO | {"dst": "192.0.2.9", "eth_dst": "02:00:00:00:00:77"}))
+    frame = wire.parse(wire.build(ECHO | {"dst": dst, "eth_dst": "02:00:00:00:00:77"}))
     assert [rule.requirement for rule in checker.violations(frame, seen)] == ["RFC1122-2.3.3-f"]
     seen.sent(0, arp())
-    quoted = wire.build_packet(ECHO | {"dst": "192.0.2.9"})
+    quoted = wire.build_packet(ECHO | {"dst": dst})
     seen.sent(0, wire.build(HEAD | {"src": LAB.lt, "dst": LAB.iut, "protocol": wire.ICMP, "type": 5, "code": 1, "gateway": PEER,
                                     "quoted": quoted}))  # fmt: skip
     assert checker.violations(frame, seen) == []

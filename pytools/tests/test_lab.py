@@ -242,6 +242,12 @@ def test_of_a_traceback_the_exception_is_told():
     assert re.fullmatch("exit code 1: ZeroDivisionError: .+", instance.obituary())
 
 
+def test_of_who_lives_a_traceback_is_told_and_no_chatter():
+    words = b"warning: panic is near\nException in thread:\nTraceback (most recent call last):\n  File x\nValueError: odd\n"
+    assert client.report_in(b"ready\nfatal things may come\n") == ""
+    assert client.report_in(words.partition(b"\n")[2]) == "ValueError: odd"
+
+
 def test_a_lot_of_standard_error_stops_nobody():
     words = "import sys; sys.stderr.write('\\0begin' + 'x' * 10_000_000 + '\\nend'); sys.exit(1)"
     instance = started(small("fd", upper_tester="none", command={"fd": [sys.executable, "-c", words]}), "fd")

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, fragmented, is_own, other_address, pieces, right,
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, addressed, arp, edit, fragmented, is_own, other_address, pieces, raw, right,
 )  # fmt: skip
 from postel.iut.upper import UpperError
 from postel.kit import wire
@@ -27,6 +27,12 @@ def pads_arp(frame: Frame) -> Passed:
 @right("RFC 894 (no frame has more than 1514 octets)", "a frame is not read if octets follow the datagram beyond the 1514th", RECEIVED)
 def long_frame_refused(frame: Frame) -> Passed:
     return None if len(frame.octets) > 1514 and frame["padding"] else frame
+
+
+@right("RFC 1042", "behind an 802.2 header the destination's access point says whose a frame is, whatever the source's", RECEIVED)
+def snap_of_any_source(frame: Frame) -> Passed:
+    snap = frame.octets[12:14] <= b"\x05\xdc" and frame.octets[14:15] == frame.octets[17:18].replace(b"\0", b"\xaa") == b"\xaa"
+    return raw(frame, 15, b"\xaa") if snap else frame
 
 
 @right("RFC 826", "the target hardware address of ARP requests is that of everybody")

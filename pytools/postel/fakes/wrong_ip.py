@@ -20,6 +20,13 @@ def options_taken_as_data(frame: Frame) -> Passed:
     return edit(frame, ihl=5, options=b"", payload=frame["options"] + frame["payload"]) if frame["options"] else frame
 
 
+@wrong("RFC791-3.1_EOL-b", "nothing is heard any more after options that end two octets or more before the header does", RECEIVED)
+def deaf_after_the_end_of_options(frame: Frame, world: World) -> Passed:
+    rest = wire.split_options(frame["options"] or b"")[1]
+    world.memory["deaf"] = world.memory.get("deaf") or (rest[:2] == b"\0\0" and is_own(frame["dst"]))
+    return None if world.memory["deaf"] else frame
+
+
 @wrong("RFC791-3.1_IHL-c", "a header of sixty octets is not read", RECEIVED)
 def ihl_15_refused(frame: Frame) -> Passed:
     return None if frame.is_ip and frame["ihl"] == 15 else frame

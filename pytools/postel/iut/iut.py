@@ -61,6 +61,10 @@ class Instance:
         text = self.stderr().decode("utf-8", "replace")
         return text if len(text) <= 20_000 else f"{text[:12_000]}\n...\n{text[-8_000:]}"
 
+    def report(self) -> str:
+        """What it tells of that has ended it in part, as long as it lives."""
+        return client.report_in(self.stderr())
+
     def hang(self) -> None:
         """It lives, and does not answer or is not to be believed: it is not waited for any more, and the next one not so long."""
         if not self._hangs:

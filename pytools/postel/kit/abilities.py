@@ -62,22 +62,33 @@ class Abilities:
         """A rule that the case is not about, and that the passive checker saw broken, is charged to a case that is about it and shows
         it too, if there is one: then this one has its own verdict."""
         own, rule = outcome.beside, outcome.requirement
-        if own is None or rule is None or not (charged := self._shown(rule, judges)):
+        if own is None or rule is None or (charged := self._shown(rule, judges)) in ("", outcome.case.id):
             return outcome
+        return self._apart(outcome, own, rule, charged)
+
+    def _apart(self, outcome: Outcome, own: Outcome, rule: str, charged: str) -> Outcome:
         outcome.broken_too.append(BrokenToo(rule, outcome.expected, outcome.actual, charged))
         for name in ("verdict", "requirement", "expected", "actual", "frame", "follows_from"):
             setattr(outcome, name, getattr(own, name))
         return outcome
 
     def _shown(self, rule: str, judges: Judges) -> str:
-        """The first case about this rule that it is broken in, or ''."""
+        """The case about this rule that it is charged to, or '': the first that shows it by its own steps, or else the first that it is
+        broken in."""
         if rule not in self._shows:
             self._shows[rule] = ""  # while it is looked for
+            found: list[Outcome] = []
             for case in (each for each in declared.cases() if rule in each.requirements and not each.slow):
-                self.outcomes[case.id] = self.judged(case, judges)
-                if self.outcomes[case.id].requirement == rule:
-                    self._shows[rule] = case.id
+                outcome = self.outcomes[case.id] = self.judged(case, judges)
+                found += [outcome] if outcome.requirement == rule else []
+                if found and not found[-1].beside:
                     break
+            if found:
+                charged = found[0] if found[-1].beside else found[-1]
+                self._shows[rule] = charged.case.id
+                for each in found:
+                    if each is not charged and each.beside:
+                        self._apart(each, each.beside, rule, charged.case.id)
         return self._shows[rule]
 
     def _find(self, name: str, judges: Judges) -> None:

@@ -4,6 +4,9 @@
 Here are the rules about what a message says and to whom; checker_frames.py has those about all around it,
 checker_extensions.py those about RFC 4884's extensions of ICMP errors."""
 
+from collections.abc import Iterable
+
+from postel.catalogue.requirements import catalogue
 from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.checker_extensions import EXTENSIONS
@@ -133,8 +136,19 @@ MESSAGES = (
 RULES = MESSAGES + EXTENSIONS + FRAMES
 
 
+NO_ERRORS = {f"RFC1122-3.2.2-{letter}" for letter in "fgij"}  # of what there may be no ICMP error about
+THE_SAME = {"RFC1122-3.3.2-f", "RFC792-general-d", "RFC792-time-e"}  # in other words: of fragments but the first
+
+
 def violations(fields: Fields, seen: Seen) -> list[Rule]:
     """The rules that this frame breaks."""
     return [rule for rule in RULES if rule.broken(fields, seen)]
+
+
+def uncharged(frames: Iterable[Fields], broken: Iterable[tuple[Rule, Fields, int]], judged: str | None, profile: str) -> list[Fields]:
+    """Without the ICMP errors that must not be whatever a case is about: that they break a silence too is no second deviation."""
+    rules = {id_ for id_ in NO_ERRORS - {judged} if profile in catalogue()[id_].profiles} if judged not in THE_SAME else set()
+    charged = {number for rule, _, number in broken if rule.requirement in rules}
+    return [fields for fields in frames if fields["frame_number"] not in charged]
 
 

@@ -12,9 +12,10 @@ from postel.iut.iut import Instance
 from postel.iut.links import LinkClosed, NotTaken
 from postel.iut.upper import Upper, UpperClosed, UpperError
 from postel.kit import needs
-from postel.kit.abilities import Abilities, Unknown
+from postel.kit.abilities import Abilities, Unknown, follows
 from postel.kit.budget import kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
+from postel.kit.checker import NO_ERRORS
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.outcome import Outcome
 from postel.kit.sweep import Sweep
@@ -125,6 +126,9 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
                 lt.instance.reset()
         _told(outcome, lt.sweep, stop)
     except Silent as e:
+        if stop := _died_before(lt, _silence(e)):
+            _told(outcome, lt.sweep, stop)
+            return False
         outcome.missed = True
         _told(outcome, lt.sweep, None)
         outcome.frame = lt.shown or len(lt.frames)
@@ -132,6 +136,14 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
         _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
         return False
     return True
+
+
+def _died_before(lt: LowerTester, how: str) -> Stop | None:
+    """Where the stimulus takes an ability and the IUT ended, in the same words, in that ability's own case."""
+    for name in lt.taken():
+        if name != lt.own_ability and not (known := lt.abilities.of(name)).there and known.actual == how:
+            return follows(known)
+    return None
 
 
 def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
@@ -219,7 +231,8 @@ def _passive(lt: LowerTester, outcome: Outcome) -> None:
     for rule, fields, number in lt.broken:
         if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
             _failed(outcome, rule.requirement, rule.words, summary(fields), number)
-    if outcome.requirement != own.requirement and outcome.requirement not in outcome.case.requirements:
+    its_own = outcome.requirement in outcome.case.requirements and outcome.requirement not in NO_ERRORS  # which several cases sweep
+    if outcome.requirement != own.requirement and not its_own:
         outcome.beside = own
 
 

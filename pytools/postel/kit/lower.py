@@ -36,7 +36,7 @@ from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
 from postel.kit.timed import Timed
 from postel.kit.told import Told
-from postel.kit.unasked import FORBIDDEN, Spoken, called, claiming, unasked
+from postel.kit.unasked import Spoken, called, claiming, forbidden, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 
@@ -112,10 +112,10 @@ class LowerTester(Told, Timed):
     def end(self) -> None:
         """Of a case or a stimulus: what is left over, that no step has asked for, breaks the rule that forbids it, whatever the case is
         about; where there is none it is told apart."""
-        left = self.leftovers() if self.all_told else []
+        left = checker.uncharged(self.leftovers(), self.broken, self.judged, self.profile) if self.all_told else []
         self._inbox = [frame for frame in self._inbox if frame not in left]
         for fields in left:
-            rule = FORBIDDEN.get(fields["kind"])
+            rule = forbidden(fields, [wire.parse(recorded.octets) for recorded in self.frames])
             if rule and self.profile in catalogue()[rule].profiles:
                 raise Stop(Verdict.FAIL, "nothing more", wire.summary(fields), rule, fields["frame_number"])
             self.beside.append(wire.summary(fields))
@@ -199,6 +199,7 @@ class LowerTester(Told, Timed):
     def expect_silence(self, after: str = "it", of: str = "") -> None:
         """The IUT has sent nothing (of a kind that begins with `of`) in answer; the fence proves it."""
         self.settle()
+        self._inbox = checker.uncharged(self._inbox, self.broken, self.judged, self.profile)
         seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
         if seen:
             self._mark(seen[0], "silence was due")
@@ -365,7 +366,7 @@ class LowerTester(Told, Timed):
         if instead := self.costs.instead():
             return Silent("endless", instead)
         since = [words for words, number in ((wire.summary(f), n) for _, f, n in self.broken) if number > self._probed]
-        return Silent("malformed", since[-1]) if since else Silent("mute", str(error or ""))
+        return Silent("malformed", since[-1]) if since else Silent("mute", str(error or self.instance.report()))
 
     def _listen(self) -> tuple[int, bytes] | None:
         got = self.instance.link.receive()

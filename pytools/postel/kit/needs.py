@@ -48,9 +48,12 @@ def of_stimulus(packets: Iterable[bytes]) -> Iterator[str]:
 
 
 def _of_header(fields: Fields) -> Iterator[str]:
-    kinds = {option[0] for option in wire.split_options(fields["options"])[0]}
+    options, rest = wire.split_options(fields["options"])
+    kinds = {option[0] for option in options}
     if fields["options"]:
         yield "takes-options"
+    if rest[:1] == b"\0" and len(rest) > 1:
+        yield "reads-the-end-of-options"
     if kinds - KNOWN:
         yield "skips-unknown-options"
     if kinds.intersection(SOURCE_ROUTES):

@@ -83,7 +83,7 @@ class Seen:
         """Does this datagram to one host go to a MAC that its next hop has told? What Redirects make of it is for cases to see."""
         iface, dst, mac = int(fields.get("iface", 0)), fields["dst"], fields["eth_dst"]
         if is_near(dst, self.of(fields)):
-            return mac in self.stations.get((iface, dst), ())
+            return any(mac in self.stations.get((iface, who), ()) for who in (dst, *self.gateways))
         anybody = self.gateways or iface != 0  # on the other link the lab has no gateway
         return any(mac in macs for (on, who), macs in self.stations.items() if on == iface and (anybody or who in (dst, GATEWAY)))
 

@@ -36,6 +36,19 @@ FORBIDDEN = {
 }  # fmt: skip
 
 
+def forbidden(fields: Fields, frames: Iterable[Fields]) -> str | None:
+    """The rule that forbids what is left over, if there is one: a Parameter Problem may be sent where an echo request was discarded, and
+    of a fragment nobody knows."""
+    rule = FORBIDDEN.get(fields["kind"])
+    asked = wire.parse_packet(fields.get("quoted", b""))
+    if fields["kind"] != "parameter-problem" or asked.get("kind") not in ("echo-request", "fragment"):
+        return rule
+    if asked["kind"] == "fragment":
+        return None
+    kinds = [each["kind"] for each in frames if all(each.get(name) == asked[name] for name in ("ident", "seq"))]
+    return rule if kinds.count("echo-request") <= kinds.count("echo-reply") else None
+
+
 @dataclass
 class Spoken:
     """The protocols and ports of a case's stimuli and calls so far."""

@@ -20,6 +20,7 @@ from postel.lab.stderr import OURS
 
 _START_S = 20.0
 _TELLING = re.compile(r"ERROR: \w+Sanitizer|runtime error:|Assertion|panic|abort|fatal", re.IGNORECASE)
+_TOLD = re.compile(rb"^Traceback \(most recent call last\)|panicked at|ERROR: \w+Sanitizer|runtime error:", re.MULTILINE)
 _REPORTS = re.compile(r"ERROR: \w+Sanitizer")
 
 
@@ -207,6 +208,11 @@ def telling_line(stderr: bytes) -> str:
     if lines and lines[-1].startswith(OURS):
         return lines[-1].removeprefix(OURS)
     return next((line for line in lines if _TELLING.search(line)), lines[-1] if lines else "")[:300]
+
+
+def report_in(stderr: bytes) -> str:
+    """The same of who lives, if it has told of something that ended it in part: a thread of its own, say."""
+    return telling_line(stderr) if _TOLD.search(stderr) else ""
 
 
 @dataclass(frozen=True)
