@@ -79,6 +79,14 @@ def counters_of_what_is_not_sent(lt):
 
 
 @case("RFC1122-1.2.3-a", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))
+def counters_of_what_may_not_be_fragmented(lt):
+    """Which counters tell of a datagram that is too long for the link, and that the user wants whole."""
+    sock = bind(lt)
+    asked = {"whole": {"df": 1}, "in fragments": {}}
+    return told_by(lt, risen(lt, echo()), {name: partial(sends, sock=sock, data=counting(LARGE), **said) for name, said in asked.items()})
+
+
+@case("RFC1122-1.2.3-a", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))
 def counters_of_what_is_right(lt):
     """Which counters tell of an echo, and which beside them of what else is taken, sent, reported, or put together."""
     sock, usual = bind(lt), risen(lt, echo())
