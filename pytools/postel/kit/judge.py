@@ -22,6 +22,7 @@ from postel.kit.sweep import Sweep
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
 
+SURVIVES = "RFC1122-1.2.2-a"
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
 
 
@@ -79,6 +80,7 @@ def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
         _worsen(outcome, Verdict.ERROR, "an answer", f"the upper tester: {e}")
         return
     verdict = Verdict.FAIL if lt.script else Verdict.INCONCLUSIVE
+    outcome.requirement = lt.judged if lt.script else None
     _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
@@ -129,11 +131,9 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
         if stop := _died_before(lt, _silence(e)):
             _told(outcome, lt.sweep, stop)
             return False
-        outcome.missed = True
-        _told(outcome, lt.sweep, None)
-        outcome.frame = lt.shown or len(lt.frames)
-        outcome.requirement = lt.judged
-        _worsen(outcome, Verdict.FAIL, "an IUT that still answers the control probe", _silence(e))
+        end = Stop(Verdict.FAIL, "an IUT that still answers the control probe", _silence(e), _blamed(lt, case), lt.shown or len(lt.frames))
+        end.fatal = True
+        _told(outcome, lt.sweep, None if lt.sweep.stopped(end) else end)
         return False
     return True
 
@@ -184,7 +184,7 @@ def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
 
 
 def _ends(outcome: Outcome, stop: Stop) -> None:
-    if stop.verdict == Verdict.FAIL and outcome.case.kind == CHARACTERISTIC:  # which finds out, and demands nothing
+    if stop.verdict == Verdict.FAIL and outcome.case.kind == CHARACTERISTIC and not stop.fatal:  # which finds out, and demands nothing
         outcome.label = f"not to be seen: {stop.actual} in place of {stop.expected}"
         _worsen(outcome, Verdict.INFO, "", outcome.label)
         return
@@ -195,6 +195,13 @@ def _ends(outcome: Outcome, stop: Stop) -> None:
     if worse(outcome.verdict, stop.verdict) != outcome.verdict:
         outcome.follows_from, outcome.frame = stop.follows_from, stop.frame
     _worsen(outcome, stop.verdict, stop.expected, stop.actual)
+
+
+def _blamed(lt: LowerTester, case: Case) -> str | None:
+    """Whoever ends has not survived what came. Whoever is silent may have taken what the step's rule forbids, and answer elsewhere; but
+    where that demands nothing, or not so much, it has not survived it either."""
+    demands = case.kind == REQUIREMENT and broken(lt.judged) == Verdict.FAIL
+    return lt.judged if demands and lt.instance.alive() else SURVIVES
 
 
 def _silence(e: Silent) -> str:

@@ -32,6 +32,7 @@ class Stop(Exception):
         self.verdict, self.expected, self.actual = verdict, expected, actual
         self.requirement, self.frame = requirement, frame
         self.follows_from: Finding | None = None  # the ability that is missing
+        self.fatal = False  # the IUT's end
         self.rank = verdict  # what that comes to, by the level of the requirement
 
 
