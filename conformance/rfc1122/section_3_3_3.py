@@ -33,6 +33,15 @@ def large_datagram_of_the_user(lt):
     return f"{len(sent_in(lt, bind(lt), lt.me, 4000))} packets"
 
 
+@case("RFC1122-3.3.3-c", violator=changes("fragment", payload=lambda octets: octets + bytes(64)))
+def answers_fit_the_link(lt):
+    """What answers a datagram that came in pieces leaves in packets that fit the link, or not at all."""
+    lt.send(echo(data=counting(lt.room)))
+    lt.expect(echo_reply(data=counting(lt.room)))
+    longest = max((piece["length"] for piece in gathered(lt, *large_echo(lt))), default=0)
+    lt.check("octets of the longest packet", longest, at_most(lt.mtu))
+
+
 @case("RFC1122-3.3.3-c", needs=["udp"], violator=changes("udp", where={"length": 1500}, data=lambda data: data + b"!"))
 def nothing_is_too_large_for_the_link(lt):
     """What the user sends leaves in packets that fit the link, or not at all."""

@@ -76,7 +76,7 @@ def total_length_below_the_header(lt):
         expect_discard(lt, fault_at=[0, 2, 3])
 
 
-@case("RFC791-3.1_TotalLength-c", violator=answers("echo-reply", nth=1))
+@case("RFC791-3.1_TotalLength-c", ability="checks-total-length", violator=answers("echo-reply", nth=1))
 def total_length_past_the_packet(lt):
     """A datagram of which less arrives than its total length says is not processed."""
     for length in (61, 68, 1500, 65535):
@@ -84,7 +84,7 @@ def total_length_past_the_packet(lt):
         expect_discard(lt, fault_at=[2, 3])
 
 
-@case("RFC791-3.1_TotalLength-c", violator=answers("echo-reply"))
+@case("RFC791-3.1_TotalLength-c", stands_on="checks-total-length", violator=answers("echo-reply"))
 def packet_cut_short(lt):
     """A datagram that was cut on its way, in its header or in its data, is not processed."""
     for size in (59, 28, 27, 21, 20, 19, 12, 1, 0):

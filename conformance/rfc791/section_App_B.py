@@ -12,7 +12,7 @@ def octets_in_order(lt):
     holds(lt, reply["packet"][2:4], saying("the total length as 01 06", lambda octets: octets == b"\x01\x06"))
 
 
-@case("RFC791-App.B-a", violator=answers("echo-reply"))
+@case("RFC791-App.B-a", stands_on="checks-total-length", violator=answers("echo-reply"))
 def octets_out_of_order(lt):
     """A total length with its octets exchanged is another number."""
     lt.send(one_fault(echo(data=counting(0x0106 - 28)), length=0x0601))

@@ -71,7 +71,7 @@ def checksum_covers_the_whole_message(lt):
         lt.expect(echo_reply(payload=message_verifies, data=data))
 
 
-@case("RFC792-general-h", violator=answers("echo-reply"))
+@case("RFC792-general-h", ability="checks-icmp-checksums", violator=answers("echo-reply"))
 def wrong_checksum(lt):
     """A message whose checksum does not verify is discarded."""
     for wrong in (lambda c: c ^ 1, lambda c: c ^ 0x8000, lambda c: 0x1234):
@@ -79,7 +79,7 @@ def wrong_checksum(lt):
         lt.expect_silence(after="a wrong ICMP checksum")
 
 
-@case("RFC792-general-h", violator=answers("echo-reply"))
+@case("RFC792-general-h", stands_on="checks-icmp-checksums", violator=answers("echo-reply"))
 def data_that_changed_on_the_way(lt):
     """A message of which an octet changed after its checksum was made is discarded, be it the last and odd one."""
     for at in (1, 4, 7, 8, 24):
@@ -119,7 +119,7 @@ def errors_come_from_who_found_them(lt):
     expect_if_reported(lt, unreachable(code=3, src=lt.iut))
 
 
-@case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=delivers("icmp.error", sock=1, type=3, code=3, src=LEFT.lt, data=b""))
+@case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on=["checks-icmp-checksums", "tells-of-errors"], violator=delivers("icmp.error", sock=1, type=3, code=3, src=LEFT.lt, data=b""))
 def wrong_checksum_of_an_error(lt):
     """An error whose checksum does not verify is told to nobody."""
     sent = user_sends(lt, bind(lt))

@@ -6,7 +6,7 @@ from itertools import permutations
 from postel.kit import *
 
 
-@case("RFC1122-3.3.2-a", violator=changes("echo-reply", nth=4, data=lambda data: data[8:] + data[:8]))
+@case("RFC1122-3.3.2-a", ability="reassembles-in-any-order", violator=changes("echo-reply", nth=4, data=lambda data: data[8:] + data[:8]))
 def three_fragments_in_every_order(lt):
     """Three fragments make the datagram in each of their six orders."""
     for seq, order in enumerate(permutations(("HA@0+", "BB@2+", "C@4"))):

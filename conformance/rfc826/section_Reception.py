@@ -10,7 +10,7 @@ def is_alive(lt):
     lt.expect(arp_reply(tpa=PEER))
 
 
-@case("RFC826-Reception-a", violator=answers("arp-reply"))
+@case("RFC826-Reception-a", ability="checks-hardware-types", violator=answers("arp-reply"))
 def other_hardware_type(lt):
     """A packet about hardware that the IUT does not have is discarded."""
     is_alive(lt)

@@ -41,6 +41,7 @@ def neighbour_that_is_claimed_on_another_link(lt):
     """A MAC is one link's: what somebody claims on another moves no neighbour (NetBSD's CVE-1999-0763)."""
     near = RIGHT.host(37)
     lt.hosts.strangers.add(near)
+    lt.neighbours[near] = PEER_MAC
     lt.send(arp(spa=near, tpa=lt.right.iut), on=1)
     lt.expect(arp_reply(sha=lt.right.iut_mac, spa=lt.right.iut, tpa=near), on=1)
     lt.send(arp(spa=near, sha=OTHER_MAC))

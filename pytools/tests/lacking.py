@@ -117,6 +117,17 @@ def _holds_eight(frame: Frame, world: World) -> Passed:
     return frame
 
 
+def _in_order(frame: Frame, world: World) -> Passed:
+    """Of fragments none passes that does not begin where the one before ended; what was begun is forgotten a minute later."""
+    if not frame.is_fragment:
+        return frame
+    end, at = world.memory.get(("end", frame.key), (0, world.now))
+    if frame["offset"] != (end if world.now - at < 60 else 0):
+        return None
+    world.memory["end", frame.key] = (frame["offset"] + len(frame["payload"]) if frame["mf"] else 0), world.now
+    return frame
+
+
 def _rebuilt(quote: bytes) -> bytes:
     """Identification, TOS and options as the IUT would send them."""
     old = wire.parse_packet(quote)
@@ -143,6 +154,27 @@ def _without_key(name: str) -> Act:
     return act
 
 
+def _icmp_sum_made(frame: Frame, world: World) -> Passed:
+    """As if nobody had looked at it."""
+    message = frame["payload"] or b""
+    whole = frame.is_icmp and not frame.is_fragment and frame["length"] <= len(frame.packet)
+    bad = whole and _sound(frame) and wire.ones_sum(message) != 0xFFFF
+    return edit(frame, icmp_checksum=wire.checksum(message[:2] + bytes(2) + message[4:])) if bad else frame
+
+
+def _length_made(frame: Frame, world: World) -> Passed:
+    """What the frame has is the datagram, whatever its length says."""
+    too_long = frame.is_ip and _sound(frame) and len(frame.packet) < frame["length"]
+    if not too_long:
+        return frame
+    header = frame.packet[:2] + len(frame.packet).to_bytes(2, "big") + frame.packet[4:10] + bytes(2) + frame.packet[12 : frame["ihl"] * 4]
+    return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:])
+
+
+def _ethernet_made(frame: Frame, world: World) -> Passed:
+    return edit(frame, htype=1) if frame.is_arp and frame["htype"] not in (None, 1) else frame
+
+
 def _to(test: Callable[[str], object]) -> Test:
     return lambda frame: "dst" in frame.fields and test(frame["dst"])
 
@@ -158,6 +190,9 @@ def _of(names: Iterable[str]) -> Test:
 LACKING = {
     fake.name: fake
     for fake in (
+        _fake("checks-icmp-checksums", (RECEIVED,), _icmp_sum_made),
+        _fake("checks-total-length", (RECEIVED,), _length_made),
+        _fake("checks-hardware-types", (RECEIVED,), _ethernet_made),
         _fake("keeps-datagrams", (SENT, RECEIVED), _drops_what_waits),
         without("takes-options", lambda f: f["ihl"] and f["ihl"] > 5, RECEIVED),
         without("reads-the-end-of-options", _ends_early, RECEIVED),
@@ -168,6 +203,7 @@ LACKING = {
         without("reassembles", lambda f: f.is_fragment, RECEIVED),
         without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5, RECEIVED),
         _fake("reassembles-many", (RECEIVED,), _holds_eight),
+        _fake("reassembles-in-any-order", (RECEIVED,), _in_order),
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
         without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
         _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment else f),

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from postel.iut.links import Link
 from postel.kit import violator, wire
+from postel.lab.addresses import INTERFACES
 
 Frames = Iterable[bytes]
 
@@ -74,6 +75,19 @@ class DropsWhatWaits(Between):
         return [] if waited and wire.parse(frame).get("eth_type") == wire.TYPE_IP else [frame]
 
 
+class AsksAnyway(Between):
+    """ns-3, wrong by RFC 826 in this alone: it answers who asks for it, and asks for the MAC of who has just told it."""
+
+    def to_iut(self, iface: int, frame: bytes) -> Frames:
+        asked, iut = wire.parse(frame), INTERFACES[iface]
+        usual = frame[wire.ETHER_LEN : wire.ETHER_LEN + 8] == bytes.fromhex("0001080006040001") and "spa" in asked
+        if not usual or asked["tpa"] != iut.iut or int(asked["sha"][:2], 16) & 1 or asked["spa"].startswith("127."):
+            return [frame]
+        said = {"op": 2, "sha": iut.iut_mac, "spa": iut.iut, "tha": asked["sha"], "tpa": asked["spa"]}
+        self.hold(iface, wire.build(wire.parse(frame) | said | {"eth_src": iut.iut_mac, "eth_dst": asked["sha"]}))
+        return []
+
+
 def is_error(fields: wire.Fields) -> bool:
     return "quoted" in fields
 
@@ -82,6 +96,20 @@ class Real(Between):
     """One that takes time: its answers are not there at once."""
 
     name, synchronous = "fd", False
+
+
+class AsksLate(Real, AsksAnyway):
+    """Nothing in RFC 826 forbids this: up to 10 ms pass before it asks, lest all of a link ask at once."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self.random = random.Random(1)
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if wire.parse(frame)["kind"] != "arp-request":
+            return [frame]
+        self.hold(iface, frame, self.random.uniform(0.003, 0.01))
+        return []
 
 
 class ReportsLate(Real):

@@ -54,6 +54,11 @@ def test_who_drops_what_waits_for_a_mac_is_told_so_once(profile: str):
     assert {told[1] for told in accused(profile, partial(behind, right_stacks.DropsWhatWaits)).values()} == {"RFC1122-2.3.2.2-a"}
 
 
+@pytest.mark.parametrize("profile", ["modern"])
+def test_who_asks_for_a_mac_that_it_was_told_is_told_so_once(profile: str):
+    assert set(accused(profile, partial(behind, right_stacks.AsksAnyway))) == {"rfc826/Reception/who_asks_is_known"}
+
+
 @pytest.mark.parametrize("profile", ["rfc1122"])
 @pytest.mark.parametrize("name", ["extended_errors", "errors_with_the_interface", "udp_without_checksum_refused", "mtu_576", "mtu_1492",
                                   "errors_1_a_second", "timeout_half_a_second_late", "specific_destination_told", "talks_mdns_always"])

@@ -26,6 +26,8 @@ class Traits:
     limits: dict[str, Limit] = field(default_factory=dict)
     reassembly: int | None = None  # seconds; of an IUT whose definition does not say, and whose clock is ours
     lateness: float = 0.0  # seconds by which an answer may come behind that to a later packet
+    asks_anyway: bool = False  # for the MAC of who has just told it
+    asks_late: float = 0.0  # seconds by which such a question may come behind the answer to a later packet
 
     def words(self) -> list[str]:
         """What is worth a word."""
@@ -36,4 +38,8 @@ class Traits:
             told.append(f"it waits {self.reassembly} s for fragments; its definition does not say so (timers.reassembly)")
         if self.lateness:
             told.append(f"its answers come out of order: each is waited for {self.lateness * 1000:.0f} ms longer")
+        if self.asks_anyway:
+            told.append("it asks for the MAC even of who has asked it: neighbours send it an echo request before anything else")
+        if self.asks_late:
+            told.append(f"it takes its time before it asks for a MAC: what has to wait for that is given {self.asks_late * 1000:.0f} ms")
         return told

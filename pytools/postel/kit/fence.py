@@ -26,6 +26,12 @@ def introduction(lab: Interface, address: str = "", mac: str = "") -> bytes:
     })  # fmt: skip
 
 
+def from_neighbour(lab: Interface, introduction: bytes, number: int) -> tuple[str, bytes]:
+    """The same of a neighbour that has introduced itself so, and its address."""
+    said = wire.parse(introduction)
+    return said["spa"], wire.edit(echo_probe(lab, number), eth_src=said["sha"], src=said["spa"])
+
+
 def datagram(lab: Interface, address: str, port: int, data: bytes) -> bytes:
     """The same for a user of the IUT, who has a socket there."""
     return wire.build(_to_iut(lab) | {"dst": address, "protocol": wire.UDP, "sport": FENCE_ID, "dport": port, "data": data})

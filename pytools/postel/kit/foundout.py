@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Finds out what an IUT does in its own way, before it is judged: its MTU, its limits, and whether its answers keep their order."""
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,19 +27,26 @@ WITHOUT_TIME = 3  # so many times more where no time passes meanwhile, nor does 
 SMALLEST = 68
 QUIET = 0.06  # seconds after which nothing more is expected; an answer may be so late
 STEP, SLOWEST = 0.02, 15.0  # seconds between two tries, and until the next is given up
+MOST_LOSSES = 2  # control probes that an IUT may leave without an answer
 ROUNDS = 60  # in which the order of answers is looked at
 ASKER = LEFT.host(78)
+NEIGHBOURS = [LEFT.host(last) for last in range(80, 90)]  # whom nobody else plays
 LONGEST_KEPT = 256  # seconds: no time to live is longer
 
 
 def find_out(instance: Instance, profile: str) -> Traits:
     """What is found of an instance, which is to be reset or replaced then. What cannot be found is as usual."""
     traits = instance.traits
-    lt = LowerTester(instance, profile, slow=True)
-    for step in (_echoes, _errors, _arp, _lateness, _mtu, _reassembly):
+    lt, losses = LowerTester(instance, profile, slow=True), 0
+    for step in (_echoes, _errors, _arp, _lateness, _questions, _mtu, _reassembly):
         try:
             step(lt, traits)
-        except (Silent, Stop, NotTaken, LinkClosed, UpperError, UpperClosed):
+        except Silent:  # a control probe may be lost behind so many at once: who begins anew repeats his first
+            losses += 1
+            if losses > MOST_LOSSES or not instance.answered or not instance.alive():
+                break
+            lt = LowerTester(instance, profile, slow=True)
+        except (Stop, NotTaken, LinkClosed, UpperError, UpperClosed):
             break
     for words in traits.words():
         instance.patience.remark(words)
@@ -78,7 +86,7 @@ def _limit(lt: LowerTester, traits: Traits, what: str, asks: Callable[[int], Pac
         if _answers(lt, kind, quiet=STEP):
             ends.append(lt.now())
     apart = [max(after - before, STEP) for before, after in zip(ends[1:], ends[2:], strict=False)] or [SLOWEST]
-    meanwhile = int(taken / min(apart))  # were allowed while the others were asked for, on a busy machine
+    meanwhile = math.ceil(taken / min(apart))  # may have been allowed while the others were asked for
     traits.limits[what] = Limit(1 / max(apart), max(1, burst - meanwhile))
     lt.instance.memory.setdefault("drained", set()).add(what)
     lt.pace = Pace.of(lt.instance, lt.now())
@@ -129,6 +137,26 @@ def _lateness(lt: LowerTester, traits: Traits) -> None:
 
 def _is_unreachable(fields: Fields) -> bool:
     return bool(fields["kind"] == "unreachable")
+
+
+def _questions(lt: LowerTester, traits: Traits) -> None:
+    """Whether it asks for the MAC of who has just told it; and how late it asks for those that it cannot know."""
+    met = NEIGHBOURS[0]
+    lt.send(IP(src=met) / echo())
+    if not lt.comes("echo-reply", 0, dst=met) or lt.comes("arp-request", 0, tpa=met):
+        traits.asks_anyway = lt.comes("arp-request", LATE, tpa=met)
+    lt.hosts.strangers |= set(NEIGHBOURS)
+    late = 0.0
+    for near in NEIGHBOURS[1:]:
+        lt.send(IP(src=near) / echo())
+        if lt.comes("arp-request", 0, tpa=near):
+            continue
+        since = time.monotonic()
+        if lt.virtual or lt.comes("echo-reply", 0, dst=near) or not lt.comes("arp-request", LATE, tpa=near):
+            break
+        late = max(late, time.monotonic() - since)
+    traits.asks_late = late * 1.5 + 0.003 if late else 0.0
+    lt.forget()
 
 
 def _mtu(lt: LowerTester, traits: Traits) -> None:

@@ -23,8 +23,7 @@ def asked_for(lt: LowerTester, near: str, *waiting: Packet, on: int = 0, **reque
     """The IUT asks for the MAC of `near`, by such a request, since what answers these has to go there. RFC 1122 2.3.2.1 wants a limit
     for each address; a stack that asks once a second, whoever for, keeps it, and has another second."""
     lt.send(*waiting, on=on)
-    if not lt.heard("arp-request"):
-        lt.advance(seconds=1)
+    if not lt.comes("arp-request", tpa=near):
         lt.send(*waiting, on=on)
     lt.expect(arp_request(tpa=near, **request), on=on)
 

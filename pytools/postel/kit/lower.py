@@ -27,6 +27,7 @@ from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
 from postel.kit.late import Late
+from postel.kit.meeting import Meeting
 from postel.kit.neighbours import Neighbours
 from postel.kit.pace import Pace
 from postel.kit.packets import Stimulus, framed, probe, udp
@@ -44,10 +45,11 @@ PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT eve
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
 AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
 SELDOM, MOST = 1.0, 10  # seconds between first probes in the end, as long as `start_s` says; how many where nothing takes time
+FLOOD = 8  # frames at once, behind which a control probe may be lost: no ring of a card holds as many as one likes
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
-class LowerTester(Told, Timed):
+class LowerTester(Told, Timed, Meeting):
     """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
 
     def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False,
@@ -75,7 +77,7 @@ class LowerTester(Told, Timed):
         self.begin()
         self._filter = Filter(violator, self.iut) if violator else None
         self._spoken = Spoken()
-        self._fences = self._ident = self._probed = 0
+        self._fences = self._ident = self._probed = self._flood = 0
         self.costs = Budget()
         self._unsettled: set[int] = set()  # interfaces on which something has happened since their last fence
         self._met: set[int] = set()  # interfaces on which a control probe has been answered
@@ -88,7 +90,7 @@ class LowerTester(Told, Timed):
 
     def begin(self) -> None:
         """A case begins, or begins anew after a stimulus of its sweep has failed."""
-        self.hosts = Neighbours()
+        self.hosts, self._order = Neighbours(), needs.Order()
         self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
         self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
         self.called = False  # the IUT's user holds something
@@ -113,6 +115,7 @@ class LowerTester(Told, Timed):
         """Of a case or a stimulus: what is left over, that no step has asked for, breaks the rule that forbids it, whatever the case is
         about; where there is none it is told apart."""
         left = checker.uncharged(self.leftovers(), self.broken, self.judged, self.profile) if self.all_told else []
+        left = [frame for frame in left if not self.hosts.owes(frame)]
         self._inbox = [frame for frame in self._inbox if frame not in left]
         for fields in left:
             rule = forbidden(fields, [wire.parse(recorded.octets) for recorded in self.frames])
@@ -148,6 +151,7 @@ class LowerTester(Told, Timed):
             if made.fault or made.size is not None:
                 self._send_twin(made, on)
             packet = made.octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
+            self._order.took(packet)
             self._introduce(on, packet)
             self._transmit(on, framed(packet, INTERFACES[on], **made.ethernet()), "stimulus")
             packets.append(packet)
@@ -297,6 +301,7 @@ class LowerTester(Told, Timed):
                 self._unsettled.discard(iface)
                 self._fence(iface)
             self.hosts.greeted()
+            self._hears_questions()
             if not self._resolved:
                 break
         self._linger(wanted)
@@ -323,7 +328,7 @@ class LowerTester(Told, Timed):
         at_once = self.instance.link.name == "sim"  # its answers are there at once or never
         again = time.monotonic()  # when the next probe is due
         patience = self.instance.patience.of(usual)
-        most = (MOST if at_once else math.inf) if first else 2 if self.hosts.crowd(iface) else 1
+        most = (MOST if at_once else math.inf) if first else 2 if self.hosts.crowd(iface) or self._flood > FLOOD else 1
         give_up, pause, probes = again + patience, 0.0 if at_once else AGAIN if first else patience / 2, 0
         self._fence_seen = False
         self.costs.probes()
@@ -341,12 +346,9 @@ class LowerTester(Told, Timed):
             if self._asked:  # and may have dropped what waited for it (RFC1122-2.3.2.2-a is another case's matter)
                 self._asked, again = False, min(again, time.monotonic() + (0 if at_once else ASKED))
         self._met.add(iface)
+        self._flood = 0
         self.instance.answered = True
         self._lingers = True
-
-    def _introduce(self, iface: int, packet: bytes) -> None:
-        for each in self.hosts.introductions(iface, packet):
-            self._transmit(iface, each, "arp")
 
     def _probe(self, iface: int, introduced: bool) -> None:
         """Sends a control probe; before one that is repeated, so that the IUT need not ask for it, our MAC."""
@@ -412,6 +414,7 @@ class LowerTester(Told, Timed):
         self.pace.heard(fields)
         if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
+            self._met_by(fields)
             return
         if self.hosts.is_greeting(fields):
             return
@@ -427,15 +430,9 @@ class LowerTester(Told, Timed):
         if fields["kind"] == "arp-request":
             self._answer_arp(iface, fields)
 
-    def _answer_arp(self, iface: int, asked: Fields) -> None:
-        if reply := self.hosts.reply(iface, asked):
-            self._resolved = self._had_to_ask = True
-            self._asked |= asked["tpa"] == INTERFACES[iface].lt
-            self._transmit(iface, reply, "arp")
-
     def taken(self, on: int = 0) -> Iterator[str]:
         """The abilities without which the last stimulus is not taken, or its answer is lost."""
-        yield from (*needs.of_stimulus(self.sent_all), *needs.on_interface(self.sent_all, on))
+        yield from (*needs.of_stimulus(self.sent_all), *self._order.needs(self.sent_all), *needs.on_interface(self.sent_all, on))
         if self._had_to_ask:
             yield "keeps-datagrams"
 
@@ -467,6 +464,7 @@ class LowerTester(Told, Timed):
         self._space(frame)
         if role != "fence":
             self._unsettled.add(iface)
+            self._flood += 1
         self._record(iface, True, frame, names.get(role, role))
         self.seen.sent(iface, frame)
         self.late.sent(frame, role)

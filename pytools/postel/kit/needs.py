@@ -4,6 +4,7 @@ where the answer is missing: an IUT that answers has what it takes."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from postel.kit import wire
@@ -40,7 +41,7 @@ def of_stimulus(packets: Iterable[bytes]) -> Iterator[str]:
             yield from _of_header(fields)
             if fields["kind"] == "fragment":
                 yield from _of_fragment(fields)
-                pieces[tuple(fields[name] for name in ("src", "dst", "protocol", "id"))] += 1
+                pieces[_datagram(fields)] += 1
             if fields.get("udp_checksum") == 0:
                 yield "takes-no-checksum"
     if max(pieces.values(), default=0) > FEW:
@@ -71,6 +72,31 @@ def _of_fragment(fields: Fields) -> Iterator[str]:
         yield "reassembles-large"
     if end > LONG:
         yield "reassembles-the-longest"
+
+
+@dataclass
+class Order:
+    """Of the fragments of a case: what does not begin where the one before ended, of the same datagram, is out of order."""
+
+    ends: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    mixed: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def took(self, packet: bytes) -> None:
+        fields = wire.parse_packet(packet)
+        if fields["kind"] == "fragment":
+            key = _datagram(fields)
+            self.mixed |= {key} if self.ends.get(key, 0) != fields["offset"] else set()
+            self.ends[key] = fields["offset"] + len(fields["payload"])
+
+    def needs(self, packets: Iterable[bytes]) -> Iterator[str]:
+        """To put these together, with what has come before."""
+        parsed = map(wire.parse_packet, packets)
+        if any(_datagram(fields) in self.mixed for fields in parsed if fields["kind"] == "fragment"):
+            yield "reassembles-in-any-order"
+
+
+def _datagram(fields: Fields) -> tuple[Any, ...]:
+    return tuple(fields[name] for name in ("src", "dst", "protocol", "id"))
 
 
 def of_twin(packet: bytes) -> Iterator[str]:

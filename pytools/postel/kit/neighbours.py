@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from postel.kit import fence, wire
 from postel.kit.arp import PEER, PEER_MAC
 from postel.kit.wire import Fields
-from postel.lab.addresses import INTERFACES
+from postel.lab.addresses import INTERFACES, Interface
 
 SOURCE_ROUTES = (131, 137)
 CROWD = 7  # and we
@@ -20,17 +20,31 @@ class Neighbours:
     macs: dict[str, str] = field(default_factory=lambda: {PEER: PEER_MAC})  # of who has one of its own; all others: our MAC
     answer: bool = True  # questions for others than who sends control probes
     strangers: set[str] = field(default_factory=set)  # whom the IUT is to find itself
+    _in_vain: set[str] = field(default_factory=set)  # whom the IUT has asked for without an answer
     _introduced: set[tuple[int, str]] = field(default_factory=set)
     _greeted: set[str] = field(default_factory=set)  # whose introduction may still be answered
 
     def introductions(self, iface: int, packet: bytes) -> list[bytes]:
         """What the IUT is told before this packet comes: where those are to whom an answer may go."""
         lab = INTERFACES[iface]
-        unknown = [each for each in _on_the_way(packet) if lab.is_peer(each) and each not in self.strangers
-                   and (iface, each) not in self._introduced] if self.answer else []  # fmt: skip
+        unknown = [each for each in _on_the_way(packet) if self._introduces_himself(lab, each)
+                   and (iface, each) not in self._introduced]  # fmt: skip
         self._introduced |= {(iface, each) for each in unknown}
         self._greeted |= set(unknown)
         return [fence.introduction(lab, each, self.macs.get(each, lab.lt_mac)) for each in unknown]
+
+    def owes(self, answer: Fields) -> bool:
+        """It had to wait for a MAC that was not told when it was asked for: it leaves when that is told at last, or never."""
+        return answer["kind"] == "echo-reply" and answer["dst"] in self._in_vain
+
+    def may_be_asked_for(self, iface: int, packet: bytes) -> bool:
+        """Whether somebody on the link to whom an answer may go has not introduced himself, and will not."""
+        lab = INTERFACES[iface]
+        here = [each for each in _on_the_way(packet) if lab.is_near(each) and each not in (lab.lt, lab.iut)]
+        return any(not self._introduces_himself(lab, each) and (iface, each) not in self._introduced for each in here)
+
+    def _introduces_himself(self, lab: Interface, address: str) -> bool:
+        return self.answer and lab.is_peer(address) and address not in self.strangers
 
     def crowd(self, iface: int) -> bool:
         """Whether so many have been introduced that a small table may have forgotten us: there are some of eight."""
@@ -50,6 +64,7 @@ class Neighbours:
         mac = self.macs.get(address, lab.lt_mac)
         there = lab.is_peer(address) or address == lab.lt or address in self.macs
         if not there or not (self.answer or address == lab.lt) or asked["eth_dst"] not in (wire.BROADCAST_MAC, mac):
+            self._in_vain.add(address)
             return None
         changes = {"op": 2, "sha": mac, "spa": address, "tha": asked["sha"], "tpa": asked["spa"]}
         return wire.edit(asked["frame"], eth_dst=asked["eth_src"], eth_src=mac, **changes)

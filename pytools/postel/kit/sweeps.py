@@ -8,6 +8,7 @@ from postel.kit import wire
 from postel.kit.expect import ERRORS
 from postel.kit.lower import LowerTester
 from postel.kit.packets import BAD_OPTIONS, ECHO_ID, IP, Stimulus, cut, echo, lsrr, probe, udp
+from postel.kit.seen import is_group
 from postel.lab.addresses import INTERFACES, LEFT, Interface
 
 REPORTS: Mapping[str, Stimulus] = {  # what a host may send an ICMP error about, at once
@@ -79,12 +80,13 @@ def differing(number: int, bits: int) -> Iterator[int]:
     yield from (number ^ 1 << bit for bit in range(bits))
 
 
-def differing_addresses(address: str) -> Iterator[str]:
-    """The addresses of other hosts, or of nobody, that differ in a bit; but for {network, 0}, which was a broadcast once."""
+def differing_addresses(address: str, groups: bool = True) -> Iterator[str]:
+    """The addresses of other hosts, or of nobody, and of `groups`, that differ in a bit; but for {network, 0}, which was a broadcast
+    once."""
     found = differing(int.from_bytes(wire.address_octets(address), "big"), 32)
     others = {each for lab in INTERFACES for each in (lab.iut, lab.number)}
     texts = (wire.address_text(number.to_bytes(4, "big")) for number in found)
-    yield from (text for text in texts if text not in others)
+    yield from (text for text in texts if text not in others and (groups or not is_group(text)))
 
 
 def short_headers(src: str, dst: str) -> dict[str, Stimulus]:

@@ -104,10 +104,12 @@ class Timed:
         self.costs.waited(seconds)
         self.listen(seconds)
 
-    def listen(self, seconds: float, until: Callable[[Fields], bool] | None = None) -> None:
-        """Takes in what comes in so many seconds of real time, or until something has come that is as `until` says."""
+    def listen(self, seconds: float, until: Callable[[Fields], bool] | None = None, done: Callable[[], bool] = lambda: False
+               ) -> None:
+        """Takes in what comes in so many seconds of real time, or until something has come that is as `until` says, or all is
+        `done`."""
         end = time.monotonic() + seconds
-        while not (until and any(map(until, self._inbox))) and (left := end - time.monotonic()) > 0:
+        while not (done() or until and any(map(until, self._inbox))) and (left := end - time.monotonic()) > 0:
             self._wait(min(left, LONGEST_POLL))
             self._drain()
 
