@@ -49,6 +49,14 @@ def broadcasts_are_received_on_the_other_link(lt):
         lt.expect_event("udp.recv", data=b"postel")
 
 
+@case("RFC1122-3.3.6-d", profiles=["rfc1122"], needs=["udp", "two-interfaces"], violator=loses("udp.recv"))
+def broadcast_of_all_subnets_is_received(lt):
+    """So does {network, -1, -1}, as long as networks had classes: that of the class C network which the other link is a subnet of."""
+    bind(lt)
+    lt.send(probe(udp(USER_PORT), dst=CLASSFUL, eth_dst=BROADCAST_MAC), on=1)
+    lt.expect_event("udp.recv", data=b"postel")
+
+
 @case("RFC1122-3.3.6-e", violator=changes("echo-reply", eth_dst=BROADCAST_MAC))
 def unicast_is_not_sent_to_all(lt):
     """A datagram to one host leaves in a frame to one host, also where its MAC had to be found first."""
