@@ -108,7 +108,7 @@ def fragments_with_dont_fragment(lt):
     for seq, order in enumerate(("HA@0+ B@2+ C@3", "C@3 B@2+ HA@0+", "B@2+ HA@0+ C@3")):
         *early, late = fragments(order, seq=seq, id=700 + seq, df=1)
         lt.send(*early)
-        lt.expect_silence(after="fragments with Don't Fragment, and one of them missing")
+        lt.expect_silence(after="fragments with Don't Fragment, which are as good as any, until the last of them comes")
         lt.send(late)
         lt.expect(echo_reply(ident=7, seq=seq, data=blocks("ABC")))
 
