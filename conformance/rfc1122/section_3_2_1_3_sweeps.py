@@ -91,10 +91,14 @@ def broadcasts_under_another_mask(lt):
 
 @case("RFC1122-3.2.1.3-l", violator=answers("echo-reply", dst=LEFT.lt))
 def source_network_zero(lt):
-    """A host number of zero is no host: {network, 0} is no source."""
+    """A host number of zero is no host: {network, 0} is no source, to which nothing is answered and from which no user gets anything."""
     lt.neighbours[LEFT.number] = lt.mac
     lt.send(one_fault(echo(), src=LEFT.number))
     lt.expect_silence(after="the link's number as source")
+    if lt.ut and "udp" in lt.ut.caps:
+        bind(lt)
+        lt.send(one_fault(udp(USER_PORT), src=LEFT.number))
+        lt.expect_no_event("udp.recv", after="the link's number as source")
 
 
 @case("RFC1122-3.2.1.3-j", needs=["two-interfaces"], violator=changes("echo-reply", nth=2, src=LEFT.iut))
