@@ -95,6 +95,7 @@ def test_what_is_right_passes(tmp_path: Path, which: str):
     ("mute", ANSWER, Verdict.INCONCLUSIVE, "silence from a living IUT"),
     ("mute_later", SILENCE, Verdict.FAIL, "silence from a living IUT"),
     ("mute_later", ANSWER, Verdict.FAIL, "silence from a living IUT"),
+    ("mute_thread", ANSWER, Verdict.FAIL, "silence from a living IUT: ValueError: odd"),
     ("probes_only", SILENCE, Verdict.INCONCLUSIVE, "silence"),
     ("probes_only", ANSWER, Verdict.FAIL, "silence"),
     ("babbling", SILENCE, Verdict.FAIL, "UDP 9 > 9"),

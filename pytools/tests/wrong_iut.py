@@ -71,6 +71,13 @@ class Wrong:
         self.muted |= not is_greeting(frame)
         return [] if self.muted else right(frame)
 
+    def mute_thread(self, frame: bytes, before: int) -> Frames:
+        """The same, and says why, as a program does of which one thread has ended."""
+        if not self.muted and not is_greeting(frame):
+            sys.stderr.write("Traceback (most recent call last):\n  File x\nValueError: odd\n")
+            sys.stderr.flush()
+        return self.mute_later(frame, before)
+
     def probes_only(self, frame: bytes, before: int) -> Frames:
         return right(frame) if is_probe(frame) else []
 
