@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Linux is judged under settings that are told, each with its default and why."""
+"""Linux is judged under settings that are told, each with its default and why. And when a bench gives up an IUT."""
+
+from itertools import chain, repeat
 
 import pytest
-from postel.base.exits import UsageError
+from postel.base.build import build
+from postel.base.exits import IutHangs, UsageError
 from postel.catalogue import selection
 from postel.iut import iut
 from postel.kit import cases
@@ -59,3 +62,33 @@ def test_an_iut_that_is_there_for_some_cases_is_judged_by_those() -> None:
 def test_what_the_lab_does_not_change_cannot_be_left(key: str, value: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         iut.parse({"name": "mine", "about": "mine", "links": ["fd"], "command": {"fd": ["cat"]}, key: value})
+
+
+def test_who_has_run_and_hangs_at_a_start_has_another_try() -> None:
+    definition = iut.load("reference")
+    hangs = chain([False, True, False], repeat(True))
+
+    def start() -> iut.Instance:
+        if next(hangs):
+            raise IutHangs("its upper tester: no answer to `1 hello version=1` in time")
+        return iut.start(definition, "sim", profile="modern", seed=1, build=build("release"))
+
+    bench = Bench(Target(definition, "sim", "modern", start))
+    for _ in range(2):
+        assert bench.instance().alive()
+        bench.close()
+    with pytest.raises(IutHangs):
+        bench.instance()
+    assert bench.broken
+
+
+def test_who_hangs_from_the_first_is_not_waited_for_twice() -> None:
+    starts = []
+
+    def start() -> iut.Instance:
+        starts.append(1)
+        raise IutHangs("it hangs")
+
+    with pytest.raises(IutHangs):
+        Bench(Target(iut.load("reference"), "sim", "modern", start)).instance()
+    assert len(starts) == 1

@@ -69,6 +69,7 @@ class Bench:
         self.broken: PostelError | None = None
         self._lingering: deque[Lingering] = deque()
         self._lingers = True
+        self._has_run = False
         self.patience = patience.towards(target.iut, target.link)
         self.patience.hung = target.hung
 
@@ -89,7 +90,7 @@ class Bench:
             self._stderr = lambda: said
             self.broken = type(error)(f"{self._target.iut} could not be started: {error}")
             raise self.broken from error
-        self._stderr = self._instance.stderr
+        self._stderr, self._has_run = self._instance.stderr, True
         self._target.learn(self._instance)
         if self._find_out and self._target.traits is None:
             self._target.traits = self._find_out(self._instance)
@@ -98,13 +99,14 @@ class Bench:
         return self._instance
 
     def _started(self) -> Instance:
-        """An IUT of which there may be only one at a time is not started beside those that linger."""
+        """An IUT of which there may be only one at a time is not started beside those that linger; one that has run before and hangs at its
+        start, which may be its threads' doing, has another try."""
         try:
             return started(self._target.start)
-        except PostelError:
-            if not self._lingering:
+        except PostelError as error:
+            if not self._lingering and not (self._has_run and isinstance(error, IutHangs)):
                 raise
-            self._lingers = False
+            self._lingers &= not self._lingering
             self._end_lingering()
             return started(self._target.start)
 
