@@ -11,6 +11,29 @@ def transport_reaches_all_of_ip(lt):
     lt.check("TTL, TOS and options", (sent["ttl"], sent["tos"], sent["options"]), (9, 0x10, NOP * 4))
 
 
+CHOICES = {  # and the ability of having it
+    "time to live": ("sets-ttl", "ttl", 9), "type of service": ("sets-tos", "tos", 0x10), "options": ("sets-options", "options", NOP * 4),
+}  # fmt: skip
+
+
+@case("RFC1122-3.4-a", needs=["ip"], violator=changes("protocol-253", nth=1, tos=0))
+def users_of_ip_reach_all_of_it(lt):
+    """So they are those of a user of IP itself."""
+    for ability, field, value in lt.each(CHOICES):
+        lt.stands_on(ability)
+        lt.call("ip.send", dst=lt.me, protocol=253, data=b"postel", **{field: value})
+        lt.check(field, lt.expect(protocol(253, dst=lt.me))[field], value)
+
+
+@case("RFC1122-3.4-a", needs=["echo"], violator=changes("echo-request", nth=1, tos=0))
+def who_sends_an_echo_reaches_all_of_ip(lt):
+    """And time to live and type of service are those of who sends an echo."""
+    for ability, field, value in lt.each({name: CHOICES[name] for name in ("time to live", "type of service")}):
+        lt.stands_on(ability)
+        lt.call("echo.send", dst=lt.me, id=77, seq=5, data=b"postel", **{field: value})
+        lt.check(field, lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))[field], value)
+
+
 @case("RFC1122-3.4-c", needs=["udp", "udp-options"], violator=alters("udp.recv", options=b""))
 def options_are_passed_up(lt):
     """A recorded route is passed up, whatever the IUT has added to it."""
