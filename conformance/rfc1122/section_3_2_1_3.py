@@ -152,14 +152,14 @@ def loopback_stays_inside(lt):
 @case(
     "RFC1122-3.2.1.3-e", "RFC1122-3.2.1.3-f", needs=["udp"],
     violators={
-        "RFC1122-3.2.1.3-e": answers("udp", dst="0.0.0.0"),
-        "RFC1122-3.2.1.3-f": answers("udp", nth=2, dst="0.0.0.5"),
+        "RFC1122-3.2.1.3-e": answers("udp", nth=6, dst="0.0.0.0"),
+        "RFC1122-3.2.1.3-f": answers("udp", dst="0.0.0.5"),
     },
 )  # fmt: skip
 def this_network_is_no_destination(lt):
     """What a user sends to {0, 0} or {0, host} does not leave under that address; it may be refused."""
     sock = bind(lt)
-    for dst in lt.each(("0.0.0.0", "0.0.0.5", "0.1.2.3", "0.255.255.255"), "destination"):
+    for dst in lt.each(("0.0.0.5", "0.1.2.3", "0.255.255.255", "0.0.0.0"), "destination"):
         with suppress(UpperError):
             lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
         with lt.judging("RFC1122-3.2.1.3-e" if dst == "0.0.0.0" else "RFC1122-3.2.1.3-f"):

@@ -6,7 +6,7 @@ from postel.kit import *
 ALL_HOSTS, LIMITED = "224.0.0.1", "255.255.255.255"
 GROUP_MAC = "01:00:5e:00:00:01"
 LINKS = "the link's broadcast"
-NOT_ONE_HOST = ("0.0.0.0", "0.0.0.5", "127.0.0.1", "127.9.9.9", LIMITED, ALL_HOSTS, "233.252.0.7", "240.0.0.9")
+NOT_ONE_HOST = ("0.0.0.0", "127.0.0.1", "127.9.9.9", LIMITED, ALL_HOSTS, "233.252.0.7", "240.0.0.9")
 
 
 def to_many(lab):

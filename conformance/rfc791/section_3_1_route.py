@@ -81,7 +81,7 @@ def source_route_in_every_fragment(lt):
 
 
 @case(
-    "RFC791-3.1_LSRR-h", "RFC791-3.1_SSRR-d",
+    "RFC791-3.1_LSRR-h", "RFC791-3.1_SSRR-d", profiles={"rfc791"},  # then RFC1122-3.2.1.8c-d says more
     violators={
         "RFC791-3.1_LSRR-h": changes("parameter-problem", pointer=1),
         "RFC791-3.1_SSRR-d": changes("parameter-problem", nth=1, pointer=1),

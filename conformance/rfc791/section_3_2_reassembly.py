@@ -4,6 +4,7 @@
 from postel.kit import *
 
 LONGEST_DATA = 65507  # of an echo
+TOO_LONG = ["reassembles-the-longest", "refuses-what-is-too-long"]
 TWO_ENDS = {  # what may be made of these fragments: either end, or nothing
     "HA@0+ C@3 B@2": ("AB", "ABC"), "HA@0+ B@3 C@2": ("AC", "ACB"), "B@2 D@4+ HA@0+": ("AB",),
     "B@2 D@3 HA@0+": ("AB", "ABD"), "D@4+ B@2 HA@0+ C@3+": ("AB",),
@@ -99,7 +100,7 @@ def nothing_is_left_after_the_timer(lt):
     lt.expect(echo_reply(ident=7, seq=2, data=blocks("CB")))
 
 
-@case("RFC791-3.2_Reassembly-h", stands_on="reassembles-the-longest", violator=answers("echo-reply"))
+@case("RFC791-3.2_Reassembly-h", ability="refuses-what-is-too-long", stands_on="reassembles-the-longest", violator=answers("echo-reply"))
 def datagram_of_more_than_65535_octets(lt):
     """Fragments that end where no datagram can are refused: by an octet, by a block, and by as many as an offset reaches."""
     for over in (1, 8, 280):
@@ -113,7 +114,7 @@ def in_fragments(lt, size):
     return in_pieces(lt, icmp(8, rest=bytes([0, 7, 0, 1]), data=counting(size)), most=1400)
 
 
-@case("RFC791-3.2_Reassembly-h", kind=characteristic, stands_on="reassembles-the-longest", violator=answers("echo-reply"))
+@case("RFC791-3.2_Reassembly-h", kind=characteristic, stands_on=TOO_LONG, violator=answers("echo-reply"))
 def options_that_make_it_more_than_65535_octets(lt):
     """Whether No Operations in one fragment's header, which anybody on the way may have put there, end a datagram that fits without them."""
     made = 0
@@ -187,7 +188,7 @@ def empty_last_fragment(lt):
     return "ends it" if lt.answer("echo-reply") else "does not end it"
 
 
-@case("RFC791-3.2_Reassembly-h", needs=["udp"], stands_on="reassembles-the-longest", violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
+@case("RFC791-3.2_Reassembly-h", needs=["udp"], stands_on=TOO_LONG, violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
 def end_beyond_65535_octets_of_a_short_message(lt):
     """So are they where the message in them ends before: what it says of its length makes no fragment shorter."""
     bind(lt)

@@ -36,7 +36,7 @@ def lengths_of_addresses_are_checked(lt):
     return "answered" if lt.answer("arp-reply") else "discarded"
 
 
-@case("RFC826-Reception-d", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+@case("RFC826-Reception-d", ability="updates-known-senders", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
 def known_sender_is_updated_by_a_request(lt):
     """A known neighbour that asks for somebody else with a new MAC is found there from then on."""
     is_alive(lt)
@@ -58,7 +58,7 @@ def known_sender_is_updated_by_a_reply(lt):
     lt.expect(echo_reply(eth_dst=OTHER_MAC))
 
 
-@case("RFC826-Reception-d", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+@case("RFC826-Reception-d", stands_on="updates-known-senders", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
 def known_sender_is_updated_by_an_announcement(lt):
     """A neighbour that announces itself, asking for its own address, is found at its new MAC."""
     is_alive(lt)

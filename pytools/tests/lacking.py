@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, edit, is_broadcast, other_address, pieces, raw, requote
+from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, back, edit, is_broadcast, made, other_address, pieces
+from postel.fakes.engine import raw, requote
 from postel.iut.upper import Event
 from postel.kit import wire
 
@@ -128,6 +129,27 @@ def _in_order(frame: Frame, world: World) -> Passed:
     return frame
 
 
+def _takes_what_is_too_long(frame: Frame, world: World) -> Passed:
+    """What no datagram can be is answered all the same, as if the whole were an echo request."""
+    if not frame.is_fragment or frame["protocol"] != wire.ICMP:
+        return frame
+    known, end = pieces(frame, world), frame["offset"] + len(frame["payload"])
+    if len(known.seen) > 40 and not frame["mf"] and end > 65_515:
+        return made(frame.iface, **back(frame), protocol=wire.ICMP, type=0, code=0, ident=7, seq=1, data=b"")
+    return frame
+
+
+def _keeps_what_it_knows(frame: Frame, world: World) -> Passed:
+    """A request for somebody else moves nobody who is known."""
+    if frame.kind not in ("arp-request", "arp-reply"):
+        return frame
+    moved = frame["sha"] != world.memory.setdefault("known", {}).setdefault(frame["spa"], frame["sha"])
+    if moved and frame.kind == "arp-request" and frame["tpa"] != frame.lab.iut:
+        return None
+    world.memory["known"][frame["spa"]] = frame["sha"]
+    return frame
+
+
 def _rebuilt(quote: bytes) -> bytes:
     """Identification, TOS and options as the IUT would send them."""
     old = wire.parse_packet(quote)
@@ -206,6 +228,7 @@ LACKING = {
         _fake("reassembles-in-any-order", (RECEIVED,), _in_order),
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
         without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
+        _fake("refuses-what-is-too-long", (RECEIVED,), _takes_what_is_too_long),
         _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment else f),
         without("reports-closed-ports", error(3, 3)),
         without("reports-unknown-protocols", error(3, 2)),
@@ -224,6 +247,7 @@ LACKING = {
         without("takes-broadcasts", _to(is_broadcast), RECEIVED),
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
+        _fake("updates-known-senders", (RECEIVED,), _keeps_what_it_knows),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

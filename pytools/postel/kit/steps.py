@@ -110,7 +110,9 @@ def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
     except UpperError:
         lt.expect_silence(after=f"a refused {op}")
         return
-    lt.fail(f"an error of {op}", "ok")
+    lt.settle()
+    sent = lt.answer()
+    lt.fail(f"an error of {op}", "ok" + (f", and {wire.summary(sent)}" if sent else ""), sent["frame_number"] if sent else None)
 
 
 def seconds_until(lt: LowerTester, kind: str, limit: int) -> str:

@@ -65,14 +65,15 @@ def unreported(lt: LowerTester, circumstances: Mapping[str, Mapping[str, Any]], 
     lt.send(twin, on=on)
     lt.send(*others, on=on)
     lt.advance(lt.timers.reassembly)
-    about = []
+    about = {}
     while error := lt.answer("time-exceeded"):
-        about.append(int(wire.parse_packet(error["quoted"]).get("id", 0)))
+        about[int(wire.parse_packet(error["quoted"]).get("id", 0))] = error["frame_number"]
     if 900 not in about:
         lt.lacks("reports-reassembly-time-outs", "quotes-intact", *lt.taken())
         lt.not_applicable("the IUT reports no reassembly that ends")
     names = dict(enumerate(circumstances, 901))
-    lt.check("reported as well:", [names.get(number, str(number)) for number in about if number != 900], [])
+    if also := [number for number in about if number != 900]:
+        lt.fail("a report of the datagram that came to one host only", f"reported as well: {', '.join(names.get(n, str(n)) for n in also)}", about[also[0]])
 
 
 def differing(number: int, bits: int) -> Iterator[int]:

@@ -8,6 +8,7 @@ from typing import NoReturn
 from postel.iut.iut import Instance
 from postel.iut.upper import EVENTS, Event, Upper, UpperClosed
 from postel.kit import fence, needs, wire
+from postel.kit.budget import Recorded
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
 from postel.kit.wire import Fields
@@ -27,6 +28,7 @@ class Told:
     left: Interface
     iut: str
     seen: Seen
+    frames: list[Recorded]
     _filter: Filter | None
     _twin: bool
     _fences: int
@@ -73,9 +75,17 @@ class Told:
         for event in self._told():
             if event.name == event_name:
                 told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
-                self.fail(f"no {event_name} after {after}", f"{event_name} {told}")
+                self.fail(f"no {event_name} after {after}", f"{event_name} {told}", self._brought(event.keys))
         if event_name == "udp.recv" and not self._delivers:
             self.inconclusive("a control datagram delivered to the same socket", "no delivery")
+
+    def _brought(self, told: dict[str, str]) -> int | None:
+        """The last stimulus with the addresses that the user was told; None where that says nothing."""
+        names = [name for name in ("src", "dst") if name in told]
+        for number, frame in reversed(list(enumerate(self.frames, 1))):
+            if names and frame.comment == "stimulus" and all(wire.parse(frame.octets).get(name) == told[name] for name in names):
+                return number
+        return None
 
     def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
         """The next such event or None: for what RFCs leave open."""
