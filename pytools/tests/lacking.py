@@ -237,7 +237,7 @@ LACKING = {
         without("reports-reassembly-time-outs", error(11, 1)),
         _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
         without("answers-timestamps", lambda f: f["type"] == 14),
-        without("answers-broadcast-echo", lambda f: _is_request(f) and is_broadcast(f["dst"]), RECEIVED),
+        _fake("answers-broadcast-echo", (RECEIVED,), lambda f, world: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),  # and counts it
         without("tells-of-errors", _of(["icmp.error"]), TOLD),
         without("tells-of-replies", _of(["echo.recv"]), TOLD),
         _fake("sets-tos", (ASKED,), _without_key("tos")),
