@@ -10,7 +10,9 @@ def invalid_source_reaches_no_user(lt):
     bind(lt)
     others = ("255.255.255.255", "224.0.0.1", "239.1.2.3", "239.255.255.255", "127.0.0.1", "127.255.255.254")
     for src in lt.each({"the link's broadcast as source": LEFT.broadcast} | {f"source {each}": each for each in others}):
-        lt.send(probe(echo(), src=src))
+        lt.neighbours[src] = lt.mac
+        lt.send(request := probe(echo(), src=src))
+        lt.again(request)
         if lt.answer("echo-reply"):
             lt.not_applicable("an echo request from there is answered as well, which 3.2.1.3 is about")
         lt.send(one_fault(udp(USER_PORT), src=src))
