@@ -185,7 +185,7 @@ def reports_to_broadcasts(frame: Frame) -> Passed:
     return error(frame, 3, 3, eth_dst=wire.BROADCAST_MAC) if bad else frame
 
 
-@wrong("RFC1122-3.2.2-j", "what comes from {0, host} is reported by a Parameter Problem that points at its source", RECEIVED)
+@wrong(("RFC1122-3.2.1.3-d", "RFC1122-3.2.2-j"), "what comes from {0, host} is reported by a Parameter Problem that points at its source", RECEIVED)
 def reports_the_source_of_this_network(frame: Frame) -> Passed:
     return error(frame, 12, pointer=12) if str(frame["src"]).startswith("0.") and frame["src"] != "0.0.0.0" and is_own(frame["dst"]) else frame
 
