@@ -8,7 +8,7 @@ from postel.kit import *
 CLASS_C = RIGHT.network.supernet(new_prefix=24)  # whose first and last subnets were no hosts' (RFC 1122 3.2.1.3)
 
 
-@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", tpa=LEFT.lt))
+@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", every=True, tpa=LEFT.lt))
 def near_is_resolved_itself(lt):
     """A destination that has the IUT's network under the mask is sent to directly."""
     for near in (LEFT.host(3), PEER, LEFT.host(LEFT.network.num_addresses - 2)):
@@ -29,7 +29,7 @@ def differing_by_a_bit(lab):
     return {f"bit {bit}": ip_address(int(ip_address(lab.iut)) ^ 1 << bit) for bit in range(32)}
 
 
-@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", tpa=LEFT.lt))
+@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", every=True, tpa=LEFT.lt))
 def near_whichever_bit_of_the_host_differs(lt):
     """A destination that differs from the IUT's address in one bit outside the mask, whichever, is asked for on that link."""
     for lab in links(lt):

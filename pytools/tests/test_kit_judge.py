@@ -368,7 +368,7 @@ def test_where_nothing_can_come_nobody_waits_for_it():
 def prompt() -> Any:
     known = iut.parse({"name": "prompt", "about": "answers at once", "links": ["fd"], "command": {"fd": ["true"]}})
     return SimpleNamespace(definition=known, link=Prompt(), upper=None, alive=lambda: True, drop_reasons=list, patience=Patience(listened=timed.LISTENED),
-                           answered=False, stations={}, traits=Traits(), memory={})  # fmt: skip
+                           answered=False, stations={}, traits=Traits(), memory={}, report=str)  # fmt: skip
 
 
 def three_steps(lt: LowerTester) -> None:
