@@ -112,6 +112,30 @@ class AsksLate(Real, AsksAnyway):
         return []
 
 
+class AsksAgain(Real):
+    """RFC 1122 2.3.2.1 limits questions to one a second and leaves it open when one is put again: here 0.2 s later, where nobody answers."""
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        if wire.parse(frame)["kind"] == "arp-request":
+            self.hold(iface, frame, 0.2)
+        return [frame]
+
+
+class SmallRing(Real):
+    """A card keeps eight frames until they are fetched, 5 ms after the last or before an answer, and loses what comes meanwhile (RFC 791 1.2)."""
+
+    kept, last = 0, 0.0
+
+    def to_iut(self, iface: int, frame: bytes) -> Frames:
+        now = time.monotonic()
+        self.kept, self.last = self.kept + 1 if now - self.last < 0.005 else 1, now
+        return [frame] if self.kept <= 8 else []
+
+    def from_iut(self, iface: int, frame: bytes, caused: bytes | None) -> Frames:
+        self.kept = 0
+        return [frame]
+
+
 class ReportsLate(Real):
     """Nothing forbids it: errors are made elsewhere and leave 20 ms after what came later."""
 

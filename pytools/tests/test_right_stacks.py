@@ -74,3 +74,16 @@ def test_what_a_stack_says_of_its_own_accord_is_listed_once():
         judge(case, instance)
     instance.close()
     assert {"mDNS", "LLDP"} <= instance.patience.says
+
+
+@pytest.mark.parametrize("kind, case, verdict", [
+    (right_stacks.AsksAgain, "rfc1122/2.3.2.1/requests_for_a_silent_neighbour_are_limited", Verdict.PASS),
+    (right_stacks.SmallRing, "rfc6274/4.1/datagram_in_a_flood", Verdict.INFO),
+])  # fmt: skip
+def test_what_leaves_late_or_is_lost_in_a_flood_is_no_fault(kind: type[right_stacks.Between], case: str, verdict: Verdict):
+    """An answer that waited for a MAC which nobody had told; and control probes behind a thousand frames."""
+    instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=1, build=build("release"))
+    instance.upper, instance.link = None, kind(instance.link)
+    outcome = judge(next(each for each in QUICK if each.id == case), instance)
+    instance.close()
+    assert outcome.verdict == verdict, outcome.actual

@@ -236,6 +236,7 @@ class LowerTester(Told, Timed, Meeting):
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
+        self._may_ask |= "dst" in keys and self.instance.traits.asks_late > 0
         self._spoken.call(keys)
         self.seen.called(keys)
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent

@@ -84,8 +84,11 @@ class Meeting:
     def _hears_questions(self) -> None:
         """An IUT that takes its time before it asks for a MAC is given it, if it was given a reason to ask."""
         if self._may_ask:
-            self._may_ask = False
-            self.listen(self.instance.traits.asks_late, until=_like("arp-request", {}))
+            self._may_ask, asked = False, self._questions()
+            self.listen(self.instance.traits.asks_late, done=lambda: self._questions() > asked)
+
+    def _questions(self) -> int:
+        return sum(map(_like("arp-request", {}), self._inbox))
 
     def _answer_arp(self, iface: int, asked: Fields) -> None:
         if reply := self.hosts.reply(iface, asked):
