@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from postel import kit
 from postel.base.exits import UsageError
+from postel.base.paths import CONFORMANCE, ROOT
 
 HEAD = '"""RFC 792: mine."""\n\nfrom postel.kit import *\n\n\n'
 DECLARED = '@case("RFC792-echo-a", violator=drops("echo-reply"))\n'
@@ -39,3 +40,10 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, body: str, said: str) -
     for _ in range(2):  # also to who asks again
         with pytest.raises(UsageError, match=f"^conformance/rfc792/section_mine.py:{re.escape(said)}$"):
             kit.cases([path])
+
+
+def test_nobody_writes_an_address_of_the_lab() -> None:
+    """They come from its interfaces, so that its networks stand in one place."""
+    files = [*CONFORMANCE.glob("rfc*/*.py"), *(ROOT / "pytools/postel/kit").glob("*.py"), *(ROOT / "pytools/postel/fakes").glob("*.py")]
+    assert len(files) > 100
+    assert [path.name for path in files if re.search(r"198\.18\.\d|198, ?18, ?\d|c612", path.read_text())] == []
