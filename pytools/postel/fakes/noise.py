@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a host says of its own accord, one frame of each kind, as a host with the lab's addresses says it."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from postel.fakes.engine import Frame, arp, is_broadcast, made
@@ -104,3 +105,56 @@ def syslog(iface: int) -> Frame:
 
 def ntp(iface: int) -> Frame:
     return udp(iface, "224.0.1.1", 123, data=b"\x25" + bytes(47))
+
+
+def discovery_of_neighbours(iface: int) -> Frame:
+    """Of a vendor, behind 802.2 and a SNAP header."""
+    return link(iface, "01000ccccccc", "001e aaaa03 00000c 2000 02b4 0000 0001 000a 706f7374656c 0005 0005 37")
+
+
+def process_data(iface: int) -> Frame:
+    """With a priority tag, as fieldbus devices send them."""
+    return link(iface, "010ecf000000", "8100 c000 8892 fefe 05 00 00000001 0000 0000")
+
+
+def reverse_arp(iface: int) -> Frame:
+    """As a machine is announced that has moved."""
+    return link(iface, "ffffffffffff", "8035 0001 0800 06 04 0003 MAC 00000000 MAC 00000000")
+
+
+def routing(iface: int) -> Frame:
+    """OSPF's Hello."""
+    hello = bytes.fromhex("0201002c0000000000000000") + bytes(2 + 2 + 8) + bytes.fromhex("fffff000000a020100000028") + bytes(8)
+    return packet(iface, "224.0.0.5", protocol=89, payload=hello, tos=0xC0)
+
+
+def virtual_router(iface: int) -> Frame:
+    """VRRP's advertisement comes from the virtual router's MAC."""
+    own = wire.address_octets(INTERFACES[iface].iut)
+    said = bytes.fromhex("31010101") + bytes.fromhex("0064") + bytes(2) + own
+    return packet(iface, "224.0.0.18", protocol=112, payload=said, ttl=255, eth_src=f"00:00:5e:00:01:{iface + 1:02x}")
+
+
+def old_routing(iface: int) -> Frame:
+    return udp(iface, "224.0.0.9", 520, data=bytes.fromhex("01020000"))
+
+
+def connection(iface: int) -> Frame:
+    """The first segment of TCP, to the gateway's port 80."""
+    lab = INTERFACES[iface]
+    segment = bytes.fromhex("c0010050 00000001 00000000 6002ffff 00000000 020405b4".replace(" ", ""))
+    total = wire.checksum(wire.pseudo_header(lab.iut, lab.lt, 6, len(segment)) + segment)
+    return made(iface, protocol=6, payload=segment[:16] + total.to_bytes(2, "big") + segment[18:], id=1, df=1)
+
+
+def asks_for_others(iface: int) -> Frame:
+    return arp(iface, tpa=str(ip_network(INTERFACES[iface].network)[44]))
+
+
+def report_1(iface: int) -> Frame:
+    return packet(iface, "224.0.0.251", protocol=wire.IGMP, payload=bytes.fromhex("12000d04e00000fb"))
+
+
+def way_of_a_datagram(iface: int) -> Frame:
+    """One hop of it is looked for, as a user does."""
+    return made(iface, protocol=wire.UDP, sport=40001, dport=33435, data=bytes(12), ttl=1)

@@ -4,7 +4,8 @@
 from collections.abc import Callable
 
 from postel.fakes import noise
-from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Fake, Frame, Passed, World, right
+from postel.fakes.engine import ASKED, FAKES, RECEIVED, SENT, Call, Fake, Frame, Passed, World, fragmented, made, right
+from postel.kit import wire
 
 BOTH = (SENT, ASKED)
 
@@ -19,6 +20,10 @@ def says(name: str, allowed: str, words: str, made: Callable[[int], Frame], ever
 
     speaks.__name__ = name
     return right(allowed, words, BOTH)(speaks)
+
+
+def talker(of: str) -> Fake:
+    return FAKES[f"talks_{of}"]
 
 
 says("talks_lldp", "IEEE 802.1AB", "the host speaks LLDP", noise.lldp)
@@ -39,6 +44,23 @@ says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers",
 says("talks_dns", "RFC 1035 4.2.1", "the host asks its gateway for names", noise.names)
 says("talks_syslog", "RFC 5424", "the host tells its gateway how it is, before each frame", noise.syslog, every=1)
 says("talks_ntp", "RFC 5905 3", "the host takes part in an NTP group", noise.ntp)
+says("talks_discovery", "RFC 1122 2.3.3 (other protocols on one link)", "the host looks for its vendor's devices behind SNAP", noise.discovery_of_neighbours)
+says("talks_process_data", "IEEE 802.1Q", "the host sends tagged frames of a fieldbus", noise.process_data)
+says("talks_reverse_arp", "RFC 903", "the host is announced by Reverse ARP", noise.reverse_arp)
+says("talks_ospf", "RFC 2328 9.5", "the host speaks OSPF", noise.routing)
+says("talks_vrrp", "RFC 5798 5.1 and 7.3", "the host speaks for a virtual router, from its hardware address", noise.virtual_router)
+says("talks_rip", "RFC 2453 3.9", "the host asks for routes by RIP", noise.old_routing)
+says("talks_tcp", "RFC 9293 3.5", "the host would like to connect to its gateway", noise.connection)
+says("talks_arp_for_another", "RFC 826", "the host asks for a neighbour that nobody else speaks of", noise.asks_for_others, every=50)
+says("talks_igmp_1", "RFC 1112 App. I", "the host reports its groups by IGMPv1", noise.report_1)
+says("talks_traceroute", "RFC 1122 3.2.1.7 (a user may set it)", "a user of the host looks for the way to the gateway", noise.way_of_a_datagram)
+
+
+@right("RFC 791 3.2", "the host tells its gateway how it is, in fragments")
+def talks_in_fragments(frame: Frame, world: World) -> Passed:
+    number = world.count("frames")
+    said = made(frame.iface, protocol=wire.UDP, sport=1514, dport=514, data=b"<13>postel: well " * 200, id=number // 5 + 40_000 & 0xFFFF)
+    return [*fragmented(said, 1500), frame] if number % 5 == 4 else frame
 
 
 @right("RFC 5227 2.4 (b)", "the host defends its address by an announcement, once in ten seconds at most", (RECEIVED, SENT))
