@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 1.2.2: no packet, however malformed, keeps a host from the next one."""
 
+from itertools import product
+
 from postel.kit import *
 
 ERRORS = (3, 4, 5, 11, 12)
@@ -63,4 +65,23 @@ def every_type_and_code(lt):
     for type_ in range(256):
         lt.send(*(message(type_, code, data=data) for code in (0, 255) for data in (b"", counting(8))))
         lt.forget()
+    lt.expect_life()
+
+
+@case("RFC1122-1.2.2-a", kind=robustness)
+def igmp_of_every_length(lt):
+    """Nor does an IGMP message of any version that is cut short, to the IUT or to all hosts."""
+    for type_, dst in product((0x11, 0x12, 0x13, 0x16, 0x17, 0x22), (lt.iut, "224.0.0.1")):
+        lt.send(*(IP(proto=2, dst=dst, ttl=1) / bytes([type_, 0, 0, 0] * 4)[:size] for size in range(17)))
+        lt.expect_life()
+
+
+@case("RFC1122-1.2.2-a", kind=robustness)
+def arp_of_every_length(lt):
+    """Nor do addresses of any length in an ARP packet, or one that ends anywhere."""
+    for length in range(256):
+        lt.send(arp(hlen=length), arp(plen=length), arp(hlen=length, plen=length, op=REPLY))
+    lt.expect_life()
+    for size in range(29):
+        lt.send(arp(size=size), arp(REPLY, size=size))
     lt.expect_life()

@@ -65,3 +65,9 @@ def multicast_goes_to_the_link(lt):
 def directed_broadcast_goes_where_its_network_is(lt):
     """A datagram to the broadcast address of the IUT's own link leaves there, as a broadcast."""
     lt.check("Ethernet destination", user_sends(lt, bind(lt), LEFT.broadcast)["eth_dst"], BROADCAST_MAC)
+
+
+@case("RFC1122-3.3.1.1-d", needs=["udp"], violator=changes("udp", eth_dst=BROADCAST_MAC))
+def directed_broadcast_of_another_network(lt):
+    """One to the broadcast address of a network elsewhere goes to the gateway, and in a frame to it alone."""
+    lt.check("Ethernet destination", user_sends(lt, bind(lt), "203.0.113.255")["eth_dst"], lt.mac)

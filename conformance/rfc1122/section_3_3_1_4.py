@@ -10,6 +10,7 @@ FAR = "192.0.2.9"
 def idle_gateway_is_not_pinged(lt):
     """A gateway to which nothing is sent is not asked, again and again, whether it lives."""
     lt.check("first hop", first_hop(lt, FAR), lt.mac)
+    lt.forget()  # to ask while it is used, and nothing else tells of it, is allowed
     lt.send(one_fault(echo(), checksum=1))
     lt.advance(seconds=600)
     lt.expect_silence(after="ten idle minutes", of="echo-request")

@@ -23,7 +23,8 @@ def number_of_the_subnet_reaches_no_user(lt):
 
 @case("RFC3021-3.1-c", violator=answers("echo-reply"))
 def number_of_the_subnet_is_not_answered(lt):
-    """Nor is an echo request answered that was sent there."""
+    """Nor is an echo request answered that was sent there, or a closed port reported."""
     for mac in lt.each(frames(lt)):
-        lt.send(one_fault(echo(), dst=NUMBER, eth_dst=mac))
-        lt.expect_silence(after=f"an echo request to {NUMBER}")
+        for message in echo(), udp():
+            lt.send(one_fault(message, dst=NUMBER, eth_dst=mac))
+            lt.expect_silence(after=f"a datagram to {NUMBER}")

@@ -20,3 +20,9 @@ def answers_are_not_ecn_capable(lt):
         lt.send(probe(udp(), tos=ecn))
         if error := lt.answer("unreachable"):
             lt.check("TOS of an error", error["tos"], not_capable)
+
+
+@case("RFC3168-5.2-a", needs=["udp"], violator=changes("udp", tos=0x02))
+def datagrams_of_a_user_are_not_ecn_capable(lt):
+    """Nor does the IUT know whether the user of a UDP datagram, who has not asked for it, would."""
+    lt.check("TOS", user_sends(lt, bind(lt))["tos"], not_capable)

@@ -43,6 +43,15 @@ def datagram_in_a_flood(lt):
     return f"{made} of 2"
 
 
+@case("RFC6274-4.1-a", kind=characteristic, ability="reassembles-several", lacking="no", violator=drops("echo-reply", nth=0))
+def two_datagrams_at_a_time(lt):
+    """Whether a datagram stays that is incomplete while another is put together: no rule says how many a host has room for."""
+    (head, end), other = fragments("HA@0+ B@2", seq=1, id=90), fragments("HC@0+ D@2", seq=2, id=91)
+    lt.send(head, *other, end)
+    lt.expect(echo_reply(seq=2, data=blocks("CD")))
+    return "yes" if lt.answer("echo-reply") else "no"
+
+
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
 def tiny_and_overlapping_fragments(lt):
     """No octets but those that one of the fragments brought to their place are delivered."""

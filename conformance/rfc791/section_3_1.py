@@ -145,6 +145,13 @@ def flags_have_their_places(lt):
     lt.expect_silence(after="a datagram with More Fragments set")
 
 
+@case("RFC791-3.1_Flags-c", needs=["udp"], violator=changes("udp", df=0, reserved=1))
+def dont_fragment_of_the_user_has_its_place(lt):
+    """Don't Fragment leaves in its place, the second bit of three, where the user asks for it."""
+    sent = user_sends(lt, bind(lt), df=1)
+    lt.check("flags", (sent["reserved"], sent["df"], sent["mf"]), (0, 1, 0))
+
+
 @case("RFC791-3.1_FragmentOffset-a", violator=changes("echo-reply", nth=1, data=lambda data: data[8:] + data[:8]))
 def offset_counts_eights(lt):
     """The offset counts units of 8 octets from the start of the data."""

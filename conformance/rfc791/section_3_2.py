@@ -19,6 +19,7 @@ def fragments_of_different_datagrams(lt):
         head, end = fragments("HA@0+ B@2", seq=seq, id=100 + seq)
         lt.send(head, probe(end, **other))
         lt.expect_silence(after=f"fragments that differ in {', '.join(other)}")
+        lt.stands_on("reassembles-several")
         lt.send(end)
         lt.expect(echo_reply(seq=seq, data=blocks("AB")))
 

@@ -202,9 +202,9 @@ def end_beyond_65535_octets_of_a_short_message(lt):
 @case("RFC791-3.2_Reassembly-e", violator=answers("echo-reply", nth=5))
 def every_octet_of_many_must_be_there(lt):
     """Nor is a datagram that fills a packet complete while any of its fragments is missing."""
-    data = counting(lt.room)
-    for missing in range(len(in_pieces(lt, echo(data=data), most=lt.room // 6))):
-        pieces = in_pieces(lt, echo(seq=missing, data=data), most=lt.room // 6, id=600 + missing)
+    data, most = counting(lt.room), max(8, lt.room // 6)
+    for missing in range(len(in_pieces(lt, echo(data=data), most=most))):
+        pieces = in_pieces(lt, echo(seq=missing, data=data), most=most, id=600 + missing)
         late = pieces.pop(missing)
         lt.send(*pieces)
         lt.expect_silence(after=f"all fragments but number {missing}")

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC791-3.2_Fragmentation-a", violator=changes("echo-reply", nth=2, data=blocks("AD")))
+@case("RFC791-3.2_Fragmentation-a", stands_on="reassembles-several", violator=changes("echo-reply", nth=2, data=blocks("AD")))
 def interleaved_datagrams(lt):
     """Datagrams whose fragments arrive between each other's are told apart by addresses, protocol and identification."""
     lt.send(IP(src=PEER) / echo())  # whose MAC the IUT knows from now on: not every answer may wait for it

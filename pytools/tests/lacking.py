@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from postel.fakes import right_hosts
 from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, back, edit, is_broadcast, made, other_address, pieces
 from postel.fakes.engine import raw, requote
 from postel.iut.upper import Event
@@ -226,6 +227,7 @@ LACKING = {
         without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5, RECEIVED),
         _fake("reassembles-many", (RECEIVED,), _holds_eight),
         _fake("reassembles-in-any-order", (RECEIVED,), _in_order),
+        _fake("reassembles-several", (RECEIVED,), right_hosts.one_incomplete_datagram.act),
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
         without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
         _fake("refuses-what-is-too-long", (RECEIVED,), _takes_what_is_too_long),

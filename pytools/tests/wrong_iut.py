@@ -83,8 +83,8 @@ class Wrong:
 
     def babbling(self, frame: bytes, before: int) -> Frames:
         """Says something unasked with each answer."""
-        more = {"eth_src": MAC, "eth_dst": "02:00:00:00:00:01", "src": ADDRESS, "dst": "198.18.0.1", "protocol": 17}
-        return [*right(frame), wire.build(more | {"sport": 9, "dport": 9, "data": b"by the way"})]
+        more = {"eth_src": MAC, "eth_dst": "02:00:00:00:00:01", "src": ADDRESS, "dst": "198.18.0.1", "protocol": 1}
+        return [*right(frame), wire.build(more | {"type": 41, "code": 0, "data": b"by the way"})]
 
     def endless(self, frame: bytes, before: int) -> Iterable[bytes]:
         """Never ends to answer what is no control probe."""

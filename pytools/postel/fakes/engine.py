@@ -307,6 +307,14 @@ def other_address(frame: Frame) -> str:
     return INTERFACES[1 - frame.iface].iut
 
 
+def as_from(frame: Frame, world: World, source: str) -> Passed:
+    """An echo request from there gets its answer."""
+    if frame.incoming:
+        world.memory["from"] = frame.kind == "echo-request" and frame["src"] == source
+        return edit(frame, src=frame.lab.lt) if world.memory["from"] else frame
+    return edit(frame, dst=source) if frame.kind == "echo-reply" and world.memory.get("from") else frame
+
+
 @dataclass
 class Pieces:
     """What a fake knows of a datagram that comes in fragments."""

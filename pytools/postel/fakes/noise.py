@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a host says of its own accord, one frame of each kind, as a host with the lab's addresses says it."""
 
-from ipaddress import ip_network
 from typing import Any
 
 from postel.fakes.engine import Frame, arp, is_broadcast, made
@@ -148,7 +147,7 @@ def connection(iface: int) -> Frame:
 
 
 def asks_for_others(iface: int) -> Frame:
-    return arp(iface, tpa=str(ip_network(INTERFACES[iface].network)[44]))
+    return arp(iface, tpa=INTERFACES[iface].host(44))
 
 
 def report_1(iface: int) -> Frame:
@@ -157,4 +156,4 @@ def report_1(iface: int) -> Frame:
 
 def way_of_a_datagram(iface: int) -> Frame:
     """One hop of it is looked for, as a user does."""
-    return made(iface, protocol=wire.UDP, sport=40001, dport=33435, data=bytes(12), ttl=1)
+    return made(iface, protocol=wire.UDP, sport=43210, dport=33435, data=bytes(12), ttl=1)

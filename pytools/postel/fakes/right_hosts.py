@@ -2,20 +2,18 @@
 """Right stacks as small devices, firewalls and other systems' kernels are: RFC 791, 792, 826, 1122, 5227, 6864."""
 
 from dataclasses import replace
-from ipaddress import ip_network
 
 from postel.fakes import noise
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, arp, edit, fragmented, is_group, is_near, is_own, made, pieces, requote, right,
+    ASKED, RECEIVED, SENT, Call, Frame, Passed, World, arp, as_from, edit, fragmented, is_group, is_near, is_own, made, other_address, pieces, requote, right,
 )  # fmt: skip
 from postel.fakes.right_ip import Default, limited, stamped
-from postel.iut.upper import Event, UpperError
+from postel.iut.upper import UpperError
 from postel.kit import wire
 from postel.kit.expect import header_verifies
 from postel.lab.addresses import INTERFACES
 
 BOTH = (SENT, RECEIVED)
-KEPT_S = 60  # how long the IUT keeps fragments
 
 
 # What it says, and how much of it
@@ -114,22 +112,6 @@ def echo_5_a_second_for_each(frame: Frame, world: World) -> Passed:
 # What it takes
 
 
-def as_sent(frame: Frame) -> bool:
-    """Is all as it must be that follows from something else, so that edit() changes nothing beside?"""
-    return frame.is_ip and edit(frame).octets == frame.octets
-
-
-@right("RFC 1122 3.3.6 (hosts should know the old forms)", "the number of the network is taken as its broadcast", (RECEIVED, TOLD))
-def zero_broadcast_taken(what: Frame | Event, world: World) -> Passed:
-    if isinstance(what, Event):
-        old = world.memory.get("old")
-        return Event(what.name, what.keys | {"dst": old}) if old and what.name in ("udp.recv", "ip.recv") else what
-    network = ip_network(what.lab.network)
-    old = what["dst"] == str(network.network_address) and as_sent(what)
-    world.memory["old"] = what["dst"] if old else None
-    return edit(what, dst=str(network.broadcast_address)) if old else what
-
-
 @right("RFC 5927 3 and 4, RFC 1122 3.2.2.1 (of what was sent)", "an error about what this host has not sent is thrown away", BOTH)
 def errors_about_what_was_not_sent_refused(frame: Frame, world: World) -> Passed:
     sent: set[tuple[object, ...]] = world.memory.setdefault("sent", set())
@@ -175,18 +157,9 @@ def one_incomplete_datagram(frame: Frame, world: World) -> Passed:
     return frame
 
 
-@right("RFC 791 3.2, RFC 1122 3.3.2 (576 octets on the shortest links are twelve)", "sixteen fragments go together at most", RECEIVED)
-def sixteen_fragments_at_most(frame: Frame, world: World) -> Passed:
-    if not frame.is_fragment or not header_verifies(frame.packet):
-        return frame
-    if world.now - world.memory.setdefault(("begun", frame.key), world.now) >= KEPT_S:
-        world.memory["begun", frame.key] = world.now
-        world.memory.pop(("pieces", frame.key), None)
-    known = pieces(frame, world)
-    known.refused |= len(known.seen) > 16
-    if known.whole and not known.refused:
-        del world.memory["pieces", frame.key], world.memory["begun", frame.key]
-    return None if known.refused else frame
+@right("RFC 1122 3.2.1.3 (a source that is valid)", "an echo request that seems to come from the host's other address is answered onto the link", BOTH)
+def from_its_other_address_taken(frame: Frame, world: World) -> Passed:
+    return as_from(frame, world, other_address(frame))
 
 
 # The link
@@ -239,15 +212,6 @@ def probes_before_use(frame: Frame, world: World) -> Passed:
     return None
 
 
-@right("RFC 5798 7.3 (its hardware address is the virtual router's)", "the host has another hardware address than it was given", BOTH)
-def virtual_mac(frame: Frame) -> Passed:
-    given = wire.mac_octets(frame.lab.iut_mac)
-    virtual = bytes.fromhex("00005e0001") + bytes([frame.iface + 1])
-    old, new = (virtual, given) if frame.incoming else (given, virtual)
-    return replace(frame, octets=frame.octets.replace(old, new)) if frame.is_arp else replace(
-        frame, octets=frame.octets[:12].replace(old, new) + frame.octets[12:])  # fmt: skip
-
-
 @right("RFC 1122 2.3.2.1 (1)", "a neighbour is asked for again after ten seconds, what is for it waits meanwhile", BOTH)
 def asks_again_after_ten_seconds(frame: Frame, world: World) -> Passed:
     heard: dict[str, float] = world.memory.setdefault("heard", {})
@@ -288,12 +252,3 @@ def arp_replies_100_ms_late(frame: Frame, world: World) -> Passed:
     if frame.kind == "arp-reply":
         world.later(0.1, frame)
     return None if frame.kind == "arp-reply" else frame
-
-
-@right("RFC 791 1.4 (there is no flow control)", "of frames that come at once, and none of which is answered, thirty-two are taken", BOTH)
-def ring_of_32_frames(frame: Frame, world: World) -> Passed:
-    at = world.memory.get("ring")
-    if not frame.incoming or at != world.now:
-        world.memory["ring"] = world.now
-        world.counts["ring"] = 0
-    return None if frame.incoming and world.count("ring") >= 32 else frame

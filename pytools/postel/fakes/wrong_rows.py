@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Wrong stacks for rules that no other fake breaks: options and routes, addresses, fragments, ARP, identifications, what a host must survive."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from postel.fakes.engine import (
-    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, addressed, bad_option, edit, error, is_group, is_near, is_own, made, other_address,
+    ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, addressed, as_from, bad_option, edit, error, is_group, is_near, is_own, made, pieces,
     raw, wrong,
 )  # fmt: skip
 from postel.fakes.extensions import EXTENDED, MPLS, extended
 from postel.iut.upper import Event
 from postel.kit import wire
+from postel.kit.expect import header_verifies
 from postel.lab.addresses import INTERFACES
 
 BOTH = (SENT, RECEIVED)
+KEPT_S = 60  # how long the IUT keeps fragments
 LSRR, SSRR, RECORD, STAMP, ALERT, TRACEROUTE = 131, 137, 7, 68, 148, 82
 
 
@@ -112,7 +114,7 @@ def source_route_failed_as_network(frame: Frame) -> Passed:
 
 @wrong("RFC1122-3.2.1.3-f", "what the user sends to everybody comes from {0, host}")
 def from_net_zero_to_all(frame: Frame) -> Passed:
-    host = int(ip_address(frame.lab.iut)) - int(ip_network(frame.lab.network).network_address)
+    host = int(ip_address(frame.lab.iut)) - int(ip_address(frame.lab.number))
     return edit(frame, src=str(ip_address(host))) if frame.is_udp and frame["dst"] == "255.255.255.255" else frame
 
 
@@ -124,7 +126,7 @@ def from_nowhere_to_all(frame: Frame) -> Passed:
 @wrong(("RFC1122-3.2.1.3-h", "RFC1122-3.2.1.3-k", "RFC1122-3.2.2.6-e"), "an echo request to a broadcast is answered, from the broadcast", BOTH)
 def echo_from_the_broadcast(frame: Frame, world: World) -> Passed:
     if frame.incoming:
-        asked = frame.kind == "echo-request" and is_group(frame["dst"]) and frame["dst"] == str(ip_network(frame.lab.network).broadcast_address)
+        asked = frame.kind == "echo-request" and frame["dst"] == frame.lab.broadcast
         world.memory["asked"] = frame["dst"] if asked and not bad_option(frame) else None
         return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if world.memory["asked"] else frame
     return edit(frame, src=world.memory["asked"]) if frame.kind == "echo-reply" and world.memory.get("asked") else frame
@@ -135,22 +137,9 @@ def from_itself_taken(frame: Frame, world: World) -> Passed:
     return as_from(frame, world, frame.lab.iut)
 
 
-@wrong(("RFC6274-3.12-b", "RFC1122-3.2.1.3-d"), "an echo request that seems to come from the host's other address is answered onto the link", BOTH)
-def from_its_other_address_taken(frame: Frame, world: World) -> Passed:
-    return as_from(frame, world, other_address(frame))
-
-
-def as_from(frame: Frame, world: World, source: str) -> Passed:
-    """An echo request from there gets its answer."""
-    if frame.incoming:
-        world.memory["from"] = frame.kind == "echo-request" and frame["src"] == source
-        return edit(frame, src=frame.lab.lt) if world.memory["from"] else frame
-    return edit(frame, dst=source) if frame.kind == "echo-reply" and world.memory.get("from") else frame
-
-
 @wrong(("RFC3021-3.1-d", "RFC1122-3.2.2-g"), "a UDP datagram to the number of the network is reported as one to a closed port", RECEIVED)
 def closed_port_of_the_network_reported(frame: Frame) -> Passed:
-    return error(frame, 3, 3) if frame.is_udp and frame["dst"] == str(ip_network(frame.lab.network).network_address) else frame
+    return error(frame, 3, 3) if frame.is_udp and frame["dst"] == frame.lab.number else frame
 
 
 @wrong(("RFC1122-3.3.1.2-b", "RFC1122-3.2.2.2-c"), "a Redirect moves all hosts whose addresses have the same first three octets", BOTH)
@@ -170,8 +159,7 @@ def redirect_moves_neighbours(frame: Frame, world: World) -> Passed:
 @wrong(("RFC1122-3.3.1.1-d", "RFC1122-3.3.1.1-c"), "what is sent to another network's broadcast goes to everybody on this link")
 def far_broadcast_to_all(frame: Frame) -> Passed:
     far = frame.is_ip and str(frame["dst"]).endswith(".255") and frame["dst"] != "255.255.255.255"
-    own = {str(ip_network(lab.network).broadcast_address) for lab in INTERFACES}
-    return addressed(frame, dst=wire.BROADCAST_MAC) if far and frame["dst"] not in own else frame
+    return addressed(frame, dst=wire.BROADCAST_MAC) if far and not any(lab.is_near(frame["dst"]) for lab in INTERFACES) else frame
 
 
 @wrong(("RFC1112-6.4-a", "RFC1122-3.3.7-e"), "the hardware address of a group has twenty-four bits of it")
@@ -232,6 +220,20 @@ def fragments_of_other_options_refused(frame: Frame, world: World) -> Passed:
 @wrong(("RFC791-3.2_Reassembly-k", "RFC791-3.2_Reassembly-c"), "an empty fragment ends its datagram at the next block", RECEIVED)
 def empty_fragment_filled(frame: Frame) -> Passed:
     return edit(frame, payload=bytes(8), mf=0) if frame.is_fragment and not frame["payload"] and frame["offset"] else frame
+
+
+@wrong(("RFC1122-3.3.2-a", "RFC791-3.2_Fragmentation-e"), "sixteen fragments go together at most", RECEIVED)
+def sixteen_fragments_at_most(frame: Frame, world: World) -> Passed:
+    if not frame.is_fragment or not header_verifies(frame.packet):
+        return frame
+    if world.now - world.memory.setdefault(("begun", frame.key), world.now) >= KEPT_S:
+        world.memory["begun", frame.key] = world.now
+        world.memory.pop(("pieces", frame.key), None)
+    known = pieces(frame, world)
+    known.refused |= len(known.seen) > 16
+    if known.whole and not known.refused:
+        del world.memory["pieces", frame.key], world.memory["begun", frame.key]
+    return None if known.refused else frame
 
 
 @wrong(("RFC1122-3.2.1.7-e", "RFC1122-3.2.1.7-a"), "an echo reply has the time to live of its request", BOTH)

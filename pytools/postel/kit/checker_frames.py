@@ -12,6 +12,8 @@ LEAST_FRAME, LEAST_TAGGED = 60, 64  # octets without FCS: Ethernet's smallest, a
 REACH = 32  # hops that the Internet is wide
 QUIET = (130, 133, 134, 148)  # options that a stack may add by itself: security in its three forms, and router alert
 STREAM = 136
+SOURCE_ROUTES = (131, 137)
+VRRP = 112
 STAMP_SLACK = 0.25  # seconds, of a clock that is read 15 times a second and of the way between
 DAY = 86_400_000
 
@@ -19,6 +21,12 @@ DAY = 86_400_000
 def _mine(f: Fields, seen: Seen) -> bool:
     """A packet of the IUT's own."""
     return f.get("eth_type") == wire.TYPE_IP and f.get("src") in seen.addresses
+
+
+def _other_mac(f: Fields, seen: Seen) -> bool:
+    """A virtual router's advertisements come from its own MAC (RFC 5798 7.3)."""
+    virtual = f.get("protocol") == VRRP and f["eth_src"].startswith("00:00:5e:00:01:")
+    return _mine(f, seen) and not virtual and f["eth_src"] != seen.of(f).iut_mac
 
 
 def _to_one_host(f: Fields, seen: Seen) -> bool:
@@ -54,6 +62,11 @@ def _after_options(f: Fields) -> bytes:
 
 def _kinds(f: Fields) -> set[int]:
     return {option[0] for option in wire.split_options(f.get("options", b""))[0]}
+
+
+def _two_routes(f: Fields, seen: Seen) -> bool:
+    found = [option[0] for option in wire.split_options(f.get("options", b""))[0]]
+    return sum(kind in SOURCE_ROUTES for kind in found) > 1
 
 
 def _unasked_options(f: Fields, seen: Seen) -> set[int]:
@@ -119,8 +132,7 @@ def _asks_for_far(f: Fields, seen: Seen) -> bool:
 
 FRAMES = (
     Rule("RFC1122-2.3.3-a", "a frame that comes from the interface's own MAC",
-         lambda f, seen: _mine(f, seen) and f["eth_src"] != seen.of(f).iut_mac,
-         changes("echo-reply", eth_src="02:00:00:00:00:99")),
+         _other_mac, changes("echo-reply", eth_src="02:00:00:00:00:99")),
     Rule("RFC1122-2.3.3-f", "a frame to the MAC that the next hop has told", _nobodys_mac,
          changes("echo-reply", eth_dst="02:00:00:00:00:99")),
     Rule("RFC1122-3.3.7-e", "a multicast in a frame to the MAC that belongs to the group", _other_group_mac,
@@ -153,6 +165,8 @@ FRAMES = (
          lambda f, seen: _after_options(f)[:1] == b"\0" and any(_after_options(f)), changes("echo-reply", options=b"\0\1\1\1")),
     Rule("RFC791-3.1_Options-b", "options that end where their length says", lambda f, seen: _after_options(f)[:1] > b"\0",
          changes("echo-reply", options=b"\x07\x09\4\0")),
+    Rule("RFC1122-3.2.1.8c-d", "one source route in a packet", _two_routes,
+         changes("echo-reply", options=bytes([131, 3, 4, 137, 3, 4, 0, 0]))),
     Rule("RFC1122-3.2.1.8b-a", "no stream identifier", lambda f, seen: STREAM in _kinds(f),
          changes("echo-reply", options=b"\x88\4\0\1")),
     Rule("RFC792-echo-a", "no option in a reply that the request did not have",

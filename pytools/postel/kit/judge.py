@@ -128,6 +128,8 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
                 lt.instance.reset()
         _told(outcome, lt.sweep, stop)
     except Silent as e:
+        if _gave_up(lt, outcome):
+            return False
         if stop := _died_before(lt, _silence(e)):
             _told(outcome, lt.sweep, stop)
             return False
@@ -135,6 +137,14 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
         end.fatal = True
         _told(outcome, lt.sweep, None if lt.sweep.stopped(end) else end)
         return False
+    return True
+
+
+def _gave_up(lt: LowerTester, outcome: Outcome) -> bool:
+    """Whether the IUT lives and has given up an address that the case has claimed for another, as RFC 5227 2.4 (a) lets it."""
+    if not lt.gave_up():
+        return False
+    _worsen(outcome, Verdict.NOT_APPLICABLE, "", "the IUT gives up an address that somebody else claims, as it may (RFC 5227 2.4 (a))")
     return True
 
 
@@ -248,7 +258,8 @@ def _last_probe(lt: LowerTester, outcome: Outcome) -> None:
         lt.settle(probe_anyway=True)
         outcome.probes_passed = True
     except Silent as e:
-        _worsen(outcome, Verdict.FAIL, "an answer to the last control probe", _silence(e))
+        if not _gave_up(lt, outcome):
+            _worsen(outcome, Verdict.FAIL, "an answer to the last control probe", _silence(e))
     except Stop as stop:
         _worsen(outcome, stop.verdict, stop.expected, stop.actual)
 

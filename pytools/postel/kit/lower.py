@@ -22,7 +22,7 @@ from postel.iut import upper
 from postel.iut.iut import INTERFACES, Instance
 from postel.iut.links import Endless, LinkClosed
 from postel.iut.upper import UpperClosed, UpperError
-from postel.kit import budget, checker, expect, fence, needs, pace, timers, wire
+from postel.kit import budget, checker, expect, fence, needs, pace, timed, timers, wire
 from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
 from postel.kit.expect import Expectation, differ
@@ -35,9 +35,10 @@ from postel.kit.rule import Rule
 from postel.kit.seen import Seen
 from postel.kit.stops import Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
+from postel.kit.taking import Taking, matters, together
 from postel.kit.timed import Timed
 from postel.kit.told import Told
-from postel.kit.unasked import Spoken, called, claiming, forbidden, unasked
+from postel.kit.unasked import OF_USERS, Spoken, called, claiming, forbidden, unasked
 from postel.kit.violator import Filter, Violator
 from postel.kit.wire import Fields
 
@@ -49,7 +50,7 @@ FLOOD = 8  # frames at once, behind which a control probe may be lost: no ring o
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
-class LowerTester(Told, Timed, Meeting):
+class LowerTester(Taking, Told, Timed, Meeting):
     """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
 
     def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False,
@@ -163,27 +164,17 @@ class LowerTester(Told, Timed, Meeting):
         if not self.leftovers() and self._had_to_ask:
             self.send(stimulus, on=on)
 
-    def heard(self, kind: str) -> bool:
-        """Whether such a frame waits for a step that expects it."""
-        self.settle()
-        return any(fields["kind"] == kind for fields in self._inbox)
-
-    def take(self, kind: str) -> list[Fields]:
-        """All of a kind that is there already, without a fence."""
-        self._drain()
-        found, self._inbox = [f for f in self._inbox if f["kind"] == kind], [f for f in self._inbox if f["kind"] != kind]
-        return found
-
     def expect(self, expectation: Expectation, *, quotes: bytes | None = None, on: int = 0) -> Fields:
         """The IUT has sent such a frame; returns its fields. `quotes`: the packet that an ICMP error is about."""
         want = expect.completed(expectation, self.sent if quotes is None else quotes)
         self.settle(wanted=lambda f: f["iface"] == on and f["kind"] == want.kind and want.difference(f) is None)
-        same_kind = [f for f in self._inbox if f["kind"] == want.kind and f["iface"] == on]
+        same_kind = self._of_kind(want.kind, on)
         for fields in same_kind:
             if want.difference(fields) is None:
                 return self._taken_out(fields)
         others = same_kind or self._relevant()
         if not same_kind:
+            self._fits()
             self.lacks(*needs.of_answer(want.kind, want.fields))
         if not others:
             self.lacks(*self.taken(on))
@@ -216,6 +207,20 @@ class LowerTester(Told, Timed, Meeting):
                 self.fail(f"a means of the user to set {key}", "the stack has none, its upper tester says")
             self.lacks(needs.MEANS[key])
 
+    def gave_up(self) -> bool:
+        """Whether it is silent where its address was claimed, and only there: it answers elsewhere, or at least its user."""
+        others = self._interfaces() - self.seen.claimed
+        if not self.seen.claimed or not self.instance.alive():
+            return False
+        try:
+            for iface in sorted(others):
+                self._fence(iface)
+            if self.ut and not others:
+                self.ut.call("sync")
+        except (Silent, UpperClosed, UpperError):
+            return False
+        return True
+
     def expect_life(self) -> None:
         """Any answer will do, or none: the control probe still comes back."""
         self.settle(probe_anyway=True)
@@ -225,6 +230,8 @@ class LowerTester(Told, Timed, Meeting):
         """The next packet that the IUT sent (of a kind that begins with `of`), or None: for what RFCs leave open."""
         self.settle()
         # what cannot be read as a packet breaks a rule of the passive checker, and is left for silence to be expected
+        if of and of != "fragment" and not self.heard(of):
+            self._inbox = together(self._inbox, self.mtu)
         seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else [f for f in self._relevant() if "payload" in f]
         return self._taken_out(seen[0]) if seen else None
 
@@ -315,11 +322,6 @@ class LowerTester(Told, Timed, Meeting):
         self.unasked.clear()
         self._events.clear()
 
-    def leftovers(self) -> list[Fields]:
-        """What the IUT sent and no step of the case asked for."""
-        self.settle()
-        return self._relevant()
-
     def _fence(self, iface: int) -> None:
         """A control probe is sent, and answered. It is repeated where its answer may have been lost without a fault."""
         if self.costs.late():
@@ -331,6 +333,7 @@ class LowerTester(Told, Timed, Meeting):
         patience = self.instance.patience.of(usual)
         most = (MOST if at_once else math.inf) if first else 2 if self.hosts.crowd(iface) or self._flood > FLOOD else 1
         give_up, pause, probes = again + patience, 0.0 if at_once else AGAIN if first else patience / 2, 0
+        by_its_clock = self.now() + ((timed.LATE if self.instance.answered else usual) if at_once and self.virtual else 0.0)  # it may be late
         self._fence_seen = False
         self.costs.probes()
         while not self._fence_seen:
@@ -339,6 +342,9 @@ class LowerTester(Told, Timed, Meeting):
                 self._probe(iface, introduced=probes > 0)
                 probes += 1
                 again, pause = now + pause if probes < most else math.inf, min(2 * pause, SELDOM)
+            elif self.now() < by_its_clock and self.instance.alive():
+                self.pass_time(timed.STEP if self.instance.answered else SELDOM)
+                again = again if self.instance.answered else now
             elif now >= end or at_once or not self.instance.alive():
                 raise self._silent()
             else:
@@ -408,7 +414,8 @@ class LowerTester(Told, Timed, Meeting):
         fields = wire.parse(frame)
         fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
         self._record(iface, False, frame, wire.summary(fields))
-        for rule in checker.violations(fields, self.seen):
+        own = unasked(fields, self._spoken, self.seen.addresses)
+        for rule in [each for each in checker.violations(fields, self.seen) if not own or each.requirement not in OF_USERS]:
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
         self.seen.took(fields)
@@ -422,7 +429,7 @@ class LowerTester(Told, Timed, Meeting):
         if case := self.late.heard(fields):
             self._mark(fields, f"late: it is for {case}")
             return
-        if unasked(fields, self._spoken, self.seen.addresses):
+        if own:
             self._mark(fields, "of its own accord")
             self.unasked.append(fields)
             self.instance.patience.says.add(called(fields))
@@ -437,10 +444,6 @@ class LowerTester(Told, Timed, Meeting):
         if self._had_to_ask:
             yield "keeps-datagrams"
 
-    def _relevant(self) -> list[Fields]:
-        """Frames that matter to a step which did not ask for ARP or IGMP."""
-        return [f for f in self._inbox if _matters(f)]
-
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
         packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
@@ -448,7 +451,7 @@ class LowerTester(Told, Timed, Meeting):
         self._twin = True
         self._transmit(on, framed(packet, INTERFACES[on], **stimulus.twin_ethernet()), "twin")
         self.settle()
-        answered = len([f for f in self._inbox[before:] if _matters(f)])
+        answered = len([f for f in self._inbox[before:] if matters(f)])
         del self._inbox[before:]
         if not answered and self.ut:
             told = len(self._events)
@@ -456,6 +459,8 @@ class LowerTester(Told, Timed, Meeting):
             del self._events[told:]
         self._twin = False
         if not answered:
+            self.sent_all = [packet]
+            self._fits()
             self.lacks(*needs.of_twin(packet), *needs.on_interface([packet], on))
             self.inconclusive("an answer to the twin, which has no fault", "silence")
         self._ident = self._ident % 0xFFFF + 1
@@ -490,10 +495,6 @@ class LowerTester(Told, Timed, Meeting):
 
     def _mark(self, fields: Fields, comment: str) -> None:
         self.frames[fields["frame_number"] - 1].comment += f" [{comment}]"
-
-
-def _matters(fields: Fields) -> bool:
-    return not fields["kind"].startswith("arp") and fields["kind"] != "igmp"
 
 
 __all__ = ["LowerTester", "Recorded", "Silent", "Stop", "UpperClosed"]

@@ -40,6 +40,7 @@ class Seen:
     now: float = 0.0  # seconds that the case has let pass
     options: set[int] = field(default_factory=set)  # octets of the options that the IUT was sent, or was asked to send
     ttls: set[int] = field(default_factory=set)
+    claimed: set[int] = field(default_factory=set)  # interfaces on which somebody else has claimed the IUT's address
     gateways: set[str] = field(default_factory=set)  # that Redirects have named
     pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
     heads: dict[tuple[object, ...], tuple[float, Fields]] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Seen:
         fields = wire.parse(frame)
         if "sha" in fields:
             self.stations.setdefault((iface, fields["spa"]), set()).add(fields["sha"])
+            self.claimed |= {iface} if fields["spa"] == self.interfaces[iface].iut and fields["sha"] != self.interfaces[iface].iut_mac else set()
         if "src" not in fields:
             return
         self.stations.setdefault((iface, fields["src"]), set()).add(fields["eth_src"])

@@ -17,6 +17,7 @@ from postel.kit.seen import Seen
 from postel.kit.wire import Fields
 
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
+STEP = 0.02  # seconds of its clock that pass between two looks
 LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock; the same of silences
 DAY = 86_400
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
@@ -87,9 +88,9 @@ class Timed:
         return time.time() % DAY if link in ("tap", "fd") and not self.virtual else None
 
     def advance_to(self, seconds: float, since: float) -> None:
-        """Time passes until just before so many seconds after then, by now(): some earlier where pacing takes time for each probe."""
+        """Time passes until just before so many seconds after then, by now(): some earlier where each probe takes time, by pacing or for answers that are late."""
         self.settle()
-        self.advance(max(0.0, seconds - (2.0 if self.pace.buckets else 0.1) - (self.now() - since)))
+        self.advance(max(0.0, seconds - (2.0 if self.pace.buckets or self.instance.traits.lateness else 0.1) - (self.now() - since)))
 
     def pass_time(self, seconds: float) -> None:
         """The same without a fence before it."""
@@ -121,6 +122,9 @@ class Timed:
         if self._lingers:
             seconds = max(self.instance.definition.settle_ms / 1000, self.instance.traits.lateness)
             self._lingers = False
+            if seconds and self.virtual and self.instance.link.name == "sim":
+                self.pass_time(seconds)
+                return
             self.costs.waited(seconds)
             self.listen(seconds, until=wanted)
 

@@ -44,6 +44,7 @@ class Told:
     def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None: ...
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn: ...  # type: ignore[empty-body]
     def lacks(self, *names: str) -> None: ...
+    def _fits(self) -> None: ...
     def taken(self, on: int = 0) -> Iterator[str]: ...  # type: ignore[empty-body]
     def inconclusive(self, expected: str, actual: str) -> NoReturn: ...  # type: ignore[empty-body]
     def _relevant(self) -> list[Fields]: ...  # type: ignore[empty-body]
@@ -62,6 +63,7 @@ class Told:
                 self._events.remove(event)
                 return event.keys
         if not any(event.name == event_name for event in events):
+            self._fits()
             self.lacks(*needs.TELLS.get(event_name, ()), *self.taken(0))
         words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
         told = next((e for e in events if e.name == event_name), events[0] if events else None)

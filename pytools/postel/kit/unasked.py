@@ -3,28 +3,29 @@
 for services and speaks other protocols. None of it is taken for an answer; all of it is in the evidence and before the
 passive checker.
 
-The one rule must not hide an answer, however wrong. So what is sent to one host is not set apart, but for what asks a server, nor
-an ICMP error or reply to whomever, nor anything in a protocol and port that the case has spoken of. Set apart are:
+The one rule must not hide an answer, however wrong. So what the case has spoken of is not set apart, nor an ICMP error or reply to
+whomever. Set apart are:
 
 * a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
-* a datagram to a broadcast or multicast address, of a protocol and, where it is UDP, of ports that no stimulus and no call of
-  the case has named (DHCP, mDNS, NetBIOS, SSDP, OSPF, ...), and ICMP's router discovery (RFC 1256);
-* a UDP datagram to the port of one of SERVERS, and neither port named: a host asks its gateway for names and the time."""
+* a datagram, to whomever, of a protocol and, where it is UDP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
+  OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256). What
+  answers a stimulus has its protocol, ICMP's, or one of its ports."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from postel.kit import wire
-from postel.kit.seen import is_group
+from postel.kit.seen import datagram_of
 from postel.kit.wire import Fields
 
 _PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header
 _ROUTER_DISCOVERY = (9, 10)
+TCP = 6
 TYPES = {0x86DD: "IPv6", 0x88CC: "LLDP", 0x888E: "EAPOL", 0x8809: "slow protocols", 0x88F7: "PTP", 0x8035: "RARP", 0x8100: "VLAN"}
 PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "NetBIOS", 161: "SNMP", 162: "SNMP",
          514: "syslog", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
-SERVERS = (53, 67, 123, 161, 162, 514)
 _PORTS_OF_CALLS = ("port", "dport")
 CLAIM, CLAIMS = 2.0, 5  # seconds between what RFC 5227 (1.1) has a host send before it uses an address; three probes, two announcements
 
@@ -33,7 +34,12 @@ CLAIM, CLAIMS = 2.0, 5  # seconds between what RFC 5227 (1.1) has a host send be
 FORBIDDEN = {
     "redirect": "RFC1122-3.2.2.2-a", "source-quench": "RFC6633-3-a", "information-reply": "RFC1122-3.2.2.7-a",
     "mask-reply": "RFC1122-3.2.2.9-i", "echo-reply": "RFC1122-3.2.2.6-a", "parameter-problem": "RFC792-param-b",
+    "icmp-6": "RFC6918-2-3-a", "icmp-30": "RFC6918-2-3-f",
 }  # fmt: skip
+
+
+# Rules that hold where the user asks for nothing else: of what the case has not asked for another user may have.
+OF_USERS = ("RFC1122-3.2.1.7-e", "RFC1122-4.1.3.4-d", "RFC1122-4.1.3.2-c")
 
 
 def forbidden(fields: Fields, frames: Iterable[Fields]) -> str | None:
@@ -55,6 +61,7 @@ class Spoken:
 
     protocols: set[int] = field(default_factory=set)
     ports: set[int] = field(default_factory=set)
+    apart: set[tuple[Any, ...]] = field(default_factory=set)  # datagrams whose first fragment named no such port
 
     def stimulus(self, frame: bytes) -> None:
         fields = wire.parse(frame)
@@ -78,8 +85,7 @@ def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
         return False
     if fields.get("eth_type") != wire.TYPE_IP:
         return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)
-    asks_a_server = fields["kind"] == "udp" and fields["dport"] in SERVERS
-    return "payload" in fields and (is_group(fields["dst"]) or asks_a_server) and not _named(fields, spoken)
+    return "payload" in fields and not _named(fields, spoken)
 
 
 def claiming(frames: Iterable[Fields]) -> float:
@@ -99,6 +105,10 @@ def called(fields: Fields) -> str:
     if fields.get("eth_type") != wire.TYPE_IP:
         kind = int(fields.get("eth_type", 0))
         return TYPES.get(kind, f"frames of type {kind:#06x}") if kind > wire.LONGEST_802 else "802.2"
+    if fields["protocol"] == wire.UDP and fields["kind"] == "fragment":
+        return "UDP in fragments"
+    if fields["protocol"] == TCP:
+        return "TCP"
     if fields.get("kind") == "udp":
         known = [PORTS[port] for port in (fields["dport"], fields["sport"]) if port in PORTS]
         return known[0] if known else f"UDP to port {fields['dport']}"
@@ -114,6 +124,18 @@ def _named(fields: Fields, spoken: Spoken) -> bool:
     """Has the case spoken of it?"""
     if fields["protocol"] == wire.ICMP:
         return fields.get("type") not in _ROUTER_DISCOVERY
-    if fields["protocol"] == wire.UDP and fields["kind"] == "udp":  # of a fragment nobody knows the ports
+    if fields["protocol"] == wire.UDP and fields["kind"] == "udp":
         return not spoken.ports.isdisjoint((fields["sport"], fields["dport"]))
+    if fields["protocol"] == wire.UDP and fields["kind"] == "fragment":
+        return not _is_apart(fields, spoken)
     return fields["protocol"] in {wire.UDP, wire.IGMP, *spoken.protocols}  # for IGMP cases ask by name
+
+
+def _is_apart(fragment: Fields, spoken: Spoken) -> bool:
+    """The first fragment has the ports; of others whose first was not seen nobody knows them."""
+    of = datagram_of(fragment)
+    if not fragment["offset"] and len(fragment["payload"]) >= 4:
+        ports = {int.from_bytes(fragment["payload"][at : at + 2], "big") for at in (0, 2)}
+        spoken.apart -= {of}
+        spoken.apart |= {of} if spoken.ports.isdisjoint(ports) else set()
+    return of in spoken.apart
