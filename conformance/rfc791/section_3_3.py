@@ -65,8 +65,9 @@ def what_a_user_is_told(lt):
 def users_of_a_protocol_that_get_a_datagram(lt):
     """How many of the users of a protocol get a datagram of it."""
     socks = [lt.call("ip.bind", protocol=253)["sock"]]
-    with suppress(UpperError):
-        socks += [lt.call("ip.bind", protocol=253)["sock"] for _ in range(2)]
+    for _ in range(2):
+        with suppress(UpperError):
+            socks.append(lt.call("ip.bind", protocol=253)["sock"])
     lt.send(cut(b"postel", 0, False, protocol=253))
     got = [event["sock"] for event in iter(lambda: lt.delivered("ip.recv"), None)]
     return f"{', '.join(str(socks.index(sock) + 1) for sock in sorted(got, key=socks.index)) or 'none'} of {len(socks)}"
