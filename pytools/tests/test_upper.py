@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from postel.base.keys import LINE_MAX, parse_keys
-from postel.base.patience import Patience
+from postel.base.patience import START_S, Patience
 from postel.iut import lines
 from postel.iut.upper import DescriptorLines, Event, Keys, NoAnswer, Upper, UpperClosed, UpperError, render
 
@@ -270,3 +270,8 @@ def test_events_that_fill_the_pipe_do_not_lock_anybody_up(code: str):
     """The request is longer than a pipe holds too: neither side can write all of it unless the other reads."""
     said = over_pipes(TEN_MEGABYTES + code, line="1 florp data=" + "0" * 130_000)
     assert len(said) == 10_001 and said[-1] == "1 ok"
+
+
+def test_a_start_is_given_some_seconds_however_often_it_hung():
+    assert Patience(hung=9).of(1.6) == 0.1
+    assert Patience(hung=9).of(START_S) == 5.0 and Patience().of(START_S) == 20.0

@@ -7,6 +7,7 @@ in which it answers to the end restores them. What was learnt of an IUT over a l
 from dataclasses import dataclass, field
 
 LEAST = 1 / 16  # of a wait is always left
+START_S, START_LEAST_S = 20.0, 5.0  # of one as long as for a start, so much: a program takes its time on a busy machine, and who cannot be started is given up
 GOODBYE_S = 2.0  # for an IUT to end by itself at the end of input
 LEAK_S = 10.0  # the same for one that is writing a report of what has leaked, and where that is what we want to know
 IGNORED_S = 0.05  # the same for one that has taken no notice before
@@ -25,7 +26,7 @@ class Patience:
     remarks: list[str] = field(default_factory=list)  # what is worth a word, once
 
     def of(self, seconds: float) -> float:
-        return seconds * max(0.5**self.hung, LEAST)
+        return max(seconds * max(0.5**self.hung, LEAST), START_LEAST_S if seconds >= START_S else 0)
 
     def remark(self, words: str) -> None:
         """Keeps what was not kept before."""

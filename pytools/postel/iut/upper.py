@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from postel.base.keys import NAME, parse_keys
+from postel.base.patience import START_S
 from postel.iut.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
 
-_START_S, _CALL_S = 20.0, 10.0
+_START_S, _CALL_S = START_S, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
 _CAPS_MAX = 100
 _TEXT_MAX = 200  # characters of a name, a release, an error's words
