@@ -83,7 +83,9 @@ def loud() -> Iterator[Judges]:
 @pytest.mark.parametrize("case, requirement", SAMPLE, ids=[f"{case.id}-{requirement}" for case, requirement in SAMPLE])
 def test_noise_hides_no_violation(case: Case, requirement: str, loud: Judges):
     known = sorted(catalogue()[requirement].profiles, key=lambda name: name != "modern")
-    profile = next(each for each in known if loud(case, each).verdict != Verdict.NOT_APPLICABLE)
+    profile = next((each for each in known if loud(case, each).verdict != Verdict.NOT_APPLICABLE), None)
+    if profile is None:
+        pytest.skip("it asks for something that this IUT has over sim only, the time of the day")
     outcome = loud(case, profile, case.violators[requirement])
     if case.kind == REQUIREMENT:
         assert (outcome.verdict, outcome.requirement) == (bad(requirement), requirement), outcome.actual
