@@ -46,6 +46,7 @@ PATIENCE = 2.0  # seconds for the answer to a control probe; only a mute IUT eve
 FIRST_PATIENCE = 10.0  # for the first one of an IUT whose definition has no start_s: it may still be starting
 AGAIN, ASKED = 0.25, 0.05  # seconds until one is repeated: while it is the first, and where the IUT had to ask for our MAC
 SELDOM, MOST = 1.0, 10  # seconds between first probes in the end, as long as `start_s` says; how many where nothing takes time
+EACH = 0.01  # seconds more for each frame since the last one, which somebody may be slow to work off
 FLOOD = 8  # frames at once, behind which a control probe may be lost: no ring of a card holds as many as one likes
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
@@ -327,7 +328,7 @@ class LowerTester(Taking, Told, Timed, Meeting):
         if self.costs.late():
             self.inconclusive(f"an end of the case within {budget.SECONDS:.0f} s", "the IUT answers, but too slowly")
         first = iface not in self._met
-        usual = PATIENCE if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
+        usual = PATIENCE + EACH * self._flood if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
         at_once = self.instance.link.name == "sim"  # its answers are there at once or never
         again = time.monotonic()  # when the next probe is due
         patience = self.instance.patience.of(usual)
