@@ -18,7 +18,7 @@ from postel.runs import fakes, trying
 from postel.runs.trying import Found, Stand
 from postel.selftest import checks
 
-MISSED_AT_MOST, ACCUSED_AT_MOST = 0, 1  # to be lowered with the lists, never raised but in a commit that adds fakes
+MISSED_AT_MOST, ACCUSED_AT_MOST = 0, 0  # to be lowered with the lists, never raised but in a commit that adds fakes
 CASE = "rfc1122/4.1.3.4/checksum_is_on_by_default"
 
 

@@ -361,6 +361,7 @@ class LowerTester(Taking, Told, Timed, Meeting):
     def _probe(self, iface: int, introduced: bool) -> None:
         """Sends a control probe; before one that is repeated, so that the IUT need not ask for it, our MAC."""
         if introduced:
+            self.hosts.greets(INTERFACES[iface].lt)
             self._transmit(iface, fence.introduction(INTERFACES[iface]), "arp")
             self._unsettled.discard(iface)
         self._fences = self._fences % 0xFFFF + 1

@@ -33,6 +33,10 @@ class Neighbours:
         self._greeted |= set(unknown)
         return [fence.introduction(lab, each, self.macs.get(each, lab.lt_mac)) for each in unknown]
 
+    def greets(self, address: str) -> None:
+        """Somebody introduces himself once more."""
+        self._greeted.add(address)
+
     def owes(self, answer: Fields) -> bool:
         """It had to wait for a MAC that was not told when it was asked for: it leaves when that is told at last, or never."""
         return answer["kind"] == "echo-reply" and answer["dst"] in self._in_vain

@@ -5,6 +5,7 @@ in which it came (RFC 791 3.2); what is sent in fragments though there was room 
 from collections.abc import Callable
 from typing import NoReturn
 
+from postel.iut.iut import LONGEST
 from postel.iut.traits import USUAL_MTU
 from postel.kit import wire
 from postel.kit.seen import datagram_of
@@ -83,14 +84,14 @@ def together(frames: list[Fields], mtu: int) -> list[Fields]:
 
 
 def _whole(pieces: list[Fields]) -> Fields | None:
-    """None where something is missing or comes twice."""
+    """None where something is missing or comes twice, or where it is more than a datagram holds."""
     ordered = sorted(pieces, key=lambda each: int(each["offset"]))
     data = b""
     for piece in ordered:
         if piece["offset"] != len(data) or not (piece["mf"] or piece is ordered[-1]):
             return None
         data += piece["payload"]
-    if ordered[-1]["mf"]:
+    if ordered[-1]["mf"] or ordered[0]["ihl"] * 4 + len(data) > LONGEST:
         return None
     fields = wire.parse(wire.edit(ordered[0]["frame"], payload=data, mf=0, padding=b""))
     return fields | {name: pieces[0][name] for name in ("iface", "frame_number")}
