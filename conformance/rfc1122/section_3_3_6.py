@@ -49,7 +49,7 @@ def broadcasts_are_received_on_the_other_link(lt):
         lt.expect_event("udp.recv", data=b"postel")
 
 
-@case("RFC1122-3.3.6-d", profiles=["rfc1122"], needs=["udp", "two-interfaces"], violator=loses("udp.recv"))
+@case("RFC1122-3.3.6-d", profiles=["rfc1122"], needs=["udp", "two-interfaces"], stands_on="takes-broadcasts", violator=loses("udp.recv"))
 def broadcast_of_all_subnets_is_received(lt):
     """So does {network, -1, -1}, as long as networks had classes: that of the class C network which the other link is a subnet of."""
     bind(lt)
