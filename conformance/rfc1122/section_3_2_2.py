@@ -52,6 +52,7 @@ def quote_has_the_options_as_received(lt):
             seen += 1
         lt.answer("echo-reply")  # of a host that implements neither option
     if not seen:
+        lt.lacks(*lt.taken())
         lt.not_applicable("the IUT reports neither a closed port nor a bad option here")
 
 

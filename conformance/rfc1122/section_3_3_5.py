@@ -42,7 +42,8 @@ def code_of_a_source_route_that_fails(lt):
         lt.not_applicable("the IUT follows it")
     error = lt.answer("unreachable")
     if error is None:
-        lt.not_applicable("the IUT does not report it: source_route_that_is_not_followed judges that")
+        lt.lacks("reports-failed-source-routes")
+        lt.not_applicable("the IUT does not report it")
     lt.check("code", error["code"], one_of(5, 9, 10, 13))
 
 

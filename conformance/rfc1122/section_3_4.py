@@ -85,6 +85,7 @@ def destination_of_a_broadcast_is_passed_up_to_users_of_ip(lt):
         lt.send(probe(cut(b"postel", 0, False, protocol=253), dst="255.255.255.255", eth_dst=BROADCAST_MAC), on=lab.index)
         told = lt.delivered("ip.recv")
         if told is None:
+            lt.lacks(*lt.taken(lab.index))
             lt.not_applicable("no user of IP is told of a broadcast")
         if "specdst" not in told and told["dst"] != lab.iut:
             lt.unsupported("the IUT's upper tester tells no specific destination (specdst=)")

@@ -110,7 +110,7 @@ def expect_refusal(lt: LowerTester, op: str, **keys: object) -> None:
     except UpperError:
         lt.expect_silence(after=f"a refused {op}")
         return
-    lt.settle()
+    lt.lacks(*(needs.MEANS[name] for name in keys if name in needs.MEANS))  # or it was never asked
     sent = lt.answer()
     lt.fail(f"an error of {op}", "ok" + (f", and {wire.summary(sent)}" if sent else ""), sent["frame_number"] if sent else None)
 
