@@ -317,12 +317,6 @@ class LowerTester(Taking, Told, Timed, Meeting):
         self.late.step += 1
         self.pace.settled()
 
-    def forget(self) -> None:
-        """Drops what has been gathered."""
-        self._inbox.clear()
-        self.unasked.clear()
-        self._events.clear()
-
     def _fence(self, iface: int) -> None:
         """A control probe is sent, and answered. It is repeated where its answer may have been lost without a fault."""
         if self.costs.late():

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from postel.iut.iut import LONGEST
 from postel.iut.traits import USUAL_MTU
+from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.seen import datagram_of
 from postel.kit.wire import Fields
@@ -17,6 +18,8 @@ class Taking:
 
     mtu: int
     sent_all: list[bytes]
+    unasked: list[Fields]
+    _events: list[Event]
     _inbox: list[Fields]
 
     # What is the lower tester's
@@ -37,6 +40,12 @@ class Taking:
         self._drain()
         found, self._inbox = [f for f in self._inbox if f["kind"] == kind], [f for f in self._inbox if f["kind"] != kind]
         return found
+
+    def forget(self) -> None:
+        """Drops what has been gathered."""
+        self._inbox.clear()
+        self.unasked.clear()
+        self._events.clear()
 
     def leftovers(self) -> list[Fields]:
         """What the IUT sent and no step of the case asked for."""
