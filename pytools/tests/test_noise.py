@@ -53,7 +53,10 @@ def made(body: Callable[[LowerTester], Any]) -> Case:
 @pytest.mark.parametrize("profile", ["modern", "rfc1122"])
 def test_noise_changes_no_verdict(profile: str):
     reference = iut.load("reference")
-    applying = [case for case in QUICK if profile in case.profiles and case.id not in ANNOUNCING]
+    """In each profile half of the cases of both, and all that hold in it alone."""
+    other = {"modern": "rfc1122", "rfc1122": "modern"}[profile]
+    halves = [case for case in QUICK if profile in case.profiles and case.id not in ANNOUNCING]
+    applying = [case for n, case in enumerate(halves) if n % 2 == (profile == "modern") or other not in case.profiles]
     with running(reference, "fd", profile) as quiet, running(noisy.behind(reference), "fd", profile) as loud:
         for case in applying:
             without, among = judged(quiet, case, profile), judged(loud, case, profile)
@@ -61,7 +64,7 @@ def test_noise_changes_no_verdict(profile: str):
             assert told == (without.verdict, without.label, without.expected, without.actual), case.id
             heard = {record.octets for record in among.frames if not record.sent}
             assert len(heard & set(NOISE.values())) > 1 or not among.frames, "there was noise"
-    assert len(applying) > 300
+    assert len(applying) > 250
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +86,7 @@ def loud() -> Iterator[Judges]:
 @pytest.mark.parametrize("case, requirement", SAMPLE, ids=[f"{case.id}-{requirement}" for case, requirement in SAMPLE])
 def test_noise_hides_no_violation(case: Case, requirement: str, loud: Judges):
     known = sorted(catalogue()[requirement].profiles, key=lambda name: name != "modern")
-    profile = next((each for each in known if loud(case, each).verdict != Verdict.NOT_APPLICABLE), None)
-    if profile is None:
-        pytest.skip("it asks for something that this IUT has over sim only, the time of the day")
+    profile = next(each for each in known if loud(case, each).verdict != Verdict.NOT_APPLICABLE)
     outcome = loud(case, profile, case.violators[requirement])
     if case.kind == REQUIREMENT:
         assert (outcome.verdict, outcome.requirement) == (bad(requirement), requirement), outcome.actual
