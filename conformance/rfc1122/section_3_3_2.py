@@ -176,9 +176,9 @@ def timer_does_not_follow_the_time_to_live(lt):
     """The timer is fixed: the time to live of the fragments does not set it."""
     for ident, ttl in (90, 1), (91, 255):
         lt.send(*unfinished(lt, "HA@0+", id=ident, ttl=ttl))
-        lt.advance(lt.timers.reassembly - 2)
+        lt.advance(lt.timers.early)
         lt.expect_silence(after="all but a second of the time")
-        lt.advance(6)
+        lt.advance(lt.timers.reassembly - lt.timers.early + 4)
         lt.expect(time_exceeded(code=1, quoted=saying("the header of ICMP or UDP", lambda packet: packet[9:10] in (b"\1", b"\x11"))))
 
 

@@ -8,6 +8,7 @@ from postel.iut.traits import Traits
 
 USUAL = {"reassembly": 120, "neighbour": 1200}  # seconds, for an IUT whose definition does not say: the most that RFC 1122 allows
 LATENESS = 1.0  # seconds by which a timer may come late: some stacks look at theirs only so often
+COARSE = 1 / 8  # of its time, on a real clock: a wheel of timers is the coarser the longer they are (Linux's by so much)
 SHORT, LATE_THEN = 2, 0.2  # a timer of so few seconds was made short for us to wait for, and comes in time
 
 
@@ -19,14 +20,19 @@ class Timers:
     neighbour: float
     virtual: bool
     shortened: bool  # that of reassembly, so that it can be waited for
+    early: float  # until then that of reassembly has not fired
 
 
 def of(definition: Definition, traits: Traits) -> Timers:
     found = {"reassembly": traits.reassembly} if traits.reassembly else {}
     declared = {name: float(definition.timers.get(name, found.get(name, usual))) for name, usual in USUAL.items()}
-    return Timers(**{name: seconds + (LATENESS if seconds > SHORT else LATE_THEN) for name, seconds in declared.items()},
-                  virtual=definition.timers.get("mode") == "virtual",
-                  shortened=declared["reassembly"] <= SHORT)  # fmt: skip
+    virtual = definition.timers.get("mode") == "virtual"
+    return Timers(**{name: seconds + _late(seconds, virtual) for name, seconds in declared.items()}, virtual=virtual,
+                  shortened=declared["reassembly"] <= SHORT, early=declared["reassembly"] - LATENESS)  # fmt: skip
+
+
+def _late(seconds: float, virtual: bool) -> float:
+    return LATE_THEN if seconds <= SHORT else LATENESS if virtual else max(LATENESS, seconds * COARSE)
 
 
 def steps_of(seconds: float) -> list[float]:
