@@ -328,7 +328,8 @@ def test_what_an_adapter_says_wrong_is_4(tmp_path: Path, kind: str):
 def test_one_that_falls_silent_again_and_again_is_waited_for_less(tmp_path: Path):
     found = ran("mute_on_stimulus", tmp_path, *A_FEW)
     waited = sorted(result["duration_ms"] for result in found["document"]["results"] if result["verdict"] == "fail")
-    assert len(waited) > 5 and waited[-1] > 900 and waited[len(waited) // 2] < 0.7 * waited[-1]
+    # the longest waits are those of the abilities, which are found out first; the first of all is PATIENCE
+    assert len(waited) > 5 and waited[len(waited) // 2] < 0.35 * 1000 * lower.PATIENCE
     assert found["seconds"] < 30
 
 
