@@ -118,27 +118,6 @@ def test_what_is_wrong_gets_what_it_deserves(
     assert actual in outcome.actual
 
 
-def three_echoes(lt: LowerTester) -> None:
-    for data in lt.each([b"one", b"two", b"three"], "echo of"):
-        lt.send(echo(data=data))
-        lt.expect(echo_reply())
-
-
-@pytest.mark.parametrize("fault, case, requirement", [
-    ("crashing", known(SILENCE), "RFC1122-1.2.2-a"), ("leaving", known(ANSWER), "RFC1122-1.2.2-a"),
-    ("mute_later", known(ANSWER), known(ANSWER).requirements[0]), ("mute_later", made(three_echoes, "RFC1122-3.2.2.1-a"), "RFC1122-1.2.2-a"),
-    ("crashing", replace(made(three_echoes), kind="characteristic"), "RFC1122-1.2.2-a"),
-])  # fmt: skip
-def test_who_dies_has_broken_the_rule_to_survive(tmp_path: Path, fault: str, case: Case, requirement: str, impatient: None):
-    outcome = judged(tmp_path, fault, case)
-    assert (outcome.verdict, outcome.requirement) == (Verdict.FAIL, requirement)
-
-
-def test_the_stimulus_of_a_sweep_that_kills_is_named(tmp_path: Path):
-    outcome = judged(tmp_path, "crashing", made(three_echoes))
-    assert outcome.sweep and [stop.actual for stop in outcome.sweep.failed.values()] == [outcome.actual]
-
-
 @pytest.mark.parametrize("fault, verdict, actual", [
     ("right", Verdict.FAIL, "udp.recv sock=1"),  # it looks at no checksum
     ("threads", Verdict.FAIL, "udp.recv sock=1"),  # nor does this, and it delivers after the control probe was answered
@@ -295,18 +274,6 @@ def test_for_so_long_as_its_definition_says(tmp_path: Path):
     instance.close()
     assert (outcome.verdict, outcome.expected) == (Verdict.INCONCLUSIVE, "an answer to the first control probe")
     assert [r.comment for r in outcome.frames] == ["control probe", "address resolution", "control probe"]
-
-
-def test_who_still_claims_its_address_is_given_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Three probes, two announcements and what RFC 5227 has between them take longer than many a host to start; asked it is all the while."""
-    monkeypatch.setattr(lower, "SELDOM", 0.1)
-    definition(tmp_path, "claiming").write_text("start_s = 0.4\n" + (tmp_path / "claiming.toml").read_text())
-    instance = iut.start(iut.load(str(tmp_path / "claiming.toml")), "fd", profile="modern", seed=1, build=tmp_path)
-    outcome = kit.judge(known(ANSWER), instance)
-    instance.close()
-    assert outcome.verdict == Verdict.PASS, outcome.actual
-    asked = [r.comment for r in outcome.frames if r.sent and r.time < 1.4]
-    assert asked.count("control probe") > 8
 
 
 @pytest.mark.parametrize("kind", ["right", "resolving"])
