@@ -85,7 +85,9 @@ ROW: dict[str, object] = {
     ("change", "wrong"),
     [
         ({}, None),
-        ({"not_testable": "internal"}, None),
+        ({"not_testable": "internal", "why": "nobody sees it"}, None),
+        ({"not_testable": "internal"}, "must argue in a line"),
+        ({"why": "nobody sees it"}, "must argue in a line"),
         ({"not_testable": "too hard"}, "not_testable must be one of"),
         ({"level": "SHALL"}, "level must be one of"),
         ({"role": "switch"}, "role must be one of"),

@@ -98,7 +98,9 @@ def fault(id_: str, row: object) -> str | None:
             return f"{key} must be one of {', '.join(allowed)}"
     if row.get("not_testable", "internal") not in NOT_TESTABLE:
         return f"not_testable must be one of {', '.join(NOT_TESTABLE)}"
-    known = {*closed, "rfc", "section", "rule", "observable", "superseded_by", "also_in", "table_row", "not_testable"}
+    if bool(row.get("why")) != ("not_testable" in row) or not isinstance(row.get("why", ""), str):
+        return "must argue in a line, `why`, what is not testable, and nothing else"
+    known = {*closed, "rfc", "section", "rule", "observable", "superseded_by", "also_in", "table_row", "not_testable", "why"}
     unknown = sorted(set(row) - known)
     return f"has an unknown key {unknown[0]}" if unknown else None
 
@@ -111,6 +113,8 @@ def later_fault(id_: str, rows: Mapping[str, dict[str, Any]], years: Mapping[str
         return "also_in must give a reason for each of its profiles"
     if str(row["rfc"]) not in years:
         return f"is of RFC {row['rfc']}, whose year [published] lacks"
+    if strange := [cited for cited in ID.findall(row.get("why", "")) if cited not in rows]:
+        return f"why names {strange[0]}, which is no row"
     for entry in row.get("superseded_by", []):
         wrong = _superseding_fault(entry, row["rfc"], rows, years)
         if wrong:
@@ -179,7 +183,7 @@ def catalogue() -> dict[str, Requirement]:
             id=id_,
             status=status(row, id_ in by_case),
             profiles=[profile for profile in PROFILES if holds(row, profile, years)],
-            **{k: v for k, v in row.items() if k not in ("not_testable", "table_row")},  # type: ignore[arg-type]
+            **{k: v for k, v in row.items() if k not in ("not_testable", "table_row", "why")},  # type: ignore[arg-type]
         )
         for id_, row in load().items()
     }
