@@ -167,3 +167,13 @@ def test_no_case_touches_the_stack() -> None:
     """Cases reach an IUT through a link and the upper tester only: no case names a file of stack/."""
     for path in (ROOT / "conformance").rglob("*.py"):
         assert not re.search(r"\bstack/|\bctypes\b|\bcffi\b", path.read_text()), path
+
+
+def test_all_that_an_embedder_includes_is_installed():
+    """`v4_public` in stack/meson.build, of which docs/embedding.md tells."""
+    reached, ahead = set(), ["stack/v4.h"]
+    while ahead:
+        reached.add(file := ahead.pop())
+        ahead += includes()[file] - reached
+    [listed] = re.findall(r"^v4_public = files\((.*?)\)", (ROOT / "stack/meson.build").read_text(), re.MULTILINE | re.DOTALL)
+    assert {f"stack/{name}" for name in re.findall(r"'([^']+)'", listed)} == reached
