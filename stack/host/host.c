@@ -11,6 +11,7 @@
 #include "proto/link_in.h"
 #include "proto/raw_in.h"
 #include "proto/reassembly.h"
+#include "proto/route.h"
 #include "proto/udp_in.h"
 #include "proto/udp_out.h"
 
@@ -169,6 +170,26 @@ enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
 
     settle(core);
     return error;
+}
+
+enum v4_error v4_host_route_add(struct v4_host *host, const struct v4_route *route)
+{
+    return v4_route_add(&host->core, route);
+}
+
+enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *route)
+{
+    return v4_routes_remove(host->core.routes, route) ? V4_OK : V4_ENOENT;
+}
+
+const struct v4_route *v4_host_route(const struct v4_host *host, size_t index)
+{
+    return v4_routes_at(host->core.routes, index);
+}
+
+void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now)
+{
+    v4_route_advise(enter(host, now), dst, good);
 }
 
 const struct v4_stats *v4_host_stats(const struct v4_host *host)

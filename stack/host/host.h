@@ -9,6 +9,7 @@
 #include "base/stat.h"
 #include "proto/config.h"
 #include "proto/user.h"
+#include "table/route.h"
 
 struct v4_host;
 
@@ -62,6 +63,18 @@ enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock);
 /* Asks for an echo of `send->data`; the reply is a V4_EVENT_ECHO. */
 enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
                                 const struct v4_send *send, v4_time now);
+
+/* Routes beside those of the interfaces' networks and the gateway of the configuration, which are
+ * in the same table; reset puts back these alone. EINVAL: none that there could be; EEXIST: it is
+ * there; ENOBUFS: the table is full; ENOENT: there is none. */
+enum v4_error v4_host_route_add(struct v4_host *host, const struct v4_route *route);
+enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *route);
+/* In the order in which they are tried, borrowed until one is added or removed; NULL behind the
+ * last. */
+const struct v4_route *v4_host_route(const struct v4_host *host, size_t index);
+
+/* Advice from above (RFC1122-3.3.1.4-f): what went to `dst` arrived, or did not. */
+void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now);
 
 /* All counters and discards since open or reset. */
 const struct v4_stats *v4_host_stats(const struct v4_host *host);

@@ -3,6 +3,7 @@
 #include "proto/arp_out.h"
 #include "proto/link_out.h"
 #include "proto/role.h"
+#include "proto/route.h"
 #include "wire/arp.h"
 #include "wire/ether.h"
 
@@ -41,6 +42,7 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
     bool waited = arp.sender != V4_ADDR_ANY &&
                   v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us,
                                      core->now, &waiting);
+    v4_route_heard(core, iface, arp.sender);
     while (waited) {
         v4_link_send(core, iface, arp.sender_mac, V4_ETHER_TYPE_IP, waiting);
         waited = v4_neighbors_next(core->neighbors, &waiting);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp_out.h"
 #include "proto/link_out.h"
-#include "proto/redirect.h"
+#include "proto/route.h"
 #include "wire/ether.h"
 
 static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp, struct v4_mac dst)
@@ -61,8 +61,8 @@ void v4_arp_tick(struct v4_core *core)
     struct v4_neighbor_event event;
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
-        if (event.failed) /* if a redirect had named it, there was a gateway before it */
-            v4_redirect_forget(core, event.iface, event.addr);
+        if (event.failed) /* if it was a gateway, there may be another */
+            v4_route_failed(core, event.iface, event.addr);
         else
             ask(core, event.iface, event.addr);
     }

@@ -7,6 +7,13 @@
 #define ARP_RETRY V4_SECOND              /* RFC1122-2.3.2.1-b */
 #define ARP_TRIES 3
 #define WAITING 4 /* packets that wait for one neighbour: a reply in fragments is more than one */
+#define ROUTES 64
+#define REDIRECTS 16
+#define REDIRECT_LIFETIME (10 * 60 * V4_SECOND)
+#define GATEWAYS 16 /* that are doubted or dead */
+#define GATEWAY_TRIES 3
+#define GATEWAY_INTERVAL V4_SECOND
+#define GATEWAY_REST (5 * 60 * V4_SECOND)
 #define NON_STANDARD UINT32_C(0x80000000)
 
 static bool open_neighbors(struct v4_core *core)
@@ -64,7 +71,7 @@ static void close_reass(struct v4_core *core)
 
 static bool open_routes(struct v4_core *core)
 {
-    core->routes = v4_routes_open(core->config.iface_count + 1);
+    core->routes = v4_routes_open(ROUTES);
     return core->routes != NULL;
 }
 
@@ -86,6 +93,43 @@ static void reset_routes(struct v4_core *core)
 static void close_routes(struct v4_core *core)
 {
     v4_routes_close(core->routes);
+}
+
+static bool open_route_cache(struct v4_core *core)
+{
+    core->route_cache = v4_route_cache_open(REDIRECTS, REDIRECT_LIFETIME);
+    return core->route_cache != NULL;
+}
+
+static void reset_route_cache(struct v4_core *core)
+{
+    v4_route_cache_reset(core->route_cache);
+}
+
+static void close_route_cache(struct v4_core *core)
+{
+    v4_route_cache_close(core->route_cache);
+}
+
+static bool open_gateways(struct v4_core *core)
+{
+    core->gateways = v4_gateways_open(&(struct v4_gateway_config){
+        .gateways = GATEWAYS,
+        .tries = GATEWAY_TRIES,
+        .interval = GATEWAY_INTERVAL,
+        .rest = GATEWAY_REST,
+    });
+    return core->gateways != NULL;
+}
+
+static void reset_gateways(struct v4_core *core)
+{
+    v4_gateways_reset(core->gateways);
+}
+
+static void close_gateways(struct v4_core *core)
+{
+    v4_gateways_close(core->gateways);
 }
 
 static bool open_sockets(struct v4_core *core)
@@ -159,6 +203,8 @@ static const struct {
     {open_neighbors, reset_neighbors, close_neighbors},
     {open_reass, reset_reass, close_reass},
     {open_routes, reset_routes, close_routes},
+    {open_route_cache, reset_route_cache, close_route_cache},
+    {open_gateways, reset_gateways, close_gateways},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
     {open_buffers, reset_buffers, close_buffers},

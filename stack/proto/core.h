@@ -14,13 +14,13 @@
 #include "proto/fifo.h"
 #include "proto/profile.h"
 #include "proto/user.h"
+#include "table/gateway.h"
 #include "table/neighbor.h"
 #include "table/reass.h"
 #include "table/route.h"
+#include "table/route_cache.h"
 #include "wire/ip.h"
 #include "wire/option.h"
-
-#define V4_REDIRECTS 16
 
 struct v4_socket {
     unsigned number; /* 0: free */
@@ -30,18 +30,11 @@ struct v4_socket {
     uint16_t port;
 };
 
-/* What a redirect taught: the gateway for one destination. */
-struct v4_redirect {
-    uint32_t dst, gateway; /* `dst` 0: free */
-    unsigned iface;
-};
-
 /* What is nought after open and after reset. */
 struct v4_state {
-    struct v4_redirect redirects[V4_REDIRECTS];
-    unsigned next_redirect;
     unsigned last_socket; /* the number given last */
     uint16_t datagrams;   /* counts those that were given an identification */
+    uint16_t questions;   /* counts those that gateways were asked */
 };
 
 struct v4_core {
@@ -56,6 +49,8 @@ struct v4_core {
     struct v4_neighbors *neighbors;
     struct v4_reass *reass;
     struct v4_routes *routes;
+    struct v4_route_cache *route_cache;
+    struct v4_gateways *gateways;
     struct v4_socket *sockets; /* config.sockets of them */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */

@@ -4,6 +4,7 @@
 #include "proto/icmp_out.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
+#include "proto/route.h"
 
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
 static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
@@ -51,6 +52,8 @@ static enum v4_drop on_echo_reply(struct v4_core *core, const struct v4_packet *
                                       .id = (uint16_t)(icmp->rest >> 16),
                                       .seq = (uint16_t)icmp->rest}};
 
+    if (v4_route_answered(core, packet->iface, packet->ip.src, icmp->rest))
+        return V4_KEEP;
     return v4_event_tell(core, &event, packet->ip.options, icmp->data) ? V4_KEEP
                                                                        : V4_DROP_USER_FULL;
 }
@@ -93,7 +96,7 @@ static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packe
         return V4_DROP_ICMP_QUOTE;
     switch (icmp->type) {
     case V4_ICMP_REDIRECT: /* RFC1122-3.2.2.2-b */
-        return v4_redirect_learn(core, packet->iface, packet->ip.src, quote.dst, icmp->rest)
+        return v4_redirect_learn(core, packet->iface, packet->ip.src, &quote, icmp)
                    ? V4_KEEP
                    : V4_DROP_ICMP_REDIRECT;
     case V4_ICMP_SOURCE_QUENCH:

@@ -2,15 +2,7 @@
  *
  * Datagrams as packets on their way out, in pieces where they are too long (RFC 791 3.2). */
 #pragma once
-#include "proto/core.h"
-
-/* Where a datagram goes. */
-struct v4_way {
-    unsigned iface;
-    bool local;        /* to ourselves */
-    bool group;        /* to everybody on the link, or to a multicast group there */
-    uint32_t next_hop; /* else */
-};
+#include "proto/route.h"
 
 /* Sends `ip`, whole or as fragments that are no longer than `mtu` (RFC791-3.2_Fragmentation-b, -h,
  * -i). */

@@ -3,8 +3,10 @@
 #include "base/hash.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
-#include "proto/redirect.h"
 #include "proto/role.h"
+#include "proto/route.h"
+#include "wire/icmp.h"
+#include "wire/special.h"
 
 #define FAR_MTU 576 /* what every host can receive */
 
@@ -17,14 +19,15 @@ static bool stays_inside(const struct v4_core *core, uint32_t dst, unsigned *ret
     return v4_addr_is_loopback(dst);
 }
 
-static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, struct v4_way *ret_way)
+static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
+                              struct v4_way *ret_way)
 {
     struct v4_way way = {0};
 
     if (stays_inside(core, dst, &way.iface)) {
         way.local = true;
         *ret_way = way;
-        return true;
+        return V4_OK;
     }
     /* RFC1122-3.3.1.1-c: no route is looked for; the source says by which interface, the first one
      * is the default. */
@@ -33,19 +36,19 @@ static bool find_way(const struct v4_core *core, uint32_t src, uint32_t dst, str
             way.iface = 0;
         way.group = true;
         *ret_way = way;
-        return true;
+        return V4_OK;
     }
-    if (!v4_addr_is_host(dst))
-        return false;
-    if (!v4_redirect_find(core, dst, &way.iface, &way.next_hop) &&
-        !v4_routes_find(core->routes, dst, &way.iface, &way.next_hop))
-        return false;
+    if (!v4_special_is_host(dst)) /* RFC6890-2.2.2-a, -d, -i */
+        return V4_ENETUNREACH;
+    enum v4_error error = v4_route_find(core, dst, tos, &way);
+    if (error != V4_OK)
+        return error;
     /* The old broadcast of zeros is nobody's, and never sent (RFC1812-4.2.3.1-d). */
     if (v4_prefix_is_zero_host(core->config.ifaces[way.iface].net, dst))
-        return false;
+        return V4_ENETUNREACH;
     way.group = v4_prefix_is_broadcast(core->config.ifaces[way.iface].net, dst);
     *ret_way = way;
-    return true;
+    return V4_OK;
 }
 
 /* Each of 65,536 identifications once, in an order that only the seed tells
@@ -77,15 +80,42 @@ static size_t mtu_of(const struct v4_core *core, const struct v4_way *way, uint3
     return far && core->profile->far_576 && mtu > FAR_MTU ? FAR_MTU : mtu; /* RFC1122-3.3.3-d */
 }
 
+/* Not a user's, and seen by none. */
+static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t rest)
+{
+    uint8_t message[V4_ICMP_HEADER];
+    struct v4_way straight = {.iface = way->iface, .next_hop = way->next_hop};
+    struct v4_ip ip = {
+        .id = next_id(core),
+        .ttl = V4_TTL_DEFAULT,
+        .protocol = V4_PROTOCOL_ICMP,
+        .src = core->config.ifaces[way->iface].net.addr,
+        .dst = way->next_hop,
+        .data = {message,
+                 v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = rest}, message)},
+    };
+
+    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    v4_stat_count(&core->stats, V4_STAT_IP_OUT);
+    v4_ip_fragment(core, &straight, &ip, core->config.ifaces[way->iface].mtu);
+}
+
 static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip)
 {
     size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
     size_t mtu = mtu_of(core, way, ip->dst);
+    uint32_t rest;
 
+    if (way->lost) {
+        v4_core_drop(core, V4_DROP_BLACKHOLE, ip->data);
+        return V4_OK;
+    }
     if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
         return V4_EMSGSIZE;
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
     v4_ip_fragment(core, way, ip, mtu);
+    if (v4_route_asks(core, way, ip->dst, &rest))
+        ask_gateway(core, way, rest);
     return V4_OK;
 }
 
@@ -111,13 +141,14 @@ static uint32_t default_source(const struct v4_core *core, uint32_t dst, const s
     return v4_addr_is_loopback(dst) ? dst : core->config.ifaces[way->iface].net.addr;
 }
 
-static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint32_t *src,
+static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint8_t tos, uint32_t *src,
                             struct v4_way *ret_way)
 {
     struct v4_way way;
+    enum v4_error error = find_way(core, *src, dst, tos, &way);
 
-    if (!find_way(core, *src, dst, &way))
-        return V4_ENETUNREACH;
+    if (error != V4_OK)
+        return error;
     if (!source_is_right(core, *src, &way))
         return V4_EADDRNOTAVAIL;
     if (*src == V4_ADDR_ANY)
@@ -126,11 +157,11 @@ static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint32_t *
     return V4_OK;
 }
 
-enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint32_t *src)
+enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint8_t tos, uint32_t *src)
 {
     struct v4_way way;
 
-    return choose(core, dst, src, &way);
+    return choose(core, dst, tos, src, &way);
 }
 
 uint32_t v4_ip_final(const struct v4_send *send)
@@ -156,7 +187,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
         return V4_EINVAL;
     if (send->data.len > V4_IP_LENGTH_MAX)
         return V4_EMSGSIZE;
-    enum v4_error error = choose(core, send->dst, &src, &way);
+    enum v4_error error = choose(core, send->dst, send->tos, &src, &way);
     if (error != V4_OK)
         return error;
 
@@ -189,7 +220,8 @@ static void send_message(struct v4_core *core, struct v4_ip *ip)
     ip->ttl = V4_TTL_DEFAULT; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
-    if (!find_way(core, ip->src, ip->dst, &way) || transmit(core, &way, ip) != V4_OK)
+    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK ||
+        transmit(core, &way, ip) != V4_OK)
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
 }
 

@@ -10,7 +10,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
 
 /* For a checksum over addresses: the source that v4_ip_send() will use where `*src` is 0, and where
  * the datagram ends after its source route. */
-enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint32_t *src);
+enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint8_t tos, uint32_t *src);
 uint32_t v4_ip_final(const struct v4_send *send);
 
 /* Answers `packet` with core->message, of which `len` octets count: from its specific destination

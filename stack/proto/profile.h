@@ -41,6 +41,10 @@ struct v4_profile {
      * 1812 5.3.5.3: only prefixes count. */
     bool classful_broadcasts;
 
+    /* RFC 1122 3.3.1.3 and RFC 1349 7.1: a redirect for a type of service moves that one only; RFC
+     * 2474 4 has done away with them. */
+    bool redirects_by_tos;
+
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */
     bool source_quench;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/role.h"
+#include "wire/special.h"
 
 bool v4_role_ours(const struct v4_core *core, uint32_t addr, unsigned *ret_iface)
 {
@@ -39,7 +40,7 @@ bool v4_role_broadcast(const struct v4_core *core, unsigned iface, uint32_t addr
 
 bool v4_role_single(const struct v4_core *core, uint32_t addr)
 {
-    if (!v4_addr_is_host(addr))
+    if (!v4_special_is_host(addr))
         return false;
     for (unsigned i = 0; i < core->config.iface_count; i++)
         if (v4_role_broadcast(core, i, addr) ||

@@ -63,7 +63,7 @@ enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4
     if (datagram.src == V4_ADDR_ANY)
         datagram.src = sock->addr;
     /* The checksum is over the source, which has to be known here. */
-    enum v4_error error = v4_ip_source(core, datagram.dst, &datagram.src);
+    enum v4_error error = v4_ip_source(core, datagram.dst, send->tos, &datagram.src);
     if (error != V4_OK)
         return error;
     struct v4_udp udp = {.src_port = sock->port, .dst_port = dst_port, .data = send->data};

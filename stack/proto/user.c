@@ -13,7 +13,11 @@ const char *v4_error_name(enum v4_error error)
         [V4_EADDRNOTAVAIL] = "EADDRNOTAVAIL",
         [V4_EMSGSIZE] = "EMSGSIZE",
         [V4_ENETUNREACH] = "ENETUNREACH",
+        [V4_EHOSTUNREACH] = "EHOSTUNREACH",
+        [V4_EACCES] = "EACCES",
         [V4_ENOBUFS] = "ENOBUFS",
+        [V4_ENOENT] = "ENOENT",
+        [V4_EEXIST] = "EEXIST",
     };
 
     return names[error];

@@ -17,7 +17,11 @@ enum v4_error {
     V4_EADDRNOTAVAIL, /* the source address is not ours */
     V4_EMSGSIZE,      /* over 65,535 octets; over the MTU with DF */
     V4_ENETUNREACH,   /* no route */
+    V4_EHOSTUNREACH,  /* a route says that nobody is there */
+    V4_EACCES,        /* a route forbids it */
     V4_ENOBUFS,       /* no socket, no port or no room is left */
+    V4_ENOENT,        /* nothing of the kind is there */
+    V4_EEXIST,        /* it is there already */
 };
 const char *v4_error_name(enum v4_error error); /* "EBADF"; "OK" */
 

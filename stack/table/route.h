@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Where a datagram goes next (RFC 1122 3.3.1): connected networks and gateways, the longest prefix
- * first.
+ * Where a datagram may go next (RFC 1122 3.3.1): connected networks and gateways, the longest
+ * prefix first, then those for its own type of service, then the preferred.
  *
  * A small fixed table, searched from end to end. */
 #pragma once
@@ -9,12 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What becomes of a datagram that goes there. All but the first end there, and say so to the user,
+ * or not (BLACKHOLE). */
+enum v4_route_type {
+    V4_ROUTE_UNICAST,
+    V4_ROUTE_UNREACHABLE,
+    V4_ROUTE_BLACKHOLE,
+    V4_ROUTE_PROHIBIT,
+};
+
 struct v4_route {
     uint32_t addr; /* of the network; host bits do not matter */
     uint8_t len;   /* of its prefix; 0 for the default route */
+    uint8_t tos;   /* for this type of service only (V4_ROUTE_TOS of it); 0: for each */
     unsigned iface;
-    uint32_t gateway; /* 0: connected, the next hop is the destination itself */
+    uint32_t gateway;    /* 0: connected, the next hop is the destination itself */
+    uint32_t preference; /* the lowest is tried first (RFC1122-3.3.1.6-a) */
+    enum v4_route_type type;
 };
+
+/* The bits of the TOS octet that choose a way: neither precedence nor the last one. */
+#define V4_ROUTE_TOS 0x1e
 
 struct v4_routes;
 
@@ -22,12 +37,25 @@ struct v4_routes;
 struct v4_routes *v4_routes_open(size_t routes);
 void v4_routes_close(struct v4_routes *routes); /* NULL is fine */
 
-/* False when the table is full or the prefix is longer than 32. Of equal prefixes the one added
- * first is used. */
-bool v4_routes_add(struct v4_routes *routes, const struct v4_route *route);
+enum v4_route_added {
+    V4_ROUTE_ADDED,
+    V4_ROUTE_WRONG, /* a prefix longer than 32 bits, or a TOS of other bits */
+    V4_ROUTE_TWICE, /* the very same is there */
+    V4_ROUTE_FULL
+};
+
+/* Of equal ones the one added first is tried first. */
+enum v4_route_added v4_routes_add(struct v4_routes *routes, const struct v4_route *route);
+/* Removes the very same route; false when there is none. */
+bool v4_routes_remove(struct v4_routes *routes, const struct v4_route *route);
 /* Forgets all routes. */
 void v4_routes_clear(struct v4_routes *routes);
 
-/* False when no route leads to `dst`. */
-bool v4_routes_find(const struct v4_routes *routes, uint32_t dst, unsigned *ret_iface,
-                    uint32_t *ret_next_hop);
+/* The routes in the order in which they are tried; NULL behind the last. Borrowed until a route is
+ * added or removed. */
+const struct v4_route *v4_routes_at(const struct v4_routes *routes, size_t index);
+
+/* The next route that leads to `dst` for a datagram of that TOS, behind `after`; the best one after
+ * NULL. NULL: no more of them. */
+const struct v4_route *v4_routes_next(const struct v4_routes *routes, uint32_t dst, uint8_t tos,
+                                      const struct v4_route *after);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "rig.h"
+
+#define GATEWAY_2 V4_ADDR(198, 18, 0, 9)
+#define GATEWAY_2_MAC ((struct v4_mac){{2, 0, 0, 0, 0, 9}})
+#define PEER V4_ADDR(198, 18, 0, 5)
+#define SOME ((struct v4_span){(const uint8_t *)"some", 4})
+#define REST (300 * V4_SECOND)
+
+static struct rig *rig;
+static uint8_t tos;
+
+static void add(struct v4_route route, enum v4_error want)
+{
+    cr_assert(v4_host_route_add(rig->host, &route) == want);
+}
+
+static void meet_both(void)
+{
+    struct v4_ether ether;
+
+    rig_meet(rig);
+    rig_arp(rig, V4_ARP_REQUEST, GATEWAY_2_MAC, GATEWAY_2, US);
+    cr_assert(rig_out(rig, &ether));
+}
+
+/* Two default gateways; the one of the configuration comes first. */
+static void opened(void)
+{
+    rig = rig_open("rfc1122");
+    tos = 0;
+    add((struct v4_route){.gateway = GATEWAY_2, .preference = 1}, V4_OK);
+    meet_both();
+}
+
+static void closed(void)
+{
+    rig_close(rig);
+}
+
+TestSuite(proto_route, .init = opened, .fini = closed);
+
+static enum v4_error send(uint32_t dst)
+{
+    struct v4_send send = v4_send_default(dst, SOME);
+
+    send.tos = tos;
+    return v4_host_ip_send(rig->host, 200, &send, rig->now);
+}
+
+/* Who gets what is sent to `dst`: the last octet of its MAC; 0 when nothing leaves. */
+static unsigned hop(uint32_t dst)
+{
+    struct v4_ether ether;
+
+    cr_expect(send(dst) == V4_OK);
+    return rig_out(rig, &ether) ? ether.dst.octets[5] : 0;
+}
+
+/* The number of the question that is asked of a gateway now; -1 when none is. */
+static int question(uint32_t gateway, uint32_t *ret_rest)
+{
+    struct v4_icmp icmp;
+    struct v4_ip ip;
+
+    if (!rig_out_icmp(rig, &ip, &icmp))
+        return -1;
+    cr_expect(ip.src == US && ip.dst == gateway && ip.ttl == 64 && icmp.type == V4_ICMP_ECHO);
+    *ret_rest = icmp.rest;
+    return (int)(icmp.rest & 0xffff);
+}
+
+static void redirect(uint32_t dst, uint8_t code, uint8_t about, uint32_t from, uint32_t to)
+{
+    struct v4_ip header = rig_header(), quote = {.tos = about, .ttl = 9, .src = US, .dst = dst};
+    uint8_t octets[V4_IP_HEADER_MAX + 8] = {0};
+    size_t len;
+
+    quote.data = (struct v4_span){octets + V4_IP_HEADER_MIN, 8};
+    len = v4_ip_emit(&quote, octets) + 8;
+    header.src = from;
+    rig_icmp(rig, header,
+             &(struct v4_icmp){
+                 .type = V4_ICMP_REDIRECT, .code = code, .rest = to, .data = {octets, len}});
+}
+
+Test(proto_route, the_preferred_of_several_gateways)
+{
+    cr_expect(hop(FAR) == 1);
+    add((struct v4_route){.addr = FAR, .len = 24, .gateway = GATEWAY_2}, V4_OK);
+    cr_expect(hop(FAR) == 9 && hop(V4_ADDR(203, 0, 113, 9)) == 1);
+}
+
+Test(proto_route, what_goes_nowhere)
+{
+    uint32_t net = V4_ADDR(203, 0, 113, 0);
+
+    add((struct v4_route){.addr = net | 1, .len = 32, .type = V4_ROUTE_UNREACHABLE}, V4_OK);
+    add((struct v4_route){.addr = net | 2, .len = 32, .type = V4_ROUTE_PROHIBIT}, V4_OK);
+    add((struct v4_route){.addr = net | 3, .len = 32, .type = V4_ROUTE_BLACKHOLE}, V4_OK);
+    cr_expect(send(net | 1) == V4_EHOSTUNREACH && send(net | 2) == V4_EACCES);
+    cr_expect(rig_all_drops(rig) == 0);
+    cr_expect(send(net | 3) == V4_OK && rig_drops(rig, V4_DROP_BLACKHOLE) == 1);
+    cr_expect(rig_silent(rig));
+    cr_expect(hop(net | 4) == 1);
+}
+
+Test(proto_route, routes_that_there_cannot_be)
+{
+    add((struct v4_route){.gateway = US}, V4_EINVAL);
+    add((struct v4_route){.gateway = FAR}, V4_EINVAL);
+    add((struct v4_route){.gateway = V4_ADDR(198, 18, 0, 255)}, V4_EINVAL);
+    add((struct v4_route){.gateway = GATEWAY_2, .iface = 1}, V4_EINVAL);
+    add((struct v4_route){.iface = 2}, V4_EINVAL);
+    add((struct v4_route){.len = 33}, V4_EINVAL);
+    add((struct v4_route){.gateway = GATEWAY_2, .preference = 1}, V4_EEXIST);
+    for (uint32_t i = 0; i < 60; i++)
+        add((struct v4_route){.addr = i, .len = 32}, V4_OK);
+    add((struct v4_route){.addr = 60, .len = 32}, V4_ENOBUFS);
+    v4_host_reset(rig->host);
+    cr_expect(v4_host_route(rig->host, 2) != NULL && v4_host_route(rig->host, 3) == NULL);
+    struct v4_route gateway = {.gateway = THEM};
+    cr_expect(v4_host_route_remove(rig->host, &gateway) == V4_OK);
+    cr_expect(v4_host_route_remove(rig->host, &gateway) == V4_ENOENT);
+    cr_expect(send(FAR) == V4_ENETUNREACH);
+}
+
+Test(proto_route, who_does_not_answer_arp_is_dead)
+{
+    struct v4_ether ether;
+
+    rig_advance(rig, 3600 * V4_SECOND); /* both are forgotten */
+    rig_arp(rig, V4_ARP_REQUEST, GATEWAY_2_MAC, GATEWAY_2, US);
+    cr_assert(rig_out(rig, &ether));
+    cr_assert(send(FAR) == V4_OK);
+    for (int i = 0; i < 3; i++, rig_advance(rig, V4_SECOND))
+        cr_expect(rig_out(rig, &ether) && ether.type == V4_ETHER_TYPE_ARP);
+    cr_expect(hop(FAR) == 9 && rig_silent(rig), "the next one, and nobody is pinged");
+    rig_advance(rig, REST - V4_SECOND);
+    cr_expect(hop(FAR) == 9);
+    rig_meet(rig);
+    cr_expect(hop(FAR) == 1, "who says something lives");
+}
+
+Test(proto_route, who_is_complained_of_is_pinged_while_it_is_used)
+{
+    uint32_t rest = 0;
+
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    rig_advance(rig, 600 * V4_SECOND);
+    cr_expect(rig_silent(rig), "not while nothing is sent to it");
+    for (int i = 0; i < 3; i++, rig_advance(rig, V4_SECOND)) {
+        cr_expect(hop(FAR) == 1 && question(THEM, &rest) == i);
+        cr_expect(hop(FAR) == 1 && rig_silent(rig), "not so soon again");
+        cr_expect(hop(THEM) == 1 && rig_silent(rig), "nor by what goes to itself");
+    }
+    cr_expect(hop(FAR) == 9 && rig_silent(rig));
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    cr_expect(hop(FAR) == 9 && question(GATEWAY_2, &rest) == 3, "now the other is complained of");
+    v4_host_advise(rig->host, FAR, true, rig->now);
+    rig_advance(rig, 5 * V4_SECOND);
+    cr_expect(hop(FAR) == 9 && rig_silent(rig), "and is praised");
+}
+
+Test(proto_route, the_answer_to_a_ping_is_no_users)
+{
+    struct v4_icmp reply = {.type = V4_ICMP_ECHO_REPLY};
+    struct v4_event event;
+
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    cr_expect(hop(FAR) == 1 && question(THEM, &reply.rest) == 0);
+    rig_icmp(rig, rig_header(), &reply);
+    cr_expect(!v4_host_event(rig->host, &event));
+    for (int i = 0; i < 5; i++, rig_advance(rig, V4_SECOND))
+        cr_expect(hop(FAR) == 1 && rig_silent(rig));
+    rig_icmp(rig, rig_header(), &reply);
+    cr_expect(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ECHO, "nobody asked");
+
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    cr_expect(hop(FAR) == 1 && question(THEM, &reply.rest) == 1);
+    reply.rest ^= 0x10000;
+    rig_icmp(rig, rig_header(), &reply);
+    cr_expect(v4_host_event(rig->host, &event), "a user's own, and it lives all the same");
+    rig_advance(rig, V4_SECOND);
+    cr_expect(hop(FAR) == 1 && rig_silent(rig));
+}
+
+Test(proto_route, all_are_dead)
+{
+    for (int gateway = 0; gateway < 2; gateway++) {
+        v4_host_advise(rig->host, FAR, false, rig->now);
+        for (int i = 0; i < 3; i++, rig_advance(rig, V4_SECOND)) {
+            uint32_t rest;
+            cr_expect(hop(FAR) == (gateway == 0 ? 1 : 9) &&
+                      question(gateway == 0 ? THEM : GATEWAY_2, &rest) >= 0);
+        }
+    }
+    cr_expect(hop(FAR) == 1 && rig_silent(rig), "the preferred, and it is not asked");
+}
+
+Test(proto_route, advice_on_a_neighbour_is_nothing_to_a_gateway)
+{
+    v4_host_advise(rig->host, THEM, false, rig->now);
+    v4_host_advise(rig->host, V4_ADDR_BROADCAST, false, rig->now);
+    v4_host_advise(rig->host, US, false, rig->now);
+    cr_expect(hop(FAR) == 1 && rig_silent(rig));
+}
+
+Test(proto_route, redirects_by_type_of_service)
+{
+    redirect(FAR, 3, 8, THEM, GATEWAY_2);
+    cr_expect(hop(FAR) == 1);
+    tos = 8;
+    cr_expect(hop(FAR) == 9);
+    redirect(FAR, 1, 8, THEM, PEER);
+    cr_expect(hop(FAR) == 9 && rig_drops(rig, V4_DROP_ICMP_REDIRECT) == 1, "not from who is used");
+    redirect(FAR, 1, 8, GATEWAY_2, THEM);
+    cr_expect(hop(FAR) == 1, "for each type of service");
+    redirect(FAR, 2, 0x10, THEM, GATEWAY_2);
+    cr_expect(hop(FAR) == 1);
+    tos = 0xf1;
+    cr_expect(hop(FAR) == 9, "of which neither precedence nor the last bit is a part");
+}
+
+Test(proto_route, redirects_age_and_end_with_their_gateway)
+{
+    struct v4_ether ether;
+
+    redirect(FAR, 1, 0, THEM, GATEWAY_2);
+    rig_advance(rig, 600 * V4_SECOND - 1);
+    cr_expect(hop(FAR) == 9);
+    rig_advance(rig, 1);
+    cr_expect(hop(FAR) == 1);
+
+    redirect(FAR, 1, 0, THEM, PEER);
+    cr_expect(send(FAR) == V4_OK);
+    for (int i = 0; i < 3; i++, rig_advance(rig, V4_SECOND))
+        cr_expect(rig_out(rig, &ether) && ether.type == V4_ETHER_TYPE_ARP);
+    cr_expect(hop(FAR) == 1);
+    redirect(FAR, 1, 0, THEM, PEER);
+    cr_expect(hop(FAR) == 1, "it is dead, whoever recommends it");
+}
+
+Test(proto_route, a_redirect_is_a_sign_of_life)
+{
+    uint32_t rest;
+
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    cr_expect(hop(FAR) == 1 && question(THEM, &rest) == 0);
+    redirect(V4_ADDR(203, 0, 113, 9), 1, 0, THEM, GATEWAY_2);
+    rig_advance(rig, V4_SECOND);
+    cr_expect(hop(FAR) == 1 && rig_silent(rig));
+}
