@@ -9,7 +9,7 @@
 #include "base/stat.h"
 #include "proto/config.h"
 #include "proto/user.h"
-#include "table/route.h"
+#include "table/route_entry.h"
 
 struct v4_host;
 
