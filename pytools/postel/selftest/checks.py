@@ -175,6 +175,11 @@ def abilities() -> Tally:
     return pytest("abilities", "lacking", POSTEL_LACKING="all")
 
 
+def sampled() -> Tally:
+    """What the other days try a part of, as a whole."""
+    return pytest("sampled", "sampled", POSTEL_TODAY="all")
+
+
 class Skipped(Exception):
     """This system cannot run the stage; the message says why."""
 
@@ -355,6 +360,7 @@ EVERY = (
     Stage("mutants-all", partial(on_purpose, "mutation"), nightly=True),
     Stage("kills", kills, nightly=True),
     Stage("abilities", abilities, nightly=True),
+    Stage("sampled", sampled, nightly=True),
     Stage("repeats", repeats, nightly=True),
     Stage("fuzz", fuzzing, nightly=True),
     Stage("lwip", lwip, nightly=True),
