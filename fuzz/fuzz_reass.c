@@ -28,29 +28,37 @@
 #include "wire/ip.h"
 #include "work_reass.h"
 
-#define TABLES 6
+#define TABLES 18
 #define RESENT 1 /* datagrams that are sent once more, otherwise cut */
 #define PIECES 6 /* into which they are cut at most */
 #define RECORDS                                                                                    \
     (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 3) /* that a script may have: the model's room */
 
 #define WORK_CHUNK 32 /* edges for each chunk that is copied out */
-#define WORK_GONE 450 /* for each datagram given up: it looks for its chunks at 128 places */
+#define WORK_GONE 900 /* for each datagram given up: it looks for its chunks at 256 places */
 static struct work_reass work; /* what a call takes without these */
 
-/* Policies with room for more than a script holds, then the same where room is short. */
+#define AMPLE(name)                                                                                \
+    {                                                                                              \
+        V4_OVERLAP_##name, MODEL_##name, 64, 40, 30 * V4_SECOND                                    \
+    }
+#define LITTLE(name)                                                                               \
+    {                                                                                              \
+        V4_OVERLAP_##name, MODEL_##name, 3, 4, 15 * V4_SECOND                                      \
+    }
+
+/* Policies with room for more than a script holds, and where room is short. New ones come last, so
+ * that what is in the corpora keeps its table. */
 static const struct {
-    enum v4_reass_overlap overlap;
+    enum v4_overlap overlap;
     enum model_overlap model;
     size_t datagrams, chunks;
     v4_time timeout;
 } kinds[TABLES] = {
-    {V4_REASS_DROP, MODEL_DROP, 64, 40, 30 * V4_SECOND},
-    {V4_REASS_FIRST, MODEL_FIRST, 64, 40, 30 * V4_SECOND},
-    {V4_REASS_LAST, MODEL_LAST, 64, 40, 30 * V4_SECOND},
-    {V4_REASS_DROP, MODEL_DROP, 3, 4, 15 * V4_SECOND},
-    {V4_REASS_FIRST, MODEL_FIRST, 3, 4, 15 * V4_SECOND},
-    {V4_REASS_LAST, MODEL_LAST, 3, 4, 15 * V4_SECOND},
+    AMPLE(DROP),     AMPLE(FIRST),     AMPLE(LAST),       LITTLE(DROP),   LITTLE(FIRST),
+    LITTLE(LAST),    AMPLE(LINUX),     AMPLE(BSD),        AMPLE(WINDOWS), AMPLE(LINUX_2),
+    AMPLE(SOLARIS),  AMPLE(BSD_RIGHT), LITTLE(LINUX),     LITTLE(BSD),    LITTLE(WINDOWS),
+    LITTLE(LINUX_2), LITTLE(SOLARIS),  LITTLE(BSD_RIGHT),
 };
 
 static struct table {
@@ -218,7 +226,8 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
     else
         ORACLE(drop == model_drop, "drop: %s, not %s", v4_drop_name(drop),
                v4_drop_name(model_drop));
-    check_work(edges, work.add + as_sent->data.len, done ? &want : NULL, gone_by_now(table) - gone);
+    check_work(edges, work.add + 2 * as_sent->data.len, done ? &want : NULL,
+               gone_by_now(table) - gone);
     check_counters(table);
     return done;
 }
@@ -280,7 +289,8 @@ static void let_expire(struct table *table, v4_time now)
                more ? "more" : "less");
         if (more)
             check_datagram(&datagram, &want, "expire");
-        check_work(edges, work.expire, more ? &want : NULL, gone_by_now(table) - gone);
+        check_work(edges, work.expire + (more ? want.data.len : 0), more ? &want : NULL,
+                   gone_by_now(table) - gone);
         check_counters(table);
     }
 }

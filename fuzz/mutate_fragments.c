@@ -198,7 +198,7 @@ static void options(struct draft *draft, struct draft_record *frame)
 
 static void interface(struct draft *draft, struct draft_record *frame)
 {
-    frame->is.interface = (uint8_t)draft_below(draft, 16);
+    frame->is.interface = (uint8_t)draft_below(draft, 18);
 }
 
 /* All fragments onto one interface: a policy can only be seen at work on several. */

@@ -8,8 +8,8 @@
 #include "table/reass.h"
 
 struct work_reass {
-    size_t add;    /* and one for each octet of the fragment */
-    size_t expire; /* also to ask when it is due */
+    size_t add;    /* and two for each octet of the fragment */
+    size_t expire; /* and one for each octet that comes out; also to ask when it is due */
 };
 
 /* Raises `work` to what tables of this configuration take, of whatever room. */

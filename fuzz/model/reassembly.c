@@ -36,17 +36,41 @@ static bool same_key(const struct model_key *a, const struct model_key *b)
     return a->src == b->src && a->dst == b->dst && a->protocol == b->protocol && a->id == b->id;
 }
 
+/* Whose octets are at a place where a fragment meets one that came before, by how the later one
+ * lies: it starts before, with or after the earlier (the three groups), and ends so (the three in
+ * each). */
+static const char winners[][12] = {
+    [MODEL_DROP] = "eee eee eee",      [MODEL_FIRST] = "eee eee eee",
+    [MODEL_LAST] = "lll lll lll",      [MODEL_BSD] = "lll eee eee",
+    [MODEL_BSD_RIGHT] = "eee lll lll", [MODEL_LINUX_2] = "lll lll eee",
+    [MODEL_WINDOWS] = "eel eee eee",   [MODEL_SOLARIS] = "ell eee eee",
+    [MODEL_LINUX] = "eee eee eee",
+};
+
+static int sign(size_t a, size_t b)
+{
+    return a < b ? 0 : a == b ? 1 : 2;
+}
+
+static bool later_wins(enum model_overlap overlap, const struct model_fragment *earlier,
+                       const struct model_fragment *later)
+{
+    int start = sign(later->first, earlier->first), end = sign(end_of(later), end_of(earlier));
+
+    return winners[overlap][start * 4 + end] == 'l';
+}
+
 /* What the fragments of one datagram say together. */
 
-/* The one whose header is the datagram's: of those at 0 the first that came, or the last where the
- * last one wins. NULL: there is none. */
+/* The one whose header is the datagram's: it has won the octet at 0. NULL: there is none. */
 static const struct model_fragment *head_of(const struct model_started *datagram,
                                             enum model_overlap overlap)
 {
     const struct model_fragment *head = NULL;
 
     for (size_t i = 0; i < datagram->count; i++)
-        if (datagram->fragments[i]->first == 0 && (!head || overlap == MODEL_LAST))
+        if (datagram->fragments[i]->first == 0 &&
+            (!head || later_wins(overlap, head, datagram->fragments[i])))
             head = datagram->fragments[i];
     return head;
 }
@@ -63,6 +87,8 @@ static size_t top_of(const struct model_started *datagram)
 
 static bool has_end(const struct model_started *datagram)
 {
+    if (datagram->told)
+        return true;
     for (size_t i = 0; i < datagram->count; i++)
         if (!datagram->fragments[i]->more)
             return true;
@@ -84,22 +110,55 @@ static size_t reach_of(const struct model_started *datagram)
     return reach;
 }
 
-/* How many octets from 0 on can only be those of the head. */
-static size_t certain_of(const struct model_started *datagram, enum model_overlap overlap)
+/* Which fragment has won each of the first `len` octets. */
+static void find_owners(struct model_reassembly *model, const struct model_started *datagram,
+                        size_t len)
 {
-    const struct model_fragment *head = head_of(datagram, overlap);
-    size_t certain = head ? head->data.len : 0;
-    bool earlier = true;
-
+    memset(model->owners, 0, len * sizeof *model->owners);
     for (size_t i = 0; i < datagram->count; i++) {
         const struct model_fragment *fragment = datagram->fragments[i];
-        bool beats = overlap == MODEL_LAST ? !earlier : earlier;
-        if (fragment == head)
-            earlier = false;
-        else if (beats && fragment->first < certain)
-            certain = fragment->first;
+        for (size_t at = fragment->first; at < end_of(fragment) && at < len; at++)
+            if (!model->owners[at] || later_wins(model->overlap, model->owners[at], fragment))
+                model->owners[at] = fragment;
     }
+}
+
+/* How many octets from 0 on are the head's. */
+static size_t certain_of(struct model_reassembly *model, const struct model_started *datagram)
+{
+    const struct model_fragment *head = head_of(datagram, model->overlap);
+    size_t certain = 0;
+
+    find_owners(model, datagram, head ? head->data.len : 0);
+    while (head && certain < head->data.len && model->owners[certain] == head)
+        certain++;
     return certain;
+}
+
+/* Where the run begins that a fragment is in: with it, or with that of one from before whose end
+ * was the end of all then, and is where it begins itself. */
+static size_t run_of(const struct model_started *datagram, size_t which)
+{
+    const struct model_fragment *fragment = datagram->fragments[which];
+    size_t top = 0;
+
+    for (size_t i = 0; i < which; i++)
+        top = end_of(datagram->fragments[i]) > top ? end_of(datagram->fragments[i]) : top;
+    for (size_t i = 0; i < which; i++)
+        if (end_of(datagram->fragments[i]) == top && fragment->first == top)
+            return run_of(datagram, i);
+    return fragment->first;
+}
+
+static bool within_one_run(const struct model_started *datagram,
+                           const struct model_fragment *fragment)
+{
+    for (size_t i = 0; i < datagram->count; i++) {
+        size_t run = run_of(datagram, i);
+        if (run <= fragment->first && end_of(fragment) <= end_of(datagram->fragments[i]))
+            return true;
+    }
+    return false;
 }
 
 static void touch(bool touched[], const struct model_fragment *fragment)
@@ -111,7 +170,7 @@ static void touch(bool touched[], const struct model_fragment *fragment)
 /* The chunks that they touch, and one more fragment. */
 static size_t chunks_with(const struct model_started *datagram, const struct model_fragment *more)
 {
-    bool touched[LENGTH_MAX / MODEL_CHUNK + 1] = {false};
+    bool touched[2 * (LENGTH_MAX / MODEL_CHUNK + 1)] = {false}; /* Linux holds data beyond */
     size_t count = 0;
 
     touch(touched, more);
@@ -210,12 +269,15 @@ static struct model_started *start(struct model_reassembly *model, const struct 
     datagram->due = now + model->timeout;
     datagram->state = HELD;
     datagram->chunks = datagram->count = 0;
+    datagram->told = false;
     return datagram;
 }
 
 static void refuse(struct model_reassembly *model, struct model_started *datagram, v4_time now)
 {
     leave(model, datagram, MODEL_REFUSED);
+    if (model->overlap == MODEL_LINUX)
+        return;
     datagram->state = REMEMBERED;
     datagram->due = now + model->timeout;
     datagram->refusal = model->refusals++;
@@ -255,14 +317,20 @@ static enum v4_drop contradiction(const struct model_started *datagram, enum mod
 
     if (!fragment->more && end < top)
         return V4_DROP_REASS_END;
+    if (has_end(datagram) && end > top)
+        return V4_DROP_REASS_END;
+    if (fragment->data.len == 0)
+        return V4_DROP_FRAGMENT_EMPTY;
     for (size_t i = 0; i < datagram->count; i++) {
         const struct model_fragment *other = datagram->fragments[i];
-        if (!other->more && (end > end_of(other) || (!fragment->more && end != end_of(other))))
-            return V4_DROP_REASS_END;
         overlaps = overlaps || meet(other, fragment);
         twice = twice || same(other, fragment);
     }
-    if (fragment->first == 0 && (!head || overlap == MODEL_LAST))
+    if (overlap == MODEL_LINUX)
+        return !overlaps                            ? V4_KEEP
+               : within_one_run(datagram, fragment) ? V4_DROP_FRAGMENT_TWICE
+                                                    : V4_DROP_REASS_OVERLAP;
+    if (fragment->first == 0 && (!head || later_wins(overlap, head, fragment)))
         head = fragment;
     if (head && head->header.len + (end > top ? end : top) > LENGTH_MAX)
         return V4_DROP_REASS_LENGTH;
@@ -271,23 +339,18 @@ static enum v4_drop contradiction(const struct model_started *datagram, enum mod
     return twice ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
 }
 
-static void paint(struct model_reassembly *model, const struct model_fragment *fragment)
-{
-    memcpy(model->data + fragment->first, fragment->data.octets, fragment->data.len);
-}
-
-/* The first `len` octets of a datagram, each written last by the one that wins. */
+/* The first `len` octets of a datagram, each from the one that wins. */
 static struct model_datagram taken_out(struct model_reassembly *model,
                                        const struct model_started *datagram, size_t len)
 {
     const struct model_fragment *head = head_of(datagram, model->overlap);
     struct model_datagram out = {.key = datagram->key, .has_first = head};
 
-    for (size_t i = 0; i < datagram->count; i++) {
-        size_t turn = model->overlap == MODEL_LAST ? i : datagram->count - 1 - i;
-        paint(model, datagram->fragments[turn]);
-        out.signs |= datagram->fragments[turn]->signs;
-    }
+    find_owners(model, datagram, len);
+    for (size_t at = 0; at < len; at++)
+        model->data[at] = model->owners[at]->data.octets[at - model->owners[at]->first];
+    for (size_t i = 0; i < datagram->count; i++)
+        out.signs |= datagram->fragments[i]->signs;
     out.data = (struct v4_span){model->data, len};
     if (head) {
         out.header = head->header;
@@ -296,34 +359,52 @@ static struct model_datagram taken_out(struct model_reassembly *model,
     return out;
 }
 
-bool model_add(struct model_reassembly *model, const struct model_fragment *fragment, v4_time now,
-               struct model_datagram *ret_datagram, enum v4_drop *ret_drop)
+/* Takes it in, unless it is said why not. */
+static enum v4_drop taken_in(struct model_reassembly *model, const struct model_fragment *fragment,
+                             v4_time now, struct model_started **ret_datagram)
 {
-    *ret_drop = wrong_by_itself(fragment);
-    if (*ret_drop != V4_KEEP)
-        return false;
+    enum v4_drop drop = wrong_by_itself(fragment);
+    if (drop != V4_KEEP && model->overlap != MODEL_LINUX)
+        return drop;
 
     struct model_started *datagram = find(model, &fragment->key);
     if (!datagram)
         datagram = start(model, &fragment->key, now);
-    *ret_drop = datagram->state == REMEMBERED ? V4_DROP_REASS_REFUSED
-                                              : contradiction(datagram, model->overlap, fragment);
-    if (*ret_drop == V4_DROP_REASS_REFUSED || *ret_drop == V4_DROP_FRAGMENT_TWICE)
-        return false;
-    if (*ret_drop != V4_KEEP) {
+    if (datagram->state == REMEMBERED)
+        return V4_DROP_REASS_REFUSED;
+    drop = contradiction(datagram, model->overlap, fragment);
+    if (drop == V4_DROP_FRAGMENT_TWICE)
+        datagram->told |= !fragment->more;
+    else if (drop != V4_KEEP)
         refuse(model, datagram, now);
-        return false;
-    }
+    if (drop != V4_KEEP)
+        return drop;
     if (!make_room(model, datagram, fragment)) {
         leave(model, datagram, MODEL_EVICTED);
-        *ret_drop = V4_DROP_REASS_ROOM;
-        return false;
+        return V4_DROP_REASS_ROOM;
     }
-
     model->fragments[model->fragment_count] = *fragment;
     datagram->fragments[datagram->count++] = model->fragments + model->fragment_count++;
-    if (!has_end(datagram) || reach_of(datagram) < top_of(datagram))
+    *ret_datagram = datagram;
+    return V4_KEEP;
+}
+
+bool model_add(struct model_reassembly *model, const struct model_fragment *fragment, v4_time now,
+               struct model_datagram *ret_datagram, enum v4_drop *ret_drop)
+{
+    struct model_fragment whole = *fragment;
+    struct model_started *datagram;
+
+    if (model->overlap == MODEL_LINUX && whole.more)
+        whole.data.len = whole.data.len / 8 * 8;
+    *ret_drop = taken_in(model, &whole, now, &datagram);
+    if (*ret_drop != V4_KEEP || !has_end(datagram) || reach_of(datagram) < top_of(datagram))
         return false;
+    if (head_of(datagram, model->overlap)->header.len + top_of(datagram) > LENGTH_MAX) {
+        refuse(model, datagram, now);
+        *ret_drop = V4_DROP_REASS_LENGTH;
+        return false;
+    }
     *ret_datagram = taken_out(model, datagram, top_of(datagram));
     leave(model, datagram, MODEL_DELIVERED);
     return true;
@@ -338,7 +419,7 @@ bool model_expire(struct model_reassembly *model, v4_time now, struct model_data
     struct model_started *datagram = oldest(model, NULL);
     if (!datagram || datagram->due > now)
         return false;
-    *ret_datagram = taken_out(model, datagram, certain_of(datagram, model->overlap));
+    *ret_datagram = taken_out(model, datagram, certain_of(model, datagram));
     leave(model, datagram, MODEL_TIMED_OUT);
     return true;
 }

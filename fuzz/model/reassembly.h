@@ -19,7 +19,13 @@
 enum model_overlap {
     MODEL_DROP,
     MODEL_FIRST,
-    MODEL_LAST
+    MODEL_LAST,
+    MODEL_BSD,
+    MODEL_BSD_RIGHT,
+    MODEL_LINUX_2,
+    MODEL_WINDOWS,
+    MODEL_SOLARIS,
+    MODEL_LINUX
 };
 enum model_exit {
     MODEL_DELIVERED,
@@ -66,6 +72,7 @@ struct model_started {
     } state;
     size_t refusal; /* which refusal it was */
     size_t chunks;  /* that its fragments touch */
+    bool told;      /* its end, by a fragment that was not taken: Linux believes that */
     size_t count;
     const struct model_fragment *fragments[MODEL_FRAGMENTS]; /* in the order of arrival */
 };
@@ -80,6 +87,7 @@ struct model_reassembly {
     size_t fragment_count, started_count, refusals;
     size_t exits[MODEL_EXITS];
     uint8_t data[MODEL_DATA_MAX];
+    const struct model_fragment *owners[MODEL_DATA_MAX]; /* of the octets that are looked at */
 };
 
 /* `datagrams` and `chunks` are what there is room for. */

@@ -52,7 +52,7 @@ static bool open_reass(struct v4_core *core)
         .datagrams = core->config.reass_datagrams,
         .octets = core->config.reass_octets,
         .timeout = core->profile->reassembly_seconds * V4_SECOND,
-        .overlap = core->profile->overlap_refused ? V4_REASS_DROP : V4_REASS_LAST,
+        .overlap = core->profile->overlap,
         .seed = v4_rng_next(&core->seeds),
         .stats = &core->stats,
     });

@@ -16,7 +16,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = false,
         .far_576 = false,
         .reassembly_seconds = 60,
-        .overlap_refused = true,
+        .overlap = V4_OVERLAP_DROP,
     },
     {
         .name = "rfc791",
@@ -31,7 +31,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = true,
         .reassembly_seconds = 15,
-        .overlap_refused = false,
+        .overlap = V4_OVERLAP_LAST,
     },
     {
         .name = "rfc1122",
@@ -46,7 +46,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = true,
         .reassembly_seconds = 60,
-        .overlap_refused = false,
+        .overlap = V4_OVERLAP_LAST,
     },
     {
         .name = "rfc1812",
@@ -61,7 +61,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = false,
         .reassembly_seconds = 60,
-        .overlap_refused = false,
+        .overlap = V4_OVERLAP_LAST,
     },
 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "table/overlap.h"
 
 enum v4_tos_rule {
     V4_TOS_ZERO,
@@ -54,8 +55,8 @@ struct v4_profile {
     /* Seconds until reassembly gives up. RFC 791 3.2: 15; RFC 1122 3.3.2: 60 to 120. */
     unsigned reassembly_seconds;
     /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices
-     * (table/reass.h). */
-    bool overlap_refused;
+     * (table/overlap.h). */
+    enum v4_overlap overlap;
 };
 
 /* NULL when there is no such profile. */

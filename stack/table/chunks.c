@@ -45,7 +45,7 @@ void v4_chunks_take(struct v4_chunks *chunks, struct v4_pool *pool, size_t first
         if (chunks->chunks[part.index] != NULL)
             continue;
         struct v4_chunk *chunk = v4_pool_take(pool);
-        chunk->held = chunk->starts = 0;
+        chunk->held = 0;
         v4_poison(chunk->octets, sizeof chunk->octets);
         chunks->chunks[part.index] = chunk;
         chunks->count++;
@@ -83,13 +83,6 @@ bool v4_chunks_overlap(const struct v4_chunks *chunks, size_t first, size_t len)
     return false;
 }
 
-static bool starts_at(const struct v4_chunks *chunks, size_t at)
-{
-    const struct v4_chunk *chunk = chunks->chunks[at / V4_REASS_CHUNK];
-
-    return chunk != NULL && chunk->starts >> at % V4_REASS_CHUNK / V4_BLOCK & 1;
-}
-
 static bool is_held(const struct v4_chunks *chunks, size_t at)
 {
     const struct v4_chunk *chunk = chunks->chunks[at / V4_REASS_CHUNK];
@@ -97,66 +90,92 @@ static bool is_held(const struct v4_chunks *chunks, size_t at)
     return chunk != NULL && chunk->held >> at % V4_REASS_CHUNK / V4_BLOCK & 1;
 }
 
-/* Where nothing lies over another, data end where the next begin, or where nothing is held. */
+struct v4_place v4_chunks_from(const struct v4_chunks *chunks, size_t at)
+{
+    return chunks->chunks[at / V4_REASS_CHUNK]->from[at % V4_REASS_CHUNK / V4_BLOCK];
+}
+
+static bool same_place(struct v4_place a, struct v4_place b)
+{
+    return a.first == b.first && a.end == b.end;
+}
+
 bool v4_chunks_have(const struct v4_chunks *chunks, size_t first, struct v4_span data)
 {
+    const struct v4_place place = v4_place_of(first, data.len);
     size_t at = first, end = first + data.len;
     const uint8_t *octets = data.octets;
     struct part part;
 
-    if (!starts_at(chunks, first))
-        return false;
-    if (end % V4_BLOCK == 0 && is_held(chunks, end) && !starts_at(chunks, end))
-        return false;
+    for (size_t block = first; block < end; block += V4_BLOCK)
+        if (!is_held(chunks, block) || !same_place(v4_chunks_from(chunks, block), place))
+            return false;
     while (next_part(&at, end, &part)) {
-        const struct v4_chunk *chunk = chunks->chunks[part.index];
-        uint64_t start =
-            part.index == first / V4_REASS_CHUNK ? UINT64_C(1) << part.at / V4_BLOCK : 0;
-        if (held_of(chunks, &part) != part.blocks || (chunk->starts & part.blocks) != start ||
-            memcmp(chunk->octets + part.at, octets, part.len) != 0)
+        if (memcmp(chunks->chunks[part.index]->octets + part.at, octets, part.len) != 0)
             return false;
         octets += part.len;
     }
     return true;
 }
 
-/* Copies those blocks of a part that are not held yet. */
-static void fill_gaps(struct v4_chunk *chunk, const struct part *part, const uint8_t *octets)
+bool v4_chunks_one_run(const struct v4_chunks *chunks, size_t first, size_t len)
+{
+    for (size_t at = first; at < first + len; at += V4_BLOCK)
+        if (!is_held(chunks, at) ||
+            v4_chunks_from(chunks, at).first != v4_chunks_from(chunks, first).first)
+            return false;
+    return true;
+}
+
+size_t v4_chunks_own(const struct v4_chunks *chunks)
+{
+    const struct v4_place place = v4_chunks_from(chunks, 0);
+    size_t blocks = 0;
+
+    while (blocks < place.end && same_place(v4_chunks_from(chunks, blocks * V4_BLOCK), place))
+        blocks++;
+    return blocks;
+}
+
+static void put_octets(struct v4_chunk *chunk, size_t at, struct v4_span data,
+                       struct v4_place place)
+{
+    v4_unpoison(chunk->octets + at, data.len);
+    memcpy(chunk->octets + at, data.octets, data.len);
+    for (size_t block = at / V4_BLOCK; block * V4_BLOCK < at + data.len; block++)
+        chunk->from[block] = place;
+}
+
+/* Puts those blocks of a part that are not held yet, or do not stay. */
+static void put_blocks(struct v4_chunk *chunk, const struct part *part, const uint8_t *octets,
+                       struct v4_place place, enum v4_overlap rule)
 {
     for (size_t done = 0; done < part->len; done += V4_BLOCK) {
-        size_t at = part->at + done, left = part->len - done;
-        size_t len = left < V4_BLOCK ? left : V4_BLOCK;
-        if (chunk->held >> at / V4_BLOCK & 1)
-            continue;
-        v4_unpoison(chunk->octets + at, len);
-        memcpy(chunk->octets + at, octets + done, len);
+        size_t at = part->at + done, left = part->len - done, block = at / V4_BLOCK;
+        if (!(chunk->held >> block & 1) || !v4_overlap_stays(rule, chunk->from[block], place))
+            put_octets(chunk, at,
+                       (struct v4_span){octets + done, left < V4_BLOCK ? left : V4_BLOCK}, place);
     }
 }
 
-size_t v4_chunks_put(struct v4_chunks *chunks, size_t first, struct v4_span data, bool keep)
+void v4_chunks_put(struct v4_chunks *chunks, size_t first, struct v4_span data,
+                   struct v4_place place, enum v4_overlap rule)
 {
-    size_t at = first, end = first + data.len, met = end;
+    size_t at = first;
     const uint8_t *octets = data.octets;
     struct part part;
 
-    while (next_part(&at, end, &part)) {
+    while (next_part(&at, first + data.len, &part)) {
         struct v4_chunk *chunk = chunks->chunks[part.index];
         uint64_t old = chunk->held & part.blocks;
-        if (old != 0 && met == end)
-            met = part.index * V4_REASS_CHUNK + (size_t)__builtin_ctzll(old) * V4_BLOCK;
-        if (old != 0 && keep) {
-            fill_gaps(chunk, &part, octets);
-        } else {
-            v4_unpoison(chunk->octets + part.at, part.len);
-            memcpy(chunk->octets + part.at, octets, part.len);
-        }
+        if (old == 0)
+            put_octets(chunk, part.at, (struct v4_span){octets, part.len}, place);
+        else
+            put_blocks(chunk, &part, octets, place, rule);
         chunk->held |= part.blocks;
         chunks->blocks += (size_t)__builtin_popcountll(part.blocks & ~old);
         octets += part.len;
     }
-    struct v4_chunk *front = chunks->chunks[first / V4_REASS_CHUNK];
-    front->starts |= UINT64_C(1) << first % V4_REASS_CHUNK / V4_BLOCK;
-    return met;
 }
 
 void v4_chunks_copy(const struct v4_chunks *chunks, size_t len, uint8_t *ret_octets)

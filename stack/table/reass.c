@@ -5,7 +5,6 @@
 #include "base/buckets.h"
 #include "base/poison.h"
 #include "base/pool.h"
-#include "table/chunks.h"
 
 #define LENGTH_MAX 65535
 #define DATA_MAX (LENGTH_MAX - 20) /* behind the smallest header */
@@ -24,7 +23,6 @@ struct datagram {
     uint8_t header[V4_REASS_HEADER_MAX];
     size_t header_len;
     uint32_t mark;
-    size_t own; /* so many octets from 0 on are certainly its own */
 };
 
 struct v4_reass {
@@ -129,6 +127,10 @@ static void evict(struct v4_reass *reass, struct datagram *datagram)
 static void refuse(struct v4_reass *reass, struct datagram *datagram, v4_time now)
 {
     count(reass, V4_STAT_IP_REASS_REFUSED);
+    if (reass->config.overlap == V4_OVERLAP_LINUX) {
+        forget(reass, datagram);
+        return;
+    }
     v4_chunks_give(&datagram->chunks, &reass->chunks);
     v4_list_remove(&datagram->in_age);
     v4_list_append(&reass->refused, &datagram->in_age);
@@ -179,17 +181,32 @@ static bool is_duplicate(const struct datagram *datagram, const struct v4_reass_
            v4_chunks_have(&datagram->chunks, fragment->first, fragment->data);
 }
 
-/* True when the header and mark of a fragment are to be kept. */
+/* True when the header and mark of a fragment are to be kept: those of whose octets lie at 0. */
 static bool gives_header(const struct v4_reass *reass, const struct datagram *datagram,
                          const struct v4_reass_fragment *fragment)
 {
-    return fragment->first == 0 && (!datagram->has_first || reass->config.overlap == V4_REASS_LAST);
+    return fragment->first == 0 &&
+           (!datagram->has_first ||
+            !v4_overlap_stays(reass->config.overlap, v4_chunks_from(&datagram->chunks, 0),
+                              v4_place_of(0, fragment->data.len)));
+}
+
+/* What a fragment does that meets octets held, where nobody wins. */
+static enum v4_drop overlap(enum v4_overlap rule, const struct datagram *datagram,
+                            const struct v4_reass_fragment *fragment)
+{
+    bool spared = rule == V4_OVERLAP_LINUX
+                      ? v4_chunks_one_run(&datagram->chunks, fragment->first, fragment->data.len)
+                      : is_duplicate(datagram, fragment);
+
+    return spared ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
 }
 
 /* What the fragment says against those that are held. */
 static enum v4_drop contradiction(const struct v4_reass *reass, const struct datagram *datagram,
                                   const struct v4_reass_fragment *fragment)
 {
+    const enum v4_overlap rule = reass->config.overlap;
     size_t end = end_of(fragment);
     size_t top = end > datagram->top ? end : datagram->top;
     size_t header_len =
@@ -199,12 +216,14 @@ static enum v4_drop contradiction(const struct v4_reass *reass, const struct dat
         return V4_DROP_REASS_END; /* RFC791-3.2_Reassembly-j */
     if (!fragment->more && end < datagram->top)
         return V4_DROP_REASS_END;
-    if (header_len + top > LENGTH_MAX)
+    if (fragment->data.len == 0)
+        return V4_DROP_FRAGMENT_EMPTY;
+    if (rule != V4_OVERLAP_LINUX && header_len + top > LENGTH_MAX)
         return V4_DROP_REASS_LENGTH;
-    if (reass->config.overlap != V4_REASS_DROP ||
+    if ((rule != V4_OVERLAP_LINUX && rule != V4_OVERLAP_DROP) ||
         !v4_chunks_overlap(&datagram->chunks, fragment->first, fragment->data.len))
         return V4_KEEP;
-    return is_duplicate(datagram, fragment) ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
+    return overlap(rule, datagram, fragment);
 }
 
 /* Takes the chunks that the fragment needs; false when there are not so many. */
@@ -226,21 +245,29 @@ static bool make_room(struct v4_reass *reass, struct datagram *datagram,
     return true;
 }
 
+/* Where the fragment lies; with V4_OVERLAP_LINUX, where its run begins. */
+static struct v4_place place_of(const struct v4_reass *reass, const struct datagram *datagram,
+                                const struct v4_reass_fragment *fragment)
+{
+    struct v4_place place = v4_place_of(fragment->first, fragment->data.len);
+
+    if (reass->config.overlap == V4_OVERLAP_LINUX && fragment->first > 0 &&
+        fragment->first == datagram->top)
+        place.first = v4_chunks_from(&datagram->chunks, datagram->top - 1).first;
+    return place;
+}
+
 static void hold(struct v4_reass *reass, struct datagram *datagram,
                  const struct v4_reass_fragment *fragment)
 {
-    bool last_wins = reass->config.overlap == V4_REASS_LAST; /* RFC791-3.2_Reassembly-b */
-    size_t met = v4_chunks_put(&datagram->chunks, fragment->first, fragment->data, !last_wins);
-
     if (gives_header(reass, datagram, fragment)) { /* RFC791-3.2_Reassembly-d */
         memcpy(datagram->header, fragment->header.octets, fragment->header.len);
         datagram->header_len = fragment->header.len;
         datagram->mark = fragment->mark;
-        datagram->own = last_wins ? fragment->data.len : met;
         datagram->has_first = true;
-    } else if (last_wins && fragment->first < datagram->own) {
-        datagram->own = fragment->first;
     }
+    v4_chunks_put(&datagram->chunks, fragment->first, fragment->data,
+                  place_of(reass, datagram, fragment), reass->config.overlap);
     if (end_of(fragment) > datagram->top)
         datagram->top = end_of(fragment);
     if (!fragment->more) /* RFC791-3.2_Reassembly-c */
@@ -280,7 +307,7 @@ static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment 
                          v4_time now, struct datagram **ret_datagram)
 {
     enum v4_drop drop = wrong_by_itself(fragment);
-    if (drop != V4_KEEP)
+    if (drop != V4_KEEP && reass->config.overlap != V4_OVERLAP_LINUX)
         return drop;
 
     struct datagram *datagram = find(reass, &fragment->key);
@@ -289,8 +316,10 @@ static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment 
     if (datagram->refused)
         return V4_DROP_REASS_REFUSED;
     drop = contradiction(reass, datagram, fragment);
-    if (drop == V4_DROP_FRAGMENT_TWICE)
+    if (drop == V4_DROP_FRAGMENT_TWICE) {
+        datagram->has_end |= !fragment->more;
         return drop;
+    }
     if (drop != V4_KEEP) {
         refuse(reass, datagram, now);
         return drop;
@@ -304,22 +333,47 @@ static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment 
     return V4_KEEP;
 }
 
+/* Linux takes the blocks of a fragment that are whole, where more is to come. */
+static struct v4_reass_fragment cut(const struct v4_reass *reass,
+                                    const struct v4_reass_fragment *fragment)
+{
+    struct v4_reass_fragment cut = *fragment;
+
+    if (reass->config.overlap == V4_OVERLAP_LINUX && cut.more)
+        cut.data.len -= cut.data.len % V4_BLOCK;
+    return cut;
+}
+
 bool v4_reass_add(struct v4_reass *reass, const struct v4_reass_fragment *fragment, v4_time now,
                   struct v4_reass_datagram *ret_datagram, enum v4_drop *ret_drop)
 {
+    const struct v4_reass_fragment whole = cut(reass, fragment);
     struct datagram *datagram;
 
     end_loan(reass);
     count(reass, V4_STAT_IP_REASS_FRAGMENTS);
-    enum v4_drop drop = take(reass, fragment, now, &datagram);
+    enum v4_drop drop = take(reass, &whole, now, &datagram);
     if (drop != V4_KEEP || !is_complete(datagram)) {
         *ret_drop = drop;
+        return false;
+    }
+    if (datagram->header_len + datagram->top > LENGTH_MAX) {
+        refuse(reass, datagram, now);
+        *ret_drop = V4_DROP_REASS_LENGTH;
         return false;
     }
     *ret_datagram = put_together(reass, datagram, datagram->top);
     count(reass, V4_STAT_IP_REASS_DELIVERED);
     forget(reass, datagram);
     return true;
+}
+
+/* So many octets from 0 on are those of the fragment whose header is kept. */
+static size_t own(const struct datagram *datagram)
+{
+    size_t len = datagram->has_first ? v4_chunks_own(&datagram->chunks) * V4_BLOCK : 0;
+
+    return len < datagram->top ? len : datagram->top;
 }
 
 bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagram *ret_datagram)
@@ -332,7 +386,7 @@ bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagr
     datagram = oldest(&reass->held);
     if (datagram == NULL || datagram->due > now)
         return false;
-    *ret_datagram = put_together(reass, datagram, datagram->own);
+    *ret_datagram = put_together(reass, datagram, own(datagram));
     count(reass, V4_STAT_IP_REASS_TIMED_OUT);
     forget(reass, datagram); /* RFC791-3.2_Reassembly-g */
     return true;

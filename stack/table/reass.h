@@ -13,13 +13,24 @@
  *   FRAGMENT_EMPTY    no data
  *   FRAGMENT_RAGGED   more to come, and a length that is no multiple of 8
  *   FRAGMENT_LENGTH   an end beyond what 65,535 octets leave after the smallest header
- * So is an exact duplicate: same place, same octets, same MF (FRAGMENT_TWICE, with V4_REASS_DROP
- * only). A fragment that contradicts those held refuses the whole datagram, for the first of these:
+ * So is an exact duplicate: same place, same octets, same MF (FRAGMENT_TWICE, with
+ * V4_OVERLAP_DROP). A fragment that contradicts those held refuses the whole datagram, for the
+ * first of these:
  *   REASS_END         a second end elsewhere, or data beyond the end
  *   REASS_LENGTH      the first fragment's own header and the data exceed 65,535 octets
- *   REASS_OVERLAP     an overlap, with V4_REASS_DROP
+ *   REASS_OVERLAP     an overlap, with V4_OVERLAP_DROP
  * What was refused holds no octets, but is remembered for one timeout from then, so that its late
  * fragments do not start a new datagram: they are dropped as REASS_REFUSED.
+ *
+ * V4_OVERLAP_LINUX is what today's kernel does, to the octet:
+ *   a run is a fragment, and those that came later and each began where all data ended then
+ *   FRAGMENT_TWICE    it lies within one run: dropped, but the end that it tells is believed; that
+ *                     alone completes nothing
+ *   REASS_OVERLAP     any other overlap refuses the datagram
+ *   FRAGMENT_EMPTY    no data: so does this
+ *   REASS_LENGTH      is found when the datagram is complete, and not before
+ * Octets behind the last multiple of 8 are cut off where more is to come, and what was refused is
+ * forgotten at once: its late fragments start a new datagram.
  *
  * When the datagrams run out, the one refused longest ago is forgotten, or else the oldest one held
  * is evicted. When the octets run out, the oldest one held is evicted, but for the one that needs
@@ -38,19 +49,11 @@
 
 #define V4_REASS_HEADER_MAX 60
 
-/* Who wins where fragments overlap. */
-enum v4_reass_overlap {
-    V4_REASS_DROP,  /* nobody: all but an exact duplicate refuses the datagram, as RFC 5722 has it
-                       for IPv6 */
-    V4_REASS_FIRST, /* octets that came first stay */
-    V4_REASS_LAST,  /* octets that came last replace them: RFC 791's example procedure */
-};
-
 struct v4_reass_config {
     size_t datagrams;
     size_t octets;   /* rounded down to chunks */
     v4_time timeout; /* from a datagram's first arrival; later fragments do not refresh it */
-    enum v4_reass_overlap overlap;
+    enum v4_overlap overlap;
     uint64_t seed;          /* of the hash that finds a datagram */
     struct v4_stats *stats; /* where it counts ip.reass.*; not NULL */
 };
@@ -76,7 +79,7 @@ struct v4_reass_fragment {
 /* What comes out; spans are borrowed until the next call. */
 struct v4_reass_datagram {
     struct v4_reass_key key;
-    bool has_first;        /* the fragment at 0 arrived; header and mark are its own */
+    bool has_first; /* one at 0 arrived; header and mark are those of whose octets lie there */
     struct v4_span header; /* as it arrived, MF and length of the fragment included */
     struct v4_span data; /* completed: all of it, right behind the header in memory. Timed out: what
                           * the fragment at 0 brought, cut to the octets that cannot be another's,

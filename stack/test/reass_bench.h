@@ -16,7 +16,7 @@ static struct v4_reass *reass;
 static struct v4_reass_datagram datagram; /* the last that came out */
 static enum v4_drop drop;                 /* of the last fragment that did not complete one */
 
-static inline void open_with(enum v4_reass_overlap overlap, size_t datagrams, size_t chunks)
+static inline void open_with(enum v4_overlap overlap, size_t datagrams, size_t chunks)
 {
     stats = (struct v4_stats){0};
     reass = v4_reass_open(&(struct v4_reass_config){

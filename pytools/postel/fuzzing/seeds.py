@@ -147,7 +147,7 @@ def reass() -> dict[str, bytes]:
         "many": [fragments([8, 8], header={"id": i})[0] for i in range(12)],
         "near_the_end": [frame(ip(frag=8188) / counting(8))],
     }
-    for interface in range(4):
+    for interface in (*range(4), *range(6, 12)):
         sets[f"policy_{interface}"] = fragments([8, 16, 8], interface=interface)[::-1]
     return {name: b"".join(records) for name, records in sets.items()}
 
