@@ -45,6 +45,18 @@ def user_chooses_the_ttl(lt):
         lt.check("TTL", user_sends(lt, sock, ttl=ttl)["ttl"], ttl)
 
 
+@case("RFC1122-3.2.1.7-d", needs="udp", demands="ttl", violator=ignores("set"))
+def default_ttl_is_configurable(lt):
+    """Where the time to live of what is sent by default is a fixed one, it can be set."""
+    sock = bind(lt)
+    for ttl in (9, 255):
+        lt.set("ttl", ttl)
+        lt.check("the default that is told", lt.get("ttl"), ttl)
+        lt.send(echo())
+        lt.expect(echo_reply(ttl=ttl))
+        lt.check("TTL of what a user sends", user_sends(lt, sock)["ttl"], ttl)
+
+
 @case("RFC1122-3.2.1.7-e", violator=changes("echo-reply", ttl=9))
 def default_ttl_crosses_the_internet(lt):
     """The time to live of what is sent by default is enough for the whole Internet."""

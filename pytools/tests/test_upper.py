@@ -131,6 +131,11 @@ def test_one_of_another_version():
     ([ERROR.replace("type=3 ", ""), "{} ok"], "type= is missing"),
     ([ERROR + " rest=zz", "{} ok"], "rest= cannot be 'zz'"),
     (["* echo.recv src=1.2.3.4 id=70000 seq=1 data=", "{} ok"], "id= cannot be '70000'"),
+    (["* route net=192.0.2.0", "{} ok"], "len= is missing"),
+    (["* route net=192.0.2.0 len=33", "{} ok"], "len= cannot be '33'"),
+    (["* address iface=0 addr=192.0.2 len=24", "{} ok"], "addr= cannot be '192.0.2'"),
+    (["* neighbor iface=0 addr=192.0.2.1 mac=02:0", "{} ok"], "mac= cannot be '02:0'"),
+    (["* conflict iface=0 addr=192.0.2.1", "{} ok"], "mac= is missing"),
     (["* ip.recv sock=1 src=1.2.3.4 dst=1.2.3.4 protocol=300 data=", "{} ok"], "protocol= cannot be '300'"),
 ])  # fmt: skip
 def test_what_is_not_of_the_protocol_ends_belief(answer: list[str], said: str):
@@ -144,6 +149,10 @@ def test_what_is_not_of_the_protocol_ends_belief(answer: list[str], said: str):
     ("udp.bind port=0", "ok sock=1", "in which port= is missing"),
     ("udp.bind port=0", "ok sock=1 port=NaN", "port= cannot be 'NaN'"),
     ("ip.bind protocol=253", "ok", "in which sock= is missing"),
+    ("get name=mtu iface=0", "ok", "in which value= is missing"),
+    ("get name=mtu iface=0", "ok value=67", "value= cannot be '67'"),
+    ("get name=mac iface=0", "ok value=0200", "value= cannot be '0200'"),
+    ("get name=source dst=192.0.2.1", "ok value=192.0.2", "value= cannot be '192.0.2'"),
     ("counters", "ok IpInReceives=NaN", "IpInReceives= cannot be 'NaN'"),
     ("counters", "ok IpInReceives=-1", "IpInReceives= cannot be '-1'"),
     ("counters", "ok IpInReceives=1e3", "IpInReceives= cannot be '1e3'"),
@@ -154,7 +163,7 @@ def test_a_value_that_cannot_be_is_named_and_never_gets_past(op: str, reply: str
         return [f"{sequence} {reply}"]
 
     with pytest.raises(UpperClosed, match=f"it says .* {said}"):
-        but(udp_bind=answer, ip_bind=answer, counters=answer).raw(op)
+        but(udp_bind=answer, ip_bind=answer, counters=answer, get=answer).raw(op)
 
 
 @pytest.mark.parametrize("hello, said", [

@@ -2,6 +2,7 @@
 #include "host/host.h"
 #include <stdlib.h>
 #include <string.h>
+#include "host/inside.h"
 #include "proto/arp_out.h"
 #include "proto/event.h"
 #include "proto/icmp_in.h"
@@ -80,6 +81,16 @@ static void settle(struct v4_core *core)
         memcpy(core->looped, record.octets + sizeof iface, len);
         v4_ip_input_looped(core, iface, (struct v4_span){core->looped, len});
     }
+}
+
+struct v4_core *v4_host_enter(struct v4_host *host, v4_time now)
+{
+    return enter(host, now);
+}
+
+void v4_host_settle(struct v4_host *host)
+{
+    settle(&host->core);
 }
 
 void v4_host_input(struct v4_host *host, unsigned iface, struct v4_span frame, v4_time now)
@@ -190,6 +201,25 @@ const struct v4_route *v4_host_route(const struct v4_host *host, size_t index)
 void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now)
 {
     v4_route_advise(enter(host, now), dst, good);
+}
+
+enum v4_error v4_host_set(struct v4_host *host, const char *name, uint64_t value)
+{
+    return v4_switch_set(&host->core.switches, name, value);
+}
+
+enum v4_error v4_host_get(const struct v4_host *host, const char *name, uint32_t *ret_value)
+{
+    return v4_switch_get(&host->core.switches, name, ret_value);
+}
+
+struct v4_send v4_host_send_default(const struct v4_host *host, uint32_t dst, struct v4_span data)
+{
+    struct v4_send send = v4_send_default(dst, data);
+
+    if (!v4_addr_is_multicast(dst))
+        send.ttl = (uint8_t)host->core.switches.ttl;
+    return send;
 }
 
 const struct v4_stats *v4_host_stats(const struct v4_host *host)

@@ -76,6 +76,14 @@ const struct v4_route *v4_host_route(const struct v4_host *host, size_t index);
 /* Advice from above (RFC1122-3.3.1.4-f): what went to `dst` arrived, or did not. */
 void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now);
 
+/* The switches by name, which reset puts back: proto/switch.def, docs/upper-tester.md. EOPNOTSUPP:
+ * there is none of that name; EINVAL: it cannot have this value. */
+enum v4_error v4_host_set(struct v4_host *host, const char *name, uint64_t value);
+enum v4_error v4_host_get(const struct v4_host *host, const char *name, uint32_t *ret_value);
+
+/* v4_send_default() with the host's own time to live. */
+struct v4_send v4_host_send_default(const struct v4_host *host, uint32_t dst, struct v4_span data);
+
 /* All counters and discards since open or reset. */
 const struct v4_stats *v4_host_stats(const struct v4_host *host);
 /* The configuration that it runs with. */

@@ -90,6 +90,23 @@ static bool find(struct v4_request *request, const char *key, struct v4_word *re
     return false;
 }
 
+bool v4_request_has(const struct v4_request *request, const char *key)
+{
+    for (size_t i = 0; i < request->key_count; i++)
+        if (v4_word_is(request->keys[i].name, key))
+            return true;
+    return false;
+}
+
+struct v4_word v4_request_word(struct v4_request *request, const char *key)
+{
+    struct v4_word value = {0};
+
+    if (!find(request, key, &value))
+        request->faulty = true;
+    return value;
+}
+
 /* True when `word` is a decimal number of at most `max`. */
 static bool to_number(struct v4_word word, uint64_t max, uint64_t *ret_number)
 {

@@ -44,6 +44,9 @@ uint64_t v4_request_number_or(struct v4_request *request, const char *key, uint6
 uint32_t v4_request_address(struct v4_request *request, const char *key);
 uint32_t v4_request_address_or(struct v4_request *request, const char *key, uint32_t fallback);
 
+bool v4_request_has(const struct v4_request *request, const char *key); /* without reading it */
+struct v4_word v4_request_word(struct v4_request *request, const char *key);
+
 /* Reads hex into `octets`, which has room for `max`. */
 struct v4_span v4_request_octets(struct v4_request *request, const char *key, uint8_t *octets,
                                  size_t max);

@@ -1,114 +1,76 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/upper.h"
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/inside.h"
 #include "host/request.h"
+#include "host/settings.h"
+#include "host/text.h"
 #include "wire/ip.h"
 
 #define CAPABILITIES "udp,ip,echo,counters,icmp-errors,udp-options,udp-ttl"
 #define NO_ID UINT64_C(0x10000)
-
-/* A line on its way out. Any that we write fits: the longest has a datagram of 65,535 octets in
- * hex. */
-struct text {
-    size_t len;
-    char octets[V4_LINE_MAX + 1];
-};
 
 struct v4_upper {
     struct v4_host *host;
     bool vtime;
     v4_time now;
     struct v4_request request; /* the one that is carried out */
+    void (*emit)(void *context, const char *line);
+    void *context;
     uint8_t data[V4_LINE_MAX / 2], options[V4_IP_OPTIONS_MAX];
-    struct text reply, event;
+    struct v4_text reply, event;
 };
 
-static void start(struct text *text)
+static void write_udp(struct v4_text *text, const struct v4_event_udp *udp)
 {
-    text->len = 0;
-    text->octets[0] = '\0';
+    v4_text_put(text, "* udp.recv sock=%u", udp->sock);
+    v4_text_address(text, "src", udp->src);
+    v4_text_put(text, " sport=%u", udp->src_port);
+    v4_text_address(text, "dst", udp->dst);
+    v4_text_put(text, " dport=%u", udp->dst_port);
+    v4_text_octets(text, "data", udp->data);
+    v4_text_put(text, " ttl=%u tos=%u", udp->ttl, udp->tos);
+    v4_text_octets(text, "options", udp->options);
+    v4_text_address(text, "specdst", udp->specific);
+    v4_text_put(text, " iface=%u", udp->iface);
 }
 
-__attribute__((format(printf, 2, 3))) static void put(struct text *text, const char *format, ...)
+static void write_ip(struct v4_text *text, const struct v4_event_ip *ip)
 {
-    size_t room = sizeof text->octets - text->len;
-    va_list words;
-
-    va_start(words, format);
-    int len = vsnprintf(text->octets + text->len, room, format, words);
-    va_end(words);
-    text->len += (size_t)len < room ? (size_t)len : room - 1;
+    v4_text_put(text, "* ip.recv sock=%u", ip->sock);
+    v4_text_address(text, "src", ip->src);
+    v4_text_address(text, "dst", ip->dst);
+    v4_text_put(text, " protocol=%u", ip->protocol);
+    v4_text_octets(text, "data", ip->data);
+    v4_text_put(text, " ttl=%u tos=%u", ip->ttl, ip->tos);
+    v4_text_octets(text, "options", ip->options);
+    v4_text_address(text, "specdst", ip->specific);
+    v4_text_put(text, " iface=%u", ip->iface);
 }
 
-static void put_address(struct text *text, const char *key, uint32_t addr)
+static void write_echo(struct v4_text *text, const struct v4_event_echo *echo)
 {
-    put(text, " %s=%u.%u.%u.%u", key, addr >> 24, addr >> 16 & 0xff, addr >> 8 & 0xff, addr & 0xff);
+    v4_text_put(text, "* echo.recv");
+    v4_text_address(text, "src", echo->src);
+    v4_text_put(text, " id=%u seq=%u", echo->id, echo->seq);
+    v4_text_octets(text, "data", echo->data);
 }
 
-static void put_octets(struct text *text, const char *key, struct v4_span octets)
+static void write_error(struct v4_text *text, const struct v4_event_error *error)
 {
-    static const char digits[] = "0123456789abcdef";
-
-    put(text, " %s=", key);
-    for (size_t i = 0; i < octets.len && text->len + 2 < sizeof text->octets; i++) {
-        text->octets[text->len++] = digits[octets.octets[i] >> 4];
-        text->octets[text->len++] = digits[octets.octets[i] & 0x0f];
-    }
-    text->octets[text->len] = '\0';
-}
-
-static void write_udp(struct text *text, const struct v4_event_udp *udp)
-{
-    put(text, "* udp.recv sock=%u", udp->sock);
-    put_address(text, "src", udp->src);
-    put(text, " sport=%u", udp->src_port);
-    put_address(text, "dst", udp->dst);
-    put(text, " dport=%u", udp->dst_port);
-    put_octets(text, "data", udp->data);
-    put(text, " ttl=%u tos=%u", udp->ttl, udp->tos);
-    put_octets(text, "options", udp->options);
-    put_address(text, "specdst", udp->specific);
-    put(text, " iface=%u", udp->iface);
-}
-
-static void write_ip(struct text *text, const struct v4_event_ip *ip)
-{
-    put(text, "* ip.recv sock=%u", ip->sock);
-    put_address(text, "src", ip->src);
-    put_address(text, "dst", ip->dst);
-    put(text, " protocol=%u", ip->protocol);
-    put_octets(text, "data", ip->data);
-    put(text, " ttl=%u tos=%u", ip->ttl, ip->tos);
-    put_octets(text, "options", ip->options);
-    put_address(text, "specdst", ip->specific);
-    put(text, " iface=%u", ip->iface);
-}
-
-static void write_echo(struct text *text, const struct v4_event_echo *echo)
-{
-    put(text, "* echo.recv");
-    put_address(text, "src", echo->src);
-    put(text, " id=%u seq=%u", echo->id, echo->seq);
-    put_octets(text, "data", echo->data);
-}
-
-static void write_error(struct text *text, const struct v4_event_error *error)
-{
-    put(text, "* icmp.error type=%u code=%u", error->type, error->code);
-    put_address(text, "src", error->src);
-    put_octets(text, "data", error->data);
-    put(text, " rest=%08x", error->rest);
+    v4_text_put(text, "* icmp.error type=%u code=%u", error->type, error->code);
+    v4_text_address(text, "src", error->src);
+    v4_text_octets(text, "data", error->data);
+    v4_text_put(text, " rest=%08x", error->rest);
     if (error->sock != 0)
-        put(text, " sock=%u", error->sock);
+        v4_text_put(text, " sock=%u", error->sock);
 }
 
-static void write_event(struct text *text, const struct v4_event *event)
+static void write_event(struct v4_text *text, const struct v4_event *event)
 {
-    start(text);
+    v4_text_start(text);
     switch (event->kind) {
     case V4_EVENT_UDP:
         write_udp(text, &event->udp);
@@ -133,8 +95,10 @@ static enum v4_error hello(struct v4_upper *upper)
     v4_request_number(&upper->request, "version", 1, 1);
     if (!v4_request_understood(&upper->request))
         return V4_EINVAL;
-    put(&upper->reply, " version=1 name=reference release=" V4_RELEASE " caps=" CAPABILITIES "%s",
-        upper->vtime ? ",vtime" : "");
+    v4_text_put(&upper->reply,
+                " version=1 name=reference release=" V4_RELEASE " caps=" CAPABILITIES);
+    v4_text_put(&upper->reply, "%s", upper->vtime ? ",vtime" : "");
+    v4_setting_names(&upper->reply);
     return V4_OK;
 }
 
@@ -160,13 +124,54 @@ static enum v4_error counters(struct v4_upper *upper)
         return V4_EINVAL;
     for (unsigned i = 0; i < V4_STAT_COUNT; i++)
         if (stats->value[i] != 0)
-            put(&upper->reply, " %s=%llu", v4_stat_name((enum v4_stat)i),
-                (unsigned long long)stats->value[i]);
+            v4_text_put(&upper->reply, " %s=%llu", v4_stat_name((enum v4_stat)i),
+                        (unsigned long long)stats->value[i]);
     for (unsigned i = 0; i < V4_DROP_COUNT; i++)
         if (stats->drops[i] != 0)
-            put(&upper->reply, " drop.%s=%llu", v4_drop_name((enum v4_drop)i),
-                (unsigned long long)stats->drops[i]);
+            v4_text_put(&upper->reply, " drop.%s=%llu", v4_drop_name((enum v4_drop)i),
+                        (unsigned long long)stats->drops[i]);
     return V4_OK;
+}
+
+/* A verb of configuration. Whatever it causes at once has happened when it returns. */
+static enum v4_error configure(struct v4_upper *upper, enum v4_error (*perform)(struct v4_verb *))
+{
+    enum v4_error error = perform(&(struct v4_verb){
+        .core = v4_host_enter(upper->host, upper->now),
+        .request = &upper->request,
+        .reply = &upper->reply,
+        .line = &upper->event,
+        .emit = upper->emit,
+        .context = upper->context,
+    });
+
+    v4_host_settle(upper->host);
+    return error;
+}
+
+static enum v4_error set(struct v4_upper *upper)
+{
+    return configure(upper, v4_verb_set);
+}
+
+static enum v4_error get(struct v4_upper *upper)
+{
+    return configure(upper, v4_verb_get);
+}
+
+static enum v4_error add(struct v4_upper *upper)
+{
+    return configure(upper, v4_verb_add);
+}
+
+static enum v4_error del(struct v4_upper *upper)
+{
+    return configure(upper, v4_verb_del);
+}
+
+static enum v4_error list(struct v4_upper *upper)
+{
+    return configure(upper, v4_verb_list);
 }
 
 /* The keys that every datagram to be sent may have. */
@@ -174,8 +179,8 @@ static struct v4_send read_send(struct v4_upper *upper)
 {
     struct v4_request *request = &upper->request;
     uint32_t dst = v4_request_address(request, "dst");
-    struct v4_send send =
-        v4_send_default(dst, v4_request_octets(request, "data", upper->data, sizeof upper->data));
+    struct v4_send send = v4_host_send_default(
+        upper->host, dst, v4_request_octets(request, "data", upper->data, sizeof upper->data));
 
     send.src = v4_request_address_or(request, "src", 0);
     send.ttl = (uint8_t)v4_request_number_or(request, "ttl", 0, UINT8_MAX, send.ttl);
@@ -202,9 +207,9 @@ static enum v4_error udp_bind(struct v4_upper *upper)
     enum v4_error error = v4_host_udp_bind(upper->host, addr, port, &sock, &bound);
     if (error != V4_OK)
         return error;
-    put(&upper->reply, " sock=%u", sock);
+    v4_text_put(&upper->reply, " sock=%u", sock);
     if (port == 0)
-        put(&upper->reply, " port=%u", bound);
+        v4_text_put(&upper->reply, " port=%u", bound);
     return V4_OK;
 }
 
@@ -238,7 +243,7 @@ static enum v4_error ip_bind(struct v4_upper *upper)
         return V4_EINVAL;
     enum v4_error error = v4_host_ip_bind(upper->host, protocol, &sock);
     if (error == V4_OK)
-        put(&upper->reply, " sock=%u", sock);
+        v4_text_put(&upper->reply, " sock=%u", sock);
     return error;
 }
 
@@ -280,10 +285,22 @@ static const struct {
     const char *name;
     enum v4_error (*perform)(struct v4_upper *upper);
 } operations[] = {
-    {"hello", hello},         {"reset", reset},         {"sync", sync_},
-    {"counters", counters},   {"udp.bind", udp_bind},   {"udp.send", udp_send},
-    {"udp.close", udp_close}, {"ip.bind", ip_bind},     {"ip.send", ip_send},
-    {"ip.close", ip_close},   {"echo.send", echo_send},
+    {"hello", hello},
+    {"reset", reset},
+    {"sync", sync_},
+    {"counters", counters},
+    {"udp.bind", udp_bind},
+    {"udp.send", udp_send},
+    {"udp.close", udp_close},
+    {"ip.bind", ip_bind},
+    {"ip.send", ip_send},
+    {"ip.close", ip_close},
+    {"echo.send", echo_send},
+    {"set", set},
+    {"get", get},
+    {"add", add},
+    {"del", del},
+    {"list", list},
 };
 
 /* Carries out the request. NULL when it went well, else the error's code. */
@@ -308,13 +325,15 @@ void v4_upper_line(struct v4_upper *upper, const char *line, v4_time now,
         return;
     }
     upper->now = now;
+    upper->emit = emit;
+    upper->context = context;
     struct v4_word seq = upper->request.seq;
-    start(&upper->reply);
-    put(&upper->reply, "%.*s ok", (int)seq.len, seq.text);
+    v4_text_start(&upper->reply);
+    v4_text_put(&upper->reply, "%.*s ok", (int)seq.len, seq.text);
     const char *code = perform(upper);
     if (code != NULL) {
-        start(&upper->reply);
-        put(&upper->reply, "%.*s err code=%s", (int)seq.len, seq.text, code);
+        v4_text_start(&upper->reply);
+        v4_text_put(&upper->reply, "%.*s err code=%s", (int)seq.len, seq.text, code);
     }
     while (v4_host_event(upper->host, &event)) {
         write_event(&upper->event, &event);

@@ -224,6 +224,7 @@ bool v4_core_open(struct v4_core *core, const struct v4_config *config,
         .seeds = v4_rng_open(config->seed),
     };
     core->config.profile = core->profile->name;
+    core->switches = v4_switches_first(core->profile);
     for (size_t i = 0; i < PARTS && whole; i++)
         whole = parts[i].open(core);
     if (!whole) {
@@ -242,6 +243,7 @@ void v4_core_close(struct v4_core *core)
 
 void v4_core_reset(struct v4_core *core)
 {
+    core->switches = v4_switches_first(core->profile);
     for (size_t i = 0; i < PARTS; i++)
         parts[i].reset(core);
     core->state = (struct v4_state){0};

@@ -13,6 +13,7 @@
 #include "proto/config.h"
 #include "proto/fifo.h"
 #include "proto/profile.h"
+#include "proto/switches.h"
 #include "proto/user.h"
 #include "table/gateway.h"
 #include "table/neighbor.h"
@@ -40,6 +41,7 @@ struct v4_state {
 struct v4_core {
     struct v4_config config;
     const struct v4_profile *profile;
+    struct v4_switches switches;
     const struct v4_protocol *protocols;
     struct v4_rng seeds, rng; /* `rng` begins where the tables' seeds end */
     v4_time now;

@@ -9,7 +9,7 @@
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
 static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
 {
-    return packet->group && !core->profile->group_echo;
+    return packet->group && !core->switches.echo_broadcast;
 }
 
 static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet,
@@ -96,11 +96,12 @@ static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packe
         return V4_DROP_ICMP_QUOTE;
     switch (icmp->type) {
     case V4_ICMP_REDIRECT: /* RFC1122-3.2.2.2-b */
-        return v4_redirect_learn(core, packet->iface, packet->ip.src, &quote, icmp)
+        return core->switches.accept_redirects &&
+                       v4_redirect_learn(core, packet->iface, packet->ip.src, &quote, icmp)
                    ? V4_KEEP
                    : V4_DROP_ICMP_REDIRECT;
     case V4_ICMP_SOURCE_QUENCH:
-        if (!core->profile->source_quench) /* RFC6633-5-a */
+        if (!core->switches.source_quench) /* RFC6633-5-a */
             return V4_DROP_ICMP_QUENCH;
         break;
     default:

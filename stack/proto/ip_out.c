@@ -217,7 +217,7 @@ static void send_message(struct v4_core *core, struct v4_ip *ip)
     struct v4_way way;
 
     ip->id = next_id(core);
-    ip->ttl = V4_TTL_DEFAULT; /* RFC1812-4.3.2.2-a */
+    ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
     if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK ||

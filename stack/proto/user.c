@@ -18,6 +18,7 @@ const char *v4_error_name(enum v4_error error)
         [V4_ENOBUFS] = "ENOBUFS",
         [V4_ENOENT] = "ENOENT",
         [V4_EEXIST] = "EEXIST",
+        [V4_EOPNOTSUPP] = "EOPNOTSUPP",
     };
 
     return names[error];

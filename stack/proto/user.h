@@ -22,6 +22,7 @@ enum v4_error {
     V4_ENOBUFS,       /* no socket, no port or no room is left */
     V4_ENOENT,        /* nothing of the kind is there */
     V4_EEXIST,        /* it is there already */
+    V4_EOPNOTSUPP,    /* we know nothing of that name */
 };
 const char *v4_error_name(enum v4_error error); /* "EBADF"; "OK" */
 

@@ -3,11 +3,13 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from postel.base.keys import NAME, parse_keys
 from postel.base.patience import START_S
+from postel.catalogue import names
 from postel.iut.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
 
 _START_S, _CALL_S = START_S, 10.0
@@ -72,17 +74,29 @@ def _octets(value: str) -> bool:
 
 _VALUES: dict[str, Callable[[str], bool]] = {
     "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address, "specdst": _address,
+    "addr": _address, "mac": partial(names.fits, type_="mac"),
     "iface": _number(1),
     "sock": _number(2**31 - 1), "df": _number(1),
     **dict.fromkeys(("port", "sport", "dport", "id", "seq"), _number(0xFFFF)),
     **dict.fromkeys(("ttl", "tos", "type", "code", "protocol"), _number(0xFF)),
 }  # fmt: skip
-_COUNTER = _number(2**64 - 1)
-_REPLIES = {"udp.bind": ("sock",), "ip.bind": ("sock",)}  # keys without which a reply is none
+_COUNTER = _number(2**64 - 1)  # whatever it is called
+_REPLIES = {"get": ("value",), "udp.bind": ("sock",), "ip.bind": ("sock",)}  # keys without which a reply is none
 EVENTS = {
     "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
-    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"),
+    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"),
 }  # fmt: skip
+
+
+_ITEMS = {name: row.keys for name, row in names.names().items() if row.is_ == names.ITEM and "list" in row.verbs}
+_ITEM_VALUES: dict[str, Callable[[str], bool]] = {key: partial(names.fits, type_=type_) for key, type_ in names.key_types().items()}
+
+
+def _typed(line: str) -> dict[str, Callable[[str], bool]]:
+    """What the reply to `get` can be, by the name that was asked for."""
+    asked = next((word.removeprefix("name=") for word in line.split(" ") if word.startswith("name=")), "")
+    row = names.names().get(asked)
+    return {"value": partial(names.fits, type_=row.type)} if row and line.startswith("get ") else {}
 
 
 def _names(said: str) -> frozenset[str]:
@@ -160,14 +174,14 @@ class Upper:
         if word != "ok":
             raise UpperClosed(f"it answers {shown(reply)} to {op}, which is no reply")
         chosen = ["port"] if op == "udp.bind" and "port=0" in line.split(" ") else []
-        return _believed(reply, words, [*_REPLIES.get(op, ()), *chosen], counters=op == "counters")
+        return _believed(reply, words, [*_REPLIES.get(op, ()), *chosen], None if op == "counters" else _VALUES | _typed(line))
 
     def _keep(self, said: str) -> None:
         star, _, rest = said.partition(" ")
         name, *words = rest.split(" ")
         if star != "*" or not NAME.fullmatch(name):
             raise UpperClosed(f"it says {shown(said)}, which is no event")
-        self._events.append(Event(name, _believed(said, words, EVENTS.get(name, ()))))
+        self._events.append(Event(name, _believed(said, words, _ITEMS.get(name, EVENTS.get(name, ())), _ITEM_VALUES if name in _ITEMS else _VALUES)))
         self._held += len(said)
         within_budget(len(self._events), self._held)
 
@@ -184,7 +198,7 @@ def _refusal(op: str, reply: str, words: list[str]) -> UpperError:
     return UpperError(op, keys["code"], plain[:_TEXT_MAX])
 
 
-def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counters: bool = False) -> dict[str, str]:
+def _believed(line: str, words: list[str], needed: Iterable[str], values: Mapping[str, Callable[[str], bool]] | None) -> dict[str, str]:
     """The keys of a line, each with a value that it can have; UpperClosed names the line and what is wrong in it."""
     try:
         keys = parse_keys(words)
@@ -194,7 +208,7 @@ def _believed(line: str, words: list[str], needed: Iterable[str] = (), *, counte
         if key not in keys:
             raise UpperClosed(f"it says {shown(line)}, in which {key}= is missing")
     for key, value in keys.items():
-        check = _COUNTER if counters else _VALUES.get(key)
+        check = _COUNTER if values is None else values.get(key)
         if check and not check(value):
             raise UpperClosed(f"it says {shown(line)}, in which {key}= cannot be {shown(value)}")
     return Keys(keys, line)

@@ -28,7 +28,7 @@ from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
 from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_sends
-from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, keeps, loses
+from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, summary
 from postel.lab.addresses import LEFT, RIGHT
 
@@ -41,10 +41,10 @@ __all__ = [
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "first_hop",
-    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "in_pieces", "joined", "judge",
+    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol",
-    "quoting", "reassembles", "record_route", "recorded", "redirect", "resolved", "returned", "risen", "robustness", "saying",
+    "quoting", "reassembles", "record_route", "recorded", "redirect", "replies", "resolved", "returned", "risen", "robustness", "saying",
     "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "taken", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_by", "udp", "udp_datagram",
     "unfinished", "unreachable", "user_sends", "with_option", "without_option", "worse",

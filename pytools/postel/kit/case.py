@@ -14,11 +14,15 @@ from typing import Any
 
 from postel.base.exits import UsageError
 from postel.base.paths import CONFORMANCE
-from postel.catalogue import ids
+from postel.catalogue import ids, names
 from postel.catalogue.requirements import PROFILES, catalogue
 from postel.kit.violator import Violator
 
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
+
+CAPABILITIES = frozenset({  # docs/upper-tester.md; and what the lab must have
+    "udp", "ip", "echo", "vtime", "counters", "icmp-errors", "udp-options", "udp-ttl", "two-interfaces", *names.names(),
+})  # fmt: skip
 
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
 
@@ -43,6 +47,7 @@ class Case:
     ability: str = ""  # what it finds out for other cases
     lacking: str = ""  # the label of a characteristic that says: the IUT has it not
     stands_on: frozenset[str] = frozenset()  # abilities without which it does not apply
+    demands: frozenset[str] = frozenset()  # of its needs, those that the rule itself wants a stack to have
 
 
 _found: dict[str, list[Case]] = {}  # by file
@@ -53,7 +58,8 @@ def case(
     violator: Violator | None = None,
     violators: Mapping[str, Violator] | None = None,
     kind: str = REQUIREMENT,
-    needs: Iterable[str] = (),
+    needs: str | Iterable[str] = (),
+    demands: str | Iterable[str] = (),
     profiles: Iterable[str] = PROFILES,
     role: str = "host",
     slow: bool = False,
@@ -63,7 +69,7 @@ def case(
 ) -> Callable[[Callable[..., str | None]], Callable[..., str | None]]:
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
-    A characteristic's violator must change its label. `needs`, `profiles` and `stands_on` say where the case applies; nothing is judged
+    A characteristic's violator must change its label. `demands` are names that the rule itself wants an IUT's stack to have, so that one that `lacks` them fails; `needs`, `profiles` and `stands_on` say where the case applies; nothing is judged
     in a profile in which none of the requirements holds. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
     that there is none."""
 
@@ -81,6 +87,8 @@ def case(
             raise UsageError(f"{function.__name__}: no such profile: {', '.join(sorted(unknown))}")
         holds = {name for id_ in requirements for name in catalogue()[id_].profiles} if kind == REQUIREMENT else PROFILES
         applies = frozenset(profiles).intersection(holds)
+        if unheard := sorted({*_words(needs), *_words(demands)} - CAPABILITIES):
+            raise UsageError(f"{function.__name__}: there is no capability {unheard[0]}")
         if not applies:
             raise UsageError(f"{function.__name__}: its requirements hold in none of its profiles")
         if bool(lacking) != bool(ability and kind == CHARACTERISTIC):
@@ -90,14 +98,18 @@ def case(
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
         id_ = case_id(path, function.__name__)
         made = Case(
-            id_, function, requirements, kind, words, shown, frozenset(needs),
+            id_, function, requirements, kind, words, shown, _words(needs) | _words(demands),
             applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno, ability, lacking,
-            frozenset([stands_on] if isinstance(stands_on, str) else stands_on),
+            _words(stands_on), _words(demands),
         )  # fmt: skip
         _found.setdefault(str(path), []).append(made)
         return function
 
     return declare
+
+
+def _words(said: str | Iterable[str]) -> frozenset[str]:
+    return frozenset([said] if said and isinstance(said, str) else said)
 
 
 @cache

@@ -103,6 +103,8 @@ def _lacks(case: Case, lt: LowerTester) -> Stop | None:
         if case.ability != ability:
             return lt.abilities.missing([ability])
         return Stop(Verdict.FAIL, f"a means of the stack: {min(missing)}", "it has none, its upper tester says", case.requirements[0])
+    if missing and instance.upper and missing <= case.demands & instance.upper.lacks:
+        return Stop(Verdict.FAIL, f"a stack that can be told {min(missing)}", "it has no means, its upper tester says", case.requirements[0])
     if missing:
         return Stop(Verdict.UNSUPPORTED, "", f"the IUT's upper tester does not declare {', '.join(sorted(missing))}")
     return None

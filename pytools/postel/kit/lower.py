@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
 from scapy.packet import Packet
 
@@ -25,7 +25,9 @@ from postel.iut.upper import UpperClosed, UpperError
 from postel.kit import budget, checker, expect, fence, needs, pace, timed, timers, wire
 from postel.kit.abilities import Abilities, AllThere
 from postel.kit.budget import Budget, Recorded
-from postel.kit.expect import Expectation, differ
+from postel.kit.configuring import Configuring
+from postel.kit.ending import Ending
+from postel.kit.expect import Expectation
 from postel.kit.late import Late
 from postel.kit.meeting import Meeting
 from postel.kit.neighbours import Neighbours
@@ -51,7 +53,7 @@ FLOOD = 8  # frames at once, behind which a control probe may be lost: no ring o
 ROUNDS = 4  # fences for one step: each round of address resolution may delay an answer once
 
 
-class LowerTester(Taking, Told, Timed, Meeting):
+class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
     """See the module. Addresses are dotted quads, times seconds, `on` an interface's number."""
 
     def __init__(self, instance: Instance, profile: str, *, violator: Violator | None = None, slow: bool = False,
@@ -246,11 +248,11 @@ class LowerTester(Taking, Told, Timed, Meeting):
         self._unsettled |= self._interfaces()
         self._may_ask |= "dst" in keys and self.instance.traits.asks_late > 0
         self._spoken.call(keys)
-        self.seen.called(keys)
+        self.seen.called(op, keys)
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent
             self._filter.sent(framed(probe(udp()).octets(self.me, self.iut, 0), self.left), "stimulus")
         try:
-            reply = self.ut.raw(line)
+            reply = {} if self._filter and self._filter.ignores(op) else self.ut.raw(line)
         except UpperError as error:
             if error.code == "EOPNOTSUPP":
                 self._without_means({key for key in keys if key in self.ut.lacks and key in needs.MEANS})
@@ -265,36 +267,11 @@ class LowerTester(Taking, Told, Timed, Meeting):
         return reply
 
     @contextmanager
-    def judging(self, requirement: str) -> Iterator[None]:
-        """What fails inside fails this one of the case's requirements."""
-        before, self.judged = self.judged, requirement
-        yield
-        self.judged = before
-
-    @contextmanager
     def mute_arp(self) -> Iterator[None]:
         """Inside, ARP requests are answered for no address but the lower tester's own, where control probes come from."""
         self.hosts.answer = False
         yield
         self.hosts.answer = True
-
-    def check(self, what: str, actual: object, expected: object) -> None:
-        """A value that must be equal, or fulfil a predicate."""
-        if words := differ(actual, expected):
-            self.fail(f"{what} {words[0]}", f"{what} {words[1]}")
-
-    def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn:
-        """`frame` is the one of the evidence that shows it; else it is what the last step was about, a stimulus or its answer."""
-        raise Stop(Verdict.FAIL, expected, actual, self.judged, frame or self.shown or None)
-
-    def unsupported(self, why: str) -> NoReturn:
-        raise Stop(Verdict.UNSUPPORTED, "", why)
-
-    def not_applicable(self, why: str) -> NoReturn:
-        raise Stop(Verdict.NOT_APPLICABLE, "", why)
-
-    def inconclusive(self, expected: str, actual: str) -> NoReturn:
-        raise Stop(Verdict.INCONCLUSIVE, expected, actual)
 
     # How it works
 

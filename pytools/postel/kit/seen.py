@@ -68,12 +68,16 @@ class Seen:
         if fields["kind"] == "redirect":
             self.gateways.add(fields["gateway"])
 
-    def called(self, keys: Mapping[str, object]) -> None:
+    def called(self, op: str, keys: Mapping[str, object]) -> None:
         """The IUT's user has asked for something."""
+        if op == "set":
+            keys = {str(keys.get("name")): keys.get("value")}
         options = keys.get("options", b"")
         self.options |= set(options if isinstance(options, bytes) else bytes.fromhex(str(options)))
         if "ttl" in keys:
             self.ttls.add(int(str(keys["ttl"])))
+        if op == "add" and "gateway" in keys:
+            self.gateways.add(str(keys["gateway"]))
 
     def took(self, fields: Fields) -> None:
         """The IUT has sent a frame, and the rules have been held against it."""

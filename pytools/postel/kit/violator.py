@@ -19,7 +19,7 @@ from postel.lab.addresses import LEFT
 class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
-    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts, keeps
+    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts, keeps, replies, ignores
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
@@ -83,6 +83,16 @@ def keeps(op: str) -> Violator:
     return Violator("keeps", op, every=True)
 
 
+def replies(op: str, *, nth: int = 0, every: bool = False, **keys: Any) -> Violator:
+    """One reply to an operation of the upper tester, or every one from there on, has other values."""
+    return Violator("replies", op, keys, nth, every=every)
+
+
+def ignores(op: str, *, nth: int = 0) -> Violator:
+    """One operation of the upper tester is answered with ok, and nothing is done."""
+    return Violator("ignores", op, {}, nth)
+
+
 AS_FIRST = object()  # a field's value for changes(): that of the first frame of the kind
 
 
@@ -140,8 +150,14 @@ class Filter:
         """Is the refusal of this operation kept from the lower tester?"""
         return self.violator.action == "accepts" and op == self.violator.kind and self._turn()
 
+    def ignores(self, op: str) -> bool:
+        """Does this operation not reach the IUT?"""
+        return self.violator.action == "ignores" and op == self.violator.kind and self._turn()
+
     def replied(self, op: str, reply: dict[str, str]) -> dict[str, str]:
         """What the lower tester gets to see in place of an operation's reply."""
+        if self.violator.action == "replies" and op == self.violator.kind and self._turn():
+            return reply | self._keys()
         if self.violator.action != "keeps" or op != self.violator.kind:
             return reply
         self._reply = reply if self._reply is None else self._reply

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A host as its own upper tester sees it: not part of the public face. */
+#pragma once
+#include "proto/core.h"
+
+struct v4_host;
+
+/* Does what is due at `now`; what is behind the host, until the next call for it. */
+struct v4_core *v4_host_enter(struct v4_host *host, v4_time now);
+/* Receives what we have sent to ourselves meanwhile. */
+void v4_host_settle(struct v4_host *host);
