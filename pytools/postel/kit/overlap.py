@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which octets win where fragments overlap: what each known policy makes of a few probes, and the name of an IUT's.
+"""Which octets win where fragments overlap: what each known policy makes of fragments in their order, and the name of an IUT's.
 
 The RFCs leave it open: RFC 791's example procedure keeps the later octets, RFC 815 any, RFC 5722 (of IPv6) none. The names and the
-first probe are Shankar and Paxson's ("Active Mapping", 2003)."""
+first probe are Shankar and Paxson's ("Active Mapping", 2003). The later fragment meets one that came before it: their places are
+those that they came with, whatever of the earlier one has been replaced since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -38,6 +39,7 @@ KEEPERS: dict[str, Wins] = {
     "solaris": lambda old, new: not (new.start < old.start and new.end >= old.end),
 }
 DROPPERS = ("drop", "linux")  # an overlap ends the datagram, but for duplicates and what lies in one run
+POLICIES = (*KEEPERS, *DROPPERS)
 
 PROBES = (  # H is the echo header; numbers are blocks
     "HAAA@0+ BB@5+ CCC@7+ DDDD@2+ EEE@7+ FFF@10",  # the six fragments of Shankar and Paxson, one block later
@@ -52,7 +54,7 @@ PROBES = (  # H is the echo header; numbers are blocks
 def overlap_policy(lt: LowerTester) -> str:
     """The name of the IUT's policy, or what it did with the probes."""
     seen = tuple(_answer(lt, probe, seq) for probe, seq in zip(PROBES, count(1)))
-    names = [name for name in (*KEEPERS, *DROPPERS) if predicted(name) == seen]
+    names = [name for name in POLICIES if predicted(name) == seen]
     return " or ".join(names) or "no known policy: " + " ".join(text or "-" for text in seen)
 
 
@@ -64,8 +66,8 @@ def _answer(lt: LowerTester, probe: str, seq: int) -> str | None:
 
 def predicted(name: str) -> tuple[str | None, ...]:
     """What an IUT with this policy answers to each of the probes; None is silence."""
-    policy = KEEPERS.get(name)
-    return tuple(_kept(_pieces(probe), policy) if policy else _dropped(_pieces(probe), name) for probe in PROBES)
+    made = (delivered(name, _pieces(probe)) for probe in PROBES)
+    return tuple(text and text[1:] for text in made)
 
 
 def _pieces(probe: str) -> list[Piece]:
@@ -76,26 +78,26 @@ def _pieces(probe: str) -> list[Piece]:
     return made
 
 
-def _kept(pieces: list[Piece], wins: Wins) -> str:
-    """Octet by octet: each block remembers the piece that it came with."""
-    held: dict[int, Piece] = {}
-    for new in pieces:
-        for place in range(new.start, new.end):
-            if place not in held or not wins(held[place], new):
-                held[place] = new
-    return "".join(held[place].text[place - held[place].start] for place in sorted(held))[1:]
-
-
-def _dropped(pieces: list[Piece], name: str) -> str | None:
-    """`drop` spares an exact duplicate, `linux` what lies wholly in one run of blocks; of either the first octets stay."""
-    held: dict[int, str] = {}
-    known: list[Piece] = []
-    for new in pieces:
+def delivered(name: str, pieces: Sequence[Piece]) -> str | None:
+    """What is delivered when the datagram has become whole, block by block; None where it does not, or is given up before."""
+    wins = KEEPERS.get(name)
+    held: dict[int, Piece] = {}  # each block remembers the piece that it came with
+    runs: dict[int, int] = {}  # and in which run it lies: pieces that came in order, each behind all that was held
+    end = top = 0
+    for number, new in enumerate(pieces):
         places = range(new.start, new.end)
-        inside = all(place in held for place in places)
-        spared = inside if name == "linux" else new in known
-        if not spared and any(place in held for place in places):
-            return None
-        known.append(new)
-        held = dict(zip(places, new.text, strict=True)) | held
-    return "".join(held[place] for place in sorted(held))[1:]
+        if wins is None and any(place in held for place in places):
+            inside = len({runs.get(place, -1) for place in places}) == 1 and all(place in held for place in places)
+            if not (inside if name == "linux" else new in pieces[:number]):
+                return None
+            end = new.end if new.last else end
+            continue
+        for place in places:
+            if place not in held or not (wins and wins(held[place], new)):
+                held[place] = new
+        run = runs[top - 1] if new.start == top and top else new.start
+        runs.update((place, run) for place in places)
+        top, end = max(top, new.end), new.end if new.last else end
+        if end and len(held) == end:
+            return "".join(held[place].text[place - held[place].start] for place in range(end))
+    return None

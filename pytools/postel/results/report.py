@@ -24,7 +24,7 @@ from markupsafe import Markup
 from postel.base import files
 from postel.base.plain import harmless
 from postel.catalogue.requirements import section_address
-from postel.results import missing, report_filters, report_frames, report_text, results
+from postel.results import missing, report_filters, report_frames, report_overlaps, report_text, results
 from postel.results.causes import Cause, causes, nothing_judged, why
 from postel.results.report_filters import Filters
 from postel.results.results import Document, Key, Result
@@ -64,7 +64,7 @@ def write(document: Document, path: Path) -> None:
     page = templates.get_template("report.html").render(
         document=document, run=document["run"], iuts=iuts(document), matrix=matrix(document, filters), details=details(document),
         banners=list(banners(document)), notices=list(notices(document)), sections=list(sections(document)), filters=filters,
-        rules=rules(document), verdicts=WORDS, pieces=pieces, beside=beside, key=results.key, title=title(document),
+        overlaps=report_overlaps.drawing(document), rules=rules(document), verdicts=WORDS, pieces=pieces, beside=beside, key=results.key, title=title(document),
         surprises=[r for r in document["results"] if results.is_unexpected_pass(r)], missing=missing.missing(document),
         anchors={(r["case"], r["iut"], r["link"]): anchor(r) for r in document["results"]}, style=lambda: Markup(filters.style()),
     )  # fmt: skip
@@ -78,7 +78,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
     made.filters |= {"anchor": anchor, "address": quote, "heading": heading, "short": short, "why": why,
-                     "kind": report_filters.kind_of, "lacking": missing.words}  # fmt: skip
+                     "kind": report_filters.kind_of, "lacking": missing.words, "policy": report_overlaps.policy}  # fmt: skip
     made.tests |= {"failure": results.is_failure, "known": results.expected_by_baseline}
     return made
 

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 815 section 2: any pattern of overlap. Which octets win is open; these say what an IUT makes of all that there are."""
+
+from postel.kit import *
+
+
+@case("RFC815-2-a", kind=characteristic, stands_on="reassembles", violator=changes("echo-reply", data=lambda data: data[8:] + data[:8]))
+def overlaps_of_two(lt):
+    """Which octets win where two fragments lie in each of the 13 relations to each other, and the end comes before, between and behind them."""
+    return overlap_matrix(lt, 2)
+
+
+@case("RFC815-2-a", kind=characteristic, stands_on="reassembles", violator=changes("echo-reply", data=lambda data: data[8:] + data[:8]))
+def overlaps_of_three(lt):
+    """Which octets win where three fragments lie in each of their 409 relations, and the end comes before, between and behind them."""
+    return overlap_matrix(lt, 3)
