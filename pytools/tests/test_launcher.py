@@ -98,6 +98,13 @@ def test_it_goes_on_without_what_only_some_iuts_need(system: System) -> None:
     assert "missing: ip meson ninja gcc" in said and "started: postel run --no-install\n" in said
 
 
+def test_it_goes_on_without_a_module_that_only_linux_is_configured_by(system: System) -> None:
+    system.has(*BUILD_TOOLS)
+    system.script("apt-get", APT)
+    code, said = system.postel("run", "--no-install", unseen="pyroute2")
+    assert code == 0 and "missing: pyroute2; as root: apt-get install --no-install-recommends python3-pyroute2\n" in said
+
+
 def test_no_python_at_all(system: System) -> None:
     system.script("apt-get", APT)
     code, said = system.postel("run", "--no-install", python="/nonexistent/python3")

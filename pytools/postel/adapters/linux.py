@@ -17,20 +17,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from postel.adapters import linux_config
+from postel.adapters.linux_config import PMTUDISC_DO, PMTUDISC_DONT, Keys, Refused
 from postel.base.keys import LINE_MAX, parse_keys
 
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_MTU_DISCOVER = 1, 2, 6, 7, 8, 10
 IP_RECVERR, IP_RECVTTL, IP_RECVTOS = 11, 12, 13
-PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 SO_RCVBUFFORCE, SOL_RAW, MSG_ERRQUEUE = 33, 255, 0x2000
 ICMP_FILTER, ORIGIN_ICMP = 1, 2
 ERRORS = (3, 4, 5, 11, 12)  # types of ICMP messages that report an error
 CAPS = "udp,ip,echo,counters,icmp-errors,udp-options,udp-ttl"
-Keys = dict[str, str]
-
-
-class Refused(Exception):
-    """An operation that ends in `err code=`."""
 
 
 class Linux:
@@ -46,11 +42,13 @@ class Linux:
         self._errors.setsockopt(SOL_RAW, ICMP_FILTER, struct.pack("I", ~wanted & 0xFFFFFFFF))
         _listen(self._errors, errors=False)
         self._heard: list[tuple[str, bytes]] = []  # ICMP errors as they came: source, message
+        self._config = linux_config.Config()
+        self._listed: list[str] = []  # items, until the reply
 
     def hello(self, keys: Keys) -> Keys:
         if keys["version"] != "1":
             raise Refused("EINVAL")
-        return {"version": "1", "name": "linux", "release": platform.release(), "caps": CAPS, "unsupported": "vtime"}
+        return {"version": "1", "name": "linux", "release": platform.release(), "caps": ",".join([CAPS, *linux_config.capabilities()]), "unsupported": "vtime"}
 
     def reset(self, keys: Keys) -> Keys:
         """Sockets, neighbours, route exceptions; for fragments it waits until the kernel has given them up."""
@@ -63,6 +61,7 @@ class Linux:
         self._last = 0
         self._hear_errors()
         self._heard.clear()
+        self._config.reset()
         while _fragments_held():
             time.sleep(0.01)
         _forget_neighbours()  # after the fragments, whose time exceeded may have made one
@@ -77,6 +76,26 @@ class Linux:
     def counters(self, keys: Keys) -> Keys:
         now = {name: value - self._zero.get(name, 0) for name, value in _counters().items()}
         return {name: str(value) for name, value in now.items() if value}
+
+    def set(self, keys: Keys) -> Keys:
+        self._config.set(keys, self._named(keys))
+        return {}
+
+    def get(self, keys: Keys) -> Keys:
+        return {"value": self._config.get(keys, self._named(keys))}
+
+    def add(self, keys: Keys) -> Keys:
+        self._config.add(keys)
+        return {}
+
+    def remove(self, keys: Keys) -> Keys:
+        self._config.remove(keys)
+        return {}
+
+    def list(self, keys: Keys) -> Keys:
+        items = self._config.listed(keys["kind"], keys.get("iface"))
+        self._listed = [" ".join([keys["kind"], *(f"{key}={value}" for key, value in item.items())]) for item in items]
+        return {}
 
     def udp_bind(self, keys: Keys) -> Keys:
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -123,6 +142,8 @@ class Linux:
 
     def events(self) -> Iterator[str]:
         """What the sockets hold, errors first: they would make the next call on their socket fail."""
+        yield from self._listed
+        self._listed = []
         self._hear_errors()
         every = [(str(number), kind, sock) for number, (kind, sock) in self._sockets.items()]
         every += [("", "echo", sock) for sock in self._pings.values()]
@@ -151,6 +172,14 @@ class Linux:
             raise Refused("EBADF")
         return found[1]
 
+    def _named(self, keys: Keys) -> socket.socket | None:
+        if "sock" not in keys:
+            return None
+        found = self._sockets.get(int(keys["sock"]))
+        if not found:
+            raise Refused("EBADF")
+        return found[1]
+
     def _hear_errors(self) -> None:
         while (got := _received(self._errors)) is not None:
             packet, _, source = got
@@ -173,11 +202,14 @@ class Linux:
 
 
 Operation = Callable[[Linux, Keys], Keys]
-ADDRESS, OCTETS = "address", "octets"
+ADDRESS, OCTETS, WORD = "address", "octets", "word"
 KINDS: dict[str, int | str] = {  # a number's bound, or what else it is
     "version": 0xFFFF, "port": 0xFFFF, "addr": ADDRESS, "sock": 2**31 - 1, "dst": ADDRESS, "dport": 0xFFFF, "data": OCTETS,
     "src": ADDRESS, "ttl": 255, "tos": 255, "df": 1, "options": OCTETS, "protocol": 255, "id": 0xFFFF, "seq": 0xFFFF,
+    "name": WORD, "value": WORD, "kind": WORD, "type": WORD, "mac": OCTETS, "net": ADDRESS, "gateway": ADDRESS, "len": 32, "iface": 1,
+    "preference": 2**31 - 1, "primary": 1, "deprecated": 1,
 }  # fmt: skip
+ITEM_KEYS = "iface addr len primary deprecated net gateway preference tos type mac"
 OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that must be there, keys that may
     "hello": (Linux.hello, "version", ""),
     "reset": (Linux.reset, "", ""),
@@ -189,6 +221,11 @@ OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that mus
     "ip.bind": (Linux.ip_bind, "protocol", ""),
     "ip.send": (Linux.ip_send, "dst protocol data", "src ttl tos df id options"),
     "ip.close": (Linux.ip_close, "sock", ""),
+    "set": (Linux.set, "name value", "iface sock"),
+    "get": (Linux.get, "name", "iface sock dst"),
+    "add": (Linux.add, "kind", ITEM_KEYS),
+    "del": (Linux.remove, "kind", ITEM_KEYS),
+    "list": (Linux.list, "kind", "iface"),
     "echo.send": (Linux.echo_send, "dst id seq data", "src ttl tos"),
 }
 
@@ -233,6 +270,8 @@ def _performed(linux: Linux, op: str, keys: Keys) -> Keys:
 
 def _is_possible(key: str, value: str) -> bool:
     kind = KINDS[key]
+    if kind == WORD:
+        return True
     if kind == ADDRESS:
         return bool(re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", value)) and all(int(part) < 256 for part in value.split("."))
     if kind == OCTETS:

@@ -235,6 +235,7 @@ EVERY: tuple[Check, ...] = (
     Check("libFuzzer", "test", builds(FUZZER, ("clang", "-fsanitize=fuzzer,address"), CLANG_RUNTIME, "-runs=1")),
     Check("llvm-symbolizer", "test", runs("llvm-symbolizer", "--version", package="llvm")),
     Check("libseccomp", "", builds(SECCOMP, ("gcc",), "libseccomp-dev", library="seccomp")),
+    Check("pyroute2", "", imports("pyroute2")),
     Check("ip", "", runs("ip", "-V", package="iproute2")),
     Check("tshark", "", runs("tshark", "--version", package="tshark")),
     Check("the kernel's reasons to discard", "", drop_reasons),
