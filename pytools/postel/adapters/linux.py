@@ -207,7 +207,7 @@ KINDS: dict[str, int | str] = {  # a number's bound, or what else it is
     "version": 0xFFFF, "port": 0xFFFF, "addr": ADDRESS, "sock": 2**31 - 1, "dst": ADDRESS, "dport": 0xFFFF, "data": OCTETS,
     "src": ADDRESS, "ttl": 255, "tos": 255, "df": 1, "options": OCTETS, "protocol": 255, "id": 0xFFFF, "seq": 0xFFFF,
     "name": WORD, "value": WORD, "kind": WORD, "type": WORD, "mac": OCTETS, "net": ADDRESS, "gateway": ADDRESS, "len": 32, "iface": 1,
-    "preference": 2**31 - 1, "primary": 1, "deprecated": 1,
+    "preference": 2**32 - 1, "primary": 1, "deprecated": 1,
 }  # fmt: skip
 ITEM_KEYS = "iface addr len primary deprecated net gateway preference tos type mac"
 OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that must be there, keys that may
@@ -253,6 +253,8 @@ def _answered(linux: Linux, line: str | None) -> list[str]:
         reply = " ".join(["ok", *(f"{key}={value}" for key, value in _performed(linux, op, keys).items())])
     except Refused as refused:
         reply = f"err code={refused}"
+    except PermissionError:  # EACCES too: a broadcast that its sender did not ask for
+        reply = "err code=EPERM"
     except OSError as error:
         reply = f"err code={errno.errorcode.get(error.errno or 0, 'EIO')}"
     return [*(f"* {event}" for event in linux.events()), f"{sequence} {reply}"]

@@ -22,20 +22,22 @@ _IP_OPTIONS, _IP_MTU_DISCOVER, _IP_MTU = 4, 10, 14
 _MAIN_TABLE, _BY_KERNEL, _SCOPE_UNIVERSE, _SCOPE_LINK = 254, 2, 0, 253
 _SECONDARY, _DEPRECATED, _FOREVER = 0x01, 0x20, 2**32 - 1
 _UP, _PROMISCUOUS, _PERMANENT = 0x1, 0x100, 0x80
+_USABLE = 0x02 | 0x04 | 0x08 | 0x10 | _PERMANENT  # states in which a neighbour's MAC is known
 _ROUTES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _HOST = {  # a setting of the host, and its file
-    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "pmtu-discovery": "ip_no_pmtu_disc",
+    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
 }  # fmt: skip
+_TURNED = ("echo-broadcast", "pmtu-discovery")  # whose files say the opposite
 _CONF = {  # one that the kernel has for each interface and for all
     "directed-broadcast": "bc_forwarding", "source-route": "accept_source_route", "accept-redirects": "accept_redirects",
 }  # fmt: skip
 _IFACE = ("up", "mtu", "mac", "promiscuous")
 _SOCK = ("ttl", "tos", "df", "options", "broadcast")
 _QUERIES = ("pmtu", "mms-s", "mms-r", "source")
-_ITEMS = {  # keys that must be there, keys that may
-    "address": ("iface addr len", "primary deprecated"),
-    "route": ("net len", "gateway iface preference tos type"),
-    "neighbor": ("iface addr mac", ""),
+_ITEMS = {  # keys that must be there, those that may, and those of them by which one is found again
+    "address": ("iface addr len", "primary deprecated", "iface addr"),
+    "route": ("net len", "gateway iface preference tos type", "net len"),
+    "neighbor": ("iface addr mac", "", "iface addr"),
 }
 
 
@@ -102,7 +104,7 @@ class Config:
             return self._interface(int(keys["iface"]), name)
         if set(keys) <= {"name", "value"} and name in {**_HOST, **_CONF}:
             value = _read(_HOST.get(name) or f"conf/all/{_CONF[name]}")
-            return str(1 - min(int(value), 1)) if name == "pmtu-discovery" else value
+            return str(1 - min(int(value), 1)) if name in _TURNED else value
         raise Refused("EINVAL")
 
     def _writer(self, name: str, keys: Keys, sock: socket.socket | None) -> Callable[[str], object]:
@@ -117,20 +119,16 @@ class Config:
         raise Refused("EINVAL")
 
     def add(self, keys: Keys) -> None:
-        item = self._known(keys)
-        if keys["kind"] != "address" and any(self._is_there(item, each) for each in self.listed(keys["kind"])):
+        item = self._known(keys, _ITEMS[keys["kind"]][0] if keys["kind"] in _ITEMS else "")
+        if keys["kind"] == "route" and any(item.items() <= each.items() for each in self._routes()):
+            raise Refused("EEXIST")  # the kernel would take it twice
+        if keys["kind"] == "neighbor" and any(_same(item, each, "iface addr") for each in self._neighbors(_PERMANENT)):
             raise Refused("EEXIST")
         self._change("add", keys["kind"], item)
         self._undo.append(partial(self._change, "del", keys["kind"], item))
 
-    @staticmethod
-    def _is_there(item: Keys, held: Keys) -> bool:
-        """What the kernel would take twice: a way that is listed already, a neighbour whoever it is said to be."""
-        item = {key: value for key, value in item.items() if key != "mac"}
-        return item.items() <= held.items()
-
     def remove(self, keys: Keys) -> None:
-        item = self._known(keys)
+        item = self._known(keys, _ITEMS[keys["kind"]][2] if keys["kind"] in _ITEMS else "")
         held = [each for each in self.listed(keys["kind"]) if item.items() <= each.items()]
         if not held:
             raise Refused("ENOENT")
@@ -141,17 +139,17 @@ class Config:
         _private()
         if kind not in capabilities() or kind not in _ITEMS:
             raise Refused("EOPNOTSUPP")
-        items = {"address": self._addresses, "route": self._routes, "neighbor": self._neighbors}[kind]()
-        return [item for item in items if iface in (None, item.get("iface"))]
+        lists: dict[str, Callable[[], list[Keys]]] = {"address": self._addresses, "route": self._routes, "neighbor": self._neighbors}
+        return [item for item in lists[kind]() if iface in (None, item.get("iface"))]
 
-    def _known(self, keys: Keys) -> Keys:
+    def _known(self, keys: Keys, needed: str) -> Keys:
         """The item that these keys tell of, once it may be touched."""
         _private()
         if keys["kind"] not in capabilities() or keys["kind"] not in _ITEMS:
             raise Refused("EOPNOTSUPP")
-        must, may = (set(words.split()) for words in _ITEMS[keys["kind"]])
+        may = set(" ".join(_ITEMS[keys["kind"]]).split())
         item = {key: value for key, value in keys.items() if key != "kind"}
-        if not must <= set(item) <= must | may:
+        if not set(needed.split()) <= set(item) <= may:
             raise Refused("EINVAL")
         return item
 
@@ -186,7 +184,7 @@ class Config:
             self._asked("link", "set", index=_index(number), mtu=_number(value, 65_535))
         else:
             flag, on = (_UP if name == "up" else _PROMISCUOUS), _number(value, 1)
-            held = self._routes(), self._neighbors()
+            held = self._routes(), self._neighbors(_PERMANENT)
             self._asked("link", "set", index=_index(number), flags=flag * on, change=flag)
             if name == "up" and not on and number not in self._down:
                 self._down[number] = held
@@ -257,7 +255,7 @@ class Config:
 
     def _put_back(self, routes: list[Keys], neighbors: list[Keys] | None = None) -> None:
         """What has gone of these; a route that leads nowhere now stays away."""
-        for kind, wanted, held in (("route", routes, self._routes()), ("neighbor", neighbors or [], self._neighbors())):
+        for kind, wanted, held in (("route", routes, self._routes()), ("neighbor", neighbors or [], self._neighbors(_PERMANENT))):
             for item in wanted:
                 if item not in held:
                     with suppress(OSError):
@@ -268,17 +266,21 @@ class Config:
         more = {"lladdr": _mac(item["mac"]), "state": "permanent"} if verb == "add" else {}
         self._asked("neigh", "replace" if verb == "add" else "del", **what, **more)
 
-    def _neighbors(self) -> list[Keys]:
+    def _neighbors(self, states: int = _USABLE) -> list[Keys]:
         return [
             {"iface": number, "addr": each.get_attr("NDA_DST"), "mac": each.get_attr("NDA_LLADDR").replace(":", "")}
             for each in self._asked("get_neighbours", family=socket.AF_INET)
-            if each["state"] & _PERMANENT and (number := _number_of(each["ifindex"])) is not None
+            if each["state"] & states and (number := _number_of(each["ifindex"])) is not None
         ]
 
 
 def _private() -> None:
     if not is_the_labs():
         raise Refused("EPERM")
+
+
+def _same(one: Keys, other: Keys, keys: str) -> bool:
+    return all(one.get(key) == other.get(key) for key in keys.split())
 
 
 def _number(value: str, most: int) -> int:
@@ -322,7 +324,7 @@ def _set_host(name: str, value: str) -> None:
     """What holds for all holds for an interface only together with its own, so both are written."""
     number = _number(value, 255 if name == "ttl" else 1)
     if name in _HOST:
-        _write(_HOST[name], str(1 - number if name == "pmtu-discovery" else number))
+        _write(_HOST[name], str(1 - number if name in _TURNED else number))
         return
     for place in ("all", "default", *(each for _, each in socket.if_nameindex() if each != "lo")):
         _write(f"conf/{place}/{_CONF[name]}", str(number))
