@@ -169,7 +169,7 @@ def test_counters(program: Program):
     program.send(echo(version=5))
     assert program.ask("sync") == ["ok"]
     [reply] = program.ask("counters")
-    assert set(reply.split(" ")) == {"ok", "ether.in=1", "ip.in=1", "drop.VERSION=1"}
+    assert set(reply.split(" ")) == {"ok", "ether.in=1", "ipInReceives=1", "ipInHdrErrors=1", "drop.VERSION=1"}
 
 
 def test_the_end_of_its_link_ends_it(program: Program):

@@ -22,6 +22,9 @@ struct v4_stats {
 const char *v4_stat_name(enum v4_stat stat);
 const char *v4_stat_words(enum v4_stat stat);
 
+/* A discard, and what it counts as beside (mib.def). */
+void v4_stat_drop(struct v4_stats *stats, enum v4_drop why);
+
 static inline void v4_stat_count(struct v4_stats *stats, enum v4_stat stat)
 {
     stats->value[stat]++;

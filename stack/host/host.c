@@ -93,6 +93,17 @@ void v4_host_settle(struct v4_host *host)
     settle(&host->core);
 }
 
+/* What a send ends with. */
+static enum v4_error sent(struct v4_core *core, enum v4_error error)
+{
+    settle(core);
+    if (error == V4_ENETUNREACH || error == V4_EHOSTUNREACH || error == V4_EACCES) {
+        v4_stat_count(&core->stats, V4_STAT_IP_OUT);
+        v4_stat_count(&core->stats, V4_STAT_IP_OUT_NO_ROUTES);
+    }
+    return error;
+}
+
 void v4_host_input(struct v4_host *host, unsigned iface, struct v4_span frame, v4_time now)
 {
     struct v4_core *core = enter(host, now);
@@ -142,10 +153,8 @@ enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct
                                uint16_t dst_port, v4_time now)
 {
     struct v4_core *core = enter(host, now);
-    enum v4_error error = v4_udp_send(core, sock, send, dst_port);
 
-    settle(core);
-    return error;
+    return sent(core, v4_udp_send(core, sock, send, dst_port));
 }
 
 enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock)
@@ -162,10 +171,8 @@ enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const stru
                               v4_time now)
 {
     struct v4_core *core = enter(host, now);
-    enum v4_error error = v4_ip_send(core, protocol, send);
 
-    settle(core);
-    return error;
+    return sent(core, v4_ip_send(core, protocol, send));
 }
 
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock)
@@ -177,10 +184,8 @@ enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
                                 const struct v4_send *send, v4_time now)
 {
     struct v4_core *core = enter(host, now);
-    enum v4_error error = v4_icmp_echo_send(core, id, seq, send);
 
-    settle(core);
-    return error;
+    return sent(core, v4_icmp_echo_send(core, id, seq, send));
 }
 
 enum v4_error v4_host_route_add(struct v4_host *host, const struct v4_route *route)

@@ -263,7 +263,7 @@ const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t n
 
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {
-    core->stats.drops[why]++;
+    v4_stat_drop(&core->stats, why);
     v4_trace_drop(&core->config.trace, why, packet);
 }
 

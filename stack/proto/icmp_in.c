@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/icmp_in.h"
 #include "proto/event.h"
+#include "proto/icmp_count.h"
 #include "proto/icmp_out.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
@@ -18,10 +19,8 @@ static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet
     struct v4_icmp reply = {
         .type = V4_ICMP_ECHO_REPLY, .rest = icmp->rest, .data = icmp->data}; /* RFC792-echo-a */
 
-    v4_stat_count(&core->stats, V4_STAT_ICMP_IN_ECHO);
     if (is_unwelcome(core, packet))
         return V4_DROP_ICMP_BROADCAST;
-    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ECHO_REPLY);
     v4_icmp_reply(core, packet, &reply); /* RFC1122-3.2.2.6-f */
     return V4_KEEP;
 }
@@ -140,8 +139,10 @@ bool v4_icmp_input(struct v4_core *core, const struct v4_packet *packet)
 
     v4_stat_count(&core->stats, V4_STAT_ICMP_IN);
     enum v4_drop why = v4_icmp_parse(packet->ip.data, &icmp);
-    if (why == V4_KEEP)
+    if (why == V4_KEEP) {
+        v4_icmp_count_in(&core->stats, icmp.type);
         why = dispatch(core, packet, &icmp);
+    }
     if (why != V4_KEEP)
         v4_core_drop(
             core, why,

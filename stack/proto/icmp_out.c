@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/icmp_out.h"
 #include <string.h>
+#include "proto/icmp_count.h"
 #include "proto/ip_out.h"
 
 #define QUOTE_SHORT 8 /* octets of data behind the quoted header */
@@ -84,6 +85,6 @@ enum v4_error v4_icmp_echo_send(struct v4_core *core, uint16_t id, uint16_t seq,
     message.data = (struct v4_span){core->message, v4_icmp_emit(&request, core->message)};
     enum v4_error error = v4_ip_send(core, V4_PROTOCOL_ICMP, &message);
     if (error == V4_OK)
-        v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+        v4_icmp_count_out(&core->stats, V4_ICMP_ECHO);
     return error;
 }

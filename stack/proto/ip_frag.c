@@ -19,8 +19,10 @@ static void emit(struct v4_core *core, const struct v4_way *way, const struct v4
     /* We are in the group of all hosts, and hear ourselves (RFC1112-6.2-b). */
     if (way->local || ip->dst == V4_ADDR_ALL_HOSTS) {
         struct v4_span parts[] = {{(const uint8_t *)&number, sizeof number}, packet};
-        if (!v4_fifo_put(&core->loop, parts, 2))
+        if (!v4_fifo_put(&core->loop, parts, 2)) {
             v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);
+            v4_stat_count(&core->stats, V4_STAT_IP_OUT_DISCARDS);
+        }
     }
     if (way->local)
         return;
@@ -41,6 +43,7 @@ void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct
         emit(core, way, ip);
         return;
     }
+    v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OKS);
     v4_option_copied(ip->options, &copied);
     while (at < ip->data.len) {
         size_t room = (mtu - V4_IP_HEADER_MIN - piece.options.len) / 8 * 8;

@@ -66,11 +66,12 @@ static void deliver(struct v4_core *core, struct v4_packet *packet)
     v4_option_enter(core, packet->ip.options, &packet->options, v4_ip_specific(core, packet),
                     &entered);
     packet->ip.options = v4_option_list_span(&entered);
-    v4_stat_count(&core->stats, V4_STAT_IP_DELIVERED);
     while ((protocol = v4_protocol_next(core, packet->ip.protocol, protocol)) != NULL)
         wanted = protocol->input(core, packet) || wanted;
-    if (wanted)
+    if (wanted) {
+        v4_stat_count(&core->stats, V4_STAT_IP_DELIVERED);
         return;
+    }
     v4_core_drop(core, V4_DROP_PROTOCOL, v4_packet_whole(packet));
     v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_PROTOCOL, 0); /* RFC1122-3.2.2.1-a */
 }

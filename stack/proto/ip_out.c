@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_out.h"
 #include "base/hash.h"
+#include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
 #include "proto/role.h"
@@ -95,7 +96,7 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
                  v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = rest}, message)},
     };
 
-    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    v4_icmp_count_out(&core->stats, V4_ICMP_ECHO);
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
     v4_ip_fragment(core, &straight, &ip, core->config.ifaces[way->iface].mtu);
 }
@@ -106,13 +107,15 @@ static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, st
     size_t mtu = mtu_of(core, way, ip->dst);
     uint32_t rest;
 
+    v4_stat_count(&core->stats, V4_STAT_IP_OUT);
     if (way->lost) {
         v4_core_drop(core, V4_DROP_BLACKHOLE, ip->data);
         return V4_OK;
     }
+    if (len > mtu && ip->df && len <= V4_IP_LENGTH_MAX)
+        v4_stat_count(&core->stats, V4_STAT_IP_FRAG_FAILS);
     if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
         return V4_EMSGSIZE;
-    v4_stat_count(&core->stats, V4_STAT_IP_OUT);
     v4_ip_fragment(core, way, ip, mtu);
     if (v4_route_asks(core, way, ip->dst, &rest))
         ask_gateway(core, way, rest);
@@ -219,7 +222,7 @@ static void send_message(struct v4_core *core, struct v4_ip *ip)
     ip->id = next_id(core);
     ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
-    v4_stat_count(&core->stats, V4_STAT_ICMP_OUT);
+    v4_icmp_count_out(&core->stats, ip->data.octets[0]);
     if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK ||
         transmit(core, &way, ip) != V4_OK)
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);

@@ -23,6 +23,8 @@ void v4_link_send(struct v4_core *core, unsigned iface, struct v4_mac dst, uint1
         {(const uint8_t *)&number, sizeof number}, {header, sizeof header}, packet};
     if (!v4_fifo_put(&core->output, parts, 3)) {
         v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);
+        if (type == V4_ETHER_TYPE_IP)
+            v4_stat_count(&core->stats, V4_STAT_IP_OUT_DISCARDS);
         return;
     }
     v4_stat_count(&core->stats, V4_STAT_ETHER_OUT);

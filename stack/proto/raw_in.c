@@ -55,8 +55,10 @@ bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet)
     while ((sock = v4_raw_sender(core, ip, sock)) != NULL) {
         wanted = true;
         event.ip.sock = sock->number;
-        if (!v4_event_tell(core, &event, ip->options, ip->data))
+        if (!v4_event_tell(core, &event, ip->options, ip->data)) {
             v4_core_drop(core, V4_DROP_USER_FULL, ip->data);
+            v4_stat_count(&core->stats, V4_STAT_IP_IN_DISCARDS);
+        }
     }
     return wanted;
 }

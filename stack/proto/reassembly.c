@@ -94,6 +94,7 @@ bool v4_reassembled(struct v4_core *core, struct v4_packet *packet)
         return false;
     }
     rebuild(core, packet);
+    v4_stat_count(&core->stats, V4_STAT_IP_REASM_OKS);
     return v4_options_parse(packet->ip.options, &packet->options, &pointer) == V4_KEEP;
 }
 

@@ -19,13 +19,14 @@ bool v4_redirect_learn(struct v4_core *core, unsigned iface, uint32_t sender,
     bool one_tos = core->profile->redirects_by_tos && redirect->code >= FOR_ONE_TOS;
     v4_route_heard(core, iface, sender); /* so it lives */
     /* A network's redirect is taken for the one host only (RFC1122-3.3.1.2-b). */
-    v4_route_cache_learn(core->route_cache,
-                         &(struct v4_cached_route){
-                             .dst = dst,
-                             .gateway = gateway,
-                             .tos = one_tos ? quote->tos & V4_ROUTE_TOS : V4_ROUTE_CACHE_EACH,
-                             .iface = iface,
-                         },
-                         core->now);
+    if (v4_route_cache_learn(core->route_cache,
+                             &(struct v4_cached_route){
+                                 .dst = dst,
+                                 .gateway = gateway,
+                                 .tos = one_tos ? quote->tos & V4_ROUTE_TOS : V4_ROUTE_CACHE_EACH,
+                                 .iface = iface,
+                             },
+                             core->now))
+        v4_stat_count(&core->stats, V4_STAT_IP_ROUTING_DISCARDS);
     return true;
 }

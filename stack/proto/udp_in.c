@@ -29,6 +29,7 @@ static void tell(struct v4_core *core, const struct v4_packet *packet, const str
 
     if (!v4_event_tell(core, &event, packet->ip.options, udp->data)) { /* RFC1122-4.1.3.2-a */
         v4_core_drop(core, V4_DROP_USER_FULL, packet->ip.data);
+        v4_stat_count(&core->stats, V4_STAT_UDP_IN_ERRORS);
         return;
     }
     v4_stat_count(&core->stats, V4_STAT_UDP_DELIVERED);

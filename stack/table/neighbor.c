@@ -133,7 +133,7 @@ static struct v4_list *bucket(const struct v4_neighbors *neighbors, unsigned ifa
 
 static void drop(struct v4_neighbors *neighbors, enum v4_drop why, struct v4_span datagram)
 {
-    neighbors->config.stats->drops[why]++;
+    v4_stat_drop(neighbors->config.stats, why);
     if (neighbors->config.trace != NULL)
         v4_trace_drop(neighbors->config.trace, why, datagram);
 }

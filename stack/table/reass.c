@@ -121,12 +121,14 @@ static void forget(struct v4_reass *reass, struct datagram *datagram)
 static void evict(struct v4_reass *reass, struct datagram *datagram)
 {
     count(reass, V4_STAT_IP_REASS_EVICTED);
+    count(reass, V4_STAT_IP_REASM_FAILS);
     forget(reass, datagram);
 }
 
 static void refuse(struct v4_reass *reass, struct datagram *datagram, v4_time now)
 {
     count(reass, V4_STAT_IP_REASS_REFUSED);
+    count(reass, V4_STAT_IP_REASM_FAILS);
     if (reass->config.overlap == V4_OVERLAP_LINUX) {
         forget(reass, datagram);
         return;
@@ -388,6 +390,7 @@ bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagr
         return false;
     *ret_datagram = put_together(reass, datagram, own(datagram));
     count(reass, V4_STAT_IP_REASS_TIMED_OUT);
+    count(reass, V4_STAT_IP_REASM_FAILS);
     forget(reass, datagram); /* RFC791-3.2_Reassembly-g */
     return true;
 }

@@ -52,15 +52,19 @@ static bool is_replaced(const struct v4_cached_route *old, const struct v4_cache
     return old->dst == new->dst && (old->tos == new->tos || new->tos == V4_ROUTE_CACHE_EACH);
 }
 
-void v4_route_cache_learn(struct v4_route_cache *cache, const struct v4_cached_route *route,
+bool v4_route_cache_learn(struct v4_route_cache *cache, const struct v4_cached_route *route,
                           v4_time now)
 {
+    bool evicts;
+
     for (size_t i = cache->count; i-- > 0;)
         if (is_replaced(&cache->entries[i].route, route))
             remove_at(cache, i);
-    if (cache->count == cache->size)
+    evicts = cache->count == cache->size;
+    if (evicts)
         remove_at(cache, 0);
     cache->entries[cache->count++] = (struct entry){.route = *route, .learned = now};
+    return evicts;
 }
 
 bool v4_route_cache_forget(struct v4_route_cache *cache, unsigned iface, uint32_t gateway)

@@ -27,8 +27,9 @@ void v4_route_cache_close(struct v4_route_cache *cache); /* NULL is fine */
 void v4_route_cache_reset(struct v4_route_cache *cache);
 
 /* One for each TOS ends those of the same destination for a single one (RFC1349-7.1-b); one for a
- * single TOS leaves that for each (RFC1349-7.1-c). */
-void v4_route_cache_learn(struct v4_route_cache *cache, const struct v4_cached_route *route,
+ * single TOS leaves that for each (RFC1349-7.1-c). True when the one that was learned longest ago
+ * made room. */
+bool v4_route_cache_learn(struct v4_route_cache *cache, const struct v4_cached_route *route,
                           v4_time now);
 /* Nothing leads over that gateway any more; false when nothing did. */
 bool v4_route_cache_forget(struct v4_route_cache *cache, unsigned iface, uint32_t gateway);

@@ -19,6 +19,7 @@ from typing import Any
 
 from postel.adapters import linux_config
 from postel.adapters.linux_config import PMTUDISC_DO, PMTUDISC_DONT, Keys, Refused
+from postel.base import mib
 from postel.base.keys import LINE_MAX, parse_keys
 
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_MTU_DISCOVER = 1, 2, 6, 7, 8, 10
@@ -75,6 +76,7 @@ class Linux:
 
     def counters(self, keys: Keys) -> Keys:
         now = {name: value - self._zero.get(name, 0) for name, value in _counters().items()}
+        now |= {f"{group}{name}": now.get(f"{group.capitalize()}.{name}", 0) for group, names in mib.GROUPS.items() for name in names}
         return {name: str(value) for name, value in now.items() if value}
 
     def set(self, keys: Keys) -> Keys:
@@ -253,8 +255,6 @@ def _answered(linux: Linux, line: str | None) -> list[str]:
         reply = " ".join(["ok", *(f"{key}={value}" for key, value in _performed(linux, op, keys).items())])
     except Refused as refused:
         reply = f"err code={refused}"
-    except PermissionError:  # EACCES too: a broadcast that its sender did not ask for
-        reply = "err code=EPERM"
     except OSError as error:
         reply = f"err code={errno.errorcode.get(error.errno or 0, 'EIO')}"
     return [*(f"* {event}" for event in linux.events()), f"{sequence} {reply}"]
@@ -319,6 +319,10 @@ def _send(sock: socket.socket, keys: Keys, to: tuple[str, int], data: bytes) -> 
         sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO if keys["df"] == "1" else PMTUDISC_DONT)
     try:
         sock.sendmsg([data], ancillary, 0, to)
+    except PermissionError:
+        if sock.getsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST):
+            raise
+        raise Refused("EPERM") from None  # the kernel has the same word for a broadcast and for a route that prohibits
     finally:
         sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, usual)
 

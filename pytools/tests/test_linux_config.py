@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The verbs of docs/upper-tester.md as this kernel's adapter has them, in a namespace that the lab makes."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from postel.base.paths import ROOT
+from postel.iut import iut
+from postel.iut.upper import Upper
+from postel.lab.addresses import LEFT, RIGHT
+
+pytest.importorskip("pyroute2")
+
+
+@pytest.fixture(scope="module")
+def upper() -> Iterator[Upper]:
+    instance = iut.start(iut.load("linux"), "tap", profile="modern", seed=1, build=Path())
+    assert instance.upper
+    yield instance.upper
+    assert instance.close() == ""
+
+
+@pytest.fixture(autouse=True)
+def at_first(upper: Upper) -> Iterator[None]:
+    """Every test finds what the lab has made, and leaves it to `reset` to make that again."""
+    before = everything(upper)
+    yield
+    assert said(upper, "reset") == ["ok"]
+    assert everything(upper) == before
+
+
+def said(upper: Upper, line: str) -> list[str]:
+    """The events and the reply, without its number."""
+    *events, reply = upper._lines.exchange(f"7 {line}", lambda answer: not answer.startswith("*"), 10)
+    return [*events, reply.removeprefix("7 ")]
+
+
+def everything(upper: Upper) -> list[str]:
+    lines = [f"list kind={kind}" for kind in ("address", "route", "neighbor")]
+    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "source-route", "directed-broadcast", "echo-broadcast")]
+    lines += [f"get name={name} iface={number}" for name in ("up", "mtu", "mac") for number in (0, 1)]
+    return [answer for line in lines for answer in said(upper, line)]
+
+
+DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast gateway={LEFT.lt} iface=0"
+
+
+@pytest.mark.parametrize("where, value, wrong", [
+    ("name=ttl", "9", "256"), ("name=forwarding", "1", "2"), ("name=accept-redirects", "0", "x"), ("name=source-route", "0", "2"),
+    ("name=echo-broadcast", "1", "2"), ("name=pmtu-discovery", "0", "2"), ("name=directed-broadcast", "1", "2"),
+    ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
+    ("name=promiscuous iface=0", "1", "2"),
+    ("name=ttl sock=1", "9", "256"), ("name=tos sock=1", "16", "256"), ("name=df sock=1", "1", "2"),
+    ("name=options sock=1", "01010101", "0"), ("name=broadcast sock=1", "0", "2"),
+])  # fmt: skip
+def test_what_is_set_is_told(upper: Upper, where: str, value: str, wrong: str) -> None:
+    said(upper, "udp.bind port=4000")
+    assert said(upper, f"set {where} value={value}") == ["ok"]
+    assert said(upper, f"get {where}") == [f"ok value={value}"]
+    assert said(upper, f"set {where} value={wrong}") == ["err code=EINVAL"]
+    assert said(upper, f"get {where}") == [f"ok value={value}"]
+
+
+@pytest.mark.parametrize("line, code", [
+    ("set name=florp value=1", "EOPNOTSUPP"), ("get name=florp", "EOPNOTSUPP"), ("list kind=florp", "EOPNOTSUPP"), ("add kind=florp", "EOPNOTSUPP"),
+    ("set name=ttl", "EINVAL"), ("set name=mtu value=576", "EINVAL"), ("set name=pmtu value=576", "EINVAL"), ("get name=pmtu", "EINVAL"),
+    ("set name=ttl value=1 sock=9", "EBADF"), ("add kind=neighbor iface=0", "EINVAL"), ("add kind=neighbor florp=1", "EINVAL"),
+    ("del kind=address iface=0 addr=198.18.0.9", "ENOENT"), ("del kind=route net=192.0.2.0 len=24", "ENOENT"),
+    ("add kind=route net=192.0.2.1 len=24 gateway=198.18.0.1", "EINVAL"), ("add kind=route net=192.0.2.0 len=24", "EINVAL"),
+])  # fmt: skip
+def test_what_cannot_be(upper: Upper, line: str, code: str) -> None:
+    assert said(upper, line) == [f"err code={code}"]
+
+
+def test_addresses(upper: Upper) -> None:
+    """The first one of a network goes alone, and who shall be the first comes before the others."""
+    more = [LEFT.host(number) for number in (77, 78)]
+    assert said(upper, f"add kind=address iface=0 addr={more[0]} len=20 deprecated=1") == ["ok"]
+    assert said(upper, f"add kind=address iface=0 addr={more[0]} len=20") == ["err code=EEXIST"]
+    assert said(upper, f"add kind=address iface=0 addr={more[1]} len=20 primary=1") == ["ok"]
+    assert said(upper, f"get name=source dst={LEFT.lt}") == [f"ok value={more[1]}"]
+    assert said(upper, f"del kind=address iface=0 addr={more[1]}") == ["ok"]
+    assert said(upper, "list kind=address iface=0") == [
+        f"* address iface=0 addr={LEFT.iut} len=20 primary=1 deprecated=0", f"* address iface=0 addr={more[0]} len=20 primary=0 deprecated=1", "ok",
+    ]  # fmt: skip
+    assert said(upper, "list kind=route") == [DEFAULT, "ok"]
+
+
+def test_routes(upper: Upper) -> None:
+    added = [
+        f"net=0.0.0.0 len=0 type=unicast gateway={LEFT.host(9)} iface=0", f"net=0.0.0.0 len=0 type=unicast gateway={LEFT.host(8)} iface=0 preference=5",
+        "net=192.0.2.0 len=24 type=unreachable", "net=192.0.2.128 len=25 type=blackhole", "net=192.0.2.192 len=26 type=prohibit",
+        "net=192.0.2.7 len=32 type=unicast iface=1 tos=16",
+    ]  # fmt: skip
+    for route in added:
+        assert said(upper, f"add kind=route {route}") == ["ok"]
+        assert said(upper, f"add kind=route {route}") == ["err code=EEXIST"]
+    listed = said(upper, "list kind=route")
+    assert sorted(listed) == sorted([DEFAULT, *(f"* route {route}" for route in added), "ok"])
+    assert said(upper, "get name=source dst=192.0.2.1") == ["err code=EHOSTUNREACH"]
+    assert said(upper, f"del kind=route net=0.0.0.0 len=0 gateway={LEFT.host(9)}") == ["ok"]
+    assert said(upper, "list kind=route")[0] == DEFAULT
+
+
+def test_neighbours_and_routes_come_back_with_their_interface(upper: Upper) -> None:
+    neighbor = f"iface=0 addr={LEFT.host(99)} mac=020000000099"
+    assert said(upper, f"add kind=neighbor {neighbor}") == ["ok"]
+    assert said(upper, f"add kind=neighbor {neighbor}") == ["err code=EEXIST"]
+    assert said(upper, "set name=up value=0 iface=0") == ["ok"]
+    assert said(upper, "get name=source dst=192.0.2.1") == ["err code=ENETUNREACH"]
+    assert said(upper, "set name=up value=1 iface=0") == ["ok"]
+    assert said(upper, "list kind=route") == [DEFAULT, "ok"]
+    assert said(upper, "list kind=neighbor") == [f"* neighbor {neighbor}", "ok"]
+    assert said(upper, f"del kind=neighbor iface=0 addr={LEFT.host(99)}") == ["ok"]
+
+
+def test_queries(upper: Upper) -> None:
+    assert said(upper, f"get name=source dst={RIGHT.lt}") == [f"ok value={RIGHT.iut}"]
+    assert said(upper, "set name=mtu value=576 iface=0") == ["ok"]
+    assert said(upper, "get name=pmtu dst=192.0.2.1") == ["ok value=576"]
+    assert said(upper, "get name=mms-s dst=192.0.2.1") == ["ok value=556"]
+    assert said(upper, "get name=mms-r") == ["ok value=65515"]
+
+
+def test_a_broadcast_takes_permission(upper: Upper) -> None:
+    assert said(upper, "udp.bind port=4000") == ["ok sock=1"]
+    send = f"udp.send sock=1 dst={LEFT.broadcast} dport=9 data=00"
+    assert said(upper, send) == ["ok"]
+    assert said(upper, "set name=broadcast value=0 sock=1") == ["ok"]
+    assert said(upper, send) == ["err code=EPERM"]
+
+
+def test_counters_have_the_names_of_the_mib(upper: Upper) -> None:
+    said(upper, "udp.bind port=4000")
+    said(upper, f"udp.send sock=1 dst={LEFT.iut} dport=4001 data=00")
+    [*_, reply] = said(upper, "counters")
+    assert {"udpOutDatagrams=1", "udpNoPorts=1", "icmpOutDestUnreachs=1", "ipInReceives=2", "Udp.NoPorts=1"} <= set(reply.split())
+    assert not [word for word in reply.split() if word.endswith("=0")]
+
+
+def test_nothing_is_touched_in_another_namespace() -> None:
+    """Nor in one with nothing in it but `lo`."""
+    code = (
+        "from postel.adapters import linux_config as c\nassert c.capabilities() == []\n"
+        "for deed in (lambda: c.Config().set({'name': 'ttl', 'value': '9'}, None), lambda: c.Config().listed('route'),\n"
+        "             lambda: c.Config().add({'kind': 'route', 'net': '192.0.2.0', 'len': '24', 'type': 'blackhole'})):\n"
+        "    try:\n        deed()\n        raise SystemExit('it did it')\n    except c.Refused as refused:\n        assert str(refused) == 'EPERM'\n"
+    )
+    words = ["unshare", "-rn", sys.executable, "-c", code]
+    environment = {"PYTHONPATH": str(ROOT / "pytools"), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if "unshare failed" in done.stderr:
+        pytest.skip("no namespaces here")
+    assert done.returncode == 0, done.stderr
