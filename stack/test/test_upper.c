@@ -195,7 +195,7 @@ Test(upper, counters_by_name)
     rig_ip(bench.rig, &ip);
     say(&bench, "1 counters");
     cr_expect(strstr(bench.said[0], " ether.in=1 ") != NULL, "%s", bench.said[0]);
-    cr_expect(strstr(bench.said[0], " ip.in=1 ") != NULL, "%s", bench.said[0]);
+    cr_expect(strstr(bench.said[0], " ipInReceives=1 ") != NULL, "%s", bench.said[0]);
     cr_expect(strstr(bench.said[0], " drop.PROTOCOL=1") != NULL, "%s", bench.said[0]);
     cr_expect(strstr(bench.said[0], "=0") == NULL, "%s", bench.said[0]);
     bench_close(&bench);
