@@ -38,6 +38,18 @@ def quote_is_what_was_received(lt):
             lt.check("octets quoted", len(quoted), at_least(28 + len(said.get("options", b""))))
 
 
+@case("RFC1122-3.2.2-k", violator=changes("unreachable", nth=3, quoted=lambda q: q[:27]))
+def every_error_quotes_enough(lt):
+    """Every error, whatever it is about, has the header and the first 8 octets of the data, or as many as there were."""
+    for name, stimulus in lt.each({name: (name, each) for name, each in reported(lt).items()}):
+        lt.send(stimulus)
+        header = (lt.sent[0] & 15) * 4
+        error = next(filter(None, map(lt.answer, ("unreachable", "parameter-problem"))), None)
+        if error is None:
+            lt.inconclusive(f"the error about {name} that there was before", "none")
+        lt.check("octets quoted", len(error["quoted"]), at_least(min(header + 8, len(lt.sent))))
+
+
 @case("RFC1122-3.2.2-c", violator=changes("unreachable", quoted=lambda q: q[:22] + b"\x08" + q[23:]))
 def quote_has_the_options_as_received(lt):
     """An option in which the IUT may have written on the way in is quoted as it came, whatever the error is about."""

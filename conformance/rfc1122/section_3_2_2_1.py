@@ -3,6 +3,8 @@
 
 from postel.kit import *
 
+FAR, GATEWAY_MAC = "192.0.2.9", "02:00:00:00:00:01"
+
 
 @case("RFC1122-3.2.2.1-a", ability="reports-unknown-protocols", violator=changes("unreachable", code=3))
 def protocol_unreachable(lt):
@@ -66,3 +68,39 @@ def every_unknown_protocol_is_reported(lt):
     for number in lt.each((0, 3, 61, 63, 99, 114, 127, 128, 200, 255), "protocol"):
         lt.send(IP(proto=number) / counting(40))
         lt.expect(unreachable(code=2))
+
+
+@case("RFC1122-3.2.2.1-c", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=1, sock=1))
+def udp_tells_whom_a_report_is_about(lt):
+    """What UDP can make of a Destination Unreachable is to tell the one of its users who has sent the datagram, be it before others."""
+    first, second = bind(lt), bind(lt, port=USER_PORT + 1)
+    sent = {first: user_sends(lt, first), second: user_sends(lt, second, sport=USER_PORT + 1)}
+    for sock, code in (first, 3), (second, 1), (first, 0):
+        lt.send(icmp(3, code, data=sent[sock]["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=code, sock=sock)
+
+
+@case("RFC1122-3.2.2.1-e", stands_on="follows-redirects", violator=changes("echo-reply", nth=2, eth_dst=GATEWAY_MAC))
+def unreachable_does_not_prove_a_gateway_dead(lt):
+    """A gateway that calls a network or a host unreachable lives, and is used on."""
+    peer_is_known(lt)
+    redirect(lt, FAR)
+    for code in (0, 1):
+        asking = IP(src=FAR) / echo()
+        lt.send(asking)
+        reply = lt.expect(echo_reply(eth_dst=PEER_MAC))
+        lt.send(probe(icmp(3, code, data=reply["packet"][:28]), src=PEER, eth_src=PEER_MAC))
+        lt.check(f"first hop after code {code}", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1122-3.2.2.1-f", needs=["ip", "icmp-errors"], stands_on="tells-of-errors", violator=loses("icmp.error"))
+def port_unreachable_of_a_transport_with_its_own_signal(lt):
+    """TCP has a signal of its own for a port that nobody has: a Port Unreachable is passed up to its user all the same."""
+    try:
+        sock = lt.call("ip.bind", protocol=6)["sock"]
+        lt.call("ip.send", dst=lt.me, protocol=6, data=counting(20))
+    except UpperError:
+        lt.not_applicable("no user of the IUT can stand in TCP's place")
+    sent = lt.expect(protocol(6, dst=lt.me))
+    lt.send(icmp(3, 3, data=sent["packet"][:28]))
+    lt.expect_event("icmp.error", type=3, code=3, sock=sock)

@@ -22,3 +22,19 @@ def parameter_problem_reaches_the_user(lt):
     sent = user_sends(lt, bind(lt))
     lt.send(icmp(12, rest=bytes([20, 0, 0, 0]), data=sent["packet"][:28]))
     lt.expect_event("icmp.error", type=12, code=0)
+
+
+@case("RFC1122-3.2.2.5-c", kind=characteristic, needs=["udp", "icmp-errors"], violator=loses("icmp.error"))
+def parameter_problem_and_the_user(lt):
+    """Whether a Parameter Problem is told to the user, as it may be."""
+    sent = user_sends(lt, bind(lt))
+    lt.send(icmp(12, rest=bytes([8, 0, 0, 0]), data=sent["packet"][:28]))
+    return "told" if lt.delivered("icmp.error") else "kept"
+
+
+@case("RFC1122-3.2.2.5-d", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", code=0))
+def required_option_that_is_absent(lt):
+    """The code that says that an option was missing, 1, is passed up as it is."""
+    sent = user_sends(lt, bind(lt))
+    lt.send(icmp(12, 1, rest=bytes([130, 0, 0, 0]), data=sent["packet"][:28]))
+    lt.expect_event("icmp.error", type=12, code=1)

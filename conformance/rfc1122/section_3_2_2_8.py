@@ -49,3 +49,34 @@ def requests_of_other_lengths(lt):
         answered += [str(size)] if lt.answer("timestamp-reply") else []
         lt.forget()
     return f"of {' and '.join(answered)} octets" if answered else "none"
+
+
+@case("RFC1122-3.2.2.8-f", violator=changes("timestamp-reply", nth=1, options=b""))
+def options_that_record_come_back(lt):
+    """Record Route and Timestamp of a timestamp request are in its reply, with this host entered."""
+    timestamp_answer(lt, timestamp_request())
+    route, stamps = record_route(room=3) + NOP, timestamp(bytes(12))
+    for asked, right in (route, recorded(route[:-1], lt.iut)), (stamps, stamped(stamps, lt.iut)):
+        lt.send(probe(timestamp_request(), options=asked))
+        lt.expect(timestamp_reply(options=having(asked[0], right)))
+
+
+@case("RFC1122-3.2.2.8-g", stands_on="takes-source-routes", violator=changes("timestamp-reply", nth=1, options=patched(3, 9)))
+def source_route_is_reversed(lt):
+    """The reply to a request that came by a source route goes back along it."""
+    timestamp_answer(lt, timestamp_request())
+    nearer, first = LEFT.host(9), LEFT.host(8)
+    for route in lsrr, ssrr:
+        lt.send(probe(timestamp_request(), options=route(first, nearer, pointer=12)))
+        lt.expect(timestamp_reply(dst=nearer, options=with_option(route(first, lt.me))))
+
+
+@case("RFC1122-3.2.2.8-h", needs=["ip"], violator=alters("ip.recv", nth=4, data=b""))
+def reply_reaches_a_user_of_icmp(lt):
+    """A timestamp reply is brought to the user of ICMP who has asked for it."""
+    reply = icmp(14, rest=bytes([0, 7, 0, 1]), data=counting(12))
+    with user_of_icmp(lt) as heard:
+        lt.call("ip.send", dst=lt.me, protocol=1, data=bytes(timestamp_request()))
+        lt.expect(Expectation("timestamp-request", {"ident": 7, "seq": 1}))
+        lt.send(reply)
+        lt.check("timestamp replies brought:", [message for message in heard() if message[:1] == b"\x0e"], [bytes(reply)])

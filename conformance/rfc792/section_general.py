@@ -126,3 +126,14 @@ def wrong_checksum_of_an_error(lt):
     for wrong in (lambda c: c ^ 1, lambda c: c ^ 0x8000):
         lt.send(probe(icmp(3, 3, data=sent["packet"][:28]), icmp_checksum=wrong))
         lt.expect_no_event("icmp.error", after="a wrong ICMP checksum")
+
+
+@case("RFC792-general-n", needs=["udp", "icmp-errors"], stands_on="tells-of-errors", violator=alters("icmp.error", nth=1, sock=1))
+def process_is_found_by_the_quoted_ports(lt):
+    """Of several users, who have sent to the same host, the one is told whose port is in the data that is quoted."""
+    socks = {port: bind(lt, port=port) for port in (USER_PORT, USER_PORT + 1, USER_PORT + 256)}
+    sent = {port: user_sends(lt, sock, sport=port) for port, sock in socks.items()}
+    for port, sock in reversed(socks.items()):
+        lt.send(icmp(3, 3, data=sent[port]["packet"][:28]))
+        lt.expect_event("icmp.error", type=3, code=3, sock=sock)
+        lt.expect_no_event("icmp.error", after="the one error")

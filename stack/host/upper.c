@@ -64,6 +64,8 @@ static void write_error(struct v4_text *text, const struct v4_event_error *error
     v4_text_address(text, "src", error->src);
     v4_text_octets(text, "data", error->data);
     v4_text_put(text, " rest=%08x", error->rest);
+    if (error->extension.len != 0)
+        v4_text_octets(text, "extension", error->extension);
     if (error->sock != 0)
         v4_text_put(text, " sock=%u", error->sock);
 }

@@ -2,7 +2,8 @@
 #include "proto/event.h"
 #include <string.h>
 
-/* The spans of an event, wherever its kind has them; `*ret_options` is NULL for a kind without. */
+/* The spans of an event, wherever its kind has them. An error has its extension where others have
+ * options. */
 static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_options)
 {
     switch (event->kind) {
@@ -18,7 +19,7 @@ static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_opt
     case V4_EVENT_ERROR:
         break;
     }
-    *ret_options = NULL;
+    *ret_options = &event->error.extension;
     return &event->error.data;
 }
 
@@ -30,10 +31,7 @@ bool v4_event_tell(struct v4_core *core, const struct v4_event *event, struct v4
     struct v4_span *record_data = spans_of(&record, &record_options);
 
     record_data->len = data.len;
-    if (record_options == NULL)
-        options.len = 0;
-    if (record_options != NULL)
-        record_options->len = options.len;
+    record_options->len = options.len;
     struct v4_span parts[] = {{(const uint8_t *)&record, sizeof record}, options, data};
     return v4_fifo_put(&core->events, parts, 3);
 }
@@ -46,11 +44,7 @@ bool v4_event_take(struct v4_core *core, struct v4_event *ret_event)
         return false;
     memcpy(ret_event, record.octets, sizeof *ret_event);
     struct v4_span *data = spans_of(ret_event, &options);
-    const uint8_t *next = record.octets + sizeof *ret_event;
-    if (options != NULL) {
-        options->octets = next;
-        next += options->len;
-    }
-    data->octets = next;
+    options->octets = record.octets + sizeof *ret_event;
+    data->octets = options->octets + options->len;
     return true;
 }

@@ -6,6 +6,7 @@
 #include "proto/redirect.h"
 #include "proto/role.h"
 #include "proto/route.h"
+#include "wire/icmp_extension.h"
 
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
 static bool is_unwelcome(const struct v4_core *core, const struct v4_packet *packet)
@@ -43,6 +44,19 @@ static enum v4_drop on_timestamp(struct v4_core *core, const struct v4_packet *p
     return V4_KEEP;
 }
 
+/* RFC792-info-b: whoever asks has left its networks zero, or has sent it to whoever is there, and
+ * is told by the addresses of the reply where it is. */
+static enum v4_drop on_information(struct v4_core *core, const struct v4_packet *packet,
+                                   const struct v4_icmp *icmp)
+{
+    struct v4_icmp reply = {.type = V4_ICMP_INFORMATION_REPLY, .rest = icmp->rest};
+
+    if (!core->profile->information) /* RFC1122-3.2.2.7-a */
+        return V4_DROP_ICMP_UNSERVED;
+    v4_icmp_reply(core, packet, &reply);
+    return V4_KEEP;
+}
+
 static enum v4_drop on_echo_reply(struct v4_core *core, const struct v4_packet *packet,
                                   const struct v4_icmp *icmp)
 {
@@ -67,19 +81,21 @@ static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *pac
         .error = {
             .src = packet->ip.src, .type = icmp->type, .code = icmp->code, .rest = icmp->rest}};
     const struct v4_protocol *protocol = NULL;
+    struct v4_span extension = {0};
     bool told = false, room = true;
 
+    v4_icmp_extension(icmp, &extension);
     while ((protocol = v4_protocol_next(core, quote->protocol, protocol)) != NULL) {
         const struct v4_socket *sock = NULL;
         while (protocol->sender != NULL && (sock = protocol->sender(core, quote, sock)) != NULL) {
             event.error.sock = sock->number;
-            room = v4_event_tell(core, &event, (struct v4_span){0}, icmp->data) && room;
+            room = v4_event_tell(core, &event, extension, icmp->data) && room;
             told = true;
         }
     }
     if (!told) {
         event.error.sock = 0;
-        room = v4_event_tell(core, &event, (struct v4_span){0}, icmp->data);
+        room = v4_event_tell(core, &event, extension, icmp->data);
     }
     return room ? V4_KEEP : V4_DROP_USER_FULL;
 }
@@ -125,8 +141,9 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
     case V4_ICMP_INFORMATION_REPLY:
     case V4_ICMP_MASK_REPLY: /* RFC1122-3.2.2.9-m */
         return V4_DROP_ICMP_NO_USER;
-    case V4_ICMP_INFORMATION: /* RFC1122-3.2.2.7-a */
-    case V4_ICMP_MASK:        /* RFC1122-3.2.2.9-i */
+    case V4_ICMP_INFORMATION:
+        return on_information(core, packet, icmp);
+    case V4_ICMP_MASK: /* RFC1122-3.2.2.9-i */
         return V4_DROP_ICMP_UNSERVED;
     default: /* RFC1122-3.2.2-a */
         return V4_DROP_ICMP_TYPE;

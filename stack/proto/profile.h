@@ -46,6 +46,8 @@ struct v4_profile {
      * 2474 4 has done away with them. */
     bool redirects_by_tos;
 
+    /* RFC 792 information request: it is answered; RFC 1122 3.2.2.7: it should not be. */
+    bool information;
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */
     bool source_quench;
 

@@ -78,8 +78,9 @@ struct v4_event_error {
     unsigned sock; /* whose datagram it was; 0: no socket's */
     uint32_t src;  /* who says so */
     uint8_t type, code;
-    uint32_t rest;       /* octets 4 to 7 of the message */
-    struct v4_span data; /* the message after those: the quotation */
+    uint32_t rest;            /* octets 4 to 7 of the message */
+    struct v4_span extension; /* a structure behind the quotation that is whole (RFC 4884) */
+    struct v4_span data; /* the message after those: the quotation, and all that is behind it */
 };
 
 struct v4_event {

@@ -320,3 +320,53 @@ Test(icmp_in, modern_hosts_ignore_source_quench)
     cr_expect(!v4_host_event(rig->host, &event));
     rig_close(rig);
 }
+
+/* RFC792-info-b: only in the profile that is older than RFC 1122 (RFC1122-3.2.2.7-a). */
+Test(icmp_in, an_information_request_is_answered_as_in_1981)
+{
+    struct v4_icmp reply, request = {.type = V4_ICMP_INFORMATION, .rest = 0x00070005};
+
+    for (size_t p = 0; p < COUNT(profiles); p++) {
+        struct rig *rig = rig_open(profiles[p]);
+        bool answers = strcmp(profiles[p], "rfc791") == 0;
+        struct v4_ip ip = rig_header();
+        rig_meet(rig);
+        rig_icmp(rig, ip, &request);
+        cr_expect(rig_out_icmp(rig, &ip, &reply) == answers, "%s", profiles[p]);
+        cr_expect(rig_reason(rig) == (answers ? V4_KEEP : V4_DROP_ICMP_UNSERVED));
+        if (answers)
+            cr_expect(ip.src == US && ip.dst == THEM && reply.type == V4_ICMP_INFORMATION_REPLY &&
+                      reply.rest == request.rest && reply.data.len == 0);
+        ip = rig_header();
+        ip.dst = V4_ADDR_ANY;
+        rig->to = V4_MAC_BROADCAST;
+        rig_icmp(rig, ip, &request);
+        cr_expect(rig_out_icmp(rig, &ip, &reply) == answers, "%s", profiles[p]);
+        if (answers)
+            cr_expect(ip.src == US && ip.dst == THEM);
+        rig_close(rig);
+    }
+}
+
+/* The quotation is told as it came, and of a structure behind it only what is whole. */
+Test(icmp_in, an_extension_is_told_with_its_error)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_icmp error = error_about(V4_ICMP_UNREACHABLE, V4_PROTOCOL_UDP, US, 4000);
+    uint8_t data[128 + 8] = {0}, structure[] = {0x20, 0, 0, 0, 0, 4, 200, 1};
+    struct v4_event event;
+
+    memcpy(data, error.data.octets, error.data.len);
+    memcpy(data + 128, structure, sizeof structure);
+    error.data = (struct v4_span){data, sizeof data};
+    error.rest = 32 << 16;
+    rig_icmp(rig, rig_header(), &error);
+    cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ERROR);
+    cr_expect(same(event.error.data, error.data));
+    cr_expect(same(event.error.extension, (struct v4_span){structure, sizeof structure}));
+    data[128 + 3] = 1;
+    rig_icmp(rig, rig_header(), &error);
+    cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ERROR);
+    cr_expect(same(event.error.data, error.data) && event.error.extension.len == 0);
+    rig_close(rig);
+}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The IUT's user in a few words: what cases ask of the upper tester again and again."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from scapy.packet import Packet
@@ -58,3 +60,20 @@ def timestamp_answer(lt: LowerTester, request: Packet | Stimulus) -> Fields:
     if difference:
         lt.fail("timestamp reply", difference)
     return reply
+
+
+@contextmanager
+def user_of_icmp(lt: LowerTester) -> Iterator[Callable[[], list[bytes]]]:
+    """Inside, the IUT's user hears ICMP: what this gives returns the messages that it was brought since it was asked last. Where ICMP has no
+    users the case does not apply."""
+    try:
+        sock = lt.call("ip.bind", protocol=1)["sock"]
+    except UpperError:
+        lt.not_applicable("no user of the IUT can be one of ICMP")
+
+    def heard() -> list[bytes]:
+        return [bytes.fromhex(told["data"]) for told in iter(lambda: lt.delivered("ip.recv"), None)]
+
+    yield heard
+    lt.call("ip.close", sock=sock)
+    heard()

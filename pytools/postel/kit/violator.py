@@ -200,7 +200,7 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
     back["type"] = next((t for t, name in wire.ICMP_KINDS.items() if name == kind), None)
     if kind in ("echo-reply", "timestamp-reply", "information-reply", "mask-reply"):
         back |= {"ident": asked.get("ident", 7), "seq": asked.get("seq", 1), "data": asked.get("data", b"postel")}
-    if kind in ("unreachable", "time-exceeded", "parameter-problem", "redirect"):
+    if kind in ("unreachable", "source-quench", "time-exceeded", "parameter-problem", "redirect"):
         packet = stimulus[wire.ETHER_LEN :]
         back |= {"quoted": packet[: asked.get("ihl", 5) * 4 + 8]}
     if kind == "parameter-problem":
