@@ -227,6 +227,12 @@ struct v4_send v4_host_send_default(const struct v4_host *host, uint32_t dst, st
     return send;
 }
 
+struct v4_send v4_host_udp_default(const struct v4_host *host, unsigned sock, uint32_t dst,
+                                   struct v4_span data)
+{
+    return v4_udp_default(&host->core, sock, v4_host_send_default(host, dst, data));
+}
+
 const struct v4_stats *v4_host_stats(const struct v4_host *host)
 {
     return &host->core.stats;

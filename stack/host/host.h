@@ -83,6 +83,9 @@ enum v4_error v4_host_get(const struct v4_host *host, const char *name, uint32_t
 
 /* v4_send_default() with the host's own time to live. */
 struct v4_send v4_host_send_default(const struct v4_host *host, uint32_t dst, struct v4_span data);
+/* The same with what a UDP socket was told of all that it sends, for v4_host_udp_send(). */
+struct v4_send v4_host_udp_default(const struct v4_host *host, unsigned sock, uint32_t dst,
+                                   struct v4_span data);
 
 /* All counters and discards since open or reset. */
 const struct v4_stats *v4_host_stats(const struct v4_host *host);

@@ -232,6 +232,16 @@ struct v4_span v4_request_octets_or_none(struct v4_request *request, const char 
     return v4_request_octets(request, key, octets, max);
 }
 
+struct v4_mac v4_request_mac(struct v4_request *request, const char *key)
+{
+    struct v4_mac mac = {0};
+    struct v4_span octets = v4_request_octets(request, key, mac.octets, sizeof mac.octets);
+
+    if (octets.len != sizeof mac.octets)
+        request->faulty = true;
+    return mac;
+}
+
 bool v4_request_understood(const struct v4_request *request)
 {
     for (size_t i = 0; i < request->key_count; i++)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/mac.h"
 #include "base/span.h"
 
 #define V4_LINE_MAX 139999 /* octets of a line without its LF */
@@ -52,6 +53,8 @@ struct v4_span v4_request_octets(struct v4_request *request, const char *key, ui
                                  size_t max);
 struct v4_span v4_request_octets_or_none(struct v4_request *request, const char *key,
                                          uint8_t *octets, size_t max);
+
+struct v4_mac v4_request_mac(struct v4_request *request, const char *key); /* 12 hex digits */
 
 /* True when every key was read and none was at fault. */
 bool v4_request_understood(const struct v4_request *request);

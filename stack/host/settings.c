@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include <string.h>
+#include "host/settings.h"
 
 #define NAME_MAX 32
 
@@ -9,12 +10,20 @@ static const struct {
     const char *key;
     const struct v4_setting *settings;
 } scopes[] = {
+    {"iface", v4_iface_settings},
+    {"sock", v4_sock_settings},
+    {"dst", v4_dst_queries},
     {NULL, NULL},
 };
 
-static const struct v4_kind kinds[] = {
-    {0},
+static const struct v4_kind *const kinds[] = {
+    &v4_address_kind,
+    &v4_route_kind,
+    &v4_neighbor_kind,
+    &v4_advice_kind,
 };
+
+#define KINDS (sizeof kinds / sizeof *kinds)
 
 /* True when the request has `key` with a value that may be a name; else `request` is at fault. */
 static bool read_name(struct v4_request *request, const char *key, char ret_name[NAME_MAX])
@@ -34,6 +43,18 @@ static const struct v4_setting *named(const struct v4_setting *settings, const c
         if (strcmp(settings->name, name) == 0)
             return settings;
     return NULL;
+}
+
+unsigned v4_verb_iface(struct v4_verb *verb)
+{
+    return (unsigned)v4_request_number(verb->request, "iface", 0, V4_IFACES_MAX - 1);
+}
+
+bool v4_verb_only(struct v4_verb *verb, unsigned *ret_iface)
+{
+    *ret_iface =
+        (unsigned)v4_request_number_or(verb->request, "iface", 0, V4_IFACES_MAX - 1, V4_IFACES_MAX);
+    return v4_request_understood(verb->request);
 }
 
 /* Whether the name is known of anything at all: then it is the other keys that are wrong. */
@@ -123,9 +144,9 @@ static const struct v4_kind *kind_of(struct v4_verb *verb, enum v4_error *ret_er
     *ret_error = V4_EINVAL;
     if (!read_name(verb->request, "kind", name))
         return NULL;
-    for (size_t i = 0; kinds[i].name != NULL; i++)
-        if (strcmp(kinds[i].name, name) == 0)
-            return &kinds[i];
+    for (size_t i = 0; i < KINDS; i++)
+        if (strcmp(kinds[i]->name, name) == 0)
+            return kinds[i];
     *ret_error = V4_EOPNOTSUPP;
     return NULL;
 }
@@ -164,6 +185,6 @@ void v4_setting_names(struct v4_text *text)
         for (const struct v4_setting *s = scopes[i].settings; s->name != NULL; s++)
             if (v4_switch_get(&(struct v4_switches){0}, s->name, &value) != V4_OK)
                 v4_text_put(text, ",%s", s->name);
-    for (size_t i = 0; kinds[i].name != NULL; i++)
-        v4_text_put(text, ",%s", kinds[i].name);
+    for (size_t i = 0; i < KINDS; i++)
+        v4_text_put(text, ",%s", kinds[i]->name);
 }

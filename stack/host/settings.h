@@ -42,3 +42,17 @@ struct v4_kind {
     enum v4_error (*del)(struct v4_verb *verb);
     enum v4_error (*list)(struct v4_verb *verb);
 };
+
+/* The tables, each in a file of its own. */
+extern const struct v4_setting v4_iface_settings[], v4_sock_settings[], v4_dst_queries[];
+extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind;
+
+/* `iface=` of the request. */
+unsigned v4_verb_iface(struct v4_verb *verb);
+/* Of which interface a list is to be; V4_IFACES_MAX: of all. False when the request is at fault. */
+bool v4_verb_only(struct v4_verb *verb, unsigned *ret_iface);
+
+static inline bool v4_verb_wants(unsigned only, unsigned iface)
+{
+    return only == V4_IFACES_MAX || only == iface;
+}

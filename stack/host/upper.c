@@ -176,13 +176,15 @@ static enum v4_error list(struct v4_upper *upper)
     return configure(upper, v4_verb_list);
 }
 
-/* The keys that every datagram to be sent may have. */
-static struct v4_send read_send(struct v4_upper *upper)
+/* The keys that every datagram to be sent may have. `sock` 0: by none that has choices of its own.
+ */
+static struct v4_send read_send(struct v4_upper *upper, unsigned sock)
 {
     struct v4_request *request = &upper->request;
     uint32_t dst = v4_request_address(request, "dst");
-    struct v4_send send = v4_host_send_default(
-        upper->host, dst, v4_request_octets(request, "data", upper->data, sizeof upper->data));
+    struct v4_send send =
+        v4_host_udp_default(upper->host, sock, dst,
+                            v4_request_octets(request, "data", upper->data, sizeof upper->data));
 
     send.src = v4_request_address_or(request, "src", 0);
     send.ttl = (uint8_t)v4_request_number_or(request, "ttl", 0, UINT8_MAX, send.ttl);
@@ -192,9 +194,11 @@ static struct v4_send read_send(struct v4_upper *upper)
 
 static void read_header_choices(struct v4_upper *upper, struct v4_send *send)
 {
-    send->df = v4_request_number_or(&upper->request, "df", 0, 1, 0);
-    send->options = v4_request_octets_or_none(&upper->request, "options", upper->options,
-                                              sizeof upper->options);
+    if (v4_request_has(&upper->request, "df"))
+        send->df = v4_request_number(&upper->request, "df", 0, 1);
+    if (v4_request_has(&upper->request, "options"))
+        send->options =
+            v4_request_octets(&upper->request, "options", upper->options, sizeof upper->options);
 }
 
 static enum v4_error udp_bind(struct v4_upper *upper)
@@ -219,7 +223,7 @@ static enum v4_error udp_send(struct v4_upper *upper)
 {
     unsigned sock = (unsigned)v4_request_number(&upper->request, "sock", 0, UINT32_MAX);
     uint16_t port = (uint16_t)v4_request_number(&upper->request, "dport", 0, UINT16_MAX);
-    struct v4_send send = read_send(upper);
+    struct v4_send send = read_send(upper, sock);
 
     read_header_choices(upper, &send);
     if (!v4_request_understood(&upper->request))
@@ -253,7 +257,7 @@ static enum v4_error ip_send(struct v4_upper *upper)
 {
     uint8_t protocol = (uint8_t)v4_request_number(&upper->request, "protocol", 0, UINT8_MAX);
     uint64_t id = v4_request_number_or(&upper->request, "id", 0, UINT16_MAX, NO_ID);
-    struct v4_send send = read_send(upper);
+    struct v4_send send = read_send(upper, 0);
 
     read_header_choices(upper, &send);
     send.with_id = id != NO_ID;
@@ -276,7 +280,7 @@ static enum v4_error echo_send(struct v4_upper *upper)
 {
     uint16_t id = (uint16_t)v4_request_number(&upper->request, "id", 0, UINT16_MAX);
     uint16_t seq = (uint16_t)v4_request_number(&upper->request, "seq", 0, UINT16_MAX);
-    struct v4_send send = read_send(upper);
+    struct v4_send send = read_send(upper, 0);
 
     if (!v4_request_understood(&upper->request))
         return V4_EINVAL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp_in.h"
+#include "proto/address.h"
 #include "proto/arp_out.h"
 #include "proto/link_out.h"
 #include "proto/role.h"
@@ -13,8 +14,7 @@ static bool is_believable(const struct v4_core *core, unsigned iface, const stru
 {
     unsigned ours;
 
-    if (v4_mac_is_group(arp->sender_mac) ||
-        v4_mac_equal(arp->sender_mac, core->config.ifaces[iface].mac))
+    if (v4_mac_is_group(arp->sender_mac) || v4_mac_equal(arp->sender_mac, core->ifaces[iface].mac))
         return false;
     if (arp->sender == V4_ADDR_ANY)
         return true;
@@ -38,7 +38,8 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
 
     /* The table first, whatever the operation, and whoever is asked for (RFC826-Reception-d, -e).
      */
-    bool wants_us = arp.target == core->config.ifaces[iface].net.addr;
+    const struct v4_address *wanted = v4_address_find(core, arp.target);
+    bool wants_us = wanted != NULL && wanted->iface == iface;
     bool waited = arp.sender != V4_ADDR_ANY &&
                   v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us,
                                      core->now, &waiting);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp_out.h"
+#include "proto/address.h"
 #include "proto/link_out.h"
 #include "proto/route.h"
 #include "wire/ether.h"
@@ -14,26 +15,22 @@ static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp,
 
 static void ask(struct v4_core *core, unsigned iface, uint32_t target)
 {
-    const struct v4_iface *self = &core->config.ifaces[iface];
-
     v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REQUEST);
     emit(core, iface, /* RFC826-Generation-a */
          &(struct v4_arp){.operation = V4_ARP_REQUEST,
-                          .sender_mac = self->mac,
-                          .sender = self->net.addr,
+                          .sender_mac = core->ifaces[iface].mac,
+                          .sender = v4_address_towards(core, iface, target),
                           .target = target},
          V4_MAC_BROADCAST);
 }
 
 void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request)
 {
-    const struct v4_iface *self = &core->config.ifaces[iface];
-
     v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REPLY);
     emit(core, iface, /* RFC826-Reception-g */
          &(struct v4_arp){.operation = V4_ARP_REPLY,
-                          .sender_mac = self->mac,
-                          .sender = self->net.addr,
+                          .sender_mac = core->ifaces[iface].mac,
+                          .sender = request->target,
                           .target_mac = request->sender_mac,
                           .target = request->sender},
          request->sender_mac);

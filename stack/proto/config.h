@@ -10,6 +10,7 @@
 #include "wire/addr.h"
 
 #define V4_IFACES_MAX 8
+#define V4_ADDRESSES 32     /* of all interfaces together */
 #define V4_MTU_MIN 68       /* what any link must carry (RFC791-3.2_Fragmentation-a) */
 #define V4_MTU_MAX 65535    /* the longest datagram */
 #define V4_MTU_DEFAULT 1500 /* Ethernet's */
@@ -18,6 +19,14 @@ struct v4_iface {
     struct v4_mac mac;
     struct v4_prefix net; /* our own address and the length of its network's prefix */
     unsigned mtu; /* of what we send; packets of up to 65,535 octets are received on any link */
+};
+
+/* An address of an interface. */
+struct v4_address {
+    struct v4_prefix net;
+    unsigned iface;
+    bool secondary;  /* its network has another, which is preferred */
+    bool deprecated; /* not chosen as a source while there is another */
 };
 
 /* Takes whole datagrams of one protocol. `take` must not call the host; the datagram's spans are

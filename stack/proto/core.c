@@ -81,9 +81,11 @@ static void reset_routes(struct v4_core *core)
 
     v4_routes_clear(core->routes);
     for (unsigned i = 0; i < config->iface_count; i++)
-        v4_routes_add(core->routes, &(struct v4_route){.addr = config->ifaces[i].net.addr,
-                                                       .len = config->ifaces[i].net.len,
-                                                       .iface = i});
+        v4_routes_add(core->routes,
+                      &(struct v4_route){.addr = config->ifaces[i].net.addr &
+                                                 v4_addr_mask(config->ifaces[i].net.len),
+                                         .len = config->ifaces[i].net.len,
+                                         .iface = i});
     if (config->gateway != 0)
         v4_routes_add(core->routes,
                       &(struct v4_route){.iface = v4_config_towards(config, config->gateway),
@@ -241,9 +243,23 @@ void v4_core_close(struct v4_core *core)
         parts[i].close(core);
 }
 
+/* Interfaces and addresses, as they were configured. */
+static void reset_ifaces(struct v4_core *core)
+{
+    const struct v4_config *config = &core->config;
+
+    core->address_count = config->iface_count;
+    for (unsigned i = 0; i < config->iface_count; i++) {
+        const struct v4_iface *iface = &config->ifaces[i];
+        core->ifaces[i] = (struct v4_iface_state){iface->mac, iface->mtu, true};
+        core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
+    }
+}
+
 void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
+    reset_ifaces(core);
     for (size_t i = 0; i < PARTS; i++)
         parts[i].reset(core);
     core->state = (struct v4_state){0};

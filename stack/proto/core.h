@@ -29,6 +29,19 @@ struct v4_socket {
     uint8_t protocol; /* of a raw one */
     uint32_t addr;    /* of a UDP one; 0: any */
     uint16_t port;
+
+    /* What a UDP one sends with, if its user says nothing else. */
+    uint8_t ttl; /* 0: the host's */
+    uint8_t tos, df;
+    uint8_t broadcast; /* it may send to broadcast addresses */
+    uint8_t options[V4_IP_OPTIONS_MAX], options_len;
+};
+
+/* What an interface is now; `config` has what it was at first. */
+struct v4_iface_state {
+    struct v4_mac mac;
+    unsigned mtu;
+    bool up;
 };
 
 /* What is nought after open and after reset. */
@@ -42,6 +55,9 @@ struct v4_core {
     struct v4_config config;
     const struct v4_profile *profile;
     struct v4_switches switches;
+    struct v4_iface_state ifaces[V4_IFACES_MAX];
+    struct v4_address addresses[V4_ADDRESSES]; /* proto/address.h */
+    unsigned address_count;
     const struct v4_protocol *protocols;
     struct v4_rng seeds, rng; /* `rng` begins where the tables' seeds end */
     v4_time now;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_out.h"
 #include "base/hash.h"
+#include "proto/address.h"
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
@@ -45,9 +46,9 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     if (error != V4_OK)
         return error;
     /* The old broadcast of zeros is nobody's, and never sent (RFC1812-4.2.3.1-d). */
-    if (v4_prefix_is_zero_host(core->config.ifaces[way.iface].net, dst))
+    if (v4_address_is_zero_host(core, way.iface, dst))
         return V4_ENETUNREACH;
-    way.group = v4_prefix_is_broadcast(core->config.ifaces[way.iface].net, dst);
+    way.group = v4_address_is_broadcast(core, way.iface, dst);
     *ret_way = way;
     return V4_OK;
 }
@@ -73,7 +74,7 @@ static uint16_t next_id(struct v4_core *core)
 /* The longest packet that may go this way. */
 static size_t mtu_of(const struct v4_core *core, const struct v4_way *way, uint32_t dst)
 {
-    size_t mtu = core->config.ifaces[way->iface].mtu;
+    size_t mtu = core->ifaces[way->iface].mtu;
     bool far = !way->group && way->next_hop != dst;
 
     if (way->local)
@@ -90,7 +91,7 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
         .id = next_id(core),
         .ttl = V4_TTL_DEFAULT,
         .protocol = V4_PROTOCOL_ICMP,
-        .src = core->config.ifaces[way->iface].net.addr,
+        .src = v4_address_towards(core, way->iface, way->next_hop),
         .dst = way->next_hop,
         .data = {message,
                  v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = rest}, message)},
@@ -98,7 +99,7 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
 
     v4_icmp_count_out(&core->stats, V4_ICMP_ECHO);
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
-    v4_ip_fragment(core, &straight, &ip, core->config.ifaces[way->iface].mtu);
+    v4_ip_fragment(core, &straight, &ip, core->ifaces[way->iface].mtu);
 }
 
 static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip)
@@ -141,7 +142,7 @@ static bool source_is_right(const struct v4_core *core, uint32_t src, const stru
 
 static uint32_t default_source(const struct v4_core *core, uint32_t dst, const struct v4_way *way)
 {
-    return v4_addr_is_loopback(dst) ? dst : core->config.ifaces[way->iface].net.addr;
+    return way->local ? dst : v4_address_towards(core, way->iface, way->next_hop);
 }
 
 static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint8_t tos, uint32_t *src,
@@ -156,6 +157,8 @@ static enum v4_error choose(const struct v4_core *core, uint32_t dst, uint8_t to
         return V4_EADDRNOTAVAIL;
     if (*src == V4_ADDR_ANY)
         *src = default_source(core, dst, &way);
+    if (*src == V4_ADDR_ANY) /* that interface has no address */
+        return V4_EADDRNOTAVAIL;
     *ret_way = way;
     return V4_OK;
 }
@@ -211,7 +214,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
 
 uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet)
 {
-    return packet->group ? core->config.ifaces[packet->iface].net.addr : packet->ip.dst;
+    return packet->group ? v4_address_towards(core, packet->iface, packet->ip.dst) : packet->ip.dst;
 }
 
 /* What we send of our own accord: where it cannot go, nobody is told. */

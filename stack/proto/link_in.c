@@ -8,8 +8,7 @@
 /* We listen to our own address, the broadcast, and the only group that we are in. */
 static bool is_for_us(const struct v4_core *core, unsigned iface, struct v4_mac dst)
 {
-    return v4_mac_equal(dst, core->config.ifaces[iface].mac) ||
-           v4_mac_equal(dst, V4_MAC_BROADCAST) ||
+    return v4_mac_equal(dst, core->ifaces[iface].mac) || v4_mac_equal(dst, V4_MAC_BROADCAST) ||
            v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS));
 }
 
@@ -22,7 +21,7 @@ void v4_link_input(struct v4_core *core, unsigned iface, struct v4_span frame)
         v4_core_drop(core, V4_DROP_ETHER_IFACE, frame);
         return;
     }
-    enum v4_drop why = v4_ether_parse(frame, &ether);
+    enum v4_drop why = core->ifaces[iface].up ? v4_ether_parse(frame, &ether) : V4_DROP_IFACE_DOWN;
     if (why == V4_KEEP && !is_for_us(core, iface, ether.dst))
         why = V4_DROP_ETHER_NOT_OURS;
     if (why != V4_KEEP) {

@@ -16,9 +16,12 @@ void v4_link_send(struct v4_core *core, unsigned iface, struct v4_mac dst, uint1
     uint8_t header[V4_ETHER_HEADER];
     uint32_t number = iface;
 
-    v4_ether_emit(
-        &(struct v4_ether){.dst = dst, .src = core->config.ifaces[iface].mac, .type = type},
-        header);
+    if (!core->ifaces[iface].up) {
+        v4_core_drop(core, V4_DROP_IFACE_DOWN, packet);
+        return;
+    }
+    v4_ether_emit(&(struct v4_ether){.dst = dst, .src = core->ifaces[iface].mac, .type = type},
+                  header);
     struct v4_span parts[] = {
         {(const uint8_t *)&number, sizeof number}, {header, sizeof header}, packet};
     if (!v4_fifo_put(&core->output, parts, 3)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/route.h"
 #include "base/hash.h"
+#include "proto/address.h"
 #include "proto/role.h"
 #include "wire/icmp.h"
 #include "wire/special.h"
@@ -9,7 +10,7 @@ bool v4_route_is_gateway(const struct v4_core *core, unsigned iface, uint32_t ad
 {
     unsigned ours;
 
-    return v4_prefix_contains(core->config.ifaces[iface].net, addr) && v4_role_single(core, addr) &&
+    return v4_address_is_near(core, iface, addr) && v4_role_single(core, addr) &&
            !v4_role_ours(core, addr, &ours);
 }
 
@@ -31,8 +32,11 @@ enum v4_error v4_route_add(struct v4_core *core, const struct v4_route *route)
     return V4_OK;
 }
 
+/* Also of whom nothing reaches, for the interface is disabled. */
 static bool is_dead(const struct v4_core *core, unsigned iface, uint32_t gateway)
 {
+    if (!core->ifaces[iface].up)
+        return true;
     return gateway != 0 && v4_gateways_is_dead(core->gateways, iface, gateway, core->now);
 }
 

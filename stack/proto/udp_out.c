@@ -40,6 +40,7 @@ enum v4_error v4_udp_bind(struct v4_core *core, uint32_t addr, uint16_t port, un
         return V4_ENOBUFS;
     sock->addr = addr;
     sock->port = port;
+    sock->broadcast = 1;
     *ret_sock = sock->number;
     *ret_port = port;
     return V4_OK;
@@ -48,6 +49,30 @@ enum v4_error v4_udp_bind(struct v4_core *core, uint32_t addr, uint16_t port, un
 enum v4_error v4_udp_close(struct v4_core *core, unsigned sock)
 {
     return v4_socket_close(core, sock, false) ? V4_OK : V4_EBADF;
+}
+
+static bool is_broadcast(const struct v4_core *core, uint32_t dst)
+{
+    for (unsigned i = 0; i < core->config.iface_count; i++)
+        if (v4_role_broadcast(core, i, dst))
+            return true;
+    return false;
+}
+
+struct v4_send v4_udp_default(const struct v4_core *core, unsigned number, struct v4_send send)
+{
+    const struct v4_socket *sock = NULL;
+
+    while ((sock = v4_socket_next(core, sock)) != NULL && (sock->number != number || sock->raw))
+        ;
+    if (sock == NULL)
+        return send;
+    if (sock->ttl != 0 && !v4_addr_is_multicast(send.dst)) /* which has one of its own */
+        send.ttl = sock->ttl;
+    send.tos = sock->tos;
+    send.df = sock->df ? true : send.df;
+    send.options = (struct v4_span){sock->options, sock->options_len};
+    return send;
 }
 
 enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4_send *send,
@@ -60,6 +85,8 @@ enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4
         return V4_EBADF;
     if (send->data.len > UDP_DATA_MAX)
         return V4_EMSGSIZE;
+    if (!sock->broadcast && is_broadcast(core, send->dst))
+        return V4_EACCES;
     if (datagram.src == V4_ADDR_ANY)
         datagram.src = sock->addr;
     /* The checksum is over the source, which has to be known here. */

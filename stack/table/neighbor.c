@@ -345,6 +345,42 @@ bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t a
     return true;
 }
 
+bool v4_neighbors_is_fixed(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    const struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    return neighbor != NULL && neighbor->state == FIXED;
+}
+
+bool v4_neighbors_remove(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    if (neighbor == NULL)
+        return false;
+    end_loan(neighbors);
+    drop_waiting(neighbors, V4_DROP_NEIGHBOR_FULL, neighbor);
+    forget(neighbors, neighbor);
+    return true;
+}
+
+bool v4_neighbors_at(const struct v4_neighbors *neighbors, size_t index,
+                     struct v4_neighbor_entry *ret_entry)
+{
+    for (enum state state = REACHABLE; state < STATES; state++) {
+        const struct v4_list *list = &neighbors->states[state];
+        for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
+            const struct neighbor *neighbor = V4_OF(at, struct neighbor, in_state);
+            if (index-- > 0)
+                continue;
+            *ret_entry = (struct v4_neighbor_entry){neighbor->iface, neighbor->addr, neighbor->mac,
+                                                    state == FIXED};
+            return true;
+        }
+    }
+    return false;
+}
+
 bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
                          struct v4_neighbor_event *ret_event)
 {

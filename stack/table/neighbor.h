@@ -68,6 +68,23 @@ bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datag
 bool v4_neighbors_fix(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
                       struct v4_mac mac);
 
+/* Is there such a one? */
+bool v4_neighbors_is_fixed(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr);
+/* Forgets a neighbour, fixed or not, and drops what waits for it (NEIGHBOR_FULL). False when there
+ * is none. */
+bool v4_neighbors_remove(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr);
+
+/* Those whose MAC is known: the learned ones first, each kind in the order in which they came.
+ * False behind the last. */
+struct v4_neighbor_entry {
+    unsigned iface;
+    uint32_t addr;
+    struct v4_mac mac;
+    bool fixed;
+};
+bool v4_neighbors_at(const struct v4_neighbors *neighbors, size_t index,
+                     struct v4_neighbor_entry *ret_entry);
+
 /* What time brought: a request to send again (`failed` false), or a neighbour that never answered
  * and is forgotten now, with the first datagram that waited, which is borrowed until the next call
  * (empty: none did). v4_neighbors_next() gives the others. */

@@ -26,8 +26,77 @@ static const struct {
     {"18 list kind=florp", "18 err code=EOPNOTSUPP"},
     {"19 add", "19 err code=EINVAL"},
     {"20 get name=ttl", "20 ok value=9"},
+    {"20 set name=mtu value=576", "20 err code=EINVAL"},
+    {"20 get name=mtu", "20 err code=EINVAL"},
+    {"20 get name=mtu iface=0", "20 ok value=1500"},
+    {"20 set name=mtu value=576 iface=0", "20 ok"},
+    {"20 get name=mtu iface=0", "20 ok value=576"},
+    {"20 get name=mtu iface=1", "20 ok value=1500"},
+    {"20 get name=mtu iface=2", "20 err code=EINVAL"},
+    {"20 set name=mtu value=67 iface=0", "20 err code=EINVAL"},
+    {"20 set name=mtu value=1501 iface=0", "20 err code=EINVAL"},
+    {"20 set name=mtu value=576 iface=2", "20 err code=EINVAL"},
+    {"20 set name=mac value=020000000099 iface=1", "20 ok"},
+    {"20 get name=mac iface=1", "20 ok value=020000000099"},
+    {"20 set name=mac value=030000000099 iface=1", "20 err code=EINVAL"},
+    {"20 set name=mac value=000000000000 iface=1", "20 err code=EINVAL"},
+    {"20 set name=mac value=0200000000 iface=1", "20 err code=EINVAL"},
+    {"20 set name=up value=0 iface=1", "20 ok"},
+    {"20 get name=up iface=1", "20 ok value=0"},
+    {"20 set name=up value=2 iface=1", "20 err code=EINVAL"},
+    {"20 set name=ttl value=7 iface=0", "20 err code=EINVAL"},
+    {"20 set name=florp value=7 iface=0", "20 err code=EOPNOTSUPP"},
+    {"20 udp.bind port=4000", "20 ok sock=1"},
+    {"20 get name=ttl sock=1", "20 ok value=9"},
+    {"20 set name=ttl value=3 sock=1", "20 ok"},
+    {"20 get name=ttl sock=1", "20 ok value=3"},
+    {"20 set name=ttl value=0 sock=1", "20 err code=EINVAL"},
+    {"20 set name=ttl value=3 sock=2", "20 err code=EBADF"},
+    {"20 set name=tos value=8 sock=1", "20 ok"},
+    {"20 get name=tos sock=1", "20 ok value=8"},
+    {"20 get name=df sock=1", "20 ok value=0"},
+    {"20 get name=broadcast sock=1", "20 ok value=1"},
+    {"20 set name=broadcast value=0 sock=1", "20 ok"},
+    {"20 udp.send sock=1 dst=255.255.255.255 dport=9 data=", "20 err code=EACCES"},
+    {"20 udp.send sock=1 dst=198.18.0.255 dport=9 data=", "20 err code=EACCES"},
+    {"20 set name=options value=01010100 sock=1", "20 ok"},
+    {"20 set name=options value=0101 sock=1", "20 err code=EINVAL"},
+    {"20 set name=options value=44010000 sock=1", "20 err code=EINVAL"},
+    {"20 get name=options sock=1", "20 ok value=01010100"},
+    {"20 get name=source dst=198.18.0.1", "20 ok value=198.18.0.2"},
+    {"20 get name=source dst=240.0.0.1", "20 err code=ENETUNREACH"},
+    {"20 set name=source dst=198.18.0.1 value=198.18.0.2", "20 err code=EINVAL"},
+    {"20 add kind=neighbor iface=0 addr=198.18.0.9 mac=020000000009", "20 ok"},
+    {"20 add kind=neighbor iface=0 addr=198.18.0.9 mac=020000000009", "20 err code=EEXIST"},
+    {"20 add kind=neighbor iface=0 addr=198.18.0.2 mac=020000000009", "20 err code=EINVAL"},
+    {"20 add kind=neighbor iface=0 addr=198.18.0.8 mac=030000000009", "20 err code=EINVAL"},
+    {"20 add kind=neighbor iface=2 addr=198.18.0.8 mac=020000000009", "20 err code=EINVAL"},
+    {"20 del kind=neighbor iface=1 addr=198.18.0.9", "20 err code=ENOENT"},
+    {"20 del kind=neighbor iface=0 addr=198.18.0.9", "20 ok"},
+    {"20 del kind=neighbor iface=0 addr=198.18.0.9", "20 err code=ENOENT"},
+    {"20 add kind=route net=192.0.2.0 len=24 gateway=198.18.0.7", "20 ok"},
+    {"20 add kind=route net=192.0.2.0 len=24 gateway=198.18.0.7", "20 err code=EEXIST"},
+    {"20 add kind=route net=192.0.2.0 len=24 gateway=198.18.0.7 preference=2", "20 ok"},
+    {"20 add kind=route net=192.0.2.0 len=24 gateway=192.0.2.1", "20 err code=EINVAL"},
+    {"20 add kind=route net=192.0.2.9 len=32 type=prohibit", "20 ok"},
+    {"20 add kind=route net=192.0.2.9 len=32 type=florp", "20 err code=EINVAL"},
+    {"20 ip.send dst=192.0.2.9 protocol=200 data=", "20 err code=EACCES"},
+    {"20 del kind=route net=192.0.2.9 len=32 gateway=198.18.0.7", "20 err code=ENOENT"},
+    {"20 del kind=route net=192.0.2.9 len=32", "20 ok"},
+    {"20 del kind=route net=192.0.2.0 len=24 preference=3", "20 err code=ENOENT"},
+    {"20 del kind=route net=192.0.2.0 len=24", "20 ok"},
+    {"20 add kind=advice dst=192.0.2.1 good=1", "20 ok"},
+    {"20 add kind=advice dst=192.0.2.1", "20 err code=EINVAL"},
+    {"20 del kind=advice dst=192.0.2.1", "20 err code=EINVAL"},
     {"21 reset", "21 ok"},
     {"22 get name=ttl", "22 ok value=64"},
+    {"22 get name=mtu iface=0", "22 ok value=1500"},
+    {"22 get name=mac iface=1", "22 ok value=020000000102"},
+    {"22 get name=up iface=1", "22 ok value=1"},
+    {"22 udp.bind port=4000", "22 ok sock=1"},
+    {"22 get name=ttl sock=1", "22 ok value=64"},
+    {"22 get name=broadcast sock=1", "22 ok value=1"},
+    {"22 get name=options sock=1", "22 ok value="},
 };
 
 Test(settings, a_session)
@@ -76,4 +145,92 @@ Test(settings, each_switch_is_what_the_profile_says_and_comes_back)
         }
         rig_close(rig);
     }
+}
+
+Test(settings, lists_tell_what_there_is)
+{
+    struct bench bench = bench_open(true);
+
+    rig_meet(bench.rig);
+    say(&bench, "1 add kind=neighbor iface=1 addr=198.18.1.9 mac=020000000009");
+    say(&bench, "2 list kind=neighbor");
+    cr_assert(bench.count == 3, "%zu", bench.count);
+    cr_expect_str_eq(bench.said[0], "* neighbor iface=0 addr=198.18.0.1 mac=020000000001");
+    cr_expect_str_eq(bench.said[1], "* neighbor iface=1 addr=198.18.1.9 mac=020000000009");
+    say(&bench, "3 list kind=neighbor iface=1");
+    cr_expect(bench.count == 2);
+    say(&bench, "4 add kind=route net=192.0.2.77 len=24 gateway=198.18.0.7 preference=9");
+    say(&bench, "5 list kind=route iface=0");
+    cr_assert(bench.count == 4, "%zu", bench.count);
+    cr_expect_str_eq(bench.said[0], "* route net=198.18.0.0 len=24 iface=0 preference=0 tos=0 "
+                                    "type=unicast");
+    cr_expect_str_eq(bench.said[1], "* route net=192.0.2.0 len=24 gateway=198.18.0.7 iface=0 "
+                                    "preference=9 tos=0 type=unicast");
+    cr_expect_str_eq(bench.said[2], "* route net=0.0.0.0 len=0 gateway=198.18.0.1 iface=0 "
+                                    "preference=0 tos=0 type=unicast");
+    bench_close(&bench);
+}
+
+Test(settings, a_socket_has_defaults_of_its_own)
+{
+    struct bench bench = bench_open(true);
+    struct v4_ip ip;
+
+    rig_meet(bench.rig);
+    say(&bench, "1 udp.bind port=4000");
+    say(&bench, "2 set name=ttl value=3 sock=1");
+    say(&bench, "3 set name=tos value=16 sock=1");
+    say(&bench, "4 set name=df value=1 sock=1");
+    say(&bench, "5 set name=options value=01010100 sock=1");
+    say(&bench, "6 udp.send sock=1 dst=198.18.0.1 dport=9 data=");
+    cr_assert(rig_out_ip(bench.rig, &ip));
+    cr_expect(ip.ttl == 3 && ip.tos == 16 && ip.df && same(ip.options, OPTIONS(1, 1, 1, 0)));
+    say(&bench, "7 udp.send sock=1 dst=198.18.0.1 dport=9 data= ttl=5 tos=0 options=");
+    cr_assert(rig_out_ip(bench.rig, &ip));
+    cr_expect(ip.ttl == 5 && ip.tos == 0 && ip.options.len == 0);
+    say(&bench, "8 udp.send sock=1 dst=224.0.0.9 dport=9 data=");
+    cr_assert(rig_out_ip(bench.rig, &ip));
+    cr_expect(ip.ttl == 1); /* RFC1112-6.1-b */
+    bench_close(&bench);
+}
+
+Test(settings, an_interface_that_is_down_is_deaf_and_mute)
+{
+    struct bench bench = bench_open(true);
+
+    rig_meet(bench.rig);
+    say(&bench, "1 set name=up value=0 iface=0");
+    rig_icmp(bench.rig, rig_header(), rig_echo());
+    cr_expect(rig_silent(bench.rig));
+    cr_expect(rig_drops(bench.rig, V4_DROP_IFACE_DOWN) == 1);
+    say(&bench, "2 ip.send dst=198.18.0.1 protocol=200 data=");
+    cr_expect(rig_silent(bench.rig));
+    cr_expect(rig_drops(bench.rig, V4_DROP_IFACE_DOWN) == 2);
+    say(&bench, "3 set name=up value=1 iface=0");
+    rig_icmp(bench.rig, rig_header(), rig_echo());
+    cr_expect(!rig_silent(bench.rig));
+    bench_close(&bench);
+}
+
+Test(settings, mtu_and_mac_hold_at_once)
+{
+    struct bench bench = bench_open(true);
+    struct v4_ether ether;
+
+    rig_meet(bench.rig);
+    say(&bench, "1 set name=mtu value=68 iface=0");
+    say(&bench, "2 set name=mac value=020000000099 iface=0");
+    say(&bench, "3 ip.send dst=198.18.0.1 protocol=200 data="
+                "0000000000000000000000000000000000000000000000000000000000000000"
+                "000000000000000000000000000000000000");
+    cr_assert(rig_out(bench.rig, &ether));
+    cr_expect(ether.data.len == 68 && ether.src.octets[5] == 0x99);
+    cr_assert(rig_out(bench.rig, &ether)); /* two octets more than fit */
+    cr_expect(ether.data.len == 22);
+    rig_icmp(bench.rig, rig_header(), rig_echo());
+    cr_expect(rig_silent(bench.rig));
+    bench.rig->to = (struct v4_mac){{2, 0, 0, 0, 0, 0x99}};
+    rig_icmp(bench.rig, rig_header(), rig_echo());
+    cr_expect(!rig_silent(bench.rig));
+    bench_close(&bench);
 }

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/settings.h"
+#include "proto/iface.h"
+
+static enum v4_error set_up(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    bool up = v4_request_number(verb->request, "value", 0, 1) == 1;
+
+    return v4_request_understood(verb->request) ? v4_iface_set_up(verb->core, iface, up)
+                                                : V4_EINVAL;
+}
+
+static enum v4_error set_mtu(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    uint64_t mtu = v4_request_number(verb->request, "value", 0, UINT32_MAX);
+
+    return v4_request_understood(verb->request) ? v4_iface_set_mtu(verb->core, iface, mtu)
+                                                : V4_EINVAL;
+}
+
+static enum v4_error set_mac(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    struct v4_mac mac = v4_request_mac(verb->request, "value");
+
+    return v4_request_understood(verb->request) ? v4_iface_set_mac(verb->core, iface, mac)
+                                                : V4_EINVAL;
+}
+
+/* The state of the interface that the request names, or NULL. */
+static const struct v4_iface_state *state(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+
+    return v4_request_understood(verb->request) && iface < verb->core->config.iface_count
+               ? &verb->core->ifaces[iface]
+               : NULL;
+}
+
+static enum v4_error get_up(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%d", iface->up);
+    return V4_OK;
+}
+
+static enum v4_error get_mtu(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%u", iface->mtu);
+    return V4_OK;
+}
+
+static enum v4_error get_mac(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_mac(verb->reply, "value", iface->mac);
+    return V4_OK;
+}
+
+const struct v4_setting v4_iface_settings[] = {
+    {"up", set_up, get_up},
+    {"mtu", set_mtu, get_mtu},
+    {"mac", set_mac, get_mac},
+    {0},
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include "host/settings.h"
+#include "proto/socket.h"
+#include "wire/option.h"
+
+/* The socket that the request names, if all of it was understood. */
+static enum v4_error find(struct v4_verb *verb, struct v4_socket **ret_sock)
+{
+    unsigned number = (unsigned)v4_request_number(verb->request, "sock", 0, UINT32_MAX);
+    struct v4_socket *sock = v4_socket_find(verb->core, number, false);
+
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    if (sock == NULL) /* raw ones say all with each datagram */
+        return V4_EBADF;
+    *ret_sock = sock;
+    return V4_OK;
+}
+
+static enum v4_error set_number(struct v4_verb *verb, uint64_t min, uint64_t max, size_t offset)
+{
+    uint8_t value = (uint8_t)v4_request_number(verb->request, "value", min, max);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        memcpy((char *)sock + offset, &value, sizeof value);
+    return error;
+}
+
+static enum v4_error get_number(struct v4_verb *verb, size_t offset)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+    uint8_t value;
+
+    if (error != V4_OK)
+        return error;
+    memcpy(&value, (const char *)sock + offset, sizeof value);
+    v4_text_put(verb->reply, " value=%u", value);
+    return V4_OK;
+}
+
+static enum v4_error set_ttl(struct v4_verb *verb)
+{
+    return set_number(verb, 1, UINT8_MAX, offsetof(struct v4_socket, ttl));
+}
+
+/* What it has not been told is the host's. */
+static enum v4_error get_ttl(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error != V4_OK)
+        return error;
+    v4_text_put(verb->reply, " value=%u", sock->ttl != 0 ? sock->ttl : verb->core->switches.ttl);
+    return V4_OK;
+}
+
+static enum v4_error set_tos(struct v4_verb *verb)
+{
+    return set_number(verb, 0, UINT8_MAX, offsetof(struct v4_socket, tos));
+}
+
+static enum v4_error get_tos(struct v4_verb *verb)
+{
+    return get_number(verb, offsetof(struct v4_socket, tos));
+}
+
+static enum v4_error set_df(struct v4_verb *verb)
+{
+    return set_number(verb, 0, 1, offsetof(struct v4_socket, df));
+}
+
+static enum v4_error get_df(struct v4_verb *verb)
+{
+    return get_number(verb, offsetof(struct v4_socket, df));
+}
+
+static enum v4_error set_broadcast(struct v4_verb *verb)
+{
+    return set_number(verb, 0, 1, offsetof(struct v4_socket, broadcast));
+}
+
+static enum v4_error get_broadcast(struct v4_verb *verb)
+{
+    return get_number(verb, offsetof(struct v4_socket, broadcast));
+}
+
+static enum v4_error set_options(struct v4_verb *verb)
+{
+    uint8_t octets[V4_IP_OPTIONS_MAX], pointer;
+    struct v4_span options = v4_request_octets(verb->request, "value", octets, sizeof octets);
+    struct v4_options where;
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error != V4_OK)
+        return error;
+    if (options.len % 4 != 0 || v4_options_parse(options, &where, &pointer) != V4_KEEP)
+        return V4_EINVAL;
+    memcpy(sock->options, octets, options.len);
+    sock->options_len = (uint8_t)options.len;
+    return V4_OK;
+}
+
+static enum v4_error get_options(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_octets(verb->reply, "value", (struct v4_span){sock->options, sock->options_len});
+    return error;
+}
+
+const struct v4_setting v4_sock_settings[] = {
+    {"ttl", set_ttl, get_ttl},
+    {"tos", set_tos, get_tos},
+    {"df", set_df, get_df},
+    {"options", set_options, get_options},
+    {"broadcast", set_broadcast, get_broadcast},
+    {0},
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What an interface can be told while it runs. EINVAL: there is no such interface, or it cannot be
+ * so. */
+#pragma once
+#include "proto/core.h"
+
+enum v4_error v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
+/* From 68 octets (RFC791-3.2_Fragmentation-a) to what the link was started with. */
+enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu);
+enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_mac mac);
