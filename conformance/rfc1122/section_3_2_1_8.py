@@ -209,6 +209,15 @@ def two_source_routes(lt):
             holds(lt, answer["options"], at_most_one_of(131, 137))
 
 
+@case("RFC1122-3.2.1.8c-e", kind=characteristic, violator=drops("parameter-problem"))
+def way_back_of_two_source_routes(lt):
+    """By which of two source routes a reply goes back, if there is one."""
+    lt.send(probe(echo(), options=lsrr(GATEWAYS[0], pointer=8) + ssrr(GATEWAYS[1], pointer=8)))
+    if reply := lt.answer("echo-reply"):
+        return {GATEWAYS[0]: "by the first", GATEWAYS[1]: "by the second"}.get(reply["dst"], "by none")
+    return "reported" if lt.answer() else "discarded"
+
+
 @case(
     "RFC1122-3.2.1.8d-a", "RFC1122-3.2.1.8e-a", kind=characteristic, violator=changes("echo-reply", options=b"")
 )  # fmt: skip

@@ -117,3 +117,26 @@ def expect_interface(lt, event, packet):
             if "iface" not in told:
                 lt.unsupported("the IUT's upper tester tells no interface (iface=)")
             lt.check("interface", told["iface"], str(lab.index))
+
+
+QUOTED = bytes.fromhex("45000022000100004011f79f") + address_octets(LEFT.lt) + address_octets(LEFT.iut) + bytes([156, 64, 15, 160, 0, 14, 0, 0])
+QUERIES = {"Port Unreachable": icmp(3, 3, data=QUOTED), "Echo": icmp(8, data=b"postel"), "Timestamp": icmp(13, data=bytes(12)),
+           "Information": icmp(15), "Address Mask": icmp(17, data=bytes(4))}  # fmt: skip
+
+
+@case("RFC1122-3.4-d", needs=["ip"], violator=changes("timestamp-request", data=bytes(8)))
+def user_sends_messages_of_icmp(lt):
+    """A Port Unreachable and every message of ICMP that asks can be sent from above."""
+    for message in lt.each(QUERIES):
+        lt.call("ip.send", dst=lt.me, protocol=1, data=bytes(message))
+        sent = lt.answer() or lt.fail("the message", "silence")
+        lt.check("message", sent["payload"], bytes(message))
+
+
+@case("RFC1122-3.4-h", needs=["udp"], violator=changes("udp", nth=1, tos=0))
+def user_of_udp_reaches_all_of_ip(lt):
+    """UDP has means to set options, type of service and time to live, or passes on what its user says of them."""
+    sock = bind(lt)
+    for ability, field, value in lt.each(CHOICES):
+        lt.stands_on(ability)
+        lt.check(field, user_sends(lt, sock, **{field: value})[field], value)

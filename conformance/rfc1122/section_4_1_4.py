@@ -22,3 +22,14 @@ def tos_is_passed_up(lt):
     lt.send(probe(udp(USER_PORT), tos=0x28))
     told = lt.delivered() or {}
     return "passed up" if told.get("tos") == "40" else "kept"
+
+
+@case("RFC1122-4.1.4-a", needs=["udp", "udp-options", "udp-ttl"], violator=alters("udp.recv", options=b""))
+def user_of_udp_has_all_of_ip(lt):
+    """What the transport may say to IP and hear from it is its user's, too: addresses, time to live, type of service and options."""
+    lt.stands_on("sets-ttl", "sets-tos", "sets-options")
+    sock = bind(lt)
+    sent = user_sends(lt, sock, src=lt.iut, ttl=9, tos=0x28, df=1, options=NOP * 4)
+    lt.check("what the user said", [sent[name] for name in ("src", "ttl", "tos", "df", "options")], [lt.iut, 9, 0x28, 1, NOP * 4])
+    lt.send(probe(udp(USER_PORT), ttl=9, tos=0x28, options=UNKNOWN))
+    lt.expect_event("udp.recv", src=lt.me, dst=lt.iut, ttl=9, tos=0x28, options=UNKNOWN, data=b"postel")

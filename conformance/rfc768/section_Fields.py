@@ -132,3 +132,13 @@ def octets_behind_the_length(lt):
     bind(lt)
     lt.send(probe(udp(USER_PORT), payload=lambda octets: octets + bytes(7)))
     return "delivered" if lt.delivered() else "discarded"
+
+
+@case("RFC768-Fields-d", needs=["udp"], violator=changes("udp", nth=1, udp_checksum=0))
+def computed_zero(lt):
+    """A checksum that comes out as zero leaves as all ones, since zero means another thing."""
+    sock = bind(lt)
+    for data in counting(4), b"p":
+        sum_of_rest = user_sends(lt, sock, data=bytes(2) + data)["udp_checksum"]
+        completed = user_sends(lt, sock, data=sum_of_rest.to_bytes(2, "big") + data)
+        lt.check("UDP checksum", completed["udp_checksum"], 0xFFFF)

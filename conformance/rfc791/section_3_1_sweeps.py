@@ -62,3 +62,33 @@ def overflow_of_every_count(lt):
         with lt.judging("RFC791-3.1_TS-i"):
             lt.send(one_fault(probe(echo(), options=timestamp(**full, overflow=13)), options=timestamp(**full, overflow=15)))
             expect_discard(lt, [22, 23])
+
+
+@case("RFC791-3.1_TOS-c", needs={"udp"}, profiles=("rfc791", "rfc1122"), violator=changes("udp", tos=0xC0))
+def precedence_of_what_is_sent(lt):
+    """A host that nobody has told to sends with no precedence of a network's own control or of gateways."""
+    lt.check("precedence of a user's datagram", user_sends(lt, bind(lt))["tos"] >> 5, at_most(5))
+    lt.send(echo())
+    lt.check("precedence of a reply", lt.expect(echo_reply())["tos"] >> 5, at_most(5))
+    lt.send(udp())
+    error = lt.answer("unreachable") or {"tos": 0}
+    lt.check("precedence of an error", error["tos"] >> 5, at_most(5))
+
+
+@case("RFC791-3.1_TTL-a", violator=answers("echo-reply"))
+def time_to_live_of_zero(lt):
+    """A datagram whose time to live has come to zero is destroyed, so that none lives for ever; what has one left has arrived."""
+    lt.send(IP(ttl=1) / echo())
+    lt.expect(echo_reply())
+    for message in echo(), probe(echo(), options=NOP * 4):
+        lt.send(one_fault(message, ttl=0))
+        lt.expect_silence(after="a time to live of 0", of="echo-reply")
+        lt.answer("time-exceeded")  # which whoever destroys it may say
+
+
+@case("RFC1122-3.2.1.8-c", violator=changes("echo-reply", nth=2, options=bytes([9, 7, 4, 0, 0, 0, 0, 1])))
+def types_that_differ_by_the_copied_flag(lt):
+    """An option has all of its type octet: one whose copied flag is another's is unknown, and nobody is entered in it or led by it."""
+    for kind in lt.each((135, 3, 9, 196, 2, 8, 20), "type"):
+        lt.send(probe(echo(), options=bytes([kind, 7, 4]) + bytes(4) + NOP))
+        lt.expect(echo_reply(options=without_option(kind)))

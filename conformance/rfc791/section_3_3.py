@@ -61,7 +61,7 @@ def what_a_user_is_told(lt):
         lt.expect_event("ip.recv", src=lt.me, dst=lt.iut, protocol=253, data=data, tos=0x28, options=options)
 
 
-@case("RFC791-3.3_Recv-b", kind=characteristic, needs=["ip"], violator=loses("ip.recv"))
+@case("RFC791-3.3_Recv-b", "RFC791-3.3_Recv-d", kind=characteristic, needs=["ip"], violator=loses("ip.recv"))
 def users_of_a_protocol_that_get_a_datagram(lt):
     """How many of the users of a protocol get a datagram of it."""
     socks = [lt.call("ip.bind", protocol=253)["sock"]]
@@ -91,3 +91,21 @@ def socket_with_the_address_of_another(lt):
     except UpperError as refusal:
         return f"refused: {refusal.code}"
     return "given"
+
+
+@case("RFC791-3.3_Send-c", needs={"ip"}, stands_on=["sets-ttl", "sets-tos", "sets-options"], violator=changes("protocol-253", id=1))
+def all_that_a_user_may_say(lt):
+    """Source, destination, protocol, type of service, time to live, identification, Don't Fragment and options are those that the user gives."""
+    lt.call("ip.send", dst=lt.me, protocol=253, data=b"postel", src=lt.iut, tos=0x28, ttl=9, id=0x4321, df=1, options=NOP * 4)
+    sent = lt.expect(protocol(253, dst=lt.me))
+    said = ("src", "tos", "ttl", "id", "df", "options", "payload")
+    lt.check("what the user said", [sent[name] for name in said], [lt.iut, 0x28, 9, 0x4321, 1, NOP * 4, b"postel"])
+
+
+@case("RFC791-3.3_Recv-c", needs={"udp"}, violator=loses("udp.recv", nth=2))
+def datagrams_wait_for_their_user(lt):
+    """What comes while its user asks for nothing is kept until he does, in the order in which it came."""
+    bind(lt)
+    lt.send(*(udp(USER_PORT, data=counting(size)) for size in (7, 1, 64, 0)))
+    for size in (7, 1, 64, 0):
+        lt.expect_event("udp.recv", data=counting(size))

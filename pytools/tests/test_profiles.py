@@ -124,6 +124,8 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
     "link_broadcast_must_match": ("rfc791", "rfc1122/3.3.6/unicast_in_a_link_broadcast"),
     "zero_broadcasts": ("rfc1122", "rfc1122/3.3.6/forms_of_broadcast_that_are_no_more"),
     "information": ("rfc791", "rfc1122/3.2.2.7/information_request"),
+    "ttl_0_destroyed": ("rfc791", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
+    "strict_options": ("rfc1122", "rfc6274/3.13.2/fields_of_a_record_route"),
     "source_quench": ("rfc1122", "rfc6633/5/source_quench_reaches_no_user"),
     "far_576": ("rfc1122", "rfc791/3.1/more_than_576_octets_unasked"),
     "reassembly_seconds": ("rfc791", "rfc1122/3.3.2/timer_between_60_and_120_seconds"),

@@ -3,10 +3,11 @@
  * What the protocols share: configuration, tables, queues, counters, and the moment at which they
  * are called.
  *
- * A packet's way in is link_in, then arp_in or ip_in with reassembly, then who takes its protocol
- * (icmp_in, udp_in, raw_in); its way out is udp_out or icmp_out, ip_out, ip_frag, arp_out,
- * link_out. Each calls the next directly, and input calls output, never the other way: what is for
- * ourselves goes through the queue `loop`, so that no call is nested in one of its own kind. */
+ * A packet's way in is link_in, then arp_in or ip_in with option_in and reassembly, then who takes
+ * its protocol (icmp_in, udp_in, raw_in); its way out is udp_out or icmp_out, ip_out, ip_frag,
+ * arp_out, link_out. Each calls the next directly, and input calls output, never the other way:
+ * what is for ourselves goes through the queue `loop`, so that no call is nested in one of its own
+ * kind. */
 #pragma once
 #include "base/rng.h"
 #include "base/stat.h"

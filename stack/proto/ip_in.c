@@ -3,6 +3,7 @@
 #include "proto/icmp_out.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
+#include "proto/option_in.h"
 #include "proto/reassembly.h"
 #include "proto/role.h"
 
@@ -17,6 +18,13 @@ static enum v4_drop judge_source(const struct v4_core *core, const struct v4_pac
     if (!v4_role_single(core, packet->ip.src))
         return V4_DROP_SOURCE;
     return v4_role_ours(core, packet->ip.src, &iface) ? V4_DROP_SOURCE_OURS : V4_KEEP;
+}
+
+/* RFC 791 3.1: what has lived so long is destroyed, wherever it has come; RFC1122-3.2.1.7-b undoes
+ * that. */
+static enum v4_drop judge_lifetime(const struct v4_core *core, const struct v4_packet *packet)
+{
+    return packet->ip.ttl == 0 && core->profile->ttl_0_destroyed ? V4_DROP_TTL : V4_KEEP;
 }
 
 /* RFC1122-3.2.1.3-c. An address of another interface is ours too (the weak model,
@@ -34,28 +42,6 @@ static enum v4_drop judge_destination(const struct v4_core *core, const struct v
     return V4_KEEP;
 }
 
-/* True when the options let the packet in; else it is dropped, and its sender told. */
-static bool judge_options(struct v4_core *core, struct v4_packet *packet)
-{
-    uint8_t pointer;
-    uint32_t next;
-    enum v4_drop why = v4_options_parse(packet->ip.options, &packet->options, &pointer);
-
-    if (why != V4_KEEP) { /* RFC792-param-a, RFC792-param-c */
-        v4_core_drop(core, why, v4_packet_whole(packet));
-        v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(pointer));
-        return false;
-    }
-    if (packet->options.source_route.len == 0)
-        return true;
-    if (v4_option_next_addr(packet->ip.options.octets + packet->options.source_route.at, &next)) {
-        v4_core_drop(core, V4_DROP_SOURCE_ROUTE, v4_packet_whole(packet)); /* RFC1122-3.3.5-j */
-        v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_SOURCE_ROUTE, 0);
-        return false;
-    }
-    return true;
-}
-
 /* Hands a datagram to whoever wants it, with us entered in its options (RFC1122-3.2.1.8-b). */
 static void deliver(struct v4_core *core, struct v4_packet *packet)
 {
@@ -63,7 +49,7 @@ static void deliver(struct v4_core *core, struct v4_packet *packet)
     struct v4_option_list entered;
     bool wanted = false;
 
-    v4_option_enter(core, packet->ip.options, &packet->options, v4_ip_specific(core, packet),
+    v4_option_enter(core, V4_OPTION_RECEIVED, packet->ip.options, v4_ip_specific(core, packet),
                     &entered);
     packet->ip.options = v4_option_list_span(&entered);
     while ((protocol = v4_protocol_next(core, packet->ip.protocol, protocol)) != NULL)
@@ -90,11 +76,13 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
     why = judge_source(core, packet);
     if (why == V4_KEEP)
         why = judge_destination(core, packet);
+    if (why == V4_KEEP)
+        why = judge_lifetime(core, packet);
     if (why != V4_KEEP) {
         v4_core_drop(core, why, v4_packet_whole(packet));
         return;
     }
-    if (!judge_options(core, packet))
+    if (!v4_option_admit(core, packet))
         return;
     if (v4_reassembled(core, packet))
         deliver(core, packet);

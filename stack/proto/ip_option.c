@@ -18,17 +18,35 @@ static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, ui
     return addr;
 }
 
-void v4_option_enter(const struct v4_core *core, struct v4_span options,
-                     const struct v4_options *where, uint32_t addr, struct v4_option_list *ret_list)
+/* What is done with this option: by its row, and by what the host was told to support. */
+static enum v4_option_act act_of(uint8_t type, enum v4_option_use use)
 {
+    enum v4_option_act act = v4_option_rule(type)->acts[use];
+
+    return act == V4_ACT_LABEL ? V4_ACT_OMIT : act;
+}
+
+static void enter(const struct v4_core *core, uint8_t *option, uint32_t addr)
+{
+    if (option[0] == V4_OPTION_TIMESTAMP) /* RFC1122-3.2.1.8e-b, RFC1122-3.2.1.8e-c */
+        v4_option_stamp(option, stamp_addr(core, option, addr), v4_core_timestamp(core));
+    else /* RFC791-3.1_RR-b, RFC791-3.1_LSRR-b */
+        v4_option_record(option, addr);
+}
+
+void v4_option_enter(const struct v4_core *core, enum v4_option_use use, struct v4_span options,
+                     uint32_t addr, struct v4_option_list *ret_list)
+{
+    struct v4_option option;
+    size_t at = 0;
+
     ret_list->len = options.len;
     if (options.len != 0)
         memcpy(ret_list->octets, options.octets, options.len);
-    if (where->record_route.len != 0) /* RFC791-3.1_RR-b */
-        v4_option_record(ret_list->octets + where->record_route.at, addr);
-    if (where->timestamp.len != 0) { /* RFC1122-3.2.1.8e-b, RFC1122-3.2.1.8e-c */
-        uint8_t *option = ret_list->octets + where->timestamp.at;
-        v4_option_stamp(option, stamp_addr(core, option, addr), v4_core_timestamp(core));
+    while (v4_option_next(options, &at, &option)) {
+        enum v4_option_act act = act_of(option.type, use);
+        if (act == V4_ACT_ENTER || act == V4_ACT_LEAD)
+            enter(core, ret_list->octets + option.at, addr);
     }
 }
 
@@ -96,12 +114,12 @@ bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
     ret_list->len = 0;
     while (v4_option_next(packet->ip.options, &at, &option)) {
         const uint8_t *octets = packet->ip.options.octets + option.at;
-        bool is_route = option.type == V4_OPTION_LSRR || option.type == V4_OPTION_SSRR;
-        if (is_route && !leads_to_hosts(core, octets))
+        enum v4_option_act act = act_of(option.type, V4_OPTION_REPLIED);
+        if (act == V4_ACT_TURN && !leads_to_hosts(core, octets))
             return false;
-        if (is_route)
+        if (act == V4_ACT_TURN)
             first_hop = append_reversed(ret_list, octets, packet->ip.src);
-        if (option.type == V4_OPTION_RECORD_ROUTE || option.type == V4_OPTION_TIMESTAMP)
+        if (act == V4_ACT_KEEP)
             append(ret_list, octets, option.len);
     }
     pad(ret_list);

@@ -4,6 +4,7 @@
  * and fragments. */
 #pragma once
 #include "proto/core.h"
+#include "proto/option_rule.h"
 
 /* Options of our own, as octets; at most V4_IP_OPTIONS_MAX. */
 struct v4_option_list {
@@ -16,10 +17,10 @@ static inline struct v4_span v4_option_list_span(const struct v4_option_list *li
     return (struct v4_span){list->octets, list->len};
 }
 
-/* A copy of `options`, in which we, as `addr`, are entered in record route and timestamp. */
-void v4_option_enter(const struct v4_core *core, struct v4_span options,
-                     const struct v4_options *where, uint32_t addr,
-                     struct v4_option_list *ret_list);
+/* A copy of `options`, in which we, as `addr`, are entered where that is what this use is for
+ * (option_rule.def). Each option stays where it was, and as long. */
+void v4_option_enter(const struct v4_core *core, enum v4_option_use use, struct v4_span options,
+                     uint32_t addr, struct v4_option_list *ret_list);
 
 /* The options of the reply to `packet`, and where the reply goes first: record route and timestamp
  * as they were delivered (RFC1122-3.2.2.6-i), a source route reversed (RFC1122-3.2.2.6-j), nothing

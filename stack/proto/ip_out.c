@@ -5,6 +5,7 @@
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
+#include "proto/option_judge.h"
 #include "proto/role.h"
 #include "proto/route.h"
 #include "wire/icmp.h"
@@ -188,8 +189,11 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
     struct v4_option_list options;
     struct v4_way way;
     uint32_t src = send->src;
+    uint8_t pointer;
 
     if (send->ttl == 0 || !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
+        return V4_EINVAL;
+    if (v4_option_judge(core, send->options, 0, &pointer) != V4_KEEP)
         return V4_EINVAL;
     if (send->data.len > V4_IP_LENGTH_MAX)
         return V4_EMSGSIZE;
@@ -207,7 +211,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
         .dst = send->dst,
         .data = send->data,
     };
-    v4_option_enter(core, send->options, &where, src, &options);
+    v4_option_enter(core, V4_OPTION_SENT, send->options, src, &options);
     ip.options = v4_option_list_span(&options);
     return transmit(core, &way, &ip);
 }

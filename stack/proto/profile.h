@@ -45,6 +45,12 @@ struct v4_profile {
     /* RFC 1122 3.3.1.3 and RFC 1349 7.1: a redirect for a type of service moves that one only; RFC
      * 2474 4 has done away with them. */
     bool redirects_by_tos;
+    /* RFC 791 3.1: a datagram whose TTL is zero is destroyed, wherever; RFC 1122 3.2.1.7: not by
+     * the host that it is for. */
+    bool ttl_0_destroyed;
+    /* RFC 6274 3.13.2: routes of 3 octets and whole addresses, record routes in no later fragment;
+     * RFC 791 lets a hop find that out. */
+    bool strict_options;
 
     /* RFC 792 information request: it is answered; RFC 1122 3.2.2.7: it should not be. */
     bool information;
