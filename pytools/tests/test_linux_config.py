@@ -45,7 +45,7 @@ def everything(upper: Upper) -> list[str]:
     return [answer for line in lines for answer in said(upper, line)]
 
 
-DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast gateway={LEFT.lt} iface=0"
+DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={LEFT.lt} iface=0"
 
 
 @pytest.mark.parametrize("where, value, wrong", [
@@ -91,9 +91,10 @@ def test_addresses(upper: Upper) -> None:
 
 def test_routes(upper: Upper) -> None:
     added = [
-        f"net=0.0.0.0 len=0 type=unicast gateway={LEFT.host(9)} iface=0", f"net=0.0.0.0 len=0 type=unicast gateway={LEFT.host(8)} iface=0 preference=5",
-        "net=192.0.2.0 len=24 type=unreachable", "net=192.0.2.128 len=25 type=blackhole", "net=192.0.2.192 len=26 type=prohibit",
-        "net=192.0.2.7 len=32 type=unicast iface=1 tos=16",
+        f"net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={LEFT.host(9)} iface=0",
+        f"net=0.0.0.0 len=0 type=unicast preference=5 tos=0 gateway={LEFT.host(8)} iface=0",
+        *(f"net=192.0.2.{at} len={26 if at else 24} type={kind} preference=0 tos=0" for at, kind in ((0, "unreachable"), (64, "blackhole"), (128, "prohibit"))),
+        "net=192.0.2.7 len=32 type=unicast preference=0 tos=16 iface=1",
     ]  # fmt: skip
     for route in added:
         assert said(upper, f"add kind=route {route}") == ["ok"]

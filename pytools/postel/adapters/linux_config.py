@@ -120,6 +120,8 @@ class Config:
 
     def add(self, keys: Keys) -> None:
         item = self._known(keys, _ITEMS[keys["kind"]][0] if keys["kind"] in _ITEMS else "")
+        if keys["kind"] == "route":
+            item = {"preference": "0", "tos": "0", "type": "unicast"} | item
         if keys["kind"] == "route" and any(item.items() <= each.items() for each in self._routes()):
             raise Refused("EEXIST")  # the kernel would take it twice
         if keys["kind"] == "neighbor" and any(_same(item, each, "iface addr") for each in self._neighbors(_PERMANENT)):
@@ -246,11 +248,9 @@ class Config:
             if each["proto"] == _BY_KERNEL or each["type"] not in _ROUTES:
                 continue
             route = {"net": each.get_attr("RTA_DST") or "0.0.0.0", "len": str(each["dst_len"]), "type": _ROUTES[each["type"]]}
-            values = (
-                ("gateway", each.get_attr("RTA_GATEWAY")), ("iface", _number_of(each.get_attr("RTA_OIF"))),
-                ("preference", each.get_attr("RTA_PRIORITY")), ("tos", each["tos"]),
-            )  # fmt: skip
-            found.append(route | {key: str(value) for key, value in values if value})
+            route |= {"preference": str(each.get_attr("RTA_PRIORITY") or 0), "tos": str(each["tos"])}
+            way = ("gateway", each.get_attr("RTA_GATEWAY")), ("iface", _number_of(each.get_attr("RTA_OIF")))
+            found.append(route | {key: value for key, value in way if value})
         return found
 
     def _put_back(self, routes: list[Keys], neighbors: list[Keys] | None = None) -> None:
