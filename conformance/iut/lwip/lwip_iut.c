@@ -14,6 +14,7 @@
 #include "lwip/ip4_frag.h"
 #include "lwip/stats.h"
 #include "lwip/timeouts.h"
+#include "lwip_config.h"
 #include "lwip_upper.h"
 #include "netif/ethernet.h"
 
@@ -60,6 +61,11 @@ void lwip_iut_diagnose(const char *format, ...)
     va_end(arguments);
 }
 
+struct netif *iut_netif(struct postel_iut *iut, unsigned number)
+{
+    return number < IFACES && iut->iface[number].given ? &iut->netif[number] : NULL;
+}
+
 static bool configure(struct postel_iut *iut, const char *settings)
 {
     char address[16];
@@ -89,8 +95,11 @@ static bool configure(struct postel_iut *iut, const char *settings)
 static err_t transmit(struct netif *netif, struct pbuf *p)
 {
     struct postel_iut *iut = &the_iut;
-    struct frame *frame = malloc(sizeof *frame + p->tot_len);
+    struct frame *frame;
 
+    if (!netif_is_up(netif)) /* a driver that was stopped */
+        return ERR_IF;
+    frame = malloc(sizeof *frame + p->tot_len);
     if (frame == NULL)
         return ERR_MEM;
     *frame = (struct frame){.iface = (unsigned)(netif - iut->netif), .len = p->tot_len};
@@ -171,7 +180,7 @@ void postel_iut_input(struct postel_iut *iut, unsigned iface, const uint8_t *fra
                       uint64_t now)
 {
     iut->now = now;
-    if (iface >= IFACES || !iut->iface[iface].given || len == 0)
+    if (iut_netif(iut, iface) == NULL || !netif_is_up(&iut->netif[iface]) || len == 0)
         return;
 
     struct pbuf *p = len <= UINT16_MAX ? pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM) : NULL;

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #define LINE_MAX_OCTETS 139999 /* without LF */
-#define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+#define NAME_OCTETS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
 /* What the value of a key is: a number up to a bound, or one of these. */
 enum {
     ADDRESS = -1,
-    OCTETS = -2
+    OCTETS = -2,
+    WORD = -3
 };
 
 static const struct {
@@ -32,6 +33,19 @@ static const struct {
     [SEQ] = {"seq", UINT16_MAX},
     [OPTIONS] = {"options", OCTETS},
     [PROTOCOL] = {"protocol", UINT8_MAX},
+    [NAME] = {"name", WORD},
+    [VALUE] = {"value", WORD},
+    [KIND] = {"kind", WORD},
+    [IFACE] = {"iface", UINT8_MAX},
+    [MACADDR] = {"mac", WORD},
+    [LEN] = {"len", 32},
+    [PRIMARY] = {"primary", 1},
+    [DEPRECATED] = {"deprecated", 1},
+    [NET] = {"net", ADDRESS},
+    [GATEWAY] = {"gateway", ADDRESS},
+    [PREFERENCE] = {"preference", UINT32_MAX},
+    [TYPE] = {"type", WORD},
+    [GOOD] = {"good", 1},
 };
 
 bool request_well_formed(const char *p)
@@ -41,12 +55,12 @@ bool request_well_formed(const char *p)
     if (strlen(p) > LINE_MAX_OCTETS || digits < 1 || digits > 10 || p[digits] != ' ')
         return false;
     p += digits + 1;
-    name = strspn(p, NAME);
+    name = strspn(p, NAME_OCTETS);
     if (name == 0)
         return false;
     p += name;
     while (*p == ' ') {
-        name = strspn(++p, NAME);
+        name = strspn(++p, NAME_OCTETS);
         if (name == 0 || p[name] != '=')
             return false;
         for (p += name + 1; *p > ' ' && *p <= '~'; p++)
@@ -79,6 +93,9 @@ bool request_read_key(struct request *r, char *word)
     if (k == KEYS || r->given & BIT(k))
         return false;
     r->given |= BIT(k);
+    r->value[k].word = text;
+    if (keys[k].kind == WORD)
+        return true;
     if (keys[k].kind == ADDRESS)
         return inet_pton(AF_INET, text, &r->value[k].address.addr) == 1;
     if (keys[k].kind == OCTETS) {

@@ -26,6 +26,19 @@ enum key {
     PROTOCOL,
     ID,
     SEQ,
+    NAME,
+    VALUE,
+    KIND,
+    IFACE,
+    MACADDR,
+    LEN,
+    PRIMARY,
+    DEPRECATED,
+    NET,
+    GATEWAY,
+    PREFERENCE,
+    TYPE,
+    GOOD,
     KEYS
 };
 #define BIT(key) (1u << (key))
@@ -38,6 +51,7 @@ struct request {
         ip_addr_t address;
         u8_t *octets; /* malloc'd */
         size_t len;
+        const char *word; /* as it stands in the line */
     } value[KEYS];
     FILE *reply; /* the keys after "ok" */
 };

@@ -10,6 +10,7 @@
 #include "lwip/raw.h"
 #include "lwip/stats.h"
 #include "lwip/udp.h"
+#include "lwip_config.h"
 #include "lwip_request.h"
 
 #define IP_DATA_MAX (65535 - 20)
@@ -115,6 +116,22 @@ static const char *code_of(err_t err)
     }
 }
 
+FILE *upper_events(void)
+{
+    return out();
+}
+
+struct ip_pcb *upper_pcb(unsigned number)
+{
+    struct sock *sock = socks;
+
+    while (sock != NULL && sock->number != number)
+        sock = sock->next;
+    if (sock == NULL)
+        return NULL;
+    return sock->udp != NULL ? (struct ip_pcb *)sock->udp : (struct ip_pcb *)sock->raw;
+}
+
 static struct sock *new_sock(struct request *r)
 {
     struct sock *sock = calloc(1, sizeof *sock);
@@ -179,6 +196,8 @@ static const char *transmit(const struct request *r, struct udp_pcb *udp, struct
                     : raw_sendto(raw, p, &r->value[DST].address);
     *pcb = was;
     pbuf_free(p);
+    if (err == ERR_VAL && !ip_get_option(pcb, SOF_BROADCAST))
+        return "EPERM";
     return code_of(err);
 }
 
@@ -188,7 +207,8 @@ static const char *hello(struct request *r)
         return "EINVAL";
     fprintf(r->reply,
             " version=1 name=lwip release=" LWIP_RELEASE
-            " caps=udp,ip,echo,counters,udp-options,udp-ttl%s lacks=icmp-errors,options",
+            " caps=udp,ip,echo,counters,udp-options,udp-ttl" CONFIG_NAMES
+            "%s lacks=icmp-errors,options",
             vtime ? ",vtime" : "");
     return NULL;
 }
@@ -203,6 +223,26 @@ static const char *sync_(struct request *r)
 {
     (void)r; /* lwIP delivers within postel_iut_input() */
     return NULL;
+}
+
+/* Those that lwIP has of RFC 1213's groups, by their names. */
+static void counters_of_1213(struct request *r)
+{
+#define OF(group, name, member)                                                                    \
+    {                                                                                              \
+#group #name, &lwip_stats.mib2.group##member                                               \
+    }
+    static const struct {
+        const char *name;
+        const u32_t *count;
+    } rows[] = {
+#include "lwip_mib.def"
+    };
+#undef OF
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (*rows[i].count != 0)
+            fprintf(r->reply, " %s=%" PRIu32, rows[i].name, *rows[i].count);
 }
 
 static const char *counters(struct request *r)
@@ -227,6 +267,7 @@ static const char *counters(struct request *r)
             if (count != 0)
                 fprintf(r->reply, " %s.%s=%" PRIu32, group[g].name, field[f], count);
         }
+    counters_of_1213(r);
     return NULL;
 }
 
@@ -241,6 +282,7 @@ static const char *udp_bind_(struct request *r)
     }
     struct sock *sock = new_sock(r);
     sock->udp = pcb;
+    ip_set_option(pcb, SOF_BROADCAST); /* until somebody sets it otherwise */
     udp_recv(pcb, udp_arrived, sock);
     if (r->value[PORT].number == 0)
         fprintf(r->reply, " port=%u", pcb->local_port);
@@ -274,6 +316,7 @@ static const char *ip_send(struct request *r)
         return "EOPNOTSUPP"; /* lwIP counts them itself */
 
     struct raw_pcb *pcb = raw_new((u8_t)r->value[PROTOCOL].number);
+    ip_set_option(pcb, SOF_BROADCAST);
     const char *error = transmit(r, NULL, pcb, 0, NULL);
     raw_remove(pcb);
     return error;
@@ -298,10 +341,15 @@ static const char *echo_send(struct request *r)
 {
     if (pings == NULL) {
         pings = raw_new(IP_PROTO_ICMP);
+        ip_set_option(pings, SOF_BROADCAST);
         raw_recv(pings, echo_arrived, NULL);
     }
     return transmit(r, NULL, pings, sizeof(struct icmp_echo_hdr), fill_echo);
 }
+
+#define ITEM_KEYS                                                                                  \
+    (BIT(IFACE) | BIT(ADDR) | BIT(LEN) | BIT(PRIMARY) | BIT(DEPRECATED) | BIT(NET) |               \
+     BIT(GATEWAY) | BIT(PREFERENCE) | BIT(TOS) | BIT(TYPE) | BIT(MACADDR) | BIT(DST) | BIT(GOOD))
 
 static const struct {
     const char *name;
@@ -320,6 +368,11 @@ static const struct {
     {"ip.send", ip_send, BIT(DST) | BIT(PROTOCOL) | BIT(DATA),
      BIT(SRC) | BIT(TTL) | BIT(TOS) | BIT(DF) | BIT(ID) | BIT(OPTIONS)},
     {"ip.close", ip_close, BIT(SOCK), 0},
+    {"set", config_set, BIT(NAME) | BIT(VALUE), BIT(IFACE) | BIT(SOCK)},
+    {"get", config_get, BIT(NAME), BIT(IFACE) | BIT(SOCK) | BIT(DST)},
+    {"add", config_add, BIT(KIND), ITEM_KEYS},
+    {"del", config_del, BIT(KIND), ITEM_KEYS},
+    {"list", config_list, BIT(KIND), BIT(IFACE)},
     {"echo.send", echo_send, BIT(DST) | BIT(ID) | BIT(SEQ) | BIT(DATA),
      BIT(SRC) | BIT(TTL) | BIT(TOS)},
 };

@@ -25,9 +25,14 @@
 #define LWIP_RAW 1
 #define LWIP_TCP 0
 
+/* What a user may then set: ARP entries that stay, and who may send to broadcasts. */
+#define ETHARP_SUPPORT_STATIC_ENTRIES 1
+#define IP_SOF_BROADCAST 1
+
 /* Counters that do not wrap at 65,536. */
 #define LWIP_STATS 1
 #define LWIP_STATS_LARGE 1
+#define MIB2_STATS 1
 #define MEM_STATS 0
 #define MEMP_STATS 0
 #define SYS_STATS 0
