@@ -29,3 +29,9 @@ def test_what_is_counted_beside_is_there() -> None:
 def test_the_page_is_current() -> None:
     told = "docs/counters.md is out of date: python3 -m postel.catalogue.counters --write (in pytools/)"
     assert counters.PAGE.read_text() == counters.page(), told
+
+
+def test_lwip_counts_by_the_same_names() -> None:
+    rows = re.findall(r"^OF\((\w+), (\w+), (\w+)\),$", (ROOT / "conformance/iut/lwip/lwip_mib.def").read_text(), re.MULTILINE)
+    assert {f"{group}{name}" for group, name, _ in rows} < set(mib.NAMES) and len(rows) == 39
+    assert all(member == name.lower() for _, name, member in rows)

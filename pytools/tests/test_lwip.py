@@ -34,9 +34,8 @@ def program(object_: Path) -> Iterator[Program]:
 
 def test_hello_and_nonsense(program: Program):
     release = lwip.release_of(BUILD / "lwip" / "source")
-    assert program.ask("hello version=1") == [
-        f"ok version=1 name=lwip release={release} caps=udp,ip,echo,counters,udp-options,udp-ttl,vtime lacks=icmp-errors,options"
-    ]
+    caps = "udp,ip,echo,counters,udp-options,udp-ttl,up,mtu,mac,ttl,tos,broadcast,source,mms-s,neighbor,vtime"
+    assert program.ask("hello version=1") == [f"ok version=1 name=lwip release={release} caps={caps} lacks=icmp-errors,options"]
     assert program.ask("florp.x7f3") == ["err code=ENOSYS"]
     for line in (b"", b"sync", b"1", b"1  sync", b"1 sync\0", b"1 " + b"a" * 139_998):
         program.write(line + b"\n")
@@ -164,6 +163,54 @@ def test_counters(program: Program):
     counted = set(reply.split(" "))
     assert counted >= {"ok", "link.recv=1", "ip.recv=1", "ip.err=1", "ip.drop=1"}
     assert not any(word.endswith("=0") for word in counted)
+
+
+@pytest.mark.parametrize("where, value, wrong", [
+    ("name=up iface=0", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "010000000777"),
+    ("name=ttl sock=1", "9", "0"), ("name=tos sock=1", "16", "256"), ("name=broadcast sock=1", "0", "x"),
+])  # fmt: skip
+def test_what_is_set_is_told_until_reset(program: Program, where: str, value: str, wrong: str):
+    program.ask("udp.bind port=4000")
+    before = program.ask(f"get {where}")
+    assert program.ask(f"set {where} value={value}") == ["ok"]
+    assert program.ask(f"set {where} value={wrong}") == ["err code=EINVAL"]
+    assert program.ask(f"get {where}") == [f"ok value={value}"] != before
+    program.ask("reset")
+    program.ask("udp.bind port=4000")
+    assert program.ask(f"get {where}") == before
+
+
+def test_what_cannot_be_configured(program: Program):
+    lines = ["set name=ttl value=9", "get name=forwarding", f"get name=pmtu dst={LT}", "list kind=route", f"add kind=route net=0.0.0.0 len=0 gateway={LT}"]
+    assert [program.ask(line) for line in lines] == [["err code=EOPNOTSUPP"]] * len(lines)
+    assert program.ask("set name=mtu value=576 iface=7") == ["err code=EINVAL"]
+    assert program.ask("get name=ttl sock=9") == ["err code=EBADF"]
+
+
+def test_an_interface_that_is_down_is_silent(program: Program):
+    assert program.ask("set name=up value=0 iface=0") == ["ok"]
+    program.frames()
+    program.send(echo())
+    assert program.ask("sync") == ["ok"] and program.frames() == []
+    assert program.ask(f"get name=source dst={LT}") == ["err code=ENETUNREACH"]
+
+
+def test_a_neighbour_that_stays(program: Program):
+    item = "iface=0 addr=198.18.0.9 mac=020000000009"
+    assert program.ask(f"add kind=neighbor {item}") == ["ok"]
+    assert program.ask(f"add kind=neighbor {item}") == ["err code=EEXIST"]
+    assert f"* neighbor {item}" in program.ask("list kind=neighbor")
+    program.ask("ip.send dst=198.18.0.9 protocol=200 data=00")
+    assert [sent.dst for sent in program.frames()] == ["02:00:00:00:00:09"]
+    assert program.ask("del kind=neighbor iface=0 addr=198.18.0.9") == ["ok"]
+    assert program.ask("del kind=neighbor iface=0 addr=198.18.0.9") == ["err code=ENOENT"]
+
+
+def test_a_broadcast_takes_leave(program: Program):
+    program.ask("udp.bind port=4000")
+    assert program.ask("udp.send sock=1 dst=255.255.255.255 dport=9 data=00") == ["ok"]
+    program.ask("set name=broadcast value=0 sock=1")
+    assert program.ask("udp.send sock=1 dst=255.255.255.255 dport=9 data=00") == ["err code=EPERM"]
 
 
 def test_frames_of_any_length(program: Program):
