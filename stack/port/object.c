@@ -88,6 +88,29 @@ static bool names_iface(const char *key, uint64_t *ret_n)
     return strncmp(key, "if", 2) == 0 && to_number(key + 2, V4_IFACES_MAX - 1, ret_n);
 }
 
+/* How much it may hold: a fuzzer, which opens thousands of hosts a minute, wants little. */
+static bool take_size(struct v4_config *config, const char *key, const char *value)
+{
+    const struct {
+        const char *key;
+        size_t *size;
+    } sizes[] = {
+        {"reassembly-octets", &config->reass_octets},
+        {"output-octets", &config->output_octets},
+        {"event-octets", &config->event_octets},
+    };
+    uint64_t number;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        if (strcmp(key, sizes[i].key) != 0)
+            continue;
+        if (!to_number(value, SIZE_MAX, &number))
+            return false;
+        *sizes[i].size = (size_t)number;
+    }
+    return true;
+}
+
 static bool take(struct settings *settings, const char *key, char *value)
 {
     struct v4_config *config = &settings->config;
@@ -109,7 +132,7 @@ static bool take(struct settings *settings, const char *key, char *value)
         return to_number(value, UINT64_MAX, &config->since_midnight);
     }
     settings->real_clock |= strcmp(key, "clock") == 0 && strcmp(value, "real") == 0;
-    return true;
+    return take_size(config, key, value);
 }
 
 /* One key=value a line. */

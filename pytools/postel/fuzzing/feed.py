@@ -11,7 +11,7 @@ from postel.kit import wire
 
 TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
-    "reass": "IPv4 packets with a right header",
+    "reass": "IPv4 packets with a right header", "host": "frames",
 }  # fmt: skip
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
@@ -21,6 +21,8 @@ FRAME_MAX = 0xFFFF  # of the binary form
 
 def inputs(target: str, records: Sequence[Record]) -> list[bytes]:
     """All packets that reach the target, in as many inputs as that takes; into each of the tables of reass."""
+    if target == "host":
+        return [script.to_binary(records[at : at + RECORDS]) for at in range(0, len(records), RECORDS)]
     packets = reaching(target, records)
     if target != "reass":
         return [script.to_binary(packets[at : at + RECORDS]) for at in range(0, len(packets), RECORDS)]
@@ -44,9 +46,12 @@ def seeds(target: str, records: Sequence[Record]) -> tuple[list[bytes], int]:
 
 def reaching(target: str, records: Sequence[Record]) -> list[Frame]:
     """The frames that get as far as what the target judges, their packets right behind 14 octets of Ethernet."""
-    found = []
+    found: list[Frame] = []
     for record in records:
         if not isinstance(record, Frame):
+            continue
+        if target == "host":
+            found.append(record)
             continue
         kind, at = network_layer(record.octets)
         packet = record.octets[at:]

@@ -23,7 +23,7 @@ from postel.base.paths import ROOT
 from postel.base.system import attempt
 
 # The targets, and the longest input that the search may make: about one packet, or some twenty. No seed is longer.
-TARGETS: Mapping[str, int] = {"ip_header": 104, "ip_options": 96, "reass": 1024}
+TARGETS: Mapping[str, int] = {"ip_header": 104, "ip_options": 96, "reass": 1024, "host": 2048}
 EMPTY = "empty"  # a target that does nothing, to measure the others against
 
 HANGS_AFTER = 10  # seconds of one execution

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scapy.layers.inet import ICMP, IP, UDP, IPOption
-from scapy.layers.l2 import Ether
+from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
 from postel.base.paths import ROOT
@@ -156,10 +156,52 @@ def options_first() -> list[bytes]:
     return [frame(ip(flags="MF", options=[IPOption(NOP)] * 4) / counting(8))]
 
 
+def op(line: str) -> bytes:
+    return struct.pack(">BH", 2, len(line)) + line.encode()
+
+
+def arp(host: int = 1, operation: int = 1, interface: int = 0) -> bytes:
+    """A neighbour asks for the IUT's address, or answers it."""
+    mac, mine = f"02:00:00:00:00:{host:02x}", ("198.18.0.2", "198.18.64.66")[interface]
+    theirs = ("198.18.0.", "198.18.64.")[interface] + str(host if not interface else 65)
+    octets = bytes(Ether(dst="ff:ff:ff:ff:ff:ff", src=mac, type=0x0806) / ARP(op=operation, hwsrc=mac, psrc=theirs, pdst=mine))
+    return struct.pack(">BBH", 0, interface, len(octets)) + octets
+
+
+def host() -> dict[str, bytes]:
+    echo = frame(ip(proto=1) / ICMP(id=1, seq=1) / counting(16))
+    to_port = frame(ip() / UDP(sport=40000, dport=4000) / counting(6))
+    bound = op("udp.bind port=4000")
+    send = op("udp.send sock=1 dst=198.18.0.1 dport=40000 data=706f7374656c")
+    sent = IP(src=THEIRS, dst=OURS, ttl=64) / UDP(sport=4000, dport=40000) / Raw(b"postel")
+    too_big = frame(ip(proto=1) / ICMP(type=3, code=4, nexthopmtu=576) / Raw(bytes(sent)[:28]))
+    sets: dict[str, list[bytes]] = {
+        "arp": [arp()],
+        "echo": [arp(), echo],
+        "echo_before_arp": [echo, arp(operation=2)],
+        "closed_port": [arp(), to_port],
+        "bound_port": [bound, arp(), to_port, op("sync")],
+        "user_sends": [bound, send, arp(operation=2)],
+        "user_is_told": [bound, arp(), send, too_big, op("sync")],
+        "unknown_protocol": [arp(), frame(ip(proto=253) / counting(8))],
+        "raw_user": [op("ip.bind protocol=253"), frame(ip(proto=253) / counting(8)), op("sync")],
+        "user_pings": [arp(), op("echo.send dst=198.18.0.1 id=1 seq=1 data=6162")],
+        "to_a_router": [arp(1), bound, op("udp.send sock=1 dst=203.0.113.1 dport=9 data=61626364")],
+        "fragments": [arp(), *fragments([16, 8], header={"proto": 253})],
+        "half_a_datagram": [arp(), fragments([16, 8], header={"proto": 253})[0], advance(61000)],
+        "options": [arp(), frame(with_options(route(7, 4, [0] * 2)))],
+        "time_passes": [bound, send, advance(1000), advance(5000), arp()],
+        "counters": [arp(), echo, op("counters")],
+        "other_interface": [arp(interface=1), frame(ip(proto=1, src="198.18.64.65", dst="198.18.64.66") / ICMP(id=1) / counting(8), 1)],
+    }
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
     "reass": reass,
+    "host": host,
 }
 
 

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Does a whole host keep the rules, whatever happens to it? A script of frames, clock steps and
+ * calls is played to it by the eight calls of postel_iut.h and nothing else, so that any stack can
+ * stand in the reference's place (fuzz/iut.h). After every call:
+ *
+ *   sent       each frame is one that a host may send (model/sent.h)
+ *   cause      each was called for by something that was given or asked, and answers it once
+ *   answer     what must be answered is, with what it must hold (model/host.h)
+ *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does
+ *   reply      each call of the user gets one reply, with its number
+ *   time       a timer that is due does not stand still
+ *   work       a call costs what its octets pay for
+ *
+ * And at the end:
+ *
+ *   alive      when time has passed the control probe is answered, and after a reset too
+ *   again      the same script gives the same octets */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fuzz.h"
+#include "iut.h"
+#include "model/host.h"
+#include "script.h"
+
+#define SETTINGS                                                                                   \
+    "seed=1\nprofile=modern\ngateway=198.18.0.1\n"                                                 \
+    "if0=02:00:00:00:00:02,198.18.0.2,20\nif1=02:00:00:00:01:02,198.18.64.66,26\n"                 \
+    "reassembly-octets=65536\noutput-octets=131072\nevent-octets=131072\n"
+#define FRAME_MAX 65549
+#define MS UINT64_C(1000000)
+#define RECORDS 200      /* of a script */
+#define FRAMES 6000      /* of one call: four datagrams of the longest, cut for the least MTU */
+#define TICKS 5000       /* of one step of the clock */
+#define LINE_MAX_ 139999 /* of the upper tester's protocol */
+
+/* Edges of one call, measured over the corpus and doubled: what it takes whatever it is about, and
+ * for each octet that came, went or was told. */
+#define WORK_CALL 200000
+#define WORK_OCTET 400
+
+static const struct model_iface lab[2] = {
+    {{2, 0, 0, 0, 0, 2}, 0xc6120002, 20, 1500},
+    {{2, 0, 0, 0, 1, 2}, 0xc6124042, 26, 1500},
+};
+
+static struct play {
+    const struct fuzz_iut *calls;
+    struct postel_iut *iut;
+    struct model_host model;
+    bool judged;
+    uint64_t now, sum, edges;
+    size_t octets; /* of this call */
+    unsigned long long sequence;
+    unsigned replies;
+} play;
+
+static uint8_t frame[FRAME_MAX];
+static char line[LINE_MAX_ + 1];
+
+static void add_to_sum(const void *octets, size_t len)
+{
+    const uint8_t *p = octets;
+
+    for (size_t i = 0; i < len; i++)
+        play.sum = (play.sum ^ p[i]) * UINT64_C(0x100000001b3);
+    play.octets += len;
+}
+
+static void judge(const char *fault)
+{
+    ORACLE(!play.judged || fault == NULL, "%s", fault);
+}
+
+static void begin_call(size_t octets)
+{
+    play.octets = octets;
+    play.edges = fuzz_edges;
+}
+
+static void end_call(void)
+{
+    size_t frames = 0, len;
+    unsigned iface;
+
+    while ((len = play.calls->output(play.iut, &iface, frame)) > 0) {
+        ORACLE(len <= FRAME_MAX && iface < 2, "sent: %zu octets on interface %u", len, iface);
+        ORACLE(++frames <= FRAMES, "work: more than %d frames of one call", FRAMES);
+        add_to_sum(&iface, sizeof iface);
+        add_to_sum(frame, len);
+        if (play.judged)
+            judge(model_host_sent(&play.model, iface, (struct v4_span){frame, len}));
+    }
+    if (play.judged)
+        judge(model_host_done(&play.model));
+    const uint64_t edges = fuzz_edges - play.edges;
+    ORACLE(edges <= WORK_CALL + WORK_OCTET * play.octets, "work: %llu edges for %zu octets",
+           (unsigned long long)edges, play.octets);
+}
+
+/* A frame, in an allocation of exactly its size. */
+static void give(unsigned iface, struct v4_span octets)
+{
+    uint8_t *copy = malloc(octets.len > 0 ? octets.len : 1);
+
+    if (copy == NULL)
+        return;
+    if (octets.len > 0)
+        memcpy(copy, octets.octets, octets.len);
+    model_host_frame(&play.model, iface, octets);
+    begin_call(octets.len);
+    play.calls->input(play.iut, iface, copy, octets.len, play.now);
+    free(copy);
+    end_call();
+}
+
+static void pass(uint64_t ns)
+{
+    uint64_t until = play.now + ns, next;
+
+    for (int ticks = 0; (next = play.calls->next_timeout(play.iut)) <= until; ticks++) {
+        ORACLE(ticks < TICKS, "time: a timer that is due stays due");
+        play.now = next > play.now ? next : play.now;
+        model_host_time(&play.model, play.now);
+        begin_call(0);
+        play.calls->tick(play.iut, play.now);
+        end_call();
+    }
+    play.now = until;
+    model_host_time(&play.model, play.now);
+}
+
+static void on_line(void *context, const char *said)
+{
+    char number[24];
+    size_t len = (size_t)snprintf(number, sizeof number, "%llu ", play.sequence);
+
+    (void)context;
+    if (said[0] != '*') {
+        ORACLE(strncmp(said, number, len) == 0 || strcmp(said, "0 err code=EPROTO") == 0,
+               "reply: %.40s to number %llu", said, play.sequence);
+        play.replies++;
+    }
+    add_to_sum(said, strlen(said));
+    if (play.judged)
+        judge(model_host_said(&play.model, said));
+}
+
+/* Calls that move the clock or forget all are the script's own records, or none. */
+static bool is_for_the_user(const char *op)
+{
+    return strncmp(op, "advance", 7) != 0 && strncmp(op, "reset", 5) != 0 && *op != '\0';
+}
+
+static void ask(const char *op)
+{
+    if (!is_for_the_user(op))
+        return;
+    model_host_line(&play.model, op);
+    snprintf(line, sizeof line, "%llu %s", ++play.sequence, op);
+    play.replies = 0;
+    begin_call(strlen(line));
+    play.calls->line(play.iut, line, play.now, on_line, NULL);
+    ORACLE(play.replies == 1, "reply: %u of them to %.40s", play.replies, op);
+    end_call();
+}
+
+static void ask_octets(struct v4_span octets)
+{
+    static char op[LINE_MAX_ + 1];
+    size_t len = octets.len < LINE_MAX_ - 24 ? octets.len : LINE_MAX_ - 24;
+
+    for (size_t i = 0; i < len; i++) /* a line is of printable octets (docs/upper-tester.md) */
+        op[i] = octets.octets[i] >= ' ' && octets.octets[i] <= '~' ? (char)octets.octets[i] : '.';
+    op[len] = '\0';
+    if (len > 0 && strspn(op, "abcdefghijklmnopqrstuvwxyz.") > 0)
+        ask(op);
+}
+
+/* ARP and an echo from a neighbour that nobody has spoken of. */
+static void probe(const char *when)
+{
+    static const uint8_t arp[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,   0,  0, 0,   0,
+                                  0x77, 8,    6,    0,    1,    8,    0,   6,  4, 0,   1,
+                                  2,    0,    0,    0,    0,    0x77, 198, 18, 0, 119, 0,
+                                  0,    0,    0,    0,    0,    198,  18,  0,  2};
+    static const uint8_t echo[] = {2,    0, 0,    0,    0,    2,    2,  0,    0,    0,  0,
+                                   0x77, 8, 0,    0x45, 0,    0,    28, 0x12, 0x34, 0,  0,
+                                   64,   1, 0xdc, 0x00, 198,  18,   0,  119,  198,  18, 0,
+                                   2,    8, 0,    0xe6, 0xfe, 0x11, 1,  0,    0};
+    if (play.model.configured)
+        return;
+    snprintf(play.model.line, sizeof play.model.line, "%s", when);
+    give(0, (struct v4_span){arp, sizeof arp});
+    give(0, (struct v4_span){echo, sizeof echo});
+}
+
+static uint64_t play_script(struct v4_span script, bool judged)
+{
+    struct script_record record;
+
+    play.calls = fuzz_iut();
+    play.iut = play.calls->open(SETTINGS);
+    if (play.iut == NULL)
+        return 0;
+    model_host_open(&play.model, lab);
+    play.model.must = play.calls->ours;
+    play.judged = judged;
+    play.now = play.sequence = 0;
+    play.sum = UINT64_C(0xcbf29ce484222325);
+
+    for (int n = 0; n < RECORDS && script_next(&script, &record); n++) {
+        if (record.kind == SCRIPT_FRAME)
+            give(record.interface % 2, record.octets);
+        else if (record.kind == SCRIPT_ADVANCE)
+            pass(record.milliseconds * MS);
+        else if (record.kind == SCRIPT_OP)
+            ask_octets(record.octets);
+    }
+    ask("sync");
+    pass(UINT64_C(3600000) * MS);
+    probe("alive: when time has passed");
+    play.calls->reset(play.iut);
+    model_host_open(&play.model, lab);
+    play.model.must = play.calls->ours;
+    model_host_time(&play.model, play.now);
+    probe("alive: after a reset");
+    play.calls->close(play.iut);
+    return play.sum;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct v4_span script = {data, size};
+    const uint64_t sum = play_script(script, true);
+
+    ORACLE(sum == play_script(script, false), "again: the same script gives other octets");
+    return 0;
+}

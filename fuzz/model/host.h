@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is known of a host from what it was given: what it may send, and the little that it must.
+ * Written from RFC 791, 792, 826, 768 and 1122 alone; shares no code with what it judges.
+ *
+ * It says what must come only where that is plain: a well-formed packet without options, in a frame
+ * to the host, from a neighbour whose MAC the host was told a moment ago, before anybody configured
+ * anything. Of all else it only says what must not come. */
+#pragma once
+#include "model/frame.h"
+
+#define MODEL_GIVEN 256  /* frames of a script that are remembered */
+#define MODEL_SOCKETS 32 /* of its users */
+#define MODEL_SENDS 64   /* calls that send */
+#define MODEL_OWN 32     /* addresses that may be its own */
+#define MODEL_KNOWN 64   /* neighbours that it was told of */
+#define MODEL_WANTED 64  /* things that must come */
+
+struct model_iface {
+    uint8_t mac[6];
+    uint32_t addr;
+    unsigned len;
+    size_t mtu;
+};
+
+struct model_given {
+    unsigned iface;
+    struct model_packet packet;
+    bool link_group;
+    bool answered, reported; /* by an ICMP reply, by an ICMP error: once each */
+};
+
+struct model_send {
+    unsigned protocol;
+    uint16_t port; /* UDP's destination */
+    struct v4_span data;
+    uint32_t dst;
+    bool any; /* its data is not known: more than there is room for */
+};
+
+struct model_known {
+    unsigned iface;
+    uint32_t addr;
+    uint8_t mac[6];
+    uint64_t at;
+};
+
+struct model_socket {
+    unsigned number, protocol; /* protocol 17: UDP */
+    uint32_t addr;
+    uint16_t port;
+};
+
+/* Something that must come: a frame in this call (an ICMP message of `type`, or ARP's reply), or an
+ * event with this data in the next answer of the upper tester. */
+struct model_wanted {
+    enum {
+        WANT_ARP_REPLY,
+        WANT_ICMP,
+        WANT_EVENT
+    } kind;
+    uint8_t type, code;
+    const uint8_t *mac;
+    uint32_t dst, src;
+    struct v4_span data; /* what it carries, all or the beginning */
+    unsigned sock;
+};
+
+struct model_host {
+    struct model_iface ifaces[2];
+    bool must; /* whether anything must come that is a SHOULD only */
+    uint64_t now;
+
+    bool configured; /* by its user: what must come is no longer known */
+    uint32_t own[MODEL_OWN];
+    size_t own_count;
+    struct model_given given[MODEL_GIVEN];
+    size_t given_count;
+    struct model_socket sockets[MODEL_SOCKETS];
+    size_t socket_count;
+    struct model_send sends[MODEL_SENDS];
+    size_t send_count, echo_count;
+    struct model_known known[MODEL_KNOWN];
+    size_t known_count;
+    struct model_wanted frames[MODEL_WANTED], events[MODEL_WANTED];
+    size_t frame_count, event_count;
+    uint8_t octets[1 << 16]; /* the data of sends */
+    size_t octets_used;
+
+    char line[256]; /* the head of the call that is being answered */
+    char fault[160];
+};
+
+/* A host with the lab's addresses, at time 0. */
+void model_host_open(struct model_host *model, const struct model_iface ifaces[2]);
+
+/* What it is given: before the call. The octets must last as long as the model. */
+void model_host_frame(struct model_host *model, unsigned iface, struct v4_span frame);
+void model_host_line(struct model_host *model, const char *line);
+void model_host_time(struct model_host *model, uint64_t now);
+
+/* What comes of it: NULL, or which invariant is broken and how ("cause: an answer to nobody"). */
+const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_span frame);
+const char *model_host_said(struct model_host *model, const char *line);
+/* After all that came of one call. */
+const char *model_host_done(struct model_host *model);

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sent.h"
+#include <string.h>
+
+enum {
+    ICMP = 1,
+    IGMP = 2,
+    UDP = 17,
+    LSRR = 131,
+    SSRR = 137
+};
+
+static bool is_error(uint8_t type)
+{
+    return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
+
+static bool is_own(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->own_count; i++)
+        if (model->own[i] == addr)
+            return true;
+    return false;
+}
+
+static bool is_group(const struct model_host *model, uint32_t addr)
+{
+    if (addr >> 28 == 14 || addr == UINT32_MAX || addr == 0)
+        return true;
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t host = UINT32_MAX >> model->ifaces[i].len;
+        if (model->ifaces[i].len < 31 && (addr | host) == addr &&
+            ((addr ^ model->ifaces[i].addr) & ~host) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const uint8_t *find_option(const struct model_packet *packet, uint8_t kind)
+{
+    const uint8_t *p = packet->header.octets;
+
+    for (size_t at = 20; at < packet->header.len && p[at] != 0;) {
+        size_t len = p[at] == 1 ? 1 : at + 1 < packet->header.len ? p[at + 1] : 0;
+        if (p[at] == kind)
+            return p + at;
+        if (len == 0)
+            return NULL;
+        at += len;
+    }
+    return NULL;
+}
+
+static bool has_source_route(const struct model_packet *packet)
+{
+    return find_option(packet, LSRR) != NULL || find_option(packet, SSRR) != NULL;
+}
+
+static const char *arp_fault(const struct model_host *model, unsigned iface,
+                             const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    const struct model_arp *arp = &frame->arp;
+
+    if (arp->operation != 1 && arp->operation != 2)
+        return "sent: RFC826-Format-b: an ARP packet that neither asks nor answers";
+    if (model->configured)
+        return NULL;
+    if (memcmp(arp->sha, self->mac, 6) != 0)
+        return "sent: RFC826-Format-a: ARP from another MAC than the interface's";
+    if (arp->spa != 0 && arp->spa != self->addr)
+        return "sent: RFC826-Generation-a: ARP that tells of an address that is not the "
+               "interface's";
+    return NULL;
+}
+
+static const char *icmp_fault(const struct model_host *model, const struct model_packet *packet)
+{
+    const uint8_t *p = packet->data.octets;
+    struct model_packet quote;
+
+    if (packet->offset != 0)
+        return NULL;
+    if (packet->data.len < 8)
+        return packet->mf ? NULL : "sent: RFC792-format-a: an ICMP message of less than 8 octets";
+    if (!packet->mf && model_sum(packet->data, 0) != 0xffff)
+        return "sent: RFC792-general-g: an ICMP checksum that does not verify";
+    if (!is_error(p[0]))
+        return NULL;
+    if (p[0] == 4 || p[0] == 5)
+        return "sent: RFC6633-3-a, RFC1122-3.2.2.2-a: a Source Quench or a Redirect";
+    if (packet->data.len > 576 - packet->header.len)
+        return "sent: RFC1812-4.3.2.3-a: an ICMP error of more than 576 octets";
+    struct v4_span quoted = {p + 8, packet->data.len - 8};
+    if (model_packet_read(quoted, true, &quote) != NULL)
+        return "sent: RFC1122-3.2.2-k: an ICMP error that quotes no packet";
+    if (quote.offset != 0)
+        return "sent: RFC1122-3.2.2-i: an error about a fragment other than the first";
+    if (quote.protocol == ICMP && quote.data.len > 0 && is_error(quote.data.octets[0]))
+        return "sent: RFC1122-3.2.2-f: an error about an error";
+    if (is_group(model, quote.dst))
+        return "sent: RFC1122-3.2.2-g: an error about what was sent to many";
+    if (!model_is_single(quote.src) || is_group(model, quote.src))
+        return "sent: RFC1122-3.2.2-j: an error to a source that is not one host";
+    if (packet->dst != quote.src && !has_source_route(&quote))
+        return "sent: RFC792-general-k: an error to somebody else than who sent what it is about";
+    return NULL;
+}
+
+static const char *udp_fault(const struct model_packet *packet)
+{
+    const uint8_t *p = packet->data.octets;
+
+    if (packet->offset != 0 || packet->mf)
+        return NULL;
+    if (packet->data.len < 8 || v4_be16(p + 4) != packet->data.len)
+        return "sent: RFC768-Fields-c: a UDP length that is not the datagram's";
+    if (v4_be16(p + 6) != 0 && model_sum(packet->data, model_pseudo(packet)) != 0xffff)
+        return "sent: RFC1122-4.1.3.4-a: a UDP checksum that does not verify";
+    return NULL;
+}
+
+/* RFC 791 3.1: each option has its length, and all end with the header. */
+static bool options_are_whole(const struct model_packet *packet)
+{
+    const uint8_t *p = packet->header.octets;
+
+    for (size_t at = 20; at < packet->header.len && p[at] != 0;) {
+        if (p[at] == 1) {
+            at++;
+            continue;
+        }
+        if (at + 1 == packet->header.len || p[at + 1] < 2 || p[at + 1] > packet->header.len - at)
+            return false;
+        at += p[at + 1];
+    }
+    return true;
+}
+
+static const char *packet_fault(const struct model_host *model, unsigned iface,
+                                const struct model_frame *frame)
+{
+    const struct model_packet *packet = &frame->packet;
+
+    if (packet->octets.octets[6] & 0x80)
+        return "sent: RFC791-3.1_Flags-a: the reserved flag is set";
+    if (packet->ttl == 0)
+        return "sent: RFC1122-3.2.1.7-a: a TTL of zero";
+    if (packet->octets.len > model->ifaces[iface].mtu)
+        return "sent: RFC791-3.2_Fragmentation-f: a packet beyond the MTU";
+    if (packet->mf && packet->data.len % 8 != 0)
+        return "sent: RFC791-3.2_Fragmentation-c: a fragment that does not end with a block";
+    if (packet->offset + packet->data.len + packet->header.len > 65535)
+        return "sent: RFC791-3.1_TotalLength-a: a fragment of more than the longest datagram";
+    if (!options_are_whole(packet))
+        return "sent: RFC791-3.1_Options-a: options that are not whole";
+    if (packet->src >> 24 == 127 || packet->dst >> 24 == 127)
+        return "sent: RFC1122-3.2.1.3-i: 127/8 on a link";
+    if (packet->dst == 0)
+        return "sent: RFC1122-3.2.1.3-e: a destination of 0.0.0.0";
+    if (!is_own(model, packet->src) && !(packet->src == 0 && packet->protocol != UDP) &&
+        !has_source_route(packet))
+        return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
+    if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->configured)
+        return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
+    if (packet->protocol == ICMP)
+        return icmp_fault(model, packet);
+    return packet->protocol == UDP ? udp_fault(packet) : NULL;
+}
+
+const char *model_sent_fault(const struct model_host *model, unsigned iface,
+                             const struct model_frame *frame)
+{
+    if (!model->configured && memcmp(frame->src, model->ifaces[iface].mac, 6) != 0)
+        return "sent: RFC894-Frame-a: a frame from another MAC than the interface's";
+    if (frame->kind == MODEL_ARP)
+        return arp_fault(model, iface, frame);
+    return frame->kind == MODEL_IP ? packet_fault(model, iface, frame)
+                                   : "sent: RFC894-Frame-a: a frame of another protocol";
+}
+
+static bool begins_alike(struct v4_span a, struct v4_span b)
+{
+    size_t len = a.len < b.len ? a.len : b.len;
+
+    return len == 0 || memcmp(a.octets, b.octets, len) == 0;
+}
+
+/* Of which query the reply's type is. */
+static int asked_by(uint8_t type)
+{
+    switch (type) {
+    case 0:
+        return 8;
+    case 14:
+        return 13;
+    case 16:
+        return 15;
+    case 18:
+        return 17;
+    default:
+        return -1;
+    }
+}
+
+/* A query that came whole answers once; of one in fragments nothing is known but that it came. */
+static bool was_asked(struct model_host *model, const struct model_packet *reply)
+{
+    const uint8_t *p = reply->data.octets;
+
+    for (size_t i = 0; i < model->given_count; i++) {
+        struct model_given *given = model->given + i;
+        const struct model_packet *query = &given->packet;
+        if (query->protocol != ICMP || given->answered)
+            continue;
+        if (query->mf || query->offset != 0)
+            return true;
+        const uint8_t *q = query->data.octets;
+        if (query->data.len < 8 || q[0] != asked_by(p[0]) || memcmp(p + 4, q + 4, 4) != 0)
+            continue;
+        if (p[0] == 0 && !begins_alike((struct v4_span){p + 8, reply->data.len - 8},
+                                       (struct v4_span){q + 8, query->data.len - 8}))
+            continue;
+        if (reply->dst != query->src && !has_source_route(query))
+            continue;
+        given->answered = true;
+        return true;
+    }
+    return false;
+}
+
+/* A packet that an error may be about: octet by octet, or, of a datagram put together, by what its
+ * fragments have in common with the rebuilt header. */
+static struct model_given *find_given(struct model_host *model, const struct model_packet *quote,
+                                      bool rebuilt)
+{
+    for (size_t i = 0; i < model->given_count; i++) {
+        struct model_given *given = model->given + i;
+        const struct model_packet *packet = &given->packet;
+        bool same = packet->src == quote->src && packet->dst == quote->dst &&
+                    packet->id == quote->id && packet->protocol == quote->protocol;
+        if (!same || given->reported || given->link_group)
+            continue;
+        if (rebuilt ? packet->mf || packet->offset != 0
+                    : begins_alike(packet->octets, quote->octets) &&
+                          quote->octets.len <= packet->octets.len)
+            return given;
+    }
+    return NULL;
+}
+
+/* What an error is about has come, from a link, and no error was sent about it. */
+static bool was_given(struct model_host *model, const struct model_packet *error)
+{
+    struct model_packet quote;
+
+    model_packet_read((struct v4_span){error->data.octets + 8, error->data.len - 8}, true, &quote);
+    struct model_given *given = find_given(model, &quote, false);
+    if (given == NULL)
+        given = find_given(model, &quote, true);
+    if (given == NULL)
+        return false;
+    given->reported = true;
+    return true;
+}
+
+/* Some user's call, not yet sent, has this protocol, destination and data. */
+static bool was_called_for(struct model_host *model, const struct model_packet *packet)
+{
+    size_t head = packet->protocol == UDP ? 8 : 0;
+
+    if (packet->data.len < head)
+        return true;
+    struct v4_span data = {packet->data.octets + head, packet->data.len - head};
+    for (size_t i = 0; i < model->send_count; i++) {
+        struct model_send *send = model->sends + i;
+        bool port = packet->protocol != UDP || send->port == v4_be16(packet->data.octets + 2);
+        if (send->any)
+            return true;
+        if (send->protocol != packet->protocol || !port || send->dst != packet->dst)
+            continue;
+        if ((packet->mf ? data.len > send->data.len : data.len != send->data.len) ||
+            !begins_alike(send->data, data))
+            continue;
+        *send = model->sends[--model->send_count];
+        return true;
+    }
+    return false;
+}
+
+const char *model_cause_fault(struct model_host *model, unsigned iface,
+                              const struct model_frame *frame)
+{
+    const struct model_packet *packet = &frame->packet;
+
+    (void)iface;
+    if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
+        return NULL;
+    if (packet->protocol == IGMP)
+        return NULL;
+    if (was_called_for(model, packet))
+        return NULL;
+    if (packet->protocol != ICMP)
+        return "cause: a datagram that no user has sent";
+    uint8_t type = packet->data.octets[0];
+    if (packet->data.len < 8)
+        return NULL;
+    if (is_error(type))
+        return was_given(model, packet)
+                   ? NULL
+                   : "cause: an error about what did not come, or a second one";
+    if (type == 8 && (model->echo_count > 0 || model->configured))
+        return NULL;
+    if (type == 10 && model->configured) /* RFC 1256 */
+        return NULL;
+    return asked_by(type) >= 0 && was_asked(model, packet)
+               ? NULL
+               : "cause: a message that nothing called for";
+}
