@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "model/sent.h"
+#include "model/user.h"
 
-#define KNOWN_FOR (UINT64_C(60) * 1000000000) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
+#define SECOND UINT64_C(1000000000)
+#define KNOWN_FOR (60 * SECOND) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
 
 enum {
     ICMP = 1,
@@ -97,6 +99,16 @@ static void want(struct model_host *model, struct model_wanted wanted)
         (event ? model->events : model->frames)[(*count)++] = wanted;
 }
 
+/* A user's datagram that was sent a moment ago and has waited for this neighbour's MAC since. */
+static bool waits_for(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->send_count && model->must && !model->configured; i++)
+        if (model->sends[i].went && model->sends[i].dst == addr &&
+            model->now - model->sends[i].at < SECOND)
+            return true;
+    return false;
+}
+
 static void on_arp(struct model_host *model, unsigned iface, const struct model_frame *frame)
 {
     const struct model_iface *self = model->ifaces + iface;
@@ -112,22 +124,11 @@ static void on_arp(struct model_host *model, unsigned iface, const struct model_
         return;
     }
     learn(model, iface, arp);
+    if (waits_for(model, arp->spa)) /* RFC 1122 2.3.2.2 */
+        want(model, (struct model_wanted){.kind = WANT_PACKET, .mac = arp->sha, .dst = arp->spa});
     if (arp->operation == 1 && !model->configured)
         want(model, (struct model_wanted){
                         .kind = WANT_ARP_REPLY, .mac = arp->sha, .dst = arp->spa, .src = arp->tpa});
-}
-
-static const struct model_socket *bound(const struct model_host *model, unsigned protocol,
-                                        uint32_t dst, uint16_t port)
-{
-    for (size_t i = 0; i < model->socket_count; i++) {
-        const struct model_socket *socket = model->sockets + i;
-        if (socket->protocol == protocol &&
-            (protocol != UDP ||
-             (socket->port == port && (socket->addr == 0 || socket->addr == dst))))
-            return socket;
-    }
-    return NULL;
 }
 
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
@@ -149,7 +150,7 @@ static void on_udp(struct model_host *model, const struct model_packet *packet, 
     if (len < 8 || len != packet->data.len ||
         (v4_be16(p + 6) != 0 && model_sum(packet->data, model_pseudo(packet)) != 0xffff))
         return;
-    const struct model_socket *socket = bound(model, UDP, packet->dst, v4_be16(p + 2));
+    const struct model_socket *socket = model_user_socket(model, UDP, packet->dst, v4_be16(p + 2));
     if (socket != NULL)
         want(model, (struct model_wanted){.kind = WANT_EVENT,
                                           .sock = socket->number,
@@ -175,7 +176,7 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
                                           .src = packet->dst,
                                           .data = {p + 4, packet->data.len - 4}});
     else if ((packet->protocol > 100 || packet->protocol == 0) && packet->data.len >= 8 && known &&
-             bound(model, packet->protocol, 0, 0) == NULL)
+             model_user_socket(model, packet->protocol, 0, 0) == NULL)
         want_report(model, packet, 2);
 }
 
@@ -207,164 +208,14 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         on_plain(model, iface, packet);
 }
 
-/* The value of a key of a line, with its length; NULL when there is none. */
-static const char *value_of(const char *line, const char *key, size_t *ret_len)
-{
-    size_t len = strlen(key);
-
-    for (const char *at = strchr(line, ' '); at != NULL; at = strchr(at + 1, ' ')) {
-        if (strncmp(at + 1, key, len) != 0 || at[1 + len] != '=')
-            continue;
-        *ret_len = strcspn(at + len + 2, " ");
-        return at + len + 2;
-    }
-    return NULL;
-}
-
-static unsigned long number_of(const char *line, const char *key)
-{
-    size_t len;
-    const char *value = value_of(line, key, &len);
-
-    return value == NULL ? 0 : strtoul(value, NULL, 10);
-}
-
-static uint32_t address_of(const char *line, const char *key)
-{
-    size_t len;
-    const char *value = value_of(line, key, &len);
-    unsigned part[4];
-
-    if (value == NULL || sscanf(value, "%3u.%3u.%3u.%3u", part, part + 1, part + 2, part + 3) != 4)
-        return 0;
-    return (part[0] & 255) << 24 | (part[1] & 255) << 16 | (part[2] & 255) << 8 | (part[3] & 255);
-}
-
-/* Of anything else, any. */
-static unsigned digit_of(char c)
-{
-    return (unsigned)(c >= '0' && c <= '9' ? c - '0' : c - 'a' + 10) & 15;
-}
-
-/* A call that sends; what is not remembered whole leaves all that is sent open. */
-static void on_send(struct model_host *model, const char *line)
-{
-    size_t len = 0;
-    const char *data = value_of(line, "data", &len);
-
-    if (model->send_count == MODEL_SENDS)
-        return;
-    struct model_send *send = model->sends + model->send_count++;
-    *send = (struct model_send){
-        .protocol = strncmp(line, "udp.", 4) == 0 ? UDP : (unsigned)number_of(line, "protocol"),
-        .port = (uint16_t)number_of(line, "dport"),
-        .dst = address_of(line, "dst"),
-        .any = data == NULL || len / 2 > sizeof model->octets - model->octets_used,
-    };
-    if (send->any)
-        return;
-    uint8_t *to = model->octets + model->octets_used;
-    send->data = (struct v4_span){to, len / 2};
-    model->octets_used += len / 2;
-    for (size_t i = 0; i < len / 2; i++)
-        to[i] = (uint8_t)(digit_of(data[2 * i]) << 4 | digit_of(data[2 * i + 1]));
-}
-
-static bool begins(const char *line, const char *with)
-{
-    return strncmp(line, with, strlen(with)) == 0;
-}
-
 void model_host_line(struct model_host *model, const char *line)
 {
-    uint32_t addr = address_of(line, "addr");
-
-    snprintf(model->line, sizeof model->line, "%s", line);
-    if (begins(line, "udp.send ") || begins(line, "ip.send "))
-        on_send(model, line);
-    model->echo_count += begins(line, "echo.send ");
-    if (begins(line, "set ") || begins(line, "add ") || begins(line, "del "))
-        model->configured = true;
-    if (begins(line, "add ") && model->own_count < MODEL_OWN)
-        model->own[model->own_count++] = addr;
-}
-
-/* The socket that `line` says was bound. */
-static void on_bound(struct model_host *model, const char *reply)
-{
-    unsigned long port = number_of(model->line, "port");
-
-    if (model->socket_count == MODEL_SOCKETS) {
-        model->configured = true; /* more than can be told apart */
-        return;
-    }
-    model->sockets[model->socket_count++] = (struct model_socket){
-        .number = (unsigned)number_of(reply, "sock"),
-        .protocol =
-            begins(model->line, "udp.") ? UDP : (unsigned)number_of(model->line, "protocol"),
-        .addr = address_of(model->line, "addr"),
-        .port = (uint16_t)(port != 0 ? port : number_of(reply, "port")),
-    };
-}
-
-static void on_closed(struct model_host *model, unsigned number)
-{
-    for (size_t i = 0; i < model->socket_count; i++)
-        if (model->sockets[i].number == number)
-            model->sockets[i] = model->sockets[--model->socket_count];
-}
-
-/* `hex` are the digits of these octets. */
-static bool same_hex(struct v4_span octets, const char *hex, size_t len)
-{
-    if (len != 2 * octets.len)
-        return false;
-    for (size_t i = 0; i < octets.len; i++)
-        if ((digit_of(hex[2 * i]) << 4 | digit_of(hex[2 * i + 1])) != octets.octets[i])
-            return false;
-    return true;
-}
-
-static const char *on_event(struct model_host *model, const char *line)
-{
-    size_t len = 0;
-    const char *data = value_of(line, "data", &len);
-
-    if (!begins(line, "* udp.recv "))
-        return NULL;
-    if (data == NULL ||
-        bound(model, UDP, address_of(line, "dst"), (uint16_t)number_of(line, "dport")) == NULL)
-        return model->configured ? NULL : fault(model, "deliver: a datagram for no socket");
-    for (size_t i = 0; i < model->event_count; i++) {
-        const struct model_wanted *wanted = model->events + i;
-        if (wanted->sock != number_of(line, "sock") || wanted->src != address_of(line, "src") ||
-            !same_hex(wanted->data, data, len))
-            continue;
-        memmove(model->events + i, model->events + i + 1,
-                (--model->event_count - i) * sizeof *wanted);
-        return NULL;
-    }
-    return NULL; /* from fragments, in broadcasts, with options, ... */
+    model_user_line(model, line);
 }
 
 const char *model_host_said(struct model_host *model, const char *line)
 {
-    size_t len;
-
-    if (line[0] == '*')
-        return on_event(model, line);
-    const char *sock = value_of(line, "sock", &len);
-    const char *ok = strstr(line, " ok");
-    if (ok != NULL && sock != NULL && strstr(model->line, ".bind ") != NULL)
-        on_bound(model, line);
-    if (ok != NULL && strstr(model->line, ".close ") != NULL)
-        on_closed(model, (unsigned)number_of(model->line, "sock"));
-    size_t missing = begins(model->line, "sync") && !model->configured ? model->event_count : 0;
-    if (begins(model->line, "sync"))
-        model->event_count = 0;
-    return missing == 0
-               ? NULL
-               : fault(model, "deliver: a datagram for a bound port never reached its user");
+    return model_user_said(model, line);
 }
 
 static bool meets(const struct model_wanted *wanted, const struct model_frame *frame)
@@ -375,6 +226,8 @@ static bool meets(const struct model_wanted *wanted, const struct model_frame *f
     if (wanted->kind == WANT_ARP_REPLY)
         return frame->kind == MODEL_ARP && arp->operation == 2 && arp->spa == wanted->src &&
                arp->tpa == wanted->dst && memcmp(arp->tha, wanted->mac, 6) == 0;
+    if (wanted->kind == WANT_PACKET)
+        return frame->kind == MODEL_IP && memcmp(frame->dst, wanted->mac, 6) == 0;
     if (frame->kind != MODEL_IP || packet->protocol != ICMP || packet->dst != wanted->dst ||
         packet->src != wanted->src || packet->offset != 0 || packet->data.len < 8)
         return false;
@@ -410,12 +263,27 @@ const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_
     return NULL;
 }
 
+/* A user's datagram leaves in the call that sends it where the neighbour is known. */
+static bool has_stayed(const struct model_host *model)
+{
+    const struct model_send *send = model->sends + model->last_send - 1;
+
+    return model->last_send != 0 && send->went && !model->configured &&
+           (find_known(model, 0, send->dst) != NULL || find_known(model, 1, send->dst) != NULL);
+}
+
 const char *model_host_done(struct model_host *model)
 {
-    static const char *const names[] = {
-        [WANT_ARP_REPLY] = "an ARP reply", [WANT_ICMP] = "an ICMP message", [WANT_EVENT] = ""};
+    static const char *const names[] = {[WANT_ARP_REPLY] = "an ARP reply",
+                                        [WANT_ICMP] = "an ICMP message",
+                                        [WANT_PACKET] = "what waited for the neighbour",
+                                        [WANT_EVENT] = ""};
+    bool stayed = has_stayed(model);
 
-    if (model->frame_count == 0)
+    model->last_send = 0;
+    if (stayed)
+        return fault(model, "answer: what a user has sent to a known neighbour did not leave");
+    if (model->frame_count == 0 || model->configured)
         return NULL;
     const struct model_wanted *wanted = model->frames;
     model->frame_count = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sent.h"
 #include <string.h>
+#include "model/user.h"
 
 enum {
     ICMP = 1,
@@ -56,7 +57,23 @@ static bool has_source_route(const struct model_packet *packet)
     return find_option(packet, LSRR) != NULL || find_option(packet, SSRR) != NULL;
 }
 
-static const char *arp_fault(const struct model_host *model, unsigned iface,
+/* RFC1122-2.3.2.1-b: a neighbour that does not answer is asked once a second at most. */
+static bool is_asked_again(struct model_host *model, unsigned iface, uint32_t addr)
+{
+    for (size_t i = 0; i < model->asked_count; i++) {
+        struct model_asked *asked = model->asked + i;
+        if (asked->addr != addr || asked->iface != iface)
+            continue;
+        bool soon = model->now - asked->at < UINT64_C(1000000000);
+        asked->at = model->now;
+        return soon;
+    }
+    if (model->asked_count < MODEL_KNOWN)
+        model->asked[model->asked_count++] = (struct model_asked){iface, addr, model->now};
+    return false;
+}
+
+static const char *arp_fault(struct model_host *model, unsigned iface,
                              const struct model_frame *frame)
 {
     const struct model_iface *self = model->ifaces + iface;
@@ -137,7 +154,33 @@ static bool options_are_whole(const struct model_packet *packet)
     return true;
 }
 
-static const char *packet_fault(const struct model_host *model, unsigned iface,
+/* Datagrams that may be cut have identifications of their own (RFC 6864), and fragments that of the
+ * datagram; ours leave in order. */
+static const char *identification_fault(struct model_host *model, const struct model_packet *packet)
+{
+    struct model_sent *sent = model->sent;
+    size_t i = 0;
+
+    if (model->sent_count == MODEL_SENT || !model->must ||
+        (packet->df && !packet->mf && packet->offset == 0))
+        return NULL;
+    while (i < model->sent_count &&
+           (sent[i].src != packet->src || sent[i].dst != packet->dst || sent[i].id != packet->id ||
+            sent[i].protocol != packet->protocol))
+        i++;
+    if (packet->offset > 0 && (i == model->sent_count || !sent[i].more))
+        return "sent: RFC791-3.2_Fragmentation-a: a fragment of no datagram";
+    if (packet->offset > 0 && sent[i].next != packet->offset)
+        return "sent: RFC791-3.2_Fragmentation-b: a fragment that does not follow the one before";
+    if (packet->offset == 0 && i < model->sent_count && model->id_count == 0)
+        return "sent: RFC6864-4.3-a: an identification is used again";
+    model->sent_count += i == model->sent_count;
+    sent[i] = (struct model_sent){packet->src, packet->dst, packet->protocol,
+                                  packet->id,  packet->mf,  packet->offset + packet->data.len};
+    return NULL;
+}
+
+static const char *packet_fault(struct model_host *model, unsigned iface,
                                 const struct model_frame *frame)
 {
     const struct model_packet *packet = &frame->packet;
@@ -163,12 +206,15 @@ static const char *packet_fault(const struct model_host *model, unsigned iface,
         return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->configured)
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
-    if (packet->protocol == ICMP)
-        return icmp_fault(model, packet);
-    return packet->protocol == UDP ? udp_fault(packet) : NULL;
+    const char *fault = identification_fault(model, packet);
+    if (fault == NULL && packet->protocol == ICMP)
+        fault = icmp_fault(model, packet);
+    if (fault == NULL && packet->protocol == UDP)
+        fault = udp_fault(packet);
+    return fault;
 }
 
-const char *model_sent_fault(const struct model_host *model, unsigned iface,
+const char *model_sent_fault(struct model_host *model, unsigned iface,
                              const struct model_frame *frame)
 {
     if (!model->configured && memcmp(frame->src, model->ifaces[iface].mac, 6) != 0)
@@ -184,6 +230,14 @@ static bool begins_alike(struct v4_span a, struct v4_span b)
     size_t len = a.len < b.len ? a.len : b.len;
 
     return len == 0 || memcmp(a.octets, b.octets, len) == 0;
+}
+
+/* It was for us, and from one host that is not us. */
+static bool may_answer(const struct model_host *model, const struct model_packet *packet)
+{
+    return model->configured || ((is_own(model, packet->dst) || is_group(model, packet->dst)) &&
+                                 model_is_single(packet->src) && !is_group(model, packet->src) &&
+                                 !is_own(model, packet->src));
 }
 
 /* Of which query the reply's type is. */
@@ -211,7 +265,7 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
     for (size_t i = 0; i < model->given_count; i++) {
         struct model_given *given = model->given + i;
         const struct model_packet *query = &given->packet;
-        if (query->protocol != ICMP || given->answered)
+        if (query->protocol != ICMP || given->answered || !may_answer(model, query))
             continue;
         if (query->mf || query->offset != 0)
             return true;
@@ -239,7 +293,7 @@ static struct model_given *find_given(struct model_host *model, const struct mod
         const struct model_packet *packet = &given->packet;
         bool same = packet->src == quote->src && packet->dst == quote->dst &&
                     packet->id == quote->id && packet->protocol == quote->protocol;
-        if (!same || given->reported || given->link_group)
+        if (!same || given->reported || given->link_group || !may_answer(model, packet))
             continue;
         if (rebuilt ? packet->mf || packet->offset != 0
                     : begins_alike(packet->octets, quote->octets) &&
@@ -264,30 +318,6 @@ static bool was_given(struct model_host *model, const struct model_packet *error
     return true;
 }
 
-/* Some user's call, not yet sent, has this protocol, destination and data. */
-static bool was_called_for(struct model_host *model, const struct model_packet *packet)
-{
-    size_t head = packet->protocol == UDP ? 8 : 0;
-
-    if (packet->data.len < head)
-        return true;
-    struct v4_span data = {packet->data.octets + head, packet->data.len - head};
-    for (size_t i = 0; i < model->send_count; i++) {
-        struct model_send *send = model->sends + i;
-        bool port = packet->protocol != UDP || send->port == v4_be16(packet->data.octets + 2);
-        if (send->any)
-            return true;
-        if (send->protocol != packet->protocol || !port || send->dst != packet->dst)
-            continue;
-        if ((packet->mf ? data.len > send->data.len : data.len != send->data.len) ||
-            !begins_alike(send->data, data))
-            continue;
-        *send = model->sends[--model->send_count];
-        return true;
-    }
-    return false;
-}
-
 const char *model_cause_fault(struct model_host *model, unsigned iface,
                               const struct model_frame *frame)
 {
@@ -298,7 +328,7 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (packet->protocol == IGMP)
         return NULL;
-    if (was_called_for(model, packet))
+    if (model_user_sent(model, packet))
         return NULL;
     if (packet->protocol != ICMP)
         return "cause: a datagram that no user has sent";

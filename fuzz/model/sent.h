@@ -6,7 +6,7 @@
 #include "model/host.h"
 
 /* What is wrong with a frame whoever sent it and why; NULL: nothing. */
-const char *model_sent_fault(const struct model_host *model, unsigned iface,
+const char *model_sent_fault(struct model_host *model, unsigned iface,
                              const struct model_frame *frame);
 
 /* NULL: something that was given or asked for calls for it, and has not been answered before. */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "line.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool model_begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+const char *model_value(const char *line, const char *key, size_t *ret_len)
+{
+    size_t len = strlen(key);
+
+    for (const char *at = strchr(line, ' '); at != NULL; at = strchr(at + 1, ' ')) {
+        if (strncmp(at + 1, key, len) != 0 || at[1 + len] != '=')
+            continue;
+        *ret_len = strcspn(at + len + 2, " ");
+        return at + len + 2;
+    }
+    return NULL;
+}
+
+unsigned model_number_or(const char *line, const char *key, unsigned fallback)
+{
+    size_t len;
+    const char *value = model_value(line, key, &len);
+
+    return value == NULL ? fallback : (unsigned)strtoul(value, NULL, 10);
+}
+
+unsigned model_number(const char *line, const char *key)
+{
+    return model_number_or(line, key, 0);
+}
+
+uint32_t model_address(const char *line, const char *key)
+{
+    size_t len;
+    const char *value = model_value(line, key, &len);
+    unsigned part[4];
+
+    if (value == NULL || sscanf(value, "%3u.%3u.%3u.%3u", part, part + 1, part + 2, part + 3) != 4)
+        return 0;
+    return (part[0] & 255) << 24 | (part[1] & 255) << 16 | (part[2] & 255) << 8 | (part[3] & 255);
+}
+
+/* Of anything else, any. */
+static unsigned digit_of(char c)
+{
+    return (unsigned)(c >= '0' && c <= '9' ? c - '0' : c - 'a' + 10) & 15;
+}
+
+bool model_is_hex(const char *line, const char *key, struct v4_span octets)
+{
+    size_t len;
+    const char *hex = model_value(line, key, &len);
+
+    if (hex == NULL)
+        return true;
+    if (len != 2 * octets.len)
+        return false;
+    for (size_t i = 0; i < octets.len; i++)
+        if ((digit_of(hex[2 * i]) << 4 | digit_of(hex[2 * i + 1])) != octets.octets[i])
+            return false;
+    return true;
+}
+
+bool model_octets(const char *line, const char *key, uint8_t *to, size_t room, size_t *ret_len)
+{
+    size_t len;
+    const char *hex = model_value(line, key, &len);
+
+    if (hex == NULL || len / 2 > room)
+        return false;
+    for (size_t i = 0; i < len / 2; i++)
+        to[i] = (uint8_t)(digit_of(hex[2 * i]) << 4 | digit_of(hex[2 * i + 1]));
+    *ret_len = len / 2;
+    return true;
+}

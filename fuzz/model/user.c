@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "user.h"
+#include <string.h>
+#include "model/line.h"
+
+enum {
+    ICMP = 1,
+    UDP = 17
+};
+
+const struct model_socket *model_user_socket(const struct model_host *model, unsigned protocol,
+                                             uint32_t dst, uint16_t port)
+{
+    for (size_t i = 0; i < model->socket_count; i++) {
+        const struct model_socket *socket = model->sockets + i;
+        if (socket->protocol == protocol &&
+            (protocol != UDP ||
+             (socket->port == port && (socket->addr == 0 || socket->addr == dst))))
+            return socket;
+    }
+    return NULL;
+}
+
+static const struct model_socket *numbered(const struct model_host *model, unsigned number)
+{
+    for (size_t i = 0; i < model->socket_count; i++)
+        if (model->sockets[i].number == number)
+            return model->sockets + i;
+    return NULL;
+}
+
+/* A call that sends; what is not remembered whole leaves all that is sent open. */
+static void on_send(struct model_host *model, const char *line)
+{
+    bool udp = model_begins(line, "udp.");
+    const struct model_socket *socket = numbered(model, model_number(line, "sock"));
+    size_t len = 0, options;
+
+    if (model->send_count == MODEL_SENDS)
+        return;
+    uint8_t *to = model->octets + model->octets_used;
+    struct model_send send = {
+        .protocol = udp ? UDP : model_number(line, "protocol"),
+        .src_port = udp && socket != NULL ? socket->port : 0,
+        .port = (uint16_t)model_number(line, "dport"),
+        .dst = model_address(line, "dst"),
+        .at = model->now,
+        .ttl = (uint8_t)model_number_or(line, "ttl", 64),
+        .tos = (uint8_t)model_number(line, "tos"),
+        .df = model_number(line, "df"),
+        .id = model_number_or(line, "id", MODEL_NO_ID),
+        .options = model_value(line, "options", &options) != NULL,
+        .any = !model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len),
+        .data = {to, len},
+    };
+    model->octets_used += len;
+    model->id_count += send.id != MODEL_NO_ID;
+    model->sends[model->send_count++] = send;
+    model->last_send = model->send_count;
+}
+
+bool model_user_sent(struct model_host *model, const struct model_packet *packet)
+{
+    size_t head = packet->protocol == UDP ? 8 : 0;
+    const uint8_t *p = packet->data.octets;
+
+    if (packet->data.len < head)
+        return true;
+    struct v4_span data = {p + head, packet->data.len - head};
+    for (size_t i = model->send_count; i-- > 0;) { /* older ones may have been given up */
+        struct model_send *send = model->sends + i;
+        bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
+                                                 (send->src_port == v4_be16(p) || !send->src_port));
+        bool header = model->configured ||
+                      (send->ttl == packet->ttl && send->tos == packet->tos &&
+                       (packet->df || !send->df) && send->options == (packet->header.len > 20));
+        if (send->any)
+            return true;
+        if (send->protocol != packet->protocol || !ports || !header || send->dst != packet->dst ||
+            (send->id != MODEL_NO_ID && send->id != packet->id))
+            continue;
+        if ((packet->mf ? data.len > send->data.len : data.len != send->data.len) ||
+            (data.len > 0 && memcmp(data.octets, send->data.octets, data.len) != 0))
+            continue;
+        if (model->last_send == i + 1)
+            model->last_send = 0;
+        else if (model->last_send == model->send_count)
+            model->last_send = i + 1; /* it moves to this place */
+        *send = model->sends[--model->send_count];
+        return true;
+    }
+    return false;
+}
+
+void model_user_line(struct model_host *model, const char *line)
+{
+    strncpy(model->line, line, sizeof model->line - 1);
+    model->last_send = 0;
+    if (model_begins(line, "udp.send ") || model_begins(line, "ip.send "))
+        on_send(model, line);
+    model->echo_count += model_begins(line, "echo.send ");
+    if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
+        model->configured = true;
+    if (model_begins(line, "add ") && model->own_count < MODEL_OWN)
+        model->own[model->own_count++] = model_address(line, "addr");
+}
+
+/* The socket that `line` says was bound. */
+static void on_bound(struct model_host *model, const char *reply)
+{
+    unsigned port = model_number(model->line, "port");
+    bool udp = model_begins(model->line, "udp.");
+
+    if (model->socket_count == MODEL_SOCKETS) {
+        model->configured = true; /* more than can be told apart */
+        return;
+    }
+    model->sockets[model->socket_count++] = (struct model_socket){
+        .number = model_number(reply, "sock"),
+        .protocol = udp ? UDP : model_number(model->line, "protocol"),
+        .addr = model_address(model->line, "addr"),
+        .port = (uint16_t)(port != 0 ? port : model_number(reply, "port")),
+        .raw = !udp,
+    };
+}
+
+static void on_closed(struct model_host *model, unsigned number)
+{
+    for (size_t i = 0; i < model->socket_count; i++)
+        if (model->sockets[i].number == number)
+            model->sockets[i] = model->sockets[--model->socket_count];
+}
+
+/* A packet that was given, and is what the event says it is. */
+static bool is_about(const struct model_packet *packet, const char *line, size_t head)
+{
+    if (packet->mf || packet->offset != 0 || packet->data.len < head ||
+        packet->src != model_address(line, "src"))
+        return false;
+    struct v4_span data = {packet->data.octets + head, packet->data.len - head};
+    if (packet->protocol == UDP && head == 8) /* Ethernet or a link below may have padded it */
+        data.len = v4_be16(packet->data.octets + 4) < 8 ? 0 : v4_be16(packet->data.octets + 4) - 8u;
+    return data.len + head <= packet->data.len && model_is_hex(line, "data", data);
+}
+
+/* All that the event says of the header is the packet's. */
+static bool has_header(const struct model_packet *packet, const char *line)
+{
+    size_t len = 0;
+    const char *options = model_value(line, "options", &len);
+
+    return packet->dst == model_address(line, "dst") &&
+           packet->ttl == model_number_or(line, "ttl", packet->ttl) &&
+           packet->tos == model_number_or(line, "tos", packet->tos) &&
+           (options == NULL || len == 2 * (packet->header.len - 20));
+}
+
+static bool was_given(const struct model_host *model, const char *line)
+{
+    bool udp = model_begins(line, "* udp.recv "), ip = model_begins(line, "* ip.recv ");
+    bool echo = model_begins(line, "* echo.recv "), error = model_begins(line, "* icmp.error ");
+
+    if (!udp && !ip && !echo && !error)
+        return true; /* of no packet */
+    for (size_t i = 0; i < model->given_count; i++) {
+        const struct model_packet *packet = &model->given[i].packet;
+        const uint8_t *p = packet->data.octets;
+        if (packet->mf || packet->offset != 0) {
+            if (packet->src == model_address(line, "src"))
+                return true; /* put together, perhaps */
+            continue;
+        }
+        if (packet->data.len < 8 && !ip)
+            continue;
+        if (udp && packet->protocol == UDP && is_about(packet, line, 8) &&
+            v4_be16(p) == model_number(line, "sport") &&
+            v4_be16(p + 2) == model_number(line, "dport") && has_header(packet, line))
+            return true;
+        if (ip && packet->protocol == model_number(line, "protocol") && is_about(packet, line, 0) &&
+            has_header(packet, line))
+            return true;
+        if (echo && packet->protocol == ICMP && p[0] == 0 && is_about(packet, line, 8) &&
+            v4_be16(p + 4) == model_number(line, "id") &&
+            v4_be16(p + 6) == model_number(line, "seq"))
+            return true;
+        if (error && packet->protocol == ICMP && p[0] == model_number(line, "type") &&
+            p[1] == model_number(line, "code") && is_about(packet, line, 8) &&
+            model_is_hex(line, "rest", (struct v4_span){p + 4, 4}))
+            return true;
+    }
+    return model->given_count == MODEL_GIVEN;
+}
+
+/* Of the host itself, or of who cannot be one: nobody is told. */
+static bool may_come_from(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->own_count; i++)
+        if (model->own[i] == addr)
+            return true; /* it came by loopback */
+    return model_is_single(addr);
+}
+
+static const char *on_event(struct model_host *model, const char *line)
+{
+    bool own = false;
+    uint32_t src = model_address(line, "src");
+
+    for (size_t i = 0; i < model->own_count; i++)
+        own |= model->own[i] == src;
+    own |= src >> 24 == 127;
+    if (model->configured || own)
+        return NULL;
+    if (!was_given(model, line))
+        return "deliver: its user is told of what never came, or of something else in it";
+    if (model_begins(line, "* udp.recv ") &&
+        (model_user_socket(model, UDP, model_address(line, "dst"),
+                           (uint16_t)model_number(line, "dport")) == NULL ||
+         !may_come_from(model, src)))
+        return "deliver: a datagram for no socket, or from nobody";
+    for (size_t i = 0; i < model->event_count; i++) {
+        const struct model_wanted *wanted = model->events + i;
+        if (wanted->sock != model_number(line, "sock") || wanted->src != src ||
+            !model_is_hex(line, "data", wanted->data))
+            continue;
+        memmove(model->events + i, model->events + i + 1,
+                (--model->event_count - i) * sizeof *wanted);
+        break;
+    }
+    return NULL; /* others: from fragments, in broadcasts, with options, ... */
+}
+
+const char *model_user_said(struct model_host *model, const char *line)
+{
+    size_t len, missing = 0;
+
+    if (line[0] == '*')
+        return on_event(model, line);
+    bool ok = strstr(line, " ok") != NULL;
+    if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
+        on_bound(model, line);
+    if (ok && strstr(model->line, ".close ") != NULL)
+        on_closed(model, model_number(model->line, "sock"));
+    if (ok && model->last_send != 0)
+        model->sends[model->last_send - 1].went = true;
+    if (!ok && model->last_send != 0) { /* refused: it may not leave either */
+        model->sends[model->last_send - 1] = model->sends[--model->send_count];
+        model->last_send = 0;
+    }
+    if (model_begins(model->line, "sync")) { /* before its reply all must be told */
+        missing = model->configured ? 0 : model->event_count;
+        model->event_count = 0;
+    }
+    return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * The host's user: what it has asked for, and what it may be told. */
+#pragma once
+#include "model/host.h"
+
+/* The user is about to say this. */
+void model_user_line(struct model_host *model, const char *line);
+/* It is told this; NULL, or what is wrong with it. */
+const char *model_user_said(struct model_host *model, const char *line);
+
+/* The socket for such a datagram; NULL: none. `port` counts for UDP only. */
+const struct model_socket *model_user_socket(const struct model_host *model, unsigned protocol,
+                                             uint32_t dst, uint16_t port);
+/* Takes the call that asked for this packet, the first of its datagram, from those that wait. */
+bool model_user_sent(struct model_host *model, const struct model_packet *packet);
