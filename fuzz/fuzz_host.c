@@ -15,7 +15,7 @@
  * And at the end:
  *
  *   alive      when time has passed the control probe is answered, and after a reset too
- *   again      the same script gives the same octets */
+ *   again      the same script gives the same octets (of the reference) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +235,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct v4_span script = {data, size};
     const uint64_t sum = play_script(script, true);
 
-    ORACLE(sum == play_script(script, false), "again: the same script gives other octets");
+    if (fuzz_iut()->ours) /* others may have what no call makes them forget, as their next
+                             identification */
+        ORACLE(sum == play_script(script, false), "again: the same script gives other octets");
     return 0;
 }

@@ -119,12 +119,15 @@ static void on_arp(struct model_host *model, unsigned iface, const struct model_
                  memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
                  (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
 
+    bool waits = waits_for(model, arp->spa);
+    for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
+        model->sends[i].went &= model->sends[i].dst != arp->spa;
     if (!plain) {
         forget(model, arp->spa);
         return;
     }
     learn(model, iface, arp);
-    if (waits_for(model, arp->spa)) /* RFC 1122 2.3.2.2 */
+    if (waits) /* RFC 1122 2.3.2.2 */
         want(model, (struct model_wanted){.kind = WANT_PACKET, .mac = arp->sha, .dst = arp->spa});
     if (arp->operation == 1 && !model->configured)
         want(model, (struct model_wanted){
@@ -160,14 +163,16 @@ static void on_udp(struct model_host *model, const struct model_packet *packet, 
         want_report(model, packet, 3); /* RFC 1122 4.1.3.1 */
 }
 
-/* A datagram that leaves nothing open. */
-static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet)
+/* A datagram that leaves nothing open. Of one put together errors quote a header that is not looked
+ * at here. */
+static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet,
+                     bool rebuilt)
 {
     bool known = find_known(model, iface, packet->src) != NULL;
     const uint8_t *p = packet->data.octets;
 
     if (packet->protocol == UDP)
-        on_udp(model, packet, known);
+        on_udp(model, packet, known && !rebuilt);
     else if (packet->protocol == ICMP && packet->data.len >= 8 && p[0] == ECHO && p[1] == 0 &&
              model_sum(packet->data, 0) == 0xffff && known)
         want(model, (struct model_wanted){.kind = WANT_ICMP, /* RFC 1122 3.2.2.6 */
@@ -176,7 +181,7 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
                                           .src = packet->dst,
                                           .data = {p + 4, packet->data.len - 4}});
     else if ((packet->protocol > 100 || packet->protocol == 0) && packet->data.len >= 8 && known &&
-             model_user_socket(model, packet->protocol, 0, 0) == NULL)
+             !rebuilt && model_user_socket(model, packet->protocol, 0, 0) == NULL)
         want_report(model, packet, 2);
 }
 
@@ -184,6 +189,44 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
 static bool changes_ways(uint8_t type)
 {
     return type == 5 || type == 9;
+}
+
+static bool same_datagram(const struct model_given *a, const struct model_given *b)
+{
+    return a->packet.src == b->packet.src && a->packet.dst == b->packet.dst &&
+           a->packet.id == b->packet.id && a->packet.protocol == b->packet.protocol;
+}
+
+/* The datagram of which the last that was given is one of two fragments, with nothing else of it
+ * and no time between them: what every host puts together (RFC 1122 3.3.2). */
+static bool put_together(struct model_host *model, struct model_packet *ret_packet)
+{
+    const struct model_given *last = model->given + model->given_count - 1, *other = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i + 1 < model->given_count; i++)
+        if (same_datagram(model->given + i, last)) {
+            other = model->given + i;
+            count++;
+        }
+    if (count != 1 || !other->plain || other->iface != last->iface ||
+        model->now - other->at > SECOND || other->packet.tos != last->packet.tos)
+        return false;
+    const struct model_packet *head = &(last->packet.offset == 0 ? last : other)->packet,
+                              *tail = &(last->packet.offset == 0 ? other : last)->packet;
+    size_t len = head->data.len + tail->data.len;
+    if (head->offset != 0 || !head->mf || head->data.len % 8 != 0 || tail->mf ||
+        tail->offset != head->data.len || tail->data.len == 0 || head->df || tail->df ||
+        len > sizeof model->octets - model->octets_used)
+        return false;
+    uint8_t *to = model->octets + model->octets_used;
+    memcpy(to, head->data.octets, head->data.len);
+    memcpy(to + head->data.len, tail->data.octets, tail->data.len);
+    model->octets_used += len;
+    *ret_packet = *head;
+    ret_packet->mf = false;
+    ret_packet->data = (struct v4_span){to, len};
+    return true;
 }
 
 void model_host_frame(struct model_host *model, unsigned iface, struct v4_span octets)
@@ -198,14 +241,23 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     if (frame.kind != MODEL_IP || model->given_count == MODEL_GIVEN)
         return;
     const struct model_packet *packet = &frame.packet;
+    struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
         model->configured = true;
-    model->given[model->given_count++] = (struct model_given){
-        .iface = iface, .packet = *packet, .link_group = model_is_group_mac(frame.dst)};
-    if (!model->configured && memcmp(frame.dst, self->mac, 6) == 0 && packet->dst == self->addr &&
-        packet->header.len == 20 && !packet->mf && packet->offset == 0 && packet->ttl > 0 &&
-        on_link(self, packet->src))
-        on_plain(model, iface, packet);
+    bool plain = memcmp(frame.dst, self->mac, 6) == 0 && packet->dst == self->addr &&
+                 packet->header.len == 20 && packet->ttl > 0 && on_link(self, packet->src);
+    model->given[model->given_count++] =
+        (struct model_given){.iface = iface,
+                             .at = model->now,
+                             .packet = *packet,
+                             .link_group = model_is_group_mac(frame.dst),
+                             .plain = plain};
+    if (!plain || model->configured)
+        return;
+    if (!packet->mf && packet->offset == 0)
+        on_plain(model, iface, packet, false);
+    else if (put_together(model, &whole))
+        on_plain(model, iface, &whole, true);
 }
 
 void model_host_line(struct model_host *model, const char *line)

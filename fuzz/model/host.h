@@ -26,8 +26,10 @@ struct model_iface {
 
 struct model_given {
     unsigned iface;
+    uint64_t at;
     struct model_packet packet;
     bool link_group;
+    bool plain;              /* to the host from a neighbour, without options */
     bool answered, reported; /* by an ICMP reply, by an ICMP error: once each */
 };
 
@@ -37,7 +39,7 @@ struct model_send {
     unsigned protocol, id;
     uint16_t src_port, port; /* UDP's; a source of 0 is not known */
     uint32_t dst;
-    uint8_t ttl, tos;
+    uint8_t ttl, tos; /* a TTL of 0: the host's own choice */
     bool df, options;
     bool any;  /* its data is not known: more than there is room for */
     bool went; /* the call was not refused */

@@ -45,7 +45,7 @@ static void on_send(struct model_host *model, const char *line)
         .port = (uint16_t)model_number(line, "dport"),
         .dst = model_address(line, "dst"),
         .at = model->now,
-        .ttl = (uint8_t)model_number_or(line, "ttl", 64),
+        .ttl = (uint8_t)model_number_or(line, "ttl", model->must ? 64 : 0),
         .tos = (uint8_t)model_number(line, "tos"),
         .df = model_number(line, "df"),
         .id = model_number_or(line, "id", MODEL_NO_ID),
@@ -72,7 +72,7 @@ bool model_user_sent(struct model_host *model, const struct model_packet *packet
         bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
                                                  (send->src_port == v4_be16(p) || !send->src_port));
         bool header = model->configured ||
-                      (send->ttl == packet->ttl && send->tos == packet->tos &&
+                      ((send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
                        (packet->df || !send->df) && send->options == (packet->header.len > 20));
         if (send->any)
             return true;

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import resource
 import secrets
 import shutil
@@ -28,7 +29,7 @@ from postel.base.plain import plain
 from postel.base.script import Frame
 from postel.base.terminal import Line, columns, instead
 from postel.fuzzing import fuzzing, planted
-from postel.fuzzing.fuzzing import EMPTY, TARGETS, Finding, Search
+from postel.fuzzing.fuzzing import EMPTY, HOST, STAND_IN, TARGETS, Finding, Search
 from postel.replay import inputs
 from postel.replay.inputs import Input
 
@@ -43,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
     for target in args.targets:
         if target not in TARGETS:
             raise UsageError(f"there is no target {target!r}{instead(target, TARGETS)}")
+    if args.iut:
+        args.targets = stand_in(args.iut, args.targets)
     targets, args.out = args.targets or list(TARGETS), args.out / "fuzz"
     args.corpus = args.corpus or args.out / "corpus"
     if args.listed:
@@ -65,6 +68,23 @@ def run(args: argparse.Namespace) -> int:
     seed = 1 + secrets.randbelow(2**31) if args.seed is None else args.seed
     findings = [look(target, programs, args, seed) for target in targets]
     return Exit.FAILED if any(findings) else Exit.OK
+
+
+def stand_in(name: str, targets: Sequence[str]) -> list[str]:
+    """Puts this IUT's shared object in the reference's place; returns the targets that know nothing else of a stack."""
+    from postel.iut import definition
+
+    if [target for target in targets if target != HOST]:
+        raise UsageError(f"--iut goes with the target {HOST}: the others judge parts of the reference")
+    found = definition.load(name)
+    if "sim" not in found.object:
+        raise UsageError(f"{found.name} has no shared object for the link sim (docs/iut.md says what one exports)")
+    made = build.build("release")
+    path = Path(definition.filled(found.object["sim"], definition.values_of(found, "sim", "modern", 1, made)))
+    if not path.is_file():
+        raise EnvironmentUnusable(f"{path} is not there: `./postel iut setup {found.name}` builds what Postel knows how to build")
+    os.environ[STAND_IN] = str(path.resolve())
+    return [HOST]
 
 
 def listed(targets: Sequence[str], as_json: bool) -> Exit:

@@ -21,7 +21,7 @@ FRAME_MAX = 0xFFFF  # of the binary form
 
 def inputs(target: str, records: Sequence[Record]) -> list[bytes]:
     """All packets that reach the target, in as many inputs as that takes; into each of the tables of reass."""
-    if target == "host":
+    if target == fuzzing.HOST:
         return [script.to_binary(records[at : at + RECORDS]) for at in range(0, len(records), RECORDS)]
     packets = reaching(target, records)
     if target != "reass":
@@ -50,7 +50,7 @@ def reaching(target: str, records: Sequence[Record]) -> list[Frame]:
     for record in records:
         if not isinstance(record, Frame):
             continue
-        if target == "host":
+        if target == fuzzing.HOST:
             found.append(record)
             continue
         kind, at = network_layer(record.octets)
