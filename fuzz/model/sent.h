@@ -3,7 +3,7 @@
  * What a host may send: each rule names its row of the catalogue. Those of the passive checker of
  * the suite, written once more. */
 #pragma once
-#include "model/host.h"
+#include "model/known.h"
 
 /* What is wrong with a frame whoever sent it and why; NULL: nothing. */
 const char *model_sent_fault(struct model_host *model, unsigned iface,

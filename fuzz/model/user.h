@@ -2,7 +2,7 @@
  *
  * The host's user: what it has asked for, and what it may be told. */
 #pragma once
-#include "model/host.h"
+#include "model/known.h"
 
 /* The user is about to say this. */
 void model_user_line(struct model_host *model, const char *line);

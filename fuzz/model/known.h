@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * All that a model of a host remembers of one script. */
+#pragma once
+#include "model/frame.h"
+
+#define MODEL_GIVEN 256  /* frames of a script that are remembered */
+#define MODEL_SOCKETS 32 /* of its users */
+#define MODEL_SENDS 64   /* calls that send */
+#define MODEL_SENT 256   /* datagrams of its own */
+#define MODEL_OWN 32     /* addresses that may be its own */
+#define MODEL_KNOWN 64   /* neighbours that it was told of */
+#define MODEL_WANTED 64  /* things that must come */
+
+struct model_iface {
+    uint8_t mac[6];
+    uint32_t addr;
+    unsigned len;
+    size_t mtu;
+};
+
+struct model_given {
+    unsigned iface;
+    uint64_t at;
+    struct model_packet packet;
+    bool link_group;
+    bool plain;              /* to the host from a neighbour, without options */
+    bool answered, reported; /* by an ICMP reply, by an ICMP error: once each */
+};
+
+#define MODEL_NO_ID 0x10000
+
+struct model_send {
+    unsigned protocol, id;
+    uint16_t src_port, port; /* UDP's; a source of 0 is not known */
+    uint32_t dst;
+    uint8_t ttl, tos; /* a TTL of 0: the host's own choice */
+    bool df, options;
+    bool any;  /* its data is not known: more than there is room for */
+    bool went; /* the call was not refused */
+    uint64_t at;
+    struct v4_span data;
+};
+
+struct model_asked {
+    unsigned iface;
+    uint32_t addr;
+    uint64_t at;
+};
+
+struct model_sent {
+    uint32_t src, dst;
+    uint8_t protocol;
+    uint16_t id;
+    bool more; /* fragments are to come, the next at `next` */
+    size_t next;
+};
+
+struct model_known {
+    unsigned iface;
+    uint32_t addr;
+    uint8_t mac[6];
+    uint64_t at;
+};
+
+struct model_socket {
+    unsigned number, protocol; /* protocol 17: UDP */
+    bool raw;
+    uint32_t addr;
+    uint16_t port;
+};
+
+/* Something that must come: a frame in this call (an ICMP message of `type`, or ARP's reply), or an
+ * event with this data in the next answer of the upper tester. */
+struct model_wanted {
+    enum {
+        WANT_ARP_REPLY,
+        WANT_ICMP,
+        WANT_PACKET, /* any to this MAC */
+        WANT_EVENT
+    } kind;
+    uint8_t type, code;
+    const uint8_t *mac;
+    uint32_t dst, src;
+    struct v4_span data; /* what it carries, all or the beginning */
+    unsigned sock;
+};
+
+struct model_host {
+    struct model_iface ifaces[2];
+    bool must; /* whether anything must come that is a SHOULD only */
+    uint64_t now;
+
+    bool configured; /* by its user: what must come is no longer known */
+    uint32_t own[MODEL_OWN];
+    size_t own_count;
+    struct model_given given[MODEL_GIVEN];
+    size_t given_count;
+    struct model_socket sockets[MODEL_SOCKETS];
+    size_t socket_count;
+    struct model_send sends[MODEL_SENDS];
+    size_t send_count, echo_count;
+    size_t id_count;  /* calls that chose an identification */
+    size_t last_send; /* after the place of the call being made; 0: none, or it has left */
+    struct model_known known[MODEL_KNOWN];
+    size_t known_count;
+    struct model_wanted frames[MODEL_WANTED], events[MODEL_WANTED];
+    size_t frame_count, event_count;
+    struct model_asked asked[MODEL_KNOWN];
+    size_t asked_count;
+    struct model_sent sent[MODEL_SENT];
+    size_t sent_count;
+    uint8_t octets[1 << 16]; /* the data of sends */
+    size_t octets_used;
+
+    char line[256]; /* the head of the call that is being answered */
+    char fault[160];
+};
