@@ -228,6 +228,30 @@ static void field(struct draft *draft)
                                   packet_of(frame)[at] + 1u, packet_of(frame)[at] - 1u);
 }
 
+/* An address that means something. */
+static void address(struct draft *draft)
+{
+    struct draft_record *frame = draft_packet(draft);
+
+    if (frame != NULL)
+        v4_put32(packet_of(frame) + DRAFT_ONE_OF(draft, 12, 12, 16),
+                 DRAFT_ONE_OF(draft, 0xc6120002, 0xc6124042, 0xc6120fff, 0xc6120000, 0xffffffff, 0,
+                              0x7f000001, 0xe0000001, 0xf0000001, 0xcb007101, 0xc6120001));
+}
+
+/* The frame goes to all, to a group, or to somebody else. */
+static void station(struct draft *draft)
+{
+    static const uint8_t macs[][6] = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+                                      {0x01, 0x00, 0x5e, 0x00, 0x00, 0x01},
+                                      {0x02, 0x00, 0x00, 0x00, 0x00, 0x03},
+                                      {0x02, 0x00, 0x00, 0x00, 0x01, 0x02}};
+    struct draft_record *frame = draft_packet(draft);
+
+    if (frame != NULL)
+        memcpy(frame->octets, macs[draft_below(draft, sizeof macs / sizeof *macs)], 6);
+}
+
 static void resize(struct draft *draft)
 {
     struct draft_record *frame = draft_packet(draft);
@@ -306,12 +330,13 @@ static void other_interface(struct draft *draft)
     }
 }
 
+/* Once more, somewhere or at once. */
 static void again(struct draft *draft)
 {
-    struct draft_record *record = draft->records + draft_below(draft, draft->count);
+    size_t at = draft_below(draft, draft->count);
 
     if (draft->count > 0)
-        draft_insert(draft, place(draft), record);
+        draft_insert(draft, draft_once_in(draft, 2) ? at : place(draft), draft->records + at);
 }
 
 static void gone(struct draft *draft)

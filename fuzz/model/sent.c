@@ -115,6 +115,8 @@ static const char *icmp_fault(const struct model_host *model, const struct model
         return "sent: RFC1122-3.2.2-i: an error about a fragment other than the first";
     if (quote.protocol == ICMP && quote.data.len > 0 && is_error(quote.data.octets[0]))
         return "sent: RFC1122-3.2.2-f: an error about an error";
+    if (quote.protocol == ICMP && p[0] == 3 && (p[1] == 2 || p[1] == 3))
+        return "sent: RFC1122-3.2.2-a: ICMP is no protocol that is missing";
     if (is_group(model, quote.dst))
         return "sent: RFC1122-3.2.2-g: an error about what was sent to many";
     if (!model_is_single(quote.src) || is_group(model, quote.src))
@@ -265,7 +267,8 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
     for (size_t i = 0; i < model->given_count; i++) {
         struct model_given *given = model->given + i;
         const struct model_packet *query = &given->packet;
-        if (query->protocol != ICMP || given->answered || !may_answer(model, query))
+        if (query->protocol != ICMP || given->answered || !may_answer(model, query) ||
+            (given->link_group && !is_group(model, query->dst) && model->must))
             continue;
         if (query->mf || query->offset != 0)
             return true;

@@ -155,6 +155,14 @@ static bool has_header(const struct model_packet *packet, const char *line)
            (options == NULL || len == 2 * (packet->header.len - 20));
 }
 
+static bool is_own(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->own_count; i++)
+        if (model->own[i] == addr)
+            return true;
+    return addr >> 24 == 127;
+}
+
 static bool was_given(const struct model_host *model, const char *line)
 {
     bool udp = model_begins(line, "* udp.recv "), ip = model_begins(line, "* ip.recv ");
@@ -170,7 +178,8 @@ static bool was_given(const struct model_host *model, const char *line)
                 return true; /* put together, perhaps */
             continue;
         }
-        if (packet->data.len < 8 && !ip)
+        if ((packet->data.len < 8 && !ip) || (model->given[i].link_group && model->must &&
+                                              is_own(model, packet->dst))) /* RFC1122-3.3.6-f */
             continue;
         if (udp && packet->protocol == UDP && is_about(packet, line, 8) &&
             v4_be16(p) == model_number(line, "sport") &&
@@ -191,31 +200,18 @@ static bool was_given(const struct model_host *model, const char *line)
     return model->given_count == MODEL_GIVEN;
 }
 
-/* Of the host itself, or of who cannot be one: nobody is told. */
-static bool may_come_from(const struct model_host *model, uint32_t addr)
-{
-    for (size_t i = 0; i < model->own_count; i++)
-        if (model->own[i] == addr)
-            return true; /* it came by loopback */
-    return model_is_single(addr);
-}
-
 static const char *on_event(struct model_host *model, const char *line)
 {
-    bool own = false;
     uint32_t src = model_address(line, "src");
 
-    for (size_t i = 0; i < model->own_count; i++)
-        own |= model->own[i] == src;
-    own |= src >> 24 == 127;
-    if (model->configured || own)
+    if (model->configured || is_own(model, src)) /* what comes by loopback is not judged */
         return NULL;
     if (!was_given(model, line))
         return "deliver: its user is told of what never came, or of something else in it";
     if (model_begins(line, "* udp.recv ") &&
         (model_user_socket(model, UDP, model_address(line, "dst"),
                            (uint16_t)model_number(line, "dport")) == NULL ||
-         !may_come_from(model, src)))
+         !model_is_single(src)))
         return "deliver: a datagram for no socket, or from nobody";
     for (size_t i = 0; i < model->event_count; i++) {
         const struct model_wanted *wanted = model->events + i;
