@@ -28,23 +28,29 @@
 #include "wire/ip.h"
 #include "work_reass.h"
 
-#define TABLES 18
+#define TABLES 20
 #define RESENT 1 /* datagrams that are sent once more, otherwise cut */
 #define PIECES 6 /* into which they are cut at most */
 #define RECORDS                                                                                    \
     (MODEL_FRAGMENTS - (RESENT + 1) * PIECES - 3) /* that a script may have: the model's room */
 
+#define WORK_OUT 64   /* edges for a datagram that leaves */
 #define WORK_CHUNK 32 /* edges for each chunk that is copied out */
 #define WORK_GONE 900 /* for each datagram given up: it looks for its chunks at 256 places */
 static struct work_reass work; /* what a call takes without these */
 
 #define AMPLE(name)                                                                                \
     {                                                                                              \
-        V4_OVERLAP_##name, MODEL_##name, 64, 40, 30 * V4_SECOND                                    \
+        V4_OVERLAP_##name, MODEL_##name, 64, 40, 64, 40, 30 * V4_SECOND, false                     \
     }
 #define LITTLE(name)                                                                               \
     {                                                                                              \
-        V4_OVERLAP_##name, MODEL_##name, 3, 4, 15 * V4_SECOND                                      \
+        V4_OVERLAP_##name, MODEL_##name, 3, 4, 3, 4, 15 * V4_SECOND, false                         \
+    }
+/* One sender may have a part of it, and the time to live raises the time. */
+#define SHARED(name)                                                                               \
+    {                                                                                              \
+        V4_OVERLAP_##name, MODEL_##name, 6, 8, 2, 3, 15 * V4_SECOND, true                          \
     }
 
 /* Policies with room for more than a script holds, and where room is short. New ones come last, so
@@ -52,13 +58,14 @@ static struct work_reass work; /* what a call takes without these */
 static const struct {
     enum v4_overlap overlap;
     enum model_overlap model;
-    size_t datagrams, chunks;
+    size_t datagrams, chunks, share, share_chunks;
     v4_time timeout;
+    bool by_ttl;
 } kinds[TABLES] = {
     AMPLE(DROP),     AMPLE(FIRST),     AMPLE(LAST),       LITTLE(DROP),   LITTLE(FIRST),
     LITTLE(LAST),    AMPLE(LINUX),     AMPLE(BSD),        AMPLE(WINDOWS), AMPLE(LINUX_2),
     AMPLE(SOLARIS),  AMPLE(BSD_RIGHT), LITTLE(LINUX),     LITTLE(BSD),    LITTLE(WINDOWS),
-    LITTLE(LINUX_2), LITTLE(SOLARIS),  LITTLE(BSD_RIGHT),
+    LITTLE(LINUX_2), LITTLE(SOLARIS),  LITTLE(BSD_RIGHT), SHARED(LAST),   SHARED(DROP),
 };
 
 static struct table {
@@ -76,6 +83,8 @@ static struct v4_reass_config config_of(unsigned kind)
     return (struct v4_reass_config){
         .datagrams = kinds[kind].datagrams,
         .octets = kinds[kind].chunks * V4_REASS_CHUNK,
+        .sender_datagrams = kinds[kind].share,
+        .sender_octets = kinds[kind].share_chunks * V4_REASS_CHUNK,
         .timeout = kinds[kind].timeout,
         .overlap = kinds[kind].overlap,
     };
@@ -91,8 +100,8 @@ static bool open_table(unsigned kind, uint64_t seed)
     memset(&table->stats, 0, sizeof table->stats);
     table->given = table->delivered_count = 0;
     table->kind = kind;
-    model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].timeout,
-               kinds[kind].model);
+    model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].share,
+               kinds[kind].share_chunks, kinds[kind].timeout, kinds[kind].model);
     config.seed = seed;
     config.stats = &table->stats;
     table->reass = v4_reass_open(&config);
@@ -147,7 +156,8 @@ static void measure_work(void)
 /* `out`: what was copied out, or NULL; `gone`: how many datagrams went without that. */
 static void check_work(uint64_t edges, size_t bound, const struct model_datagram *out, size_t gone)
 {
-    bound += (out ? WORK_CHUNK * (out->data.len / MODEL_CHUNK + 1) : 0) + WORK_GONE * gone;
+    bound +=
+        (out ? WORK_OUT + WORK_CHUNK * (out->data.len / MODEL_CHUNK + 1) : 0) + WORK_GONE * gone;
     ORACLE(edges <= bound, "work: %zu edges, not %zu at most", (size_t)edges, bound);
 }
 
@@ -199,6 +209,7 @@ static bool add(struct table *table, const struct model_fragment *as_sent, uint8
         .header = {octets, as_sent->header.len},
         .mark = as_sent->mark,
         .signs = as_sent->signs,
+        .lifetime = as_sent->lifetime,
         .data = {octets + as_sent->header.len, as_sent->data.len},
     };
     const enum v4_drop unwritten = V4_DROP_COUNT;
@@ -266,6 +277,7 @@ static void on_frame(struct script_record record, uint32_t mark, v4_time now, ui
         .data = ip.data,
         .mark = mark,
         .signs = ip.tos,
+        .lifetime = kinds[record.interface % TABLES].by_ttl ? ip.ttl * V4_SECOND : 0,
     };
     uint8_t *octets = copy_of(fragment.header, fragment.data);
     if (!octets || !add(table, &fragment, octets, now, &datagram) ||

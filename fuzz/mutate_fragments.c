@@ -120,8 +120,8 @@ static void resize(struct draft *draft, struct draft_record *frame)
 
 static void key(struct draft *draft, struct draft_record *frame)
 {
-    /* Of service, identification, protocol, source and destination. */
-    static const uint8_t octets[] = {1, 4, 5, 9, 12, 13, 14, 15, 16, 17, 18, 19};
+    /* Of service, time to live, identification, protocol, source and destination. */
+    static const uint8_t octets[] = {1, 4, 5, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19};
     size_t octet = octets[draft_below(draft, sizeof octets)];
 
     packet_of(frame)[octet] ^= (uint8_t)(1u << draft_below(draft, 3));
@@ -198,7 +198,7 @@ static void options(struct draft *draft, struct draft_record *frame)
 
 static void interface(struct draft *draft, struct draft_record *frame)
 {
-    frame->is.interface = (uint8_t)draft_below(draft, 18);
+    frame->is.interface = (uint8_t)draft_below(draft, 20);
 }
 
 /* All fragments onto one interface: a policy can only be seen at work on several. */

@@ -18,7 +18,7 @@ static size_t edges_of_add(struct v4_reass *reass, uint16_t id, uint16_t first, 
 {
     static const uint8_t octets[20 + 16] = {0x45};
     const struct v4_reass_fragment fragment = {
-        .key.id = id,
+        .key = {.id = id, .src = id}, /* of another sender each */
         .first = first,
         .more = more,
         .header = {octets, 20},

@@ -4,9 +4,11 @@
 
 #define LENGTH_MAX 65535
 
-void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, v4_time timeout,
-                enum model_overlap overlap)
+void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, size_t share,
+                size_t share_chunks, v4_time timeout, enum model_overlap overlap)
 {
+    model->share = share;
+    model->share_chunks = share_chunks;
     model->datagrams = datagrams;
     model->chunks = chunks;
     model->timeout = timeout;
@@ -216,6 +218,36 @@ size_t model_octets(const struct model_reassembly *model)
     return chunks_held(model) * MODEL_CHUNK;
 }
 
+static size_t held_by(const struct model_reassembly *model, uint32_t src)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < model->started_count; i++)
+        n += model->started[i].state == HELD && model->started[i].key.src == src;
+    return n;
+}
+
+static size_t chunks_held_by(const struct model_reassembly *model, uint32_t src)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < model->started_count; i++)
+        if (model->started[i].state == HELD && model->started[i].key.src == src)
+            n += model->started[i].chunks;
+    return n;
+}
+
+/* Of one sender the one held longest, but for `spared`. */
+static struct model_started *oldest_by(struct model_reassembly *model, uint32_t src,
+                                       const struct model_started *spared)
+{
+    for (size_t i = 0; i < model->started_count; i++)
+        if (model->started[i].state == HELD && model->started[i].key.src == src &&
+            model->started + i != spared)
+            return model->started + i;
+    return NULL;
+}
+
 /* The one held longest, but for `spared`. */
 static struct model_started *oldest(struct model_reassembly *model,
                                     const struct model_started *spared)
@@ -258,6 +290,8 @@ static struct model_started *start(struct model_reassembly *model, const struct 
     struct model_started *datagram = model->started + model->started_count++;
 
     datagram->state = GONE;
+    if (held_by(model, key->src) == model->share)
+        leave(model, oldest_by(model, key->src, NULL), MODEL_EVICTED);
     if (model_held(model) + model_remembered(model) == model->datagrams) {
         struct model_started *refused = refused_longest_ago(model);
         if (refused)
@@ -290,8 +324,11 @@ static bool make_room(struct model_reassembly *model, struct model_started *data
 {
     size_t needed = chunks_with(datagram, fragment);
 
-    if (needed > model->chunks)
+    if (needed > model->chunks || needed > model->share_chunks)
         return false;
+    while (chunks_held_by(model, datagram->key.src) - datagram->chunks + needed >
+           model->share_chunks)
+        leave(model, oldest_by(model, datagram->key.src, datagram), MODEL_EVICTED);
     while (chunks_held(model) - datagram->chunks + needed > model->chunks)
         leave(model, oldest(model, datagram), MODEL_EVICTED);
     datagram->chunks = needed;
@@ -385,6 +422,8 @@ static enum v4_drop taken_in(struct model_reassembly *model, const struct model_
     }
     model->fragments[model->fragment_count] = *fragment;
     datagram->fragments[datagram->count++] = model->fragments + model->fragment_count++;
+    if (now + fragment->lifetime > datagram->due)
+        datagram->due = now + fragment->lifetime;
     *ret_datagram = datagram;
     return V4_KEEP;
 }
@@ -416,7 +455,10 @@ bool model_expire(struct model_reassembly *model, v4_time now, struct model_data
         if (model->started[i].state == REMEMBERED && model->started[i].due <= now)
             model->started[i].state = GONE;
 
-    struct model_started *datagram = oldest(model, NULL);
+    struct model_started *datagram = NULL; /* due first, and of those the oldest */
+    for (size_t i = 0; i < model->started_count; i++)
+        if (model->started[i].state == HELD && (!datagram || model->started[i].due < datagram->due))
+            datagram = model->started + i;
     if (!datagram || datagram->due > now)
         return false;
     *ret_datagram = taken_out(model, datagram, certain_of(model, datagram));

@@ -49,6 +49,7 @@ struct model_fragment {
     struct v4_span header, data;
     uint32_t mark;
     uint8_t signs;
+    v4_time lifetime;
 };
 
 /* What comes out; data are borrowed until the next call. */
@@ -78,7 +79,8 @@ struct model_started {
 };
 
 struct model_reassembly {
-    size_t datagrams, chunks; /* what there is room for */
+    size_t datagrams, chunks;   /* what there is room for */
+    size_t share, share_chunks; /* of one sender */
     v4_time timeout;
     enum model_overlap overlap;
 
@@ -90,9 +92,9 @@ struct model_reassembly {
     const struct model_fragment *owners[MODEL_DATA_MAX]; /* of the octets that are looked at */
 };
 
-/* `datagrams` and `chunks` are what there is room for. */
-void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, v4_time timeout,
-                enum model_overlap overlap);
+/* `datagrams` and `chunks` are what there is room for, the shares what a sender may have of it. */
+void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, size_t share,
+                size_t share_chunks, v4_time timeout, enum model_overlap overlap);
 
 /* True when this fragment completes a datagram; else `*ret_drop` says what becomes of it. */
 bool model_add(struct model_reassembly *model, const struct model_fragment *fragment, v4_time now,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include <string.h>
-#include "host/settings.h"
+#include "host/host_settings.h"
 
 #define NAME_MAX 32
 
@@ -65,7 +65,8 @@ static bool is_known(const char *name)
     for (size_t i = 0; scopes[i].key != NULL; i++)
         if (named(scopes[i].settings, name) != NULL)
             return true;
-    return v4_switch_get(&(struct v4_switches){0}, name, &value) == V4_OK;
+    return named(v4_host_settings, name) != NULL ||
+           v4_switch_get(&(struct v4_switches){0}, name, &value) == V4_OK;
 }
 
 static enum v4_error unknown(const char *name)
@@ -97,22 +98,23 @@ static enum v4_error get_switch(struct v4_verb *verb, const char *name)
     return V4_OK;
 }
 
-/* The table of what the request is about; NULL: the host. */
-static const struct v4_setting *scope_of(const struct v4_request *request)
+/* The table of what the request is about; NULL: the host's switches. */
+static const struct v4_setting *scope_of(const struct v4_request *request, const char *name)
 {
     for (size_t i = 0; scopes[i].key != NULL; i++)
         if (v4_request_has(request, scopes[i].key))
             return scopes[i].settings;
-    return NULL;
+    return named(v4_host_settings, name) != NULL ? v4_host_settings : NULL;
 }
 
 enum v4_error v4_verb_set(struct v4_verb *verb)
 {
-    const struct v4_setting *settings = scope_of(verb->request), *setting;
+    const struct v4_setting *settings, *setting;
     char name[NAME_MAX];
 
     if (!read_name(verb->request, "name", name))
         return V4_EINVAL;
+    settings = scope_of(verb->request, name);
     if (settings == NULL)
         return set_switch(verb, name);
     setting = named(settings, name);
@@ -123,11 +125,12 @@ enum v4_error v4_verb_set(struct v4_verb *verb)
 
 enum v4_error v4_verb_get(struct v4_verb *verb)
 {
-    const struct v4_setting *settings = scope_of(verb->request), *setting;
+    const struct v4_setting *settings, *setting;
     char name[NAME_MAX];
 
     if (!read_name(verb->request, "name", name))
         return V4_EINVAL;
+    settings = scope_of(verb->request, name);
     if (settings == NULL)
         return get_switch(verb, name);
     setting = named(settings, name);
@@ -181,6 +184,8 @@ void v4_setting_names(struct v4_text *text)
 
     for (size_t i = 0; v4_switch_name(i) != NULL; i++)
         v4_text_put(text, ",%s", v4_switch_name(i));
+    for (const struct v4_setting *s = v4_host_settings; s->name != NULL; s++)
+        v4_text_put(text, ",%s", s->name);
     for (size_t i = 0; scopes[i].key != NULL; i++)
         for (const struct v4_setting *s = scopes[i].settings; s->name != NULL; s++)
             if (v4_switch_get(&(struct v4_switches){0}, s->name, &value) != V4_OK)

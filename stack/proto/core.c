@@ -46,12 +46,22 @@ static void close_neighbors(struct v4_core *core)
     v4_neighbors_close(core->neighbors);
 }
 
+/* The room for one sender's datagrams: a quarter, but what the longest needs, if there is so much.
+ */
+static size_t sender_octets(size_t octets)
+{
+    return octets / 4 < V4_LENGTH_MAX + V4_REASS_CHUNK ? V4_LENGTH_MAX + V4_REASS_CHUNK
+                                                       : octets / 4;
+}
+
 static bool open_reass(struct v4_core *core)
 {
     core->reass = v4_reass_open(&(struct v4_reass_config){
         .datagrams = core->config.reass_datagrams,
         .octets = core->config.reass_octets,
         .timeout = core->profile->reassembly_seconds * V4_SECOND,
+        .sender_datagrams = (core->config.reass_datagrams + 3) / 4,
+        .sender_octets = sender_octets(core->config.reass_octets),
         .overlap = core->profile->overlap,
         .seed = v4_rng_next(&core->seeds),
         .stats = &core->stats,
@@ -62,6 +72,7 @@ static bool open_reass(struct v4_core *core)
 static void reset_reass(struct v4_core *core)
 {
     v4_reass_reset(core->reass);
+    v4_reass_choose(core->reass, core->profile->overlap);
 }
 
 static void close_reass(struct v4_core *core)

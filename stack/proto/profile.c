@@ -19,6 +19,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = false,
         .far_576 = false,
         .reassembly_seconds = 60,
+        .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_DROP,
     },
     {
@@ -37,6 +38,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = true,
         .reassembly_seconds = 15,
+        .reassembly_by_ttl = true,
         .overlap = V4_OVERLAP_LAST,
     },
     {
@@ -55,6 +57,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = true,
         .reassembly_seconds = 60,
+        .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_LAST,
     },
     {
@@ -73,6 +76,7 @@ static const struct v4_profile profiles[] = {
         .source_quench = true,
         .far_576 = false,
         .reassembly_seconds = 60,
+        .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_LAST,
     },
 };

@@ -62,6 +62,8 @@ struct v4_profile {
     bool far_576;
     /* Seconds until reassembly gives up. RFC 791 3.2: 15; RFC 1122 3.3.2: 60 to 120. */
     unsigned reassembly_seconds;
+    /* RFC 791 3.2: each fragment raises that to its time to live; RFC 1122 3.3.2: it is fixed. */
+    bool reassembly_by_ttl;
     /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices
      * (table/overlap.h). */
     enum v4_overlap overlap;

@@ -3,36 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/buckets.h"
+#include "base/heap.h"
 #include "base/poison.h"
 #include "base/pool.h"
-
-#define LENGTH_MAX 65535
-#define DATA_MAX (LENGTH_MAX - 20) /* behind the smallest header */
+#include "table/senders.h"
 
 struct datagram {
     struct v4_link in_bucket, in_age; /* in_age: among those held, or among those refused */
+    struct v4_link of_sender;
+    struct v4_sender *sender; /* NULL once it is refused */
+    struct v4_timer timer;
     struct v4_reass_key key;
     bool refused;
-    bool has_first, has_end; /* the fragment at 0, and the one without MF, arrived */
-    v4_time due;
-    uint8_t signs;
-    size_t top; /* where the data that are held end; with has_end, where the datagram ends */
-    struct v4_chunks chunks;
-
-    /* Of the fragment at 0: */
-    uint8_t header[V4_REASS_HEADER_MAX];
-    size_t header_len;
-    uint32_t mark;
+    struct v4_assembly made; /* of its fragments */
 };
 
 struct v4_reass {
     struct v4_reass_config config;
     struct v4_pool datagrams, chunks;
     struct v4_buckets buckets;
-    struct v4_list held, refused; /* oldest first, which is also the first whose time is over */
+    struct v4_senders senders;
+    struct v4_heap timers;        /* of those held */
+    struct v4_list held, refused; /* oldest first; of those refused the first whose time is over */
     size_t refused_count;
-    size_t lent;             /* octets of `out` that the caller may read */
-    uint8_t out[LENGTH_MAX]; /* where a datagram is put together */
+    uint64_t started;
+    size_t lent;                /* octets of `out` that the caller may read */
+    uint8_t out[V4_LENGTH_MAX]; /* where a datagram is put together */
 };
 
 struct v4_reass *v4_reass_open(const struct v4_reass_config *config)
@@ -49,7 +45,9 @@ struct v4_reass *v4_reass_open(const struct v4_reass_config *config)
     v4_poison(reass->out, sizeof reass->out);
     if (v4_pool_open(&reass->datagrams, config->datagrams, sizeof(struct datagram)) &&
         v4_pool_open(&reass->chunks, config->octets / V4_REASS_CHUNK, sizeof(struct v4_chunk)) &&
-        v4_buckets_open(&reass->buckets, config->datagrams, config->seed))
+        v4_buckets_open(&reass->buckets, config->datagrams, config->seed) &&
+        v4_senders_open(&reass->senders, config->datagrams + 1, config->seed) &&
+        v4_heap_open(&reass->timers, config->datagrams))
         return reass;
     v4_reass_close(reass);
     return NULL;
@@ -62,6 +60,8 @@ void v4_reass_close(struct v4_reass *reass)
     v4_pool_close(&reass->datagrams);
     v4_pool_close(&reass->chunks);
     v4_buckets_close(&reass->buckets);
+    v4_senders_close(&reass->senders);
+    v4_heap_close(&reass->timers);
     v4_unpoison(reass->out, sizeof reass->out);
     free(reass);
 }
@@ -109,12 +109,30 @@ static struct datagram *oldest(const struct v4_list *list)
     return first == NULL ? NULL : V4_OF(first, struct datagram, in_age);
 }
 
+/* The room that it took is free, and nobody waits for it any more. */
+static void let_go(struct v4_reass *reass, struct datagram *datagram)
+{
+    struct v4_sender *sender = datagram->sender;
+
+    sender->chunks -= datagram->made.chunks.count;
+    sender->datagrams--;
+    datagram->sender = NULL;
+    v4_list_remove(&datagram->of_sender);
+    v4_senders_release(&reass->senders, sender);
+    v4_chunks_give(&datagram->made.chunks, &reass->chunks);
+    v4_heap_remove(&reass->timers, &datagram->timer);
+    v4_list_remove(&datagram->in_age);
+}
+
 static void forget(struct v4_reass *reass, struct datagram *datagram)
 {
-    v4_chunks_give(&datagram->chunks, &reass->chunks);
-    reass->refused_count -= datagram->refused;
+    if (datagram->refused) {
+        reass->refused_count--;
+        v4_list_remove(&datagram->in_age);
+    } else {
+        let_go(reass, datagram);
+    }
     v4_list_remove(&datagram->in_bucket);
-    v4_list_remove(&datagram->in_age);
     v4_pool_give(&reass->datagrams, datagram);
 }
 
@@ -133,182 +151,123 @@ static void refuse(struct v4_reass *reass, struct datagram *datagram, v4_time no
         forget(reass, datagram);
         return;
     }
-    v4_chunks_give(&datagram->chunks, &reass->chunks);
-    v4_list_remove(&datagram->in_age);
+    let_go(reass, datagram);
     v4_list_append(&reass->refused, &datagram->in_age);
     datagram->refused = true;
-    datagram->due = v4_time_after(now, reass->config.timeout);
+    datagram->timer.due = v4_time_after(now, reass->config.timeout);
     reass->refused_count++;
 }
 
-static struct datagram *start(struct v4_reass *reass, const struct v4_reass_key *key, v4_time now)
+static struct datagram *oldest_of(const struct v4_sender *sender)
 {
+    return V4_OF(v4_list_first(&sender->held), struct datagram, of_sender);
+}
+
+/* Makes room for one more datagram: within the sender's share, then in the table. */
+static void make_place(struct v4_reass *reass, uint32_t src)
+{
+    struct v4_sender *sender = v4_senders_of(&reass->senders, src);
+    size_t share = reass->config.sender_datagrams;
+
+    if (share > 0 && sender->datagrams >= share)
+        evict(reass, oldest_of(sender));
+    else
+        v4_senders_release(&reass->senders, sender);
     if (v4_pool_left(&reass->datagrams) == 0 && reass->refused_count > 0)
         forget(reass, oldest(&reass->refused));
     if (v4_pool_left(&reass->datagrams) == 0)
         evict(reass, oldest(&reass->held));
+}
+
+static struct datagram *start(struct v4_reass *reass, const struct v4_reass_key *key, v4_time now)
+{
+    make_place(reass, key->src);
 
     struct datagram *datagram = v4_pool_take(&reass->datagrams);
     /* RFC1122-3.3.2-g: the time is the same for all. */
-    *datagram = (struct datagram){.key = *key, .due = v4_time_after(now, reass->config.timeout)};
+    *datagram = (struct datagram){
+        .key = *key,
+        .made.rule = reass->config.overlap,
+        .sender = v4_senders_of(&reass->senders, key->src),
+        .timer = {.due = v4_time_after(now, reass->config.timeout), .number = reass->started++},
+    };
+    datagram->sender->datagrams++;
+    v4_list_append(&datagram->sender->held, &datagram->of_sender);
     v4_list_append(bucket(reass, key), &datagram->in_bucket);
     v4_list_append(&reass->held, &datagram->in_age);
+    v4_heap_put(&reass->timers, &datagram->timer);
     count(reass, V4_STAT_IP_REASS_STARTED);
     return datagram;
 }
 
-static size_t end_of(const struct v4_reass_fragment *fragment)
+/* The one to be evicted for another: the oldest but that. */
+static struct datagram *oldest_but(const struct v4_list *held, const struct datagram *spared)
 {
-    return fragment->first + fragment->data.len;
+    struct v4_link *old = v4_list_first(held);
+
+    return V4_OF(old == &spared->in_age ? v4_list_next(held, old) : old, struct datagram, in_age);
 }
 
-static enum v4_drop wrong_by_itself(const struct v4_reass_fragment *fragment)
+static struct datagram *oldest_of_but(const struct v4_sender *sender, const struct datagram *spared)
 {
-    if (fragment->data.len == 0) /* RFC791-3.2_Reassembly-k */
-        return V4_DROP_FRAGMENT_EMPTY;
-    if (fragment->more && fragment->data.len % V4_BLOCK != 0) /* RFC791-3.2_Reassembly-i */
-        return V4_DROP_FRAGMENT_RAGGED;
-    if (end_of(fragment) > DATA_MAX) /* RFC791-3.2_Reassembly-h */
-        return V4_DROP_FRAGMENT_LENGTH;
-    return V4_KEEP;
+    struct v4_link *old = v4_list_first(&sender->held);
+
+    return V4_OF(old == &spared->of_sender ? v4_list_next(&sender->held, old) : old,
+                 struct datagram, of_sender);
 }
 
-/* True when one of the fragments held has the same place, the same octets and the same MF; asked
- * only where no two overlap. */
-static bool is_duplicate(const struct datagram *datagram, const struct v4_reass_fragment *fragment)
+/* The chunks that one sender may have. */
+static size_t share_of_chunks(const struct v4_reass *reass)
 {
-    bool ends_it = datagram->has_end && end_of(fragment) == datagram->top;
+    size_t share = reass->config.sender_octets / V4_REASS_CHUNK;
 
-    return fragment->more != ends_it &&
-           v4_chunks_have(&datagram->chunks, fragment->first, fragment->data);
-}
-
-/* True when the header and mark of a fragment are to be kept: those of whose octets lie at 0. */
-static bool gives_header(const struct v4_reass *reass, const struct datagram *datagram,
-                         const struct v4_reass_fragment *fragment)
-{
-    return fragment->first == 0 &&
-           (!datagram->has_first ||
-            !v4_overlap_stays(reass->config.overlap, v4_chunks_from(&datagram->chunks, 0),
-                              v4_place_of(0, fragment->data.len)));
-}
-
-/* What a fragment does that meets octets held, where nobody wins. */
-static enum v4_drop overlap(enum v4_overlap rule, const struct datagram *datagram,
-                            const struct v4_reass_fragment *fragment)
-{
-    bool spared = rule == V4_OVERLAP_LINUX
-                      ? v4_chunks_one_run(&datagram->chunks, fragment->first, fragment->data.len)
-                      : is_duplicate(datagram, fragment);
-
-    return spared ? V4_DROP_FRAGMENT_TWICE : V4_DROP_REASS_OVERLAP;
-}
-
-/* What the fragment says against those that are held. */
-static enum v4_drop contradiction(const struct v4_reass *reass, const struct datagram *datagram,
-                                  const struct v4_reass_fragment *fragment)
-{
-    const enum v4_overlap rule = reass->config.overlap;
-    size_t end = end_of(fragment);
-    size_t top = end > datagram->top ? end : datagram->top;
-    size_t header_len =
-        gives_header(reass, datagram, fragment) ? fragment->header.len : datagram->header_len;
-
-    if (datagram->has_end && (end > datagram->top || (!fragment->more && end != datagram->top)))
-        return V4_DROP_REASS_END; /* RFC791-3.2_Reassembly-j */
-    if (!fragment->more && end < datagram->top)
-        return V4_DROP_REASS_END;
-    if (fragment->data.len == 0)
-        return V4_DROP_FRAGMENT_EMPTY;
-    if (rule != V4_OVERLAP_LINUX && header_len + top > LENGTH_MAX)
-        return V4_DROP_REASS_LENGTH;
-    if ((rule != V4_OVERLAP_LINUX && rule != V4_OVERLAP_DROP) ||
-        !v4_chunks_overlap(&datagram->chunks, fragment->first, fragment->data.len))
-        return V4_KEEP;
-    return overlap(rule, datagram, fragment);
+    return share > 0 && share < reass->chunks.count ? share : reass->chunks.count;
 }
 
 /* Takes the chunks that the fragment needs; false when there are not so many. */
 static bool make_room(struct v4_reass *reass, struct datagram *datagram,
                       const struct v4_reass_fragment *fragment)
 {
-    size_t first = fragment->first, len = fragment->data.len;
-    size_t missing = v4_chunks_missing(&datagram->chunks, first, len);
+    size_t first = fragment->first, len = fragment->data.len, share = share_of_chunks(reass);
+    size_t missing = v4_chunks_missing(&datagram->made.chunks, first, len);
 
-    if (datagram->chunks.count + missing > reass->chunks.count)
+    if (datagram->made.chunks.count + missing > share)
         return false;
-    while (v4_pool_left(&reass->chunks) < missing) {
-        struct v4_link *old = v4_list_first(&reass->held);
-        if (old == &datagram->in_age)
-            old = v4_list_next(&reass->held, old);
-        evict(reass, V4_OF(old, struct datagram, in_age));
-    }
-    v4_chunks_take(&datagram->chunks, &reass->chunks, first, len);
+    while (datagram->sender->chunks + missing > share)
+        evict(reass, oldest_of_but(datagram->sender, datagram));
+    while (v4_pool_left(&reass->chunks) < missing)
+        evict(reass, oldest_but(&reass->held, datagram));
+    v4_chunks_take(&datagram->made.chunks, &reass->chunks, first, len);
+    datagram->sender->chunks += missing;
     return true;
-}
-
-/* Where the fragment lies; with V4_OVERLAP_LINUX, where its run begins. */
-static struct v4_place place_of(const struct v4_reass *reass, const struct datagram *datagram,
-                                const struct v4_reass_fragment *fragment)
-{
-    struct v4_place place = v4_place_of(fragment->first, fragment->data.len);
-
-    if (reass->config.overlap == V4_OVERLAP_LINUX && fragment->first > 0 &&
-        fragment->first == datagram->top)
-        place.first = v4_chunks_from(&datagram->chunks, datagram->top - 1).first;
-    return place;
-}
-
-static void hold(struct v4_reass *reass, struct datagram *datagram,
-                 const struct v4_reass_fragment *fragment)
-{
-    if (gives_header(reass, datagram, fragment)) { /* RFC791-3.2_Reassembly-d */
-        memcpy(datagram->header, fragment->header.octets, fragment->header.len);
-        datagram->header_len = fragment->header.len;
-        datagram->mark = fragment->mark;
-        datagram->has_first = true;
-    }
-    v4_chunks_put(&datagram->chunks, fragment->first, fragment->data,
-                  place_of(reass, datagram, fragment), reass->config.overlap);
-    if (end_of(fragment) > datagram->top)
-        datagram->top = end_of(fragment);
-    if (!fragment->more) /* RFC791-3.2_Reassembly-c */
-        datagram->has_end = true;
-    datagram->signs |= fragment->signs;
 }
 
 /* Puts the header and the first `len` octets, which are held, together in `out`. */
 static struct v4_reass_datagram put_together(struct v4_reass *reass,
                                              const struct datagram *datagram, size_t len)
 {
-    uint8_t *data = reass->out + datagram->header_len;
+    const struct v4_assembly *made = &datagram->made;
+    uint8_t *data = reass->out + made->header_len;
 
-    reass->lent = datagram->header_len + len;
+    reass->lent = made->header_len + len;
     v4_unpoison(reass->out, reass->lent);
-    memcpy(reass->out, datagram->header, datagram->header_len);
-    v4_chunks_copy(&datagram->chunks, len, data);
+    memcpy(reass->out, made->header, made->header_len);
+    v4_chunks_copy(&made->chunks, len, data);
     return (struct v4_reass_datagram){
         .key = datagram->key,
-        .has_first = datagram->has_first,
-        .header = {reass->out, datagram->header_len},
+        .has_first = made->has_first,
+        .header = {reass->out, made->header_len},
         .data = {data, len},
-        .mark = datagram->mark,
-        .signs = datagram->signs,
+        .mark = made->mark,
+        .signs = made->signs,
     };
-}
-
-/* RFC791-3.2_Reassembly-e */
-static bool is_complete(const struct datagram *datagram)
-{
-    return datagram->has_end &&
-           datagram->chunks.blocks == (datagram->top + V4_BLOCK - 1) / V4_BLOCK;
 }
 
 /* Takes the fragment in; when the answer is V4_KEEP, `*ret_datagram` is the one that holds it. */
 static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment *fragment,
                          v4_time now, struct datagram **ret_datagram)
 {
-    enum v4_drop drop = wrong_by_itself(fragment);
+    enum v4_drop drop = v4_fragment_fault(fragment);
     if (drop != V4_KEEP && reass->config.overlap != V4_OVERLAP_LINUX)
         return drop;
 
@@ -317,11 +276,9 @@ static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment 
         datagram = start(reass, &fragment->key, now);
     if (datagram->refused)
         return V4_DROP_REASS_REFUSED;
-    drop = contradiction(reass, datagram, fragment);
-    if (drop == V4_DROP_FRAGMENT_TWICE) {
-        datagram->has_end |= !fragment->more;
+    drop = v4_assembly_judge(&datagram->made, fragment);
+    if (drop == V4_DROP_FRAGMENT_TWICE)
         return drop;
-    }
     if (drop != V4_KEEP) {
         refuse(reass, datagram, now);
         return drop;
@@ -330,52 +287,43 @@ static enum v4_drop take(struct v4_reass *reass, const struct v4_reass_fragment 
         evict(reass, datagram);
         return V4_DROP_REASS_ROOM;
     }
-    hold(reass, datagram, fragment);
+    v4_assembly_hold(&datagram->made, fragment);
+    if (v4_time_after(now, fragment->lifetime) > datagram->timer.due)
+        v4_heap_put_off(&reass->timers, &datagram->timer, v4_time_after(now, fragment->lifetime));
     *ret_datagram = datagram;
     return V4_KEEP;
-}
-
-/* Linux takes the blocks of a fragment that are whole, where more is to come. */
-static struct v4_reass_fragment cut(const struct v4_reass *reass,
-                                    const struct v4_reass_fragment *fragment)
-{
-    struct v4_reass_fragment cut = *fragment;
-
-    if (reass->config.overlap == V4_OVERLAP_LINUX && cut.more)
-        cut.data.len -= cut.data.len % V4_BLOCK;
-    return cut;
 }
 
 bool v4_reass_add(struct v4_reass *reass, const struct v4_reass_fragment *fragment, v4_time now,
                   struct v4_reass_datagram *ret_datagram, enum v4_drop *ret_drop)
 {
-    const struct v4_reass_fragment whole = cut(reass, fragment);
+    const struct v4_reass_fragment whole = v4_fragment_cut(fragment, reass->config.overlap);
     struct datagram *datagram;
 
     end_loan(reass);
     count(reass, V4_STAT_IP_REASS_FRAGMENTS);
     enum v4_drop drop = take(reass, &whole, now, &datagram);
-    if (drop != V4_KEEP || !is_complete(datagram)) {
+    if (drop != V4_KEEP || !v4_assembly_is_complete(&datagram->made)) {
         *ret_drop = drop;
         return false;
     }
-    if (datagram->header_len + datagram->top > LENGTH_MAX) {
+    if (datagram->made.header_len + datagram->made.top > V4_LENGTH_MAX) {
         refuse(reass, datagram, now);
         *ret_drop = V4_DROP_REASS_LENGTH;
         return false;
     }
-    *ret_datagram = put_together(reass, datagram, datagram->top);
+    *ret_datagram = put_together(reass, datagram, datagram->made.top);
     count(reass, V4_STAT_IP_REASS_DELIVERED);
     forget(reass, datagram);
     return true;
 }
 
-/* So many octets from 0 on are those of the fragment whose header is kept. */
-static size_t own(const struct datagram *datagram)
+/* The one held whose time is over first. */
+static struct datagram *next_held(const struct v4_reass *reass)
 {
-    size_t len = datagram->has_first ? v4_chunks_own(&datagram->chunks) * V4_BLOCK : 0;
+    struct v4_timer *first = v4_heap_first(&reass->timers);
 
-    return len < datagram->top ? len : datagram->top;
+    return first == NULL ? NULL : V4_OF(first, struct datagram, timer);
 }
 
 bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagram *ret_datagram)
@@ -383,12 +331,12 @@ bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagr
     struct datagram *datagram;
 
     end_loan(reass);
-    while ((datagram = oldest(&reass->refused)) != NULL && datagram->due <= now)
+    while ((datagram = oldest(&reass->refused)) != NULL && datagram->timer.due <= now)
         forget(reass, datagram);
-    datagram = oldest(&reass->held);
-    if (datagram == NULL || datagram->due > now)
+    datagram = next_held(reass);
+    if (datagram == NULL || datagram->timer.due > now)
         return false;
-    *ret_datagram = put_together(reass, datagram, own(datagram));
+    *ret_datagram = put_together(reass, datagram, v4_assembly_own(&datagram->made));
     count(reass, V4_STAT_IP_REASS_TIMED_OUT);
     count(reass, V4_STAT_IP_REASM_FAILS);
     forget(reass, datagram); /* RFC791-3.2_Reassembly-g */
@@ -397,10 +345,27 @@ bool v4_reass_expire(struct v4_reass *reass, v4_time now, struct v4_reass_datagr
 
 v4_time v4_reass_next_timeout(const struct v4_reass *reass)
 {
-    const struct datagram *held = oldest(&reass->held), *refused = oldest(&reass->refused);
-    v4_time next = held == NULL ? V4_NEVER : held->due;
+    const struct datagram *held = next_held(reass), *refused = oldest(&reass->refused);
+    v4_time next = held == NULL ? V4_NEVER : held->timer.due;
 
-    return refused != NULL && refused->due < next ? refused->due : next;
+    return refused != NULL && refused->timer.due < next ? refused->timer.due : next;
+}
+
+void v4_reass_choose(struct v4_reass *reass, enum v4_overlap overlap)
+{
+    if (overlap == reass->config.overlap)
+        return;
+    end_loan(reass);
+    while (oldest(&reass->held) != NULL)
+        evict(reass, oldest(&reass->held));
+    while (oldest(&reass->refused) != NULL)
+        forget(reass, oldest(&reass->refused));
+    reass->config.overlap = overlap;
+}
+
+enum v4_overlap v4_reass_choice(const struct v4_reass *reass)
+{
+    return reass->config.overlap;
 }
 
 void v4_reass_reset(struct v4_reass *reass)

@@ -34,7 +34,9 @@
  *
  * When the datagrams run out, the one refused longest ago is forgotten, or else the oldest one held
  * is evicted. When the octets run out, the oldest one held is evicted, but for the one that needs
- * them; it is evicted itself (REASS_ROOM) if it needs more than there are.
+ * them; it is evicted itself (REASS_ROOM) if it needs more than there are. A sender has a share of
+ * both: what goes beyond it takes room from that sender's own datagrams, in the same way, so that
+ * nobody alone can evict those of all others.
  *
  * The caller's `now` never goes back, and it calls v4_reass_expire() until it is false before it
  * adds a fragment. */
@@ -45,35 +47,16 @@
 #include "base/span.h"
 #include "base/stat.h"
 #include "base/time.h"
-#include "table/chunks.h"
-
-#define V4_REASS_HEADER_MAX 60
+#include "table/assembly.h"
 
 struct v4_reass_config {
     size_t datagrams;
     size_t octets;   /* rounded down to chunks */
-    v4_time timeout; /* from a datagram's first arrival; later fragments do not refresh it */
+    v4_time timeout; /* from a datagram's first arrival; a fragment's `lifetime` may raise it */
+    size_t sender_datagrams, sender_octets; /* the share of one sender; 0: all */
     enum v4_overlap overlap;
     uint64_t seed;          /* of the hash that finds a datagram */
     struct v4_stats *stats; /* where it counts ip.reass.*; not NULL */
-};
-
-struct v4_reass_key {
-    uint32_t src, dst;
-    uint8_t protocol;
-    uint16_t id;
-};
-
-/* A fragment's place: `first` in octets, a multiple of 8; `more` is the MF flag. */
-struct v4_reass_fragment {
-    struct v4_reass_key key;
-    uint16_t first;
-    bool more;
-    struct v4_span
-        header;    /* its header with options, 20 to 60 octets; looked at only where `first` is 0 */
-    uint32_t mark; /* the caller's: given back with the datagram where `first` is 0 */
-    uint8_t signs; /* the caller's too: those of all fragments come back together */
-    struct v4_span data;
 };
 
 /* What comes out; spans are borrowed until the next call. */
@@ -96,6 +79,11 @@ struct v4_reass *v4_reass_open(const struct v4_reass_config *config);
 void v4_reass_close(struct v4_reass *reass); /* NULL is fine */
 /* Forgets all: the state after open, without allocating. Counts nothing. */
 void v4_reass_reset(struct v4_reass *reass);
+
+/* Who wins an overlap from now on. Where that is another than before, what is held is evicted and
+ * what was refused is forgotten. */
+void v4_reass_choose(struct v4_reass *reass, enum v4_overlap overlap);
+enum v4_overlap v4_reass_choice(const struct v4_reass *reass);
 
 /* Takes one fragment. True when it completed a datagram; else `*ret_drop` is V4_KEEP if it is held
  * now, or says why it was dropped. Only one of both is written. */

@@ -16,18 +16,27 @@ static struct v4_reass *reass;
 static struct v4_reass_datagram datagram; /* the last that came out */
 static enum v4_drop drop;                 /* of the last fragment that did not complete one */
 
-static inline void open_with(enum v4_overlap overlap, size_t datagrams, size_t chunks)
+/* Of both a sender has such a share; 0: all. */
+static inline void open_shared(enum v4_overlap overlap, size_t datagrams, size_t chunks,
+                               size_t sender_datagrams, size_t sender_chunks)
 {
     stats = (struct v4_stats){0};
     reass = v4_reass_open(&(struct v4_reass_config){
         .datagrams = datagrams,
         .octets = chunks * V4_REASS_CHUNK + V4_REASS_CHUNK - 1,
+        .sender_datagrams = sender_datagrams,
+        .sender_octets = sender_chunks * V4_REASS_CHUNK,
         .timeout = TIMEOUT,
         .overlap = overlap,
         .seed = 815,
         .stats = &stats,
     });
     cr_assert(reass != NULL);
+}
+
+static inline void open_with(enum v4_overlap overlap, size_t datagrams, size_t chunks)
+{
+    open_shared(overlap, datagrams, chunks, 0, 0);
 }
 
 static inline uint64_t counted(enum v4_stat stat)
@@ -55,6 +64,9 @@ static inline struct v4_span header_of(uint16_t first, size_t len)
     return exact(octets, len);
 }
 
+static v4_time lifetime; /* of the fragments that are added */
+static uint32_t sender;  /* of fragments(), beyond that of KEY */
+
 static inline bool add(struct v4_reass_key key, uint16_t first, struct v4_span data, bool more,
                        size_t header_len, v4_time now)
 {
@@ -68,6 +80,7 @@ static inline bool add(struct v4_reass_key key, uint16_t first, struct v4_span d
                                   .header = header,
                                   .mark = data.len == 0 ? 0 : data.octets[0],
                                   .signs = data.len == 0 ? 0 : (uint8_t)(1 << data.octets[0] % 8),
+                                  .lifetime = lifetime,
                                   .data = copy,
                               },
                               now, &datagram, &drop);
@@ -84,6 +97,7 @@ static inline bool fragments(uint16_t id, const char *text, v4_time now)
     bool whole = false;
 
     key.id = id;
+    key.src += sender;
     while (*text != '\0') {
         uint8_t octets[256];
         size_t len = 0;

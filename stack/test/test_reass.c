@@ -271,6 +271,88 @@ Test(reass, when_octets_run_out)
     close_all();
 }
 
+Test(reass, one_sender_has_a_share_of_the_datagrams)
+{
+    open_shared(V4_OVERLAP_DROP, 5, 8, 2, 0);
+    cr_expect(!fragments(1, "A@0+", 0));
+    sender = 1;
+    cr_expect(!fragments(1, "A@0+", 1) && !fragments(2, "A@0+", 2) && !fragments(3, "A@0+", 3));
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1 && v4_reass_use(reass).datagrams == 3);
+    cr_expect(!fragments(1, "B@1", 4) && drop == V4_KEEP, "its own oldest is gone");
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 2, "and began anew, for the next");
+    cr_expect(fragments(3, "B@1", 5) && fragments(1, "A@0+", 5));
+    sender = 0;
+    cr_expect(fragments(1, "B@1", 6), "nobody else's");
+    for (sender = 0; sender < 6; sender++)
+        cr_expect(!fragments(1, "A@0+", 7));
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 3, "of six senders the oldest");
+    close_all();
+}
+
+/* Block 64 is the first of the second chunk. */
+Test(reass, one_sender_has_a_share_of_the_octets)
+{
+    open_shared(V4_OVERLAP_DROP, 8, 8, 0, 3);
+    cr_expect(!fragments(1, "A@0+", 0) && !fragments(2, "A@0+", 1));
+    sender = 1;
+    cr_expect(!fragments(1, "A@0+", 2) && !fragments(2, "A@0+", 3) && !fragments(3, "A@0+", 4));
+    cr_expect(!fragments(3, "B@64+", 5) && drop == V4_KEEP);
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1 && v4_reass_use(reass).datagrams == 4);
+    cr_expect(!fragments(2, "B@64+", 6) && counted(V4_STAT_IP_REASS_EVICTED) == 2, "not itself");
+    cr_expect(!fragments(2, "C@128+", 7) && !fragments(2, "D@192+", 8));
+    cr_expect(drop == V4_DROP_REASS_ROOM && counted(V4_STAT_IP_REASS_EVICTED) == 3);
+    sender = 0;
+    cr_expect(fragments(1, "B@1", 9) && fragments(2, "B@1", 9), "nobody else's");
+    close_all();
+}
+
+Test(reass, what_was_refused_is_no_part_of_a_share)
+{
+    open_shared(V4_OVERLAP_DROP, 4, 8, 1, 0);
+    cr_expect(!fragments(1, "B@1 C@2", 0) && drop == V4_DROP_REASS_END);
+    cr_expect(!fragments(2, "A@0+", 1) && v4_reass_use(reass).refused == 1);
+    cr_expect(fragments(2, "B@1", 2) && counted(V4_STAT_IP_REASS_EVICTED) == 0);
+    close_all();
+}
+
+Test(reass, a_lifetime_raises_the_time_and_never_shortens_it)
+{
+    v4_time out;
+
+    open_with(V4_OVERLAP_DROP, 4, 4);
+    cr_expect(!fragments(1, "A@0+", 0));
+    lifetime = 2 * TIMEOUT;
+    cr_expect(!fragments(2, "A@0+", 1));
+    lifetime = TIMEOUT - 7;
+    cr_expect(!fragments(1, "B@1+", 6) && v4_reass_next_timeout(reass) == TIMEOUT);
+    cr_expect(!fragments(1, "C@2+", 8) && v4_reass_next_timeout(reass) == TIMEOUT + 1);
+    lifetime = 0;
+    cr_expect(!fragments(3, "A@0+", 9) && !fragments(4, "A@0+", 9));
+    for (unsigned i = 0; i < 4; i++) { /* by time, and of one time by age */
+        static const uint16_t want[] = {1, 3, 4, 2};
+        out = v4_reass_next_timeout(reass);
+        cr_expect(!v4_reass_expire(reass, out - 1, &datagram));
+        cr_expect(v4_reass_expire(reass, out, &datagram) && datagram.key.id == want[i], "%u", i);
+    }
+    cr_expect(out == 2 * TIMEOUT + 1);
+    close_all();
+}
+
+Test(reass, another_choice_evicts_what_is_held)
+{
+    open_with(V4_OVERLAP_DROP, 4, 8);
+    cr_expect(!fragments(1, "A@0+", 0) && !fragments(2, "B@1 C@2", 0));
+    v4_reass_choose(reass, V4_OVERLAP_DROP);
+    cr_expect(v4_reass_use(reass).datagrams == 1, "the same as before");
+    v4_reass_choose(reass, V4_OVERLAP_FIRST);
+    cr_expect(v4_reass_choice(reass) == V4_OVERLAP_FIRST);
+    cr_expect(v4_reass_use(reass).datagrams + v4_reass_use(reass).refused == 0);
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1);
+    cr_expect(!fragments(2, "A@0+ X@0+", 1) && fragments(2, "B@1", 1));
+    cr_expect(blocks_are(datagram.data, "AB"));
+    close_all();
+}
+
 Test(reass, needs_more_octets_than_there_are)
 {
     open_with(V4_OVERLAP_DROP, 8, 3);

@@ -97,6 +97,17 @@ static const struct {
     {"22 get name=ttl sock=1", "22 ok value=64"},
     {"22 get name=broadcast sock=1", "22 ok value=1"},
     {"22 get name=options sock=1", "22 ok value="},
+    {"23 get name=reassembly", "23 ok value=drop"},
+    {"24 set name=reassembly value=bsd-right", "24 ok"},
+    {"25 get name=reassembly", "25 ok value=bsd-right"},
+    {"26 set name=reassembly value=bsd-", "26 err code=EINVAL"},
+    {"27 set name=reassembly value=1", "27 err code=EINVAL"},
+    {"28 set name=reassembly value=bsd florp=1", "28 err code=EINVAL"},
+    {"29 set name=reassembly", "29 err code=EINVAL"},
+    {"30 get name=reassembly florp=1", "30 err code=EINVAL"},
+    {"31 get name=reassembly", "31 ok value=bsd-right"},
+    {"32 reset", "32 ok"},
+    {"33 get name=reassembly", "33 ok value=drop"},
 };
 
 Test(settings, a_session)

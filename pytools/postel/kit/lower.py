@@ -67,7 +67,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
         self.link_limit = instance.link.mtu
-        self.timers = timers.of(instance.definition, instance.traits)
+        self.timers = timers.of(instance.definition, instance.traits, profile)
         self.seen = Seen(stations=instance.stations)
         self.frames: list[Recorded] = []
         self.script: list[script.Record] = []

@@ -9,6 +9,7 @@ from postel.iut.traits import Traits
 USUAL = {"reassembly": 120, "neighbour": 1200}  # seconds, for an IUT whose definition does not say: the most that RFC 1122 allows
 LATENESS = 1.0  # seconds by which a timer may come late: some stacks look at theirs only so often
 COARSE = 1 / 8  # of its time, on a real clock: a wheel of timers is the coarser the longer they are (Linux's by so much)
+RAISED_TO = 64  # RFC 791 raises that of reassembly to the time to live of a fragment, which is so much where a case does not say
 SHORT, LATE_THEN = 2, 0.2  # a timer of so few seconds was made short for us to wait for, and comes in time
 
 
@@ -23,10 +24,12 @@ class Timers:
     early: float  # until then that of reassembly has not fired
 
 
-def of(definition: Definition, traits: Traits) -> Timers:
+def of(definition: Definition, traits: Traits, profile: str) -> Timers:
     found = {"reassembly": traits.reassembly} if traits.reassembly else {}
     declared = {name: float(definition.timers.get(name, found.get(name, usual))) for name, usual in USUAL.items()}
     virtual = definition.timers.get("mode") == "virtual"
+    if virtual and profile == "rfc791":
+        declared["reassembly"] = max(declared["reassembly"], RAISED_TO)
     return Timers(**{name: seconds + _late(seconds, virtual) for name, seconds in declared.items()}, virtual=virtual,
                   shortened=declared["reassembly"] <= SHORT, early=declared["reassembly"] - LATENESS)  # fmt: skip
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/host_settings.h"
+
+static enum v4_error set_reassembly(struct v4_verb *verb)
+{
+    struct v4_word word = v4_request_word(verb->request, "value");
+    enum v4_overlap overlap = 0;
+
+    while (overlap < V4_OVERLAP_COUNT && !v4_word_is(word, v4_overlap_name(overlap)))
+        overlap++;
+    if (!v4_request_understood(verb->request) || overlap == V4_OVERLAP_COUNT)
+        return V4_EINVAL;
+    v4_reass_choose(verb->core->reass, overlap);
+    return V4_OK;
+}
+
+static enum v4_error get_reassembly(struct v4_verb *verb)
+{
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%s", v4_overlap_name(v4_reass_choice(verb->core->reass)));
+    return V4_OK;
+}
+
+const struct v4_setting v4_host_settings[] = {
+    {"reassembly", set_reassembly, get_reassembly},
+    {0},
+};
