@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -239,6 +240,16 @@ def linux() -> Tally:
     return judged(["linux:tap"], "suite-linux")[1]
 
 
+def overlaps(whole: bool = False) -> Tally:
+    """The policy `linux` of the reference against the kernel: of the 69,904 short sequences a sample, or all and longer ones too."""
+    from postel.selftest import kernel
+
+    scripts = chain(kernel.every(), kernel.drawn(kernel.DRAWN)) if whole else kernel.sample(kernel.SAMPLE)
+    found = kernel.compared(scripts)
+    said = f"{found.asked:,} sequences of fragments, {found.delivered:,} delivered"
+    return Tally(found.asked - len(found.differences), len(found.differences), 0, (said, *found.differences[:5]))
+
+
 def lwip() -> Tally:
     return set_up("lwip") or judged(["lwip"], "suite-lwip")[1]
 
@@ -350,6 +361,8 @@ EVERY = (
     Stage("suite-sanitized", sanitized),
     Stage("golden", golden),
     Stage("suite-linux", linux),
+    Stage("overlaps-linux", overlaps),
+    Stage("overlaps-linux-all", partial(overlaps, True), nightly=True),
     Stage("planted-three", partial(planted, PLANTED_SHOWN)),
     Stage("fakes", partial(fakes, "--sample", f"{FAKES_SECONDS}s")),
     Stage("fakes-all", fakes, nightly=True),
