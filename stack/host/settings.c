@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include <string.h>
-#include "host/host_settings.h"
 
 #define NAME_MAX 32
 

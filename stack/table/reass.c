@@ -363,6 +363,13 @@ void v4_reass_choose(struct v4_reass *reass, enum v4_overlap overlap)
     reass->config.overlap = overlap;
 }
 
+size_t v4_reass_longest(const struct v4_reass *reass)
+{
+    size_t room = share_of_chunks(reass) * V4_REASS_CHUNK, longest = V4_LENGTH_MAX - 20;
+
+    return room < longest ? room : longest;
+}
+
 enum v4_overlap v4_reass_choice(const struct v4_reass *reass)
 {
     return reass->config.overlap;

@@ -85,6 +85,9 @@ void v4_reass_reset(struct v4_reass *reass);
 void v4_reass_choose(struct v4_reass *reass, enum v4_overlap overlap);
 enum v4_overlap v4_reass_choice(const struct v4_reass *reass);
 
+/* So many octets of data are always put together, behind a header without options. */
+size_t v4_reass_longest(const struct v4_reass *reass);
+
 /* Takes one fragment. True when it completed a datagram; else `*ret_drop` is V4_KEEP if it is held
  * now, or says why it was dropped. Only one of both is written. */
 bool v4_reass_add(struct v4_reass *reass, const struct v4_reass_fragment *fragment, v4_time now,

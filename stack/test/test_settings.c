@@ -106,6 +106,8 @@ static const struct {
     {"29 set name=reassembly", "29 err code=EINVAL"},
     {"30 get name=reassembly florp=1", "30 err code=EINVAL"},
     {"31 get name=reassembly", "31 ok value=bsd-right"},
+    {"32 get name=mms-r", "32 ok value=65515"},
+    {"32 set name=mms-r value=576", "32 err code=EINVAL"},
     {"32 reset", "32 ok"},
     {"33 get name=reassembly", "33 ok value=drop"},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "host/host_settings.h"
+#include "host/settings.h"
 
 static enum v4_error set_reassembly(struct v4_verb *verb)
 {
@@ -22,7 +22,17 @@ static enum v4_error get_reassembly(struct v4_verb *verb)
     return V4_OK;
 }
 
+/* RFC1122-3.3.2-e */
+static enum v4_error get_mms_r(struct v4_verb *verb)
+{
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%zu", v4_reass_longest(verb->core->reass));
+    return V4_OK;
+}
+
 const struct v4_setting v4_host_settings[] = {
     {"reassembly", set_reassembly, get_reassembly},
+    {"mms-r", NULL, get_mms_r},
     {0},
 };
