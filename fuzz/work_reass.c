@@ -18,7 +18,7 @@ static size_t edges_of_add(struct v4_reass *reass, uint16_t id, uint16_t first, 
 {
     static const uint8_t octets[20 + 16] = {0x45};
     const struct v4_reass_fragment fragment = {
-        .key = {.id = id, .src = id}, /* of another sender each */
+        .key.id = id,
         .first = first,
         .more = more,
         .header = {octets, 20},
@@ -64,11 +64,11 @@ static void measure_alone(struct v4_reass_config config, bool from_the_end, stru
     v4_reass_close(reass);
 }
 
-/* What it takes more where one other is held, in the same of two buckets for some of the ids; and
- * the edge that only an empty bucket takes. */
+/* What it takes more where one other of the same sender is held in the same of two buckets, as it is
+ * for some of the ids; and the edge that only an empty bucket takes. */
 static size_t measure_step(struct v4_reass_config config)
 {
-    size_t alone = 0, beside = 0;
+    size_t apart = SIZE_MAX, beside = 0;
 
     for (uint16_t id = 1; id <= 16; id++) {
         struct v4_stats stats = {0};
@@ -77,11 +77,13 @@ static size_t measure_step(struct v4_reass_config config)
         struct v4_reass *reass = v4_reass_open(&config);
         if (!reass)
             continue;
-        alone = larger(alone, edges_of_add(reass, 0, 0, 8, true));
-        beside = larger(beside, edges_of_add(reass, id, 0, 8, true));
+        edges_of_add(reass, 0, 0, 8, true);
+        size_t edges = edges_of_add(reass, id, 0, 8, true);
+        apart = edges < apart ? edges : apart;
+        beside = larger(beside, edges);
         v4_reass_close(reass);
     }
-    return beside - alone + 1;
+    return beside - apart + 1;
 }
 
 void work_reass_measure(struct v4_reass_config config, struct work_reass *work)

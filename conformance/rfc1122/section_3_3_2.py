@@ -101,6 +101,17 @@ def datagram_as_long_as_the_link_takes(lt):
         lt.expect(echo_reply(ident=7, seq=1, data=counting(lt.room)))
 
 
+@case("RFC1122-3.3.2-e", needs="udp", demands="mms-r", stands_on="reassembles", violator=replies("get", value=500))
+def longest_message_that_a_user_receives(lt):
+    """A user can learn how long a message may be that comes to it (MMS_R): 556 octets at least, and so much is put together."""
+    told = int(lt.get("mms-r"))
+    lt.check("MMS_R", told, at_least(556))
+    lt.stands_on(*["reassembles-the-longest"] * (told >= LONGEST_DATA), "reassembles")
+    bind(lt)
+    lt.send(*in_pieces(lt, udp(dport=USER_PORT, data=counting(told - 8)), most=1400))
+    lt.expect_event("udp.recv", data=counting(told - 8))
+
+
 @case("RFC1122-3.3.2-f", ability="reports-reassembly-time-outs", violator=drops("time-exceeded", every=True))
 def time_exceeded_after_the_first_fragment(lt):
     """A datagram that is not complete in time is reported to its source, if its first fragment was there: ICMP's, or UDP's at least."""

@@ -24,6 +24,15 @@ def ecn_of_the_result(lt, fields, order=(0, 1, 2)):
     return int(told["tos"]) & 3 if told else None
 
 
+@case("RFC3168-5.3-a", needs=NEEDS, violator=loses("udp.recv"))
+def ecn_beside_dont_fragment(lt):
+    """Whoever sets Don't Fragment in a packet that is ECN-capable is understood: it arrives, and its field is told as it is."""
+    bind(lt)
+    for ecn in (ECT_1, ECT_0, CE):
+        lt.send(probe(udp(dport=USER_PORT, data=bytes([ecn])), tos=0x28 | ecn, df=1))
+        lt.expect_event("udp.recv", data=bytes([ecn]), tos=0x28 | ecn)
+
+
 @case("RFC3168-5.3-b", needs=NEEDS, violator=alters("udp.recv", nth=7, tos=0x2A))
 def congestion_is_not_lost(lt):
     """Where a fragment says Congestion Experienced, and none is Not-ECT, so does the datagram."""

@@ -52,6 +52,46 @@ def two_datagrams_at_a_time(lt):
     return "yes" if lt.answer("echo-reply") else "no"
 
 
+@case("RFC6274-4.1.2.1-a", violator=drops("echo-reply", every=True))
+def whole_datagrams_in_a_flood(lt):
+    """Fragments have memory of their own: however many are held, whole datagrams come through, also the longest that the link carries."""
+    begin(lt, range(500))
+    for size in 0, lt.room:
+        lt.send(echo(seq=size, data=counting(size)))
+        lt.expect(echo_reply(seq=size, data=counting(size)))
+    lt.forget()  # who makes room for fragments may say so
+
+
+@case("RFC6274-4.1.2.2-a", stands_on="reassembles", violator=answers("echo-reply", nth=1))
+def nothing_is_left_of_what_was_given_up(lt):
+    """Where one fragment is given up, for others that need its room, so are all of its datagram: none is there to meet a new one."""
+    (head, middle, end), (again, *_) = (fragments("HA@0+ B@2+ C@3", seq=1, id=2500) for _ in range(2))
+    lt.send(head, middle)
+    for at in range(0, 500, 50):
+        begin(lt, range(3000 + at, 3050 + at))
+    lt.forget()
+    lt.send(end)
+    if lt.answer("echo-reply"):
+        lt.not_applicable("500 datagrams that were begun since have not made it give up anything")
+    lt.send(again)
+    lt.expect_silence(after="the first fragment again, where the others were given up", of="echo-reply")
+
+
+@case("RFC6274-4.1-a", kind=characteristic, stands_on="reassembles", violator=drops("echo-reply", nth=0))
+def one_sender_against_the_others(lt):
+    """Whether one host that begins hundreds of datagrams makes those of others be given up: no rule says that each has a share."""
+    kept = []
+    for flood in (100, 500):
+        head, end = fragments("HA@0+ B@2", id=2600 + flood)
+        lt.send(head)
+        for ident in range(flood):
+            lt.send(cut(block("A") * 100, 0, True, src=PEER, id=ident, protocol=17))
+        lt.send(end)
+        kept.append("kept" if lt.answer("echo-reply") else "given up")
+        lt.forget()
+    return f"{kept[0]} behind 100 of another sender, {kept[1]} behind 500"
+
+
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
 def tiny_and_overlapping_fragments(lt):
     """No octets but those that one of the fragments brought to their place are delivered."""

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC815-2-a", kind=characteristic, stands_on="reassembles", violator=changes("echo-reply", data=lambda data: data[8:] + data[:8]))
+@case("RFC815-2-a", "RFC6274-4.1.2.6-b", kind=characteristic, stands_on="reassembles", violator=changes("echo-reply", data=lambda data: data[8:] + data[:8]))
 def overlaps_of_two(lt):
     """Which octets win where two fragments lie in each of the 13 relations to each other, and the end comes before, between and behind them."""
     return overlap_matrix(lt, 2)
