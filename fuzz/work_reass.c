@@ -64,8 +64,8 @@ static void measure_alone(struct v4_reass_config config, bool from_the_end, stru
     v4_reass_close(reass);
 }
 
-/* What it takes more where one other of the same sender is held in the same of two buckets, as it is
- * for some of the ids; and the edge that only an empty bucket takes. */
+/* What it takes more where one other of the same sender is held in the same of two buckets, as it
+ * is for some of the ids; and the edge that only an empty bucket takes. */
 static size_t measure_step(struct v4_reass_config config)
 {
     size_t apart = SIZE_MAX, beside = 0;
@@ -94,5 +94,7 @@ void work_reass_measure(struct v4_reass_config config, struct work_reass *work)
     measure_alone(config, false, &alone);
     measure_alone(config, true, &alone);
     work->add = larger(work->add, alone.add + steps);
-    work->expire = larger(work->expire, alone.expire + steps);
+    /* Twice as many: more than the dozen datagrams of a seed take, and less than those of a search.
+     */
+    work->expire = larger(work->expire, alone.expire + 2 * steps);
 }
