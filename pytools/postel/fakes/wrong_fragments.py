@@ -286,3 +286,45 @@ def fragments_never_forgotten(frame: Frame, world: World) -> Passed:
         return frame
     key = tuple(frame.quoted.get(name) for name in ("src", "dst", "protocol", "id"))
     return [frame, *world.memory.get(("all", key), [])] if frame["type"] == 11 else frame
+
+
+FLOODED = 100  # datagrams that are begun
+
+
+def begun(frame: Frame, world: World) -> int:
+    """How many datagrams have been begun and are not whole."""
+    open_: set[object] = world.memory.setdefault("begun", set())
+    open_.add(frame.key)
+    if pieces(frame, world).whole:
+        open_.discard(frame.key)
+    return len(open_)
+
+
+@wrong("RFC6274-4.1.2.1-a", "while many datagrams wait for their rest no long one is read that is whole", RECEIVED)
+def fragments_take_all_memory(frame: Frame, world: World) -> Passed:
+    if frame.is_fragment:
+        world.memory["flooded"] = begun(frame, world) > FLOODED
+        return frame
+    return None if world.memory.get("flooded") and frame["protocol"] == wire.ICMP and len(frame.packet) > 200 else frame
+
+
+@wrong("RFC6274-4.1.2.2-a", "of a datagram that is given up only the first fragment goes", RECEIVED)
+def middle_fragments_stay(frame: Frame, world: World) -> Passed:
+    if not frame.is_fragment:
+        return frame
+    begun(frame, world)
+    kept: list[Frame] = world.memory.setdefault(("kept", frame.key), [])
+    if frame["offset"]:
+        kept.append(frame)
+        return frame
+    return [frame, *kept]
+
+
+@wrong("RFC3168-5.3-a", "what is ECN-capable and may not be fragmented is discarded", RECEIVED)
+def ecn_beside_df_discarded(frame: Frame) -> Passed:
+    return None if frame["df"] and (frame["tos"] or 0) & 3 else frame
+
+
+@wrong("RFC1122-3.3.2-e", "a user that asks how much it may receive is told of something smaller", ASKED)
+def mms_r_of_another(call: Call) -> Passed:
+    return Call(call.op, call.keys | {"name": "ttl"}) if call.op == "get" and call.keys.get("name") == "mms-r" else call
