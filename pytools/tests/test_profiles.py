@@ -128,7 +128,7 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
     "strict_options": ("rfc1122", "rfc6274/3.13.2/fields_of_a_record_route"),
     "source_quench": ("rfc1122", "rfc6633/5/source_quench_reaches_no_user"),
     "far_576": ("rfc1122", "rfc791/3.1/more_than_576_octets_unasked"),
-    "reassembly_seconds": ("rfc791", "rfc1122/3.3.2/timer_between_60_and_120_seconds"),
+    "reassembly_seconds": ("rfc791", "rfc791/3.2.reassembly/how_long_reassembly_waits"),
     "reassembly_by_ttl": ("rfc791", "rfc791/3.2.reassembly/how_long_reassembly_waits"),
     "overlap": ("rfc1122", "rfc791/3.2.reassembly/overlap_is_resolved"),
 }

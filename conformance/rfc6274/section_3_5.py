@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 6274 section 3.5: the identification."""
+
+from itertools import count, pairwise
+
+from postel.kit import *
+
+COUNTER = count(7)
+NEAR = 16  # steps that a counter of all that is sent may take from one datagram to the next
+
+
+@case("RFC6274-3.5-a", needs={"udp"}, stands_on="fragments", violator=changes("fragment", every=True, id=lambda _: next(COUNTER) % 0x10000))
+def identifications_are_not_counted_over_all(lt):
+    """Identifications are not counted up over all destinations: who gets one cannot tell how much others have been sent."""
+    sock, seen = bind(lt), []
+    for dst in (lt.me, PEER) * 4:
+        lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(LARGE))
+        seen.append(gathered(lt)[0]["id"])
+    steps = [(later - earlier) % 0x10000 for earlier, later in pairwise(seen)]
+    lt.check("steps from one host's to the other's:", steps, saying("not all small", lambda found: any(not 0 < step <= NEAR for step in found)))
