@@ -64,7 +64,7 @@ static bool is_known(const char *name)
     for (size_t i = 0; scopes[i].key != NULL; i++)
         if (named(scopes[i].settings, name) != NULL)
             return true;
-    return named(v4_host_settings, name) != NULL ||
+    return named(v4_word_settings, name) != NULL ||
            v4_switch_get(&(struct v4_switches){0}, name, &value) == V4_OK;
 }
 
@@ -103,7 +103,7 @@ static const struct v4_setting *scope_of(const struct v4_request *request, const
     for (size_t i = 0; scopes[i].key != NULL; i++)
         if (v4_request_has(request, scopes[i].key))
             return scopes[i].settings;
-    return named(v4_host_settings, name) != NULL ? v4_host_settings : NULL;
+    return named(v4_word_settings, name) != NULL ? v4_word_settings : NULL;
 }
 
 enum v4_error v4_verb_set(struct v4_verb *verb)
@@ -183,7 +183,7 @@ void v4_setting_names(struct v4_text *text)
 
     for (size_t i = 0; v4_switch_name(i) != NULL; i++)
         v4_text_put(text, ",%s", v4_switch_name(i));
-    for (const struct v4_setting *s = v4_host_settings; s->name != NULL; s++)
+    for (const struct v4_setting *s = v4_word_settings; s->name != NULL; s++)
         v4_text_put(text, ",%s", s->name);
     for (size_t i = 0; scopes[i].key != NULL; i++)
         for (const struct v4_setting *s = scopes[i].settings; s->name != NULL; s++)

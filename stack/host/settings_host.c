@@ -31,7 +31,7 @@ static enum v4_error get_mms_r(struct v4_verb *verb)
     return V4_OK;
 }
 
-const struct v4_setting v4_host_settings[] = {
+const struct v4_setting v4_word_settings[] = {
     {"reassembly", set_reassembly, get_reassembly},
     {"mms-r", NULL, get_mms_r},
     {0},
