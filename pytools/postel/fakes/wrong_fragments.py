@@ -320,11 +320,6 @@ def middle_fragments_stay(frame: Frame, world: World) -> Passed:
     return [frame, *kept]
 
 
-@wrong("RFC3168-5.3-a", "what is ECN-capable and may not be fragmented is discarded", RECEIVED)
-def ecn_beside_df_discarded(frame: Frame) -> Passed:
-    return None if frame["df"] and (frame["tos"] or 0) & 3 else frame
-
-
 @wrong("RFC1122-3.3.2-e", "a user that asks how much it may receive is told of something smaller", ASKED)
 def mms_r_of_another(call: Call) -> Passed:
     return Call(call.op, call.keys | {"name": "ttl"}) if call.op == "get" and call.keys.get("name") == "mms-r" else call
