@@ -91,3 +91,12 @@ def broadcasts_are_received_by_every_interface(lt):
         for dst in (LIMITED, to_all(lab)):
             lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC), on=lab.index)
             lt.expect_event("udp.recv", data=b"postel", src=lab.lt)
+
+
+@case("RFC1122-3.3.6-c", needs=["udp"], violator=changes("udp", eth_dst="02:00:00:00:00:99"))
+def ones_are_the_form_that_is_sent(lt):
+    """Unless somebody has chosen otherwise it is all ones that mean all: what goes there leaves in a frame to all, on each link."""
+    for lab in links(lt):
+        sock = bind(lt, port=USER_PORT + lab.index, addr=lab.iut)
+        sent = user_sends(lt, sock, lab.broadcast, on=lab.index, sport=USER_PORT + lab.index)
+        lt.check("Ethernet destination", sent["eth_dst"], BROADCAST_MAC)

@@ -21,3 +21,21 @@ def group_maps_to_its_mac(lt):
     alike = "01:00:5e:7c:00:07"
     for group, mac in ((ALL_HOSTS, ALL_HOSTS_MAC), ("233.252.0.7", alike), ("233.124.0.7", alike)):
         lt.check(f"Ethernet destination of {group}", user_sends(lt, sock, group)["eth_dst"], mac)
+
+
+@case("RFC1122-3.3.7-a", needs=["udp"], stands_on="takes-groups", violator=loses("udp.recv", nth=0))
+def groups_are_received_on_each_link(lt):
+    """Every link that has groups brings them to the host."""
+    bind(lt)
+    for lab in links(lt):
+        lt.send(probe(udp(USER_PORT), src=lab.lt, dst=ALL_HOSTS, eth_dst=ALL_HOSTS_MAC), on=lab.index)
+        lt.expect_event("udp.recv", src=lab.lt, data=b"postel")
+
+
+@case("RFC1122-3.3.7-a", needs=["udp"], violator=drops("udp", nth=1))
+def groups_are_sent_to_on_each_link(lt):
+    """And a user sends to a group by each of them, from the address that the host has there."""
+    for lab in links(lt):
+        sock = bind(lt, port=USER_PORT + lab.index, addr=lab.iut)
+        sent = user_sends(lt, sock, "233.252.0.7", on=lab.index, sport=USER_PORT + lab.index)
+        lt.check("Ethernet destination", sent["eth_dst"], "01:00:5e:7c:00:07")

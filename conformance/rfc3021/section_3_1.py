@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 3021 section 3.1: the number of a subnet, with zeros as host, where that is not one of two addresses of a link."""
 
+from contextlib import suppress
+
 from postel.kit import *
 
 NUMBER = LEFT.number
@@ -28,3 +30,26 @@ def number_of_the_subnet_is_not_answered(lt):
         for message in echo(), udp():
             lt.send(one_fault(message, dst=NUMBER, eth_dst=mac))
             lt.expect_silence(after=f"a datagram to {NUMBER}")
+
+
+@case("RFC3021-3.1-a", violator=changes("echo-reply", src=LEFT.broadcast))
+def broadcast_of_the_subnet_is_no_source(lt):
+    """Whatever was sent to, what answers does not come from the last address of the subnet."""
+    for dst, mac in (lt.iut, lt.iut_mac), (LEFT.broadcast, BROADCAST_MAC), (NUMBER, BROADCAST_MAC), (NUMBER, lt.iut_mac):
+        lt.send(*(probe(message, dst=dst, eth_dst=mac) for message in (ping(), udp())))
+    sources = []
+    while answer := lt.answer():
+        sources.append(answer["src"])
+    lt.check("answers", len(sources), at_least(1))
+    lt.check(f"answers from {LEFT.broadcast}", sources.count(LEFT.broadcast), 0)
+
+
+@case("RFC3021-3.1-a", needs=["udp"], violator=answers("udp", src=LEFT.broadcast))
+def no_user_may_have_the_broadcast_for_a_source(lt):
+    """Nor does what a user wants to send from there; it may be refused, or leave from another address."""
+    sock = bind(lt)
+    user_sends(lt, sock)
+    with suppress(UpperError):
+        lt.call("udp.send", sock=sock, dst=lt.me, src=LEFT.broadcast, dport=OUR_PORT, data=b"postel")
+    while sent := lt.answer("udp"):
+        lt.check("source", sent["src"], other_than(LEFT.broadcast))

@@ -56,12 +56,12 @@ def test_list_of_requirements(capsys: pytest.CaptureFixture[str]) -> None:
     assert RULE in said(capsys, "list", "--requirements", "version_not_4")
 
 
-@pytest.mark.parametrize("pattern", ["RFC1812", "rfc1812", "1812", "RFC1812-*"])
+@pytest.mark.parametrize("pattern", ["RFC3376", "rfc3376", "3376", "RFC3376-*"])
 def test_list_of_what_no_case_judges_yet_shows_the_requirements_and_says_so(pattern: str, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [row for row in catalogue().values() if row.rfc == 1812]
+    rows = [row for row in catalogue().values() if row.rfc == 3376]
     assert cli.main(["list", pattern]) == 0
     out, error = capsys.readouterr()
-    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in rows] and len(rows) > 300
+    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in rows] and len(rows) > 30
     assert error.startswith(f"postel: no case judges {pattern} yet: {len(rows)} requirements (") and "did you mean" not in error
     assert [row["id"] for row in json.loads(said(capsys, "list", pattern, CASE, "--json"))["requirements"]] == [row.id for row in rows]
 

@@ -3,6 +3,7 @@
 
 #define GATEWAY_2 V4_ADDR(198, 18, 0, 9)
 #define GATEWAY_2_MAC ((struct v4_mac){{2, 0, 0, 0, 0, 9}})
+#define FURTHER V4_ADDR(203, 0, 113, 9)
 #define PEER V4_ADDR(198, 18, 0, 5)
 #define SOME ((struct v4_span){(const uint8_t *)"some", 4})
 #define REST (300 * V4_SECOND)
@@ -15,13 +16,20 @@ static void add(struct v4_route route, enum v4_error want)
     cr_assert(v4_host_route_add(rig->host, &route) == want);
 }
 
-static void meet_both(void)
+static void meet_the_second(void)
 {
     struct v4_ether ether;
 
-    rig_meet(rig);
+    while (rig_out(rig, &ether))
+        continue;
     rig_arp(rig, V4_ARP_REQUEST, GATEWAY_2_MAC, GATEWAY_2, US);
     cr_assert(rig_out(rig, &ether));
+}
+
+static void meet_both(void)
+{
+    rig_meet(rig);
+    meet_the_second();
 }
 
 /* Two default gateways; the one of the configuration comes first. */
@@ -88,7 +96,7 @@ Test(proto_route, the_preferred_of_several_gateways)
 {
     cr_expect(hop(FAR) == 1);
     add((struct v4_route){.addr = FAR, .len = 24, .gateway = GATEWAY_2}, V4_OK);
-    cr_expect(hop(FAR) == 9 && hop(V4_ADDR(203, 0, 113, 9)) == 1);
+    cr_expect(hop(FAR) == 9 && hop(FURTHER) == 1);
 }
 
 Test(proto_route, what_goes_nowhere)
@@ -150,9 +158,9 @@ Test(proto_route, who_is_complained_of_is_pinged_while_it_is_used)
     rig_advance(rig, 600 * V4_SECOND);
     cr_expect(rig_silent(rig), "not while nothing is sent to it");
     for (int i = 0; i < 3; i++, rig_advance(rig, V4_SECOND)) {
+        cr_expect(hop(THEM) == 1 && rig_silent(rig), "not by what goes to itself");
         cr_expect(hop(FAR) == 1 && question(THEM, &rest) == i);
         cr_expect(hop(FAR) == 1 && rig_silent(rig), "not so soon again");
-        cr_expect(hop(THEM) == 1 && rig_silent(rig), "nor by what goes to itself");
     }
     cr_expect(hop(FAR) == 9 && rig_silent(rig));
     v4_host_advise(rig->host, FAR, false, rig->now);
@@ -216,6 +224,10 @@ Test(proto_route, redirects_by_type_of_service)
     cr_expect(hop(FAR) == 9 && rig_drops(rig, V4_DROP_ICMP_REDIRECT) == 1, "not from who is used");
     redirect(FAR, 1, 8, GATEWAY_2, THEM);
     cr_expect(hop(FAR) == 1, "for each type of service");
+    tos = 0;
+    redirect(FURTHER, 1, 8, THEM, GATEWAY_2);
+    cr_expect(hop(FURTHER) == 9);
+    tos = 8;
     redirect(FAR, 2, 0x10, THEM, GATEWAY_2);
     cr_expect(hop(FAR) == 1);
     tos = 0xf1;
@@ -247,7 +259,20 @@ Test(proto_route, a_redirect_is_a_sign_of_life)
 
     v4_host_advise(rig->host, FAR, false, rig->now);
     cr_expect(hop(FAR) == 1 && question(THEM, &rest) == 0);
-    redirect(V4_ADDR(203, 0, 113, 9), 1, 0, THEM, GATEWAY_2);
+    redirect(FURTHER, 1, 0, THEM, GATEWAY_2);
     rig_advance(rig, V4_SECOND);
     cr_expect(hop(FAR) == 1 && rig_silent(rig));
+}
+
+/* More neighbours that do not answer than there is room for gateways that do not. */
+Test(proto_route, silent_neighbours_are_no_dead_gateways)
+{
+    rig_advance(rig, 3600 * V4_SECOND);
+    cr_expect(send(FAR) == V4_OK);
+    rig_advance(rig, 10 * V4_SECOND);
+    for (uint32_t i = 20; i < 60; i++)
+        cr_expect(send(V4_ADDR(198, 18, 0, i)) == V4_OK);
+    rig_advance(rig, 10 * V4_SECOND);
+    meet_the_second();
+    cr_expect(hop(FAR) == 9);
 }

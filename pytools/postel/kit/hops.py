@@ -10,6 +10,7 @@ from postel.kit.arp import PEER, arp
 from postel.kit.expect import arp_reply, arp_request, echo_reply
 from postel.kit.lower import LowerTester
 from postel.kit.packets import IP, Stimulus, echo, icmp, probe
+from postel.kit.user import user_sends
 from postel.kit.wire import Fields
 
 
@@ -53,3 +54,12 @@ def redirect(lt: LowerTester, far: str, to: str = PEER, code: int = 1, **said: A
     lt.send(IP(src=far) / echo())
     reply = lt.expect(echo_reply(eth_dst=lt.mac))
     lt.send(probe(icmp(5, code, rest=wire.address_octets(to), data=reply["packet"][:28]), **said))
+
+
+def redirected(lt: LowerTester, sock: str, far: str, *, tos: int, code: int, to: str = PEER, by: str = "") -> tuple[str, str]:
+    """What the IUT's user sends to `far` with a type of service is met by a Redirect to `to`, from the gateway that it went to (`by`,
+    where that is not the default one). The MACs to which such a datagram goes then, and one of another type of service."""
+    sent = user_sends(lt, sock, far, tos=tos)
+    lt.send(probe(icmp(5, code, rest=wire.address_octets(to), data=sent["packet"][:28]), src=by or lt.me))
+    one, another = (str(user_sends(lt, sock, far, tos=each)["eth_dst"]) for each in (tos, 0 if tos else 8))
+    return one, another
