@@ -29,7 +29,7 @@ def gateway_that_is_not_there(lt):
         lt.check("first hop", first_hop(lt, FAR), lt.mac)
 
 
-@case("RFC1122-3.3.1.4-b", needs={"vtime"}, stands_on="follows-redirects", violator=drops("echo-reply", nth=2))
+@case("RFC1122-3.3.1.4-b", needs={"vtime"}, stands_on="follows-redirects", violator=drops("echo-reply", nth=2, every=True))
 def gateway_that_fell_silent(lt):
     """A gateway of which nothing was heard for half an hour, and that does not answer when asked, is not used any more."""
     peer_is_known(lt)
