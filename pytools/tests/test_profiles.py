@@ -126,6 +126,7 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
     "information": ("rfc791", "rfc1122/3.2.2.7/information_request"),
     "ttl_0_destroyed": ("rfc791", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
     "strict_options": ("rfc1122", "rfc6274/3.13.2/fields_of_a_record_route"),
+    "redirects_by_tos": ("rfc1122", "rfc1349/7.1/types_that_a_redirect_moves"),
     "source_quench": ("rfc1122", "rfc6633/5/source_quench_reaches_no_user"),
     "far_576": ("rfc1122", "rfc791/3.1/more_than_576_octets_unasked"),
     "reassembly_seconds": ("rfc791", "rfc791/3.2.reassembly/how_long_reassembly_waits"),
