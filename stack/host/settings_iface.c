@@ -11,6 +11,16 @@ static enum v4_error set_up(struct v4_verb *verb)
                                                 : V4_EINVAL;
 }
 
+static enum v4_error set_promiscuous(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    bool promiscuous = v4_request_number(verb->request, "value", 0, 1) == 1;
+
+    return v4_request_understood(verb->request)
+               ? v4_iface_set_promiscuous(verb->core, iface, promiscuous)
+               : V4_EINVAL;
+}
+
 static enum v4_error set_mtu(struct v4_verb *verb)
 {
     unsigned iface = v4_verb_iface(verb);
@@ -49,6 +59,16 @@ static enum v4_error get_up(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error get_promiscuous(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%d", iface->promiscuous);
+    return V4_OK;
+}
+
 static enum v4_error get_mtu(struct v4_verb *verb)
 {
     const struct v4_iface_state *iface = state(verb);
@@ -71,6 +91,7 @@ static enum v4_error get_mac(struct v4_verb *verb)
 
 const struct v4_setting v4_iface_settings[] = {
     {"up", set_up, get_up},
+    {"promiscuous", set_promiscuous, get_promiscuous},
     {"mtu", set_mtu, get_mtu},
     {"mac", set_mac, get_mac},
     {0},

@@ -262,7 +262,7 @@ static void reset_ifaces(struct v4_core *core)
     core->address_count = config->iface_count;
     for (unsigned i = 0; i < config->iface_count; i++) {
         const struct v4_iface *iface = &config->ifaces[i];
-        core->ifaces[i] = (struct v4_iface_state){iface->mac, iface->mtu, true};
+        core->ifaces[i] = (struct v4_iface_state){iface->mac, iface->mtu, .up = true};
         core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
     }
 }

@@ -42,7 +42,7 @@ struct v4_socket {
 struct v4_iface_state {
     struct v4_mac mac;
     unsigned mtu;
-    bool up;
+    bool up, promiscuous;
 };
 
 /* What is nought after open and after reset. */

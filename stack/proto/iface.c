@@ -9,6 +9,14 @@ enum v4_error v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
     return V4_OK;
 }
 
+enum v4_error v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous)
+{
+    if (iface >= core->config.iface_count)
+        return V4_EINVAL;
+    core->ifaces[iface].promiscuous = promiscuous;
+    return V4_OK;
+}
+
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu)
 {
     if (iface >= core->config.iface_count || mtu < V4_MTU_MIN ||

@@ -6,6 +6,8 @@
 #include "proto/core.h"
 
 enum v4_error v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
+/* Whether frames to other stations are received as well; none of them is taken for us. */
+enum v4_error v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);
 /* From 68 octets (RFC791-3.2_Fragmentation-a) to what the link was started with. */
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu);
 enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_mac mac);

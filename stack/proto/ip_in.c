@@ -27,8 +27,8 @@ static enum v4_drop judge_lifetime(const struct v4_core *core, const struct v4_p
     return packet->ip.ttl == 0 && core->profile->ttl_0_destroyed ? V4_DROP_TTL : V4_KEEP;
 }
 
-/* RFC1122-3.2.1.3-c. An address of another interface is ours too (the weak model,
- * RFC1122-3.3.4.2-d), the broadcasts are those of the network it came from. */
+/* RFC1122-3.2.1.3-c. An address of another interface is ours too (the weak model), or not (the
+ * strong one, RFC1122-3.3.4.2-d); the broadcasts are those of the network it came from. */
 static enum v4_drop judge_destination(const struct v4_core *core, const struct v4_packet *packet)
 {
     unsigned iface;
@@ -37,6 +37,8 @@ static enum v4_drop judge_destination(const struct v4_core *core, const struct v
         return V4_KEEP;
     if (!v4_role_ours(core, packet->ip.dst, &iface))
         return V4_DROP_DESTINATION;
+    if (core->switches.strong_host && iface != packet->iface)
+        return V4_DROP_OTHER_IFACE;
     if (packet->link_group && core->profile->link_broadcast_must_match) /* RFC1122-3.3.6-f */
         return V4_DROP_LINK_BROADCAST;
     return V4_KEEP;

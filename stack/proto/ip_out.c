@@ -43,7 +43,7 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     }
     if (!v4_special_is_host(dst)) /* RFC6890-2.2.2-a, -d, -i */
         return V4_ENETUNREACH;
-    enum v4_error error = v4_route_find(core, dst, tos, &way);
+    enum v4_error error = v4_route_find(core, src, dst, tos, &way);
     if (error != V4_OK)
         return error;
     /* The old broadcast of zeros is nobody's, and never sent (RFC1812-4.2.3.1-d). */

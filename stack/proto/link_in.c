@@ -23,7 +23,7 @@ void v4_link_input(struct v4_core *core, unsigned iface, struct v4_span frame)
     }
     enum v4_drop why = core->ifaces[iface].up ? v4_ether_parse(frame, &ether) : V4_DROP_IFACE_DOWN;
     if (why == V4_KEEP && !is_for_us(core, iface, ether.dst))
-        why = V4_DROP_ETHER_NOT_OURS;
+        why = core->ifaces[iface].promiscuous ? V4_DROP_ETHER_WATCHED : V4_DROP_ETHER_NOT_OURS;
     if (why != V4_KEEP) {
         v4_core_drop(core, why, frame);
         return;

@@ -10,7 +10,7 @@ bool v4_redirect_learn(struct v4_core *core, unsigned iface, uint32_t sender,
     uint32_t dst = quote->dst, gateway = redirect->rest;
     struct v4_way way;
 
-    if (v4_route_find(core, dst, quote->tos, &way) != V4_OK)
+    if (v4_route_find(core, quote->src, dst, quote->tos, &way) != V4_OK)
         return false;
     if (way.next_hop != sender || way.iface != iface || sender == dst) /* a neighbour needs none */
         return false;

@@ -40,28 +40,43 @@ static bool is_dead(const struct v4_core *core, unsigned iface, uint32_t gateway
     return gateway != 0 && v4_gateways_is_dead(core->gateways, iface, gateway, core->now);
 }
 
-/* The best one whose gateway lives (RFC1122-3.3.1.5-a). Where all are dead it is the best of them:
- * that we believe so may be wrong, and another way there is not. */
-static const struct v4_route *find_route(const struct v4_core *core, uint32_t dst, uint8_t tos)
+/* RFC1122-3.3.4.2-e */
+static bool may_leave_by(const struct v4_core *core, uint32_t src, unsigned iface)
 {
-    const struct v4_route *best = v4_routes_next(core->routes, dst, tos, NULL), *route = best;
+    unsigned ours;
 
-    while (route != NULL && is_dead(core, route->iface, route->gateway))
-        route = v4_routes_next(core->routes, dst, tos, route);
-    return route != NULL ? route : best;
+    return !core->switches.strong_host || !v4_role_ours(core, src, &ours) || ours == iface;
 }
 
-enum v4_error v4_route_find(const struct v4_core *core, uint32_t dst, uint8_t tos,
+/* The best one whose gateway lives (RFC1122-3.3.1.5-a). Where all are dead it is the best of them:
+ * that we believe so may be wrong, and another way there is not. */
+static const struct v4_route *find_route(const struct v4_core *core, uint32_t src, uint32_t dst,
+                                         uint8_t tos)
+{
+    const struct v4_route *best = NULL, *route = NULL;
+
+    while ((route = v4_routes_next(core->routes, dst, tos, route)) != NULL) {
+        if (!may_leave_by(core, src, route->iface))
+            continue;
+        if (!is_dead(core, route->iface, route->gateway))
+            return route;
+        best = best == NULL ? route : best;
+    }
+    return best;
+}
+
+enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
                             struct v4_way *ret_way)
 {
     const struct v4_cached_route *cached =
         v4_route_cache_find(core->route_cache, dst, tos & V4_ROUTE_TOS, core->now);
 
-    if (cached != NULL && !is_dead(core, cached->iface, cached->gateway)) {
+    if (cached != NULL && may_leave_by(core, src, cached->iface) &&
+        !is_dead(core, cached->iface, cached->gateway)) {
         *ret_way = (struct v4_way){.iface = cached->iface, .next_hop = cached->gateway};
         return V4_OK;
     }
-    const struct v4_route *route = find_route(core, dst, tos);
+    const struct v4_route *route = find_route(core, src, dst, tos);
     if (route == NULL)
         return V4_ENETUNREACH;
     if (route->type == V4_ROUTE_UNREACHABLE)
@@ -105,7 +120,7 @@ void v4_route_advise(struct v4_core *core, uint32_t dst, bool good)
 {
     struct v4_way way;
 
-    if (!v4_special_is_host(dst) || v4_route_find(core, dst, 0, &way) != V4_OK ||
+    if (!v4_special_is_host(dst) || v4_route_find(core, V4_ADDR_ANY, dst, 0, &way) != V4_OK ||
         way.next_hop == dst)
         return;
     if (good)

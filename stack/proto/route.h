@@ -20,9 +20,10 @@ enum v4_error v4_route_add(struct v4_core *core, const struct v4_route *route);
 /* Could `addr` lead further: a neighbour by that interface who is not we? */
 bool v4_route_is_gateway(const struct v4_core *core, unsigned iface, uint32_t addr);
 
-/* The way to `dst`, which is neither ours nor a group. V4_ENETUNREACH: there is none;
+/* The way to `dst`, which is neither ours nor a group; in the strong model by the interface of
+ * `src`, where that is one of our addresses (RFC1122-3.3.4.2-e). V4_ENETUNREACH: there is none;
  * V4_EHOSTUNREACH, V4_EACCES: a route forbids it. */
-enum v4_error v4_route_find(const struct v4_core *core, uint32_t dst, uint8_t tos,
+enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
                             struct v4_way *ret_way);
 
 /* A datagram to `dst` leaves that way. True: the gateway is to be asked whether it lives, by an

@@ -264,15 +264,65 @@ Test(proto_route, a_redirect_is_a_sign_of_life)
     cr_expect(hop(FAR) == 1 && rig_silent(rig));
 }
 
+static void nobody_answers(void)
+{
+    for (int i = 0; i < 4; i++)
+        rig_advance(rig, V4_SECOND);
+}
+
 /* More neighbours that do not answer than there is room for gateways that do not. */
 Test(proto_route, silent_neighbours_are_no_dead_gateways)
 {
     rig_advance(rig, 3600 * V4_SECOND);
     cr_expect(send(FAR) == V4_OK);
-    rig_advance(rig, 10 * V4_SECOND);
+    nobody_answers();
     for (uint32_t i = 20; i < 60; i++)
         cr_expect(send(V4_ADDR(198, 18, 0, i)) == V4_OK);
-    rig_advance(rig, 10 * V4_SECOND);
+    nobody_answers();
     meet_the_second();
     cr_expect(hop(FAR) == 9);
+}
+
+/* From our address on interface 1, where no gateway is. */
+static enum v4_error send_from_the_other(uint32_t dst)
+{
+    struct v4_send send = v4_send_default(dst, SOME);
+
+    send.src = US_TOO;
+    return v4_host_ip_send(rig->host, 200, &send, rig->now);
+}
+
+Test(proto_route, the_strong_model_sends_by_the_interface_of_the_source)
+{
+    struct v4_ether ether;
+    struct v4_ip ip;
+
+    cr_expect(send_from_the_other(FAR) == V4_OK && rig_out(rig, &ether));
+    cr_expect(rig->out_iface == 0, "the weak one by that of the route");
+    cr_assert(v4_host_set(rig->host, "strong-host", 1) == V4_OK);
+    cr_expect(send_from_the_other(FAR) == V4_ENETUNREACH && rig_silent(rig));
+    cr_expect(hop(FAR) == 1, "who says no source has every interface");
+
+    add((struct v4_route){.iface = 1, .gateway = V4_ADDR(198, 18, 1, 1), .preference = 7}, V4_OK);
+    cr_expect(send_from_the_other(FAR) == V4_OK && rig_out(rig, &ether));
+    cr_expect(rig->out_iface == 1 && ether.type == V4_ETHER_TYPE_ARP);
+    redirect(FAR, 1, 0, THEM, GATEWAY_2);
+    cr_expect(send_from_the_other(FAR) == V4_OK && rig_silent(rig), "waits for the same");
+    cr_expect(hop(FAR) == 9);
+    cr_expect(send(US_TOO) == V4_OK && !rig_out_ip(rig, &ip), "what is ours stays inside");
+}
+
+Test(proto_route, the_strong_model_receives_by_the_interface_of_the_destination)
+{
+    struct v4_ip header = rig_header(), ip;
+    struct v4_icmp icmp;
+
+    header.dst = US_TOO;
+    rig_icmp(rig, header, rig_echo());
+    cr_expect(rig_out_icmp(rig, &ip, &icmp) && ip.src == US_TOO);
+    cr_assert(v4_host_set(rig->host, "strong-host", 1) == V4_OK);
+    rig_icmp(rig, header, rig_echo());
+    cr_expect(rig_silent(rig) && rig_reason(rig) == V4_DROP_OTHER_IFACE);
+    rig_icmp(rig, rig_header(), rig_echo());
+    cr_expect(rig_out_icmp(rig, &ip, &icmp) && ip.src == US);
 }
