@@ -3,6 +3,8 @@
 
 from postel.kit import *
 
+SYN = TCP(sport=40000, dport=9, seq=1, flags="S", options=[("MSS", 1460)]) / bytes(8)  # to a port on which nobody listens
+
 
 def begin(lt, ids):
     """As many datagrams are begun, by many hosts, and never ended."""
@@ -90,6 +92,19 @@ def one_sender_against_the_others(lt):
         kept.append("kept" if lt.answer("echo-reply") else "given up")
         lt.forget()
     return f"{kept[0]} behind 100 of another sender, {kept[1]} behind 500"
+
+
+@case("RFC6274-4.1.2.6-a", stands_on="reassembles", violator=answers("unreachable", code=2))
+def first_fragment_that_cuts_the_header_of_tcp(lt):
+    """A datagram whose first fragment ends within the header of TCP is dropped; whoever has TCP refuses the connection else, whoever has
+    none the protocol."""
+    segment = bytes(IP(src=lt.me, dst=lt.iut) / SYN)[20:]
+    for size in (24, 8, 16):
+        lt.send(*split(segment, size, protocol=6)[::-1])
+        if size < 20:
+            lt.expect_silence(after=f"a first fragment of {size} octets")
+        elif not lt.answer():
+            lt.not_applicable("the IUT answers no segment of TCP that comes in fragments")
 
 
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))

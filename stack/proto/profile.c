@@ -21,6 +21,7 @@ static const struct v4_profile profiles[] = {
         .reassembly_seconds = 60,
         .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_DROP,
+        .tiny_refused = true,
     },
     {
         .name = "rfc791",
@@ -40,6 +41,7 @@ static const struct v4_profile profiles[] = {
         .reassembly_seconds = 15,
         .reassembly_by_ttl = true,
         .overlap = V4_OVERLAP_LAST,
+        .tiny_refused = false,
     },
     {
         .name = "rfc1122",
@@ -59,6 +61,7 @@ static const struct v4_profile profiles[] = {
         .reassembly_seconds = 60,
         .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_LAST,
+        .tiny_refused = false,
     },
     {
         .name = "rfc1812",
@@ -78,6 +81,7 @@ static const struct v4_profile profiles[] = {
         .reassembly_seconds = 60,
         .reassembly_by_ttl = false,
         .overlap = V4_OVERLAP_LAST,
+        .tiny_refused = false,
     },
 };
 

@@ -67,6 +67,9 @@ struct v4_profile {
     /* RFC 791 3.2: the later octets win an overlap; RFC 815 and practice leave other choices
      * (table/overlap.h). */
     enum v4_overlap overlap;
+    /* RFC 6274 4.1.2.6: a datagram is dropped whose first fragment ends within the header of the
+     * protocol above; RFC 791 knows no fragment that is too short. */
+    bool tiny_refused;
 };
 
 /* NULL when there is no such profile. */

@@ -5,6 +5,8 @@
 #include "proto/role.h"
 
 #define MARK_LINK_GROUP UINT32_C(0x100) /* in a fragment's mark, above the interface's number */
+#define PROTOCOL_TCP 6
+#define TCP_HEADER_MIN 20
 #define MARK_LOOPED UINT32_C(0x200)
 
 static uint32_t mark_of(const struct v4_packet *packet)
@@ -57,6 +59,13 @@ static bool combine_ecn(uint8_t signs, struct v4_ip *ip)
     return !(signs & 1 << V4_ECN_NOT_CAPABLE);
 }
 
+/* True when the header above goes on in the next fragment: of the protocols that we know only TCP's
+ * is longer than the block that every fragment has (RFC6274-4.1.2.6-a). */
+static bool is_tiny(const struct v4_ip *ip)
+{
+    return ip->offset == 0 && ip->protocol == PROTOCOL_TCP && ip->data.len < TCP_HEADER_MIN;
+}
+
 /* True when the fragment completes a datagram. */
 static bool add(struct v4_core *core, const struct v4_packet *fragment,
                 struct v4_reass_datagram *ret_datagram)
@@ -64,6 +73,10 @@ static bool add(struct v4_core *core, const struct v4_packet *fragment,
     const struct v4_ip *ip = &fragment->ip;
     enum v4_drop why;
 
+    if (core->profile->tiny_refused && is_tiny(ip)) {
+        v4_core_drop(core, V4_DROP_FRAGMENT_TINY, v4_packet_whole(fragment));
+        return false;
+    }
     bool complete = v4_reass_add(core->reass,
                                  &(struct v4_reass_fragment){
                                      .key = {ip->src, ip->dst, ip->protocol, ip->id},

@@ -130,6 +130,35 @@ Test(ip_fragments, one_sender_does_not_push_out_the_others)
     rig_close(rig);
 }
 
+Test(ip_fragments, a_first_one_within_the_header_of_tcp_is_refused_where_the_profile_says_so)
+{
+    static const struct {
+        const char *profile;
+        uint8_t protocol;
+        uint16_t offset;
+        size_t len;
+        bool refused;
+    } rows[] = {
+        {"modern", 6, 0, 8, true},   {"modern", 6, 0, 16, true},  {"modern", 6, 0, 24, false},
+        {"modern", 6, 1, 8, false},  {"modern", 17, 0, 8, false}, {"modern", 7, 0, 8, false},
+        {"rfc1122", 6, 0, 8, false}, {"rfc791", 6, 0, 8, false},  {"rfc1812", 6, 0, 8, false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig *rig = rig_open(rows[i].profile);
+        struct v4_ip ip = rig_header();
+
+        ip.protocol = rows[i].protocol;
+        ip.offset = rows[i].offset;
+        ip.mf = true;
+        ip.data = (struct v4_span){(const uint8_t *)"123456781234567812345678", rows[i].len};
+        rig_ip(rig, &ip);
+        cr_expect(rig_drops(rig, V4_DROP_FRAGMENT_TINY) == rows[i].refused, "row %zu", i);
+        cr_expect(v4_host_stats(rig->host)->value[V4_STAT_IP_REASS_STARTED] == !rows[i].refused);
+        rig_close(rig);
+    }
+}
+
 /* What the rules forbid for a datagram they forbid for its fragments. */
 Test(ip_fragments, no_time_exceeded_about_what_was_sent_to_many)
 {

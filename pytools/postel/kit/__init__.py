@@ -17,7 +17,7 @@ from postel.kit.judge import judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
 from postel.kit.packets import (
-    BAD_OPTIONS, EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
+    BAD_OPTIONS, EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, TCP, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
     echo_summing_to_zero, ethernet, fragments, icmp, letters, lsrr, one_fault, patched, probe, record_route, split, ssrr,
     summing_to_zero, timestamp, udp,
 )  # fmt: skip
@@ -38,7 +38,7 @@ __all__ = [
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
-    "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
+    "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
     "characteristic", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",

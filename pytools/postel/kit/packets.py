@@ -9,14 +9,14 @@ from typing import Any
 
 logging.getLogger("scapy").setLevel(logging.ERROR)  # its remarks on the host's own routes do not concern a namespace
 
-from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
+from scapy.layers.inet import ICMP, IP, TCP, UDP  # noqa: E402
 from scapy.packet import Packet, Raw  # noqa: E402
 
 from postel.kit import wire  # noqa: E402
 from postel.lab.addresses import LEFT, Interface  # noqa: E402
 
 __all__ = [
-    "BAD_OPTIONS", "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
+    "BAD_OPTIONS", "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
     "echo", "echo_summing_to_zero", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault", "patched", "probe",
     "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
 ]  # fmt: skip
