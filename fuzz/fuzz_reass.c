@@ -78,11 +78,14 @@ static struct table {
     unsigned kind;
 } tables[TABLES];
 
+#define DRAWN(kind) (kinds[kind].share < kinds[kind].datagrams ? 3 : 1)
+
 static struct v4_reass_config config_of(unsigned kind)
 {
     return (struct v4_reass_config){
         .datagrams = kinds[kind].datagrams,
         .octets = kinds[kind].chunks * V4_REASS_CHUNK,
+        .drawn = DRAWN(kind),
         .sender_datagrams = kinds[kind].share,
         .sender_octets = kinds[kind].share_chunks * V4_REASS_CHUNK,
         .timeout = kinds[kind].timeout,
@@ -102,6 +105,7 @@ static bool open_table(unsigned kind, uint64_t seed)
     table->kind = kind;
     model_open(&table->model, kinds[kind].datagrams, kinds[kind].chunks, kinds[kind].share,
                kinds[kind].share_chunks, kinds[kind].timeout, kinds[kind].model);
+    model_draws(&table->model, DRAWN(kind), seed);
     config.seed = seed;
     config.stats = &table->stats;
     table->reass = v4_reass_open(&config);

@@ -79,6 +79,22 @@ def nothing_is_left_of_what_was_given_up(lt):
     lt.expect_silence(after="the first fragment again, where the others were given up", of="echo-reply")
 
 
+@case("RFC6274-4.1.2.2-b", needs={"vtime"}, stands_on="reassembles-several", violator=drops("echo-reply", every=True))
+def which_are_given_up_is_not_always_the_same(lt):
+    """Where more are begun than there is room for it is not always the same of them that are given up: an attacker could choose his victims."""
+    made = []
+    for ident in 4000, 4100, 4200:
+        pieces = [fragments("HA@0+ B@2", seq=n, id=ident + n, src=f"192.0.2.{1 + n}") for n in range(90)]
+        lt.send(*(head for head, _ in pieces))
+        lt.send(*(end for _, end in reversed(pieces)))  # those of the lost come last, and begin anew
+        made.append({int(reply["seq"]) for reply in iter(lambda: lt.answer("echo-reply"), None)})
+        lt.advance(lt.timers.reassembly)
+        lt.forget()
+    if min(map(len, made)) == 90:
+        lt.not_applicable("there is room for all of 90")
+    lt.check("choices of those that were given up, in three rounds:", len(set(map(frozenset, made))), at_least(2))
+
+
 @case("RFC6274-4.1-a", kind=characteristic, stands_on="reassembles", violator=drops("echo-reply", nth=0))
 def one_sender_against_the_others(lt):
     """Whether one host that begins hundreds of datagrams makes those of others be given up: no rule says that each has a share."""

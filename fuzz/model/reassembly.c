@@ -7,6 +7,7 @@
 void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, size_t share,
                 size_t share_chunks, v4_time timeout, enum model_overlap overlap)
 {
+    model_draws(model, 1, 0);
     model->share = share;
     model->share_chunks = share_chunks;
     model->datagrams = datagrams;
@@ -15,6 +16,12 @@ void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks,
     model->overlap = overlap;
     model->fragment_count = model->started_count = model->refusals = 0;
     memset(model->exits, 0, sizeof model->exits);
+}
+
+void model_draws(struct model_reassembly *model, unsigned drawn, uint64_t seed)
+{
+    model->drawn = drawn;
+    model->rng = v4_rng_open(seed);
 }
 
 static size_t end_of(const struct model_fragment *fragment)
@@ -248,14 +255,17 @@ static struct model_started *oldest_by(struct model_reassembly *model, uint32_t 
     return NULL;
 }
 
-/* The one held longest, but for `spared`. */
-static struct model_started *oldest(struct model_reassembly *model,
-                                    const struct model_started *spared)
+/* The one to be given up, never `spared`. */
+static struct model_started *unlucky(struct model_reassembly *model,
+                                     const struct model_started *spared)
 {
-    for (size_t i = 0; i < model->started_count; i++)
+    struct model_started *old[MODEL_FRAGMENTS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < model->started_count && count < model->drawn; i++)
         if (model->started[i].state == HELD && model->started + i != spared)
-            return model->started + i;
-    return NULL;
+            old[count++] = model->started + i;
+    return old[model->drawn > 1 ? v4_rng_below(&model->rng, (uint32_t)count) : 0];
 }
 
 static struct model_started *refused_longest_ago(struct model_reassembly *model)
@@ -297,7 +307,7 @@ static struct model_started *start(struct model_reassembly *model, const struct 
         if (refused)
             refused->state = GONE;
         else
-            leave(model, oldest(model, NULL), MODEL_EVICTED);
+            leave(model, unlucky(model, NULL), MODEL_EVICTED);
     }
     datagram->key = *key;
     datagram->due = now + model->timeout;
@@ -330,7 +340,7 @@ static bool make_room(struct model_reassembly *model, struct model_started *data
            model->share_chunks)
         leave(model, oldest_by(model, datagram->key.src, datagram), MODEL_EVICTED);
     while (chunks_held(model) - datagram->chunks + needed > model->chunks)
-        leave(model, oldest(model, datagram), MODEL_EVICTED);
+        leave(model, unlucky(model, datagram), MODEL_EVICTED);
     datagram->chunks = needed;
     return true;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/drop.h"
+#include "base/rng.h"
 #include "base/span.h"
 #include "base/time.h"
 
@@ -79,7 +80,9 @@ struct model_started {
 };
 
 struct model_reassembly {
-    size_t datagrams, chunks;   /* what there is room for */
+    size_t datagrams, chunks; /* what there is room for */
+    unsigned drawn;           /* of so many of the oldest one is given up */
+    struct v4_rng rng;
     size_t share, share_chunks; /* of one sender */
     v4_time timeout;
     enum model_overlap overlap;
@@ -95,6 +98,9 @@ struct model_reassembly {
 /* `datagrams` and `chunks` are what there is room for, the shares what a sender may have of it. */
 void model_open(struct model_reassembly *model, size_t datagrams, size_t chunks, size_t share,
                 size_t share_chunks, v4_time timeout, enum model_overlap overlap);
+/* Of so many of the oldest, 1 at least, one is given up where room runs out: the next random number
+ * says which. */
+void model_draws(struct model_reassembly *model, unsigned drawn, uint64_t seed);
 
 /* True when this fragment completes a datagram; else `*ret_drop` says what becomes of it. */
 bool model_add(struct model_reassembly *model, const struct model_fragment *fragment, v4_time now,

@@ -63,6 +63,7 @@ static bool open_reass(struct v4_core *core)
         .sender_datagrams = (core->config.reass_datagrams + 3) / 4,
         .sender_octets = sender_octets(core->config.reass_octets),
         .overlap = core->profile->overlap,
+        .drawn = 4,
         .seed = v4_rng_next(&core->seeds),
         .stats = &core->stats,
     });

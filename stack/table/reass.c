@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "base/poison.h"
 #include "base/pool.h"
+#include "base/rng.h"
 #include "table/senders.h"
 
 struct datagram {
@@ -27,6 +28,7 @@ struct v4_reass {
     struct v4_list held, refused; /* oldest first; of those refused the first whose time is over */
     size_t refused_count;
     uint64_t started;
+    struct v4_rng rng;
     size_t lent;                /* octets of `out` that the caller may read */
     uint8_t out[V4_LENGTH_MAX]; /* where a datagram is put together */
 };
@@ -40,6 +42,7 @@ struct v4_reass *v4_reass_open(const struct v4_reass_config *config)
     if (reass == NULL)
         return NULL;
     reass->config = *config;
+    reass->rng = v4_rng_open(config->seed);
     v4_list_open(&reass->held);
     v4_list_open(&reass->refused);
     v4_poison(reass->out, sizeof reass->out);
@@ -163,6 +166,22 @@ static struct datagram *oldest_of(const struct v4_sender *sender)
     return V4_OF(v4_list_first(&sender->held), struct datagram, of_sender);
 }
 
+/* One of the oldest held but for `spared`, of which there is one: who fills the table cannot tell
+ * which goes (RFC6274-4.1.2.2-b). */
+static struct datagram *one_of_the_oldest(struct v4_reass *reass, const struct datagram *spared)
+{
+    size_t draws = reass->config.drawn, others = reass->timers.count - (spared != NULL);
+    size_t pick =
+        draws > 1 ? v4_rng_below(&reass->rng, (uint32_t)(others < draws ? others : draws)) : 0;
+    struct v4_link *at = v4_list_first(&reass->held);
+
+    for (;; at = v4_list_next(&reass->held, at)) {
+        struct datagram *datagram = V4_OF(at, struct datagram, in_age);
+        if (datagram != spared && pick-- == 0)
+            return datagram;
+    }
+}
+
 /* Makes room for one more datagram: within the sender's share, then in the table. */
 static void make_place(struct v4_reass *reass, uint32_t src)
 {
@@ -176,7 +195,7 @@ static void make_place(struct v4_reass *reass, uint32_t src)
     if (v4_pool_left(&reass->datagrams) == 0 && reass->refused_count > 0)
         forget(reass, oldest(&reass->refused));
     if (v4_pool_left(&reass->datagrams) == 0)
-        evict(reass, oldest(&reass->held));
+        evict(reass, one_of_the_oldest(reass, NULL));
 }
 
 static struct datagram *start(struct v4_reass *reass, const struct v4_reass_key *key, v4_time now)
@@ -200,14 +219,7 @@ static struct datagram *start(struct v4_reass *reass, const struct v4_reass_key 
     return datagram;
 }
 
-/* The one to be evicted for another: the oldest but that. */
-static struct datagram *oldest_but(const struct v4_list *held, const struct datagram *spared)
-{
-    struct v4_link *old = v4_list_first(held);
-
-    return V4_OF(old == &spared->in_age ? v4_list_next(held, old) : old, struct datagram, in_age);
-}
-
+/* The oldest one of a sender, but for that which needs room. */
 static struct datagram *oldest_of_but(const struct v4_sender *sender, const struct datagram *spared)
 {
     struct v4_link *old = v4_list_first(&sender->held);
@@ -236,7 +248,7 @@ static bool make_room(struct v4_reass *reass, struct datagram *datagram,
     while (datagram->sender->chunks + missing > share)
         evict(reass, oldest_of_but(datagram->sender, datagram));
     while (v4_pool_left(&reass->chunks) < missing)
-        evict(reass, oldest_but(&reass->held, datagram));
+        evict(reass, one_of_the_oldest(reass, datagram));
     v4_chunks_take(&datagram->made.chunks, &reass->chunks, first, len);
     datagram->sender->chunks += missing;
     return true;
@@ -380,6 +392,7 @@ void v4_reass_reset(struct v4_reass *reass)
     struct datagram *datagram;
 
     end_loan(reass);
+    reass->rng = v4_rng_open(reass->config.seed);
     while ((datagram = oldest(&reass->held)) != NULL)
         forget(reass, datagram);
     while ((datagram = oldest(&reass->refused)) != NULL)

@@ -32,11 +32,11 @@
  * Octets behind the last multiple of 8 are cut off where more is to come, and what was refused is
  * forgotten at once: its late fragments start a new datagram.
  *
- * When the datagrams run out, the one refused longest ago is forgotten, or else the oldest one held
- * is evicted. When the octets run out, the oldest one held is evicted, but for the one that needs
- * them; it is evicted itself (REASS_ROOM) if it needs more than there are. A sender has a share of
- * both: what goes beyond it takes room from that sender's own datagrams, in the same way, so that
- * nobody alone can evict those of all others.
+ * When the datagrams run out, the one refused longest ago is forgotten, or else one of the oldest
+ * held is evicted, which is drawn. When the octets run out, one of the oldest held is evicted, but
+ * for the one that needs them; it is evicted itself (REASS_ROOM) if it needs more than there are. A
+ * sender has a share of both: what goes beyond it takes room from that sender's own datagrams, the
+ * oldest first, so that nobody alone can evict those of all others.
  *
  * The caller's `now` never goes back, and it calls v4_reass_expire() until it is false before it
  * adds a fragment. */
@@ -55,7 +55,8 @@ struct v4_reass_config {
     v4_time timeout; /* from a datagram's first arrival; a fragment's `lifetime` may raise it */
     size_t sender_datagrams, sender_octets; /* the share of one sender; 0: all */
     enum v4_overlap overlap;
-    uint64_t seed;          /* of the hash that finds a datagram */
+    unsigned drawn;         /* of so many of the oldest one is evicted; 0 and 1: the oldest */
+    uint64_t seed;          /* of the hash that finds a datagram, and of what is drawn */
     struct v4_stats *stats; /* where it counts ip.reass.*; not NULL */
 };
 

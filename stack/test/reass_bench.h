@@ -17,6 +17,8 @@ static struct v4_reass_datagram datagram; /* the last that came out */
 static enum v4_drop drop;                 /* of the last fragment that did not complete one */
 
 /* Of both a sender has such a share; 0: all. */
+static unsigned drawn; /* of so many of the oldest one is evicted */
+
 static inline void open_shared(enum v4_overlap overlap, size_t datagrams, size_t chunks,
                                size_t sender_datagrams, size_t sender_chunks)
 {
@@ -27,6 +29,7 @@ static inline void open_shared(enum v4_overlap overlap, size_t datagrams, size_t
         .sender_datagrams = sender_datagrams,
         .sender_octets = sender_chunks * V4_REASS_CHUNK,
         .timeout = TIMEOUT,
+        .drawn = drawn,
         .overlap = overlap,
         .seed = 815,
         .stats = &stats,

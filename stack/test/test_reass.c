@@ -289,6 +289,31 @@ Test(reass, one_sender_has_a_share_of_the_datagrams)
     close_all();
 }
 
+/* Thirty times a table of eight is filled, and one comes more: which one is new when it comes
+ * again? */
+Test(reass, one_of_the_oldest_is_drawn)
+{
+    for (drawn = 0; drawn < 5; drawn++) {
+        bool gone[8] = {false};
+        v4_time now = 0;
+
+        open_with(V4_OVERLAP_DROP, 8, 8);
+        for (unsigned round = 0; round < 30; round++, now += TIMEOUT) {
+            uint16_t id = 0;
+            for (uint16_t i = 0; i < 9; i++)
+                cr_expect(!fragments(i, "A@0+", now) && drop == V4_KEEP);
+            while (!fragments(id, "A@0+", now) && drop == V4_DROP_FRAGMENT_TWICE)
+                id++;
+            gone[id] = true;
+            while (v4_reass_expire(reass, now + TIMEOUT, &datagram))
+                continue;
+        }
+        for (unsigned i = 0; i < 8; i++)
+            cr_expect(gone[i] == (i < drawn || i == 0), "%u of %u", i, drawn);
+        close_all();
+    }
+}
+
 /* Block 64 is the first of the second chunk. */
 Test(reass, one_sender_has_a_share_of_the_octets)
 {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Right stacks that are unusual on the link: padding, ARP of other habits, other MTUs, other ways to fragment."""
 
+import random
 from dataclasses import replace
 
 from postel.fakes.engine import (
@@ -199,14 +200,14 @@ def reassembles_9180(frame: Frame, world: World) -> Passed:
     return limited(frame, world, 9180)
 
 
-@right("RFC 791 3.2, RFC 6274 4.1", "four datagrams may be incomplete at a time, the oldest is given up for a fifth", RECEIVED)
+@right("RFC 791 3.2, RFC 6274 4.1", "four datagrams may be incomplete at a time, one of them is given up for a fifth", RECEIVED)
 def four_incomplete_datagrams(frame: Frame, world: World) -> Passed:
     if not frame.is_fragment:
         return frame
     known: dict[object, bool] = world.memory.setdefault("datagrams", {})
     known.setdefault(frame.key, True)
-    for key in [key for key, kept in known.items() if kept][:-4]:
-        known[key] = False
+    while len(held := [key for key, kept in known.items() if kept and key != frame.key]) > 3:
+        known[random.Random(len(known)).choice(held)] = False
     if not known[frame.key]:
         return None
     if pieces(frame, world).whole:
