@@ -33,3 +33,48 @@ def configured_mask_holds(lt):
     for lab in links(lt):
         for near in lab.host(3), str(lab.network.broadcast_address - 1):
             lt.check("destination", resolved(lt, near, on=lab.index)["dst"], near)
+
+
+def mask_of(lab):
+    """The mask of a link as the IUT has it, in octets."""
+    return lab.network.netmask.packed
+
+
+def agent(lt):
+    """The IUT is an authority for masks from here on; what it says of itself then is left out."""
+    lt.set("mask-agent", 1)
+    for lab in links(lt):
+        while lt.answer("mask-reply"):
+            pass
+
+
+@case("RFC1122-3.2.2.9-j", needs="mask-agent", violator=answers("mask-reply"))
+def agent_is_made_by_configuration(lt):
+    """Requests are answered when the user has made the host an agent, and neither before nor after."""
+    request = one_fault(echo(data=bytes(4)), type=17)
+    lt.send(request)
+    lt.expect_silence(after="a mask request")
+    agent(lt)
+    lt.send(message(17, data=bytes(4)))
+    lt.expect(Expectation("mask-reply"))
+    lt.set("mask-agent", 0)
+    lt.send(request)
+    lt.expect_silence(after="a mask request to who is an agent no more")
+
+
+@case("RFC1122-3.2.2.9-k", demands="mask-agent", violator=changes("mask-reply", nth=2, data=bytes(4)))
+def authoritative_mask(lt):
+    """The host's own mask is what an agent answers with, on each link that of the link."""
+    agent(lt)
+    for lab in links(lt):
+        lt.send(message(17, data=bytes(4)), on=lab.index)
+        lt.check("mask", lt.expect(Expectation("mask-reply"), on=lab.index)["data"], mask_of(lab))
+
+
+@case("RFC1122-3.2.2.9-l", needs="mask-agent", violator=drops("mask-reply"))
+def agent_broadcasts_its_masks(lt):
+    """Who becomes an agent broadcasts the mask of each link on that."""
+    lt.set("mask-agent", 1)
+    for lab in links(lt):
+        said = {"src": lab.iut, "dst": one_of("255.255.255.255", lab.broadcast), "eth_dst": BROADCAST_MAC, "data": mask_of(lab)}
+        lt.expect(Expectation("mask-reply", said), on=lab.index)

@@ -10,6 +10,7 @@
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
+#include "proto/mask.h"
 #include "proto/raw_in.h"
 #include "proto/reassembly.h"
 #include "proto/route.h"
@@ -65,6 +66,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     host->core.now = now;
     v4_arp_tick(&host->core);
     v4_reassembly_tick(&host->core);
+    v4_mask_tick(&host->core);
     return &host->core;
 }
 

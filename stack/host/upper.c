@@ -147,6 +147,7 @@ static enum v4_error configure(struct v4_upper *upper, enum v4_error (*perform)(
         .context = upper->context,
     });
 
+    v4_host_enter(upper->host, upper->now);
     v4_host_settle(upper->host);
     return error;
 }

@@ -14,6 +14,7 @@
 #define GATEWAY_TRIES 3
 #define GATEWAY_INTERVAL V4_SECOND
 #define GATEWAY_REST (5 * 60 * V4_SECOND)
+#define LIMITED 256 /* destinations whose errors are counted at one time */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 static bool open_neighbors(struct v4_core *core)
@@ -207,6 +208,22 @@ static void close_buffers(struct v4_core *core)
     free(core->whole);
 }
 
+static bool open_limit(struct v4_core *core)
+{
+    core->limit = v4_ratelimit_open(LIMITED, core->config.seed);
+    return core->limit != NULL;
+}
+
+static void reset_limit(struct v4_core *core)
+{
+    v4_ratelimit_reset(core->limit);
+}
+
+static void close_limit(struct v4_core *core)
+{
+    v4_ratelimit_close(core->limit);
+}
+
 /* All that a core is made of; whoever adds a part says here how it begins, is forgotten and ends.
  * `reset` also follows `open`, so that both leave the same. */
 static const struct {
@@ -222,6 +239,7 @@ static const struct {
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
     {open_buffers, reset_buffers, close_buffers},
+    {open_limit, reset_limit, close_limit},
 };
 
 #define PARTS (sizeof parts / sizeof *parts)

@@ -18,6 +18,7 @@
 #include "proto/user.h"
 #include "table/gateway.h"
 #include "table/neighbor.h"
+#include "table/ratelimit.h"
 #include "table/reass.h"
 #include "table/route.h"
 #include "table/route_cache.h"
@@ -50,6 +51,7 @@ struct v4_state {
     unsigned last_socket; /* the number given last */
     uint16_t datagrams;   /* counts those that were given an identification */
     uint16_t questions;   /* counts those that gateways were asked */
+    bool mask_agent;      /* we have said so */
 };
 
 struct v4_core {
@@ -70,7 +72,8 @@ struct v4_core {
     struct v4_routes *routes;
     struct v4_route_cache *route_cache;
     struct v4_gateways *gateways;
-    struct v4_socket *sockets; /* config.sockets of them */
+    struct v4_ratelimit *limit; /* of ICMP errors */
+    struct v4_socket *sockets;  /* config.sockets of them */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, and a packet */

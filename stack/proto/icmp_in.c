@@ -3,6 +3,7 @@
 #include "proto/event.h"
 #include "proto/icmp_count.h"
 #include "proto/icmp_out.h"
+#include "proto/mask.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
 #include "proto/route.h"
@@ -143,8 +144,8 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
         return V4_DROP_ICMP_NO_USER;
     case V4_ICMP_INFORMATION:
         return on_information(core, packet, icmp);
-    case V4_ICMP_MASK: /* RFC1122-3.2.2.9-i */
-        return V4_DROP_ICMP_UNSERVED;
+    case V4_ICMP_MASK:
+        return v4_mask_answer(core, packet, icmp);
     default: /* RFC1122-3.2.2-a */
         return V4_DROP_ICMP_TYPE;
     }

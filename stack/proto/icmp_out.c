@@ -26,6 +26,15 @@ static bool is_forbidden(const struct v4_packet *packet)
            v4_addr_is_multicast(packet->ip.dst) || is_about_error(&packet->ip);
 }
 
+/* RFC1812-4.3.2.8-a: as many a second to each destination as the switch says, and ten times as many
+ * in all. */
+static bool is_too_many(struct v4_core *core, uint32_t dst)
+{
+    uint32_t rate = core->switches.icmp_rate;
+
+    return rate != 0 && !v4_ratelimit_take(core->limit, dst, rate, 10 * rate, core->now);
+}
+
 /* Octets of data that are quoted (RFC792-unreach-a, RFC1122-3.2.2-b, RFC1812-4.3.2.3-a). */
 static size_t quoted(const struct v4_core *core, const struct v4_packet *packet)
 {
@@ -52,6 +61,10 @@ void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t
 {
     if (is_forbidden(packet)) {
         v4_stat_count(&core->stats, V4_STAT_ICMP_SUPPRESSED);
+        return;
+    }
+    if (is_too_many(core, packet->ip.src)) {
+        v4_stat_count(&core->stats, V4_STAT_ICMP_LIMITED);
         return;
     }
     /* As it arrived (RFC1122-3.2.2-c). */

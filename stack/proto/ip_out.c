@@ -252,6 +252,11 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
     send_message(core, &ip);
 }
 
+void v4_ip_announce(struct v4_core *core, uint32_t src, uint32_t dst, size_t len)
+{
+    send_message(core, &(struct v4_ip){.src = src, .dst = dst, .data = {core->message, len}});
+}
+
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
 {
     send_message(core, &(struct v4_ip){

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
 #include "rig.h"
 
 /* A UDP datagram to a port that nobody has. */
@@ -138,5 +139,43 @@ Test(icmp_out, a_query_may_be_reported)
     rig_icmp(rig, ip, rig_echo());
     cr_assert(rig_out_icmp(rig, &ip, &error));
     cr_expect(error.type == V4_ICMP_PARAMETER_PROBLEM);
+    rig_close(rig);
+}
+
+/* RFC1812-4.3.2.8-a: so many a second to each destination, ten times as many in all, and a counter
+ * of the others; replies are no errors. */
+Test(icmp_out, errors_are_limited_by_a_switch)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip;
+    struct v4_icmp error;
+    unsigned to_them = 0, in_all = 0;
+
+    rig_meet(rig);
+    v4_host_enter(rig->host, rig->now)->switches.icmp_rate = 3;
+    for (unsigned i = 0; i < 20; i++) {
+        knock(rig, rig_header(), 1);
+        to_them += rig_out_icmp(rig, &ip, &error);
+    }
+    cr_expect(to_them == 3 && v4_host_stats(rig->host)->value[V4_STAT_ICMP_LIMITED] == 17);
+    for (uint32_t host = 1; host <= 20; host++) {
+        struct v4_ip from = rig_header();
+        from.src = FAR + host;
+        knock(rig, from, 1);
+        in_all += rig_out_icmp(rig, &ip, &error);
+    }
+    cr_expect(in_all == 20);
+    rig_icmp(rig, rig_header(), rig_echo());
+    cr_expect(rig_out_icmp(rig, &ip, &error) && error.type == V4_ICMP_ECHO_REPLY);
+    rig_advance(rig, V4_SECOND / 3 + 1);
+    knock(rig, rig_header(), 1);
+    cr_expect(rig_out_icmp(rig, &ip, &error));
+    knock(rig, rig_header(), 1);
+    cr_expect(rig_silent(rig));
+    v4_host_enter(rig->host, rig->now)->switches.icmp_rate = 0;
+    for (unsigned i = 0; i < 2000; i++) {
+        knock(rig, rig_header(), 1);
+        cr_assert(rig_out_icmp(rig, &ip, &error));
+    }
     rig_close(rig);
 }

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
+#include "rig.h"
+
+static const uint8_t none[4];
+
+static void become(struct rig *rig, bool agent)
+{
+    v4_host_enter(rig->host, rig->now)->switches.mask_agent = agent;
+    rig_advance(rig, 0);
+}
+
+static void ask(struct rig *rig, uint32_t dst)
+{
+    struct v4_icmp request = {
+        .type = V4_ICMP_MASK, .rest = 0x00070005, .data = {none, sizeof none}};
+    struct v4_ip ip = rig_header();
+
+    ip.dst = dst;
+    rig->to = dst == V4_ADDR_BROADCAST ? V4_MAC_BROADCAST : OUR_MAC;
+    rig_icmp(rig, ip, &request);
+}
+
+/* The next frame is a reply with a mask of 24 bits. */
+static bool has_told(struct rig *rig, uint32_t src, uint32_t dst, uint32_t rest)
+{
+    struct v4_ip ip;
+    struct v4_icmp reply;
+
+    return rig_out_icmp(rig, &ip, &reply) && reply.type == V4_ICMP_MASK_REPLY && reply.code == 0 &&
+           reply.rest == rest && reply.data.len == 4 &&
+           v4_be32(reply.data.octets) == UINT32_C(0xffffff00) && ip.src == src && ip.dst == dst;
+}
+
+Test(mask, only_an_agent_answers)
+{
+    struct rig *rig = rig_open("rfc1122");
+
+    rig_meet(rig);
+    ask(rig, US);
+    cr_expect(rig_silent(rig) && rig_reason(rig) == V4_DROP_ICMP_UNSERVED);
+    become(rig, true);
+    cr_expect(has_told(rig, US, V4_ADDR_BROADCAST, 0) && rig->out_iface == 0);
+    cr_expect(has_told(rig, US_TOO, V4_ADDR_BROADCAST, 0) && rig->out_iface == 1);
+    cr_expect(rig_silent(rig));
+    ask(rig, US);
+    cr_expect(has_told(rig, US, THEM, 0x00070005));
+    ask(rig, V4_ADDR_BROADCAST);
+    cr_expect(has_told(rig, US, THEM, 0x00070005));
+    become(rig, true);
+    cr_expect(rig_silent(rig));
+    become(rig, false);
+    ask(rig, US);
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_ICMP_UNSERVED) == 2);
+    become(rig, true);
+    cr_expect(has_told(rig, US, V4_ADDR_BROADCAST, 0));
+    rig_close(rig);
+}
+
+Test(mask, a_reset_ends_it)
+{
+    struct rig *rig = rig_open("modern");
+
+    become(rig, true);
+    v4_host_reset(rig->host);
+    rig_advance(rig, 0);
+    rig_meet(rig);
+    ask(rig, US);
+    cr_expect(rig_silent(rig));
+    rig_close(rig);
+}
+
+/* RFC1122-3.2.2.9-n, RFC1122-3.2.2.9-m */
+Test(mask, a_reply_changes_nothing)
+{
+    struct rig *rig = rig_open("modern");
+    uint8_t mask[4] = {255, 0, 0, 0};
+    struct v4_icmp reply = {.type = V4_ICMP_MASK_REPLY, .data = {mask, sizeof mask}};
+
+    rig_meet(rig);
+    rig_icmp(rig, rig_header(), &reply);
+    cr_expect(rig_reason(rig) == V4_DROP_ICMP_NO_USER);
+    ask(rig, US);
+    cr_expect(rig_silent(rig));
+    rig_close(rig);
+}
