@@ -88,3 +88,95 @@ def counters_of_datagrams_in_error(lt):
 def counters_of_messages_in_error(lt):
     """By which counters a user is told of messages that ICMP and UDP cannot take, and of errors that are not sent."""
     return told_by(lt, usual(lt), MESSAGES)
+
+
+@case("RFC1122-3.1-a", violator=drops("echo-reply", nth=1))
+def ip_and_icmp_are_both_there(lt):
+    """A datagram is taken whole or in pieces, and ICMP's echo of it comes back."""
+    lt.send(echo(data=counting(24)))
+    lt.expect(echo_reply(data=counting(24)))
+    lt.send(*fragments("H@0 A@1"))
+    lt.expect(echo_reply())
+
+
+FAR = "192.0.2.7"
+TRANSIT = {
+    "UDP": IP(dst=PEER) / udp(), "an echo request": IP(dst=PEER) / echo(), "an unknown protocol": IP(dst=PEER, proto=253) / b"postel",
+    "UDP to far away": IP(dst="198.51.100.1") / udp(), "a fragment": cut(bytes(8), 0, True, dst=PEER), "TTL 1": IP(dst=PEER, ttl=1) / udp(),
+    "UDP from far away": IP(src=FAR, dst=PEER) / udp(), "what is as long as the link allows": IP(dst=PEER) / udp(data=bytes(1472)),
+}  # fmt: skip
+
+
+@case("RFC1122-3.1-f", violator=answers("udp", src=LEFT.lt, dst=PEER, ttl=63, eth_dst=PEER_MAC))
+def forwarding_is_off_at_first(lt):
+    """What is for another host is not sent on by a host that nobody has told to."""
+    for stimulus in (TRANSIT["UDP"], TRANSIT["UDP to far away"]):
+        lt.send(stimulus)
+        lt.expect_silence(after="a datagram for another host")
+    lt.send(echo())
+    lt.expect(echo_reply())
+
+
+@case("RFC1122-3.1-g", needs=["two-interfaces"], violator=answers("udp", src=LEFT.lt, dst=RIGHT.host(9), ttl=63, eth_dst=OTHER_MAC))
+def two_interfaces_do_not_make_a_router(lt):
+    """A host with two interfaces does not send on by one what came in by the other."""
+    for here, there in ((lt.left, lt.right), (lt.right, lt.left)):
+        for dst in (there.lt, there.host(9), there.broadcast):
+            lt.send(IP(src=here.lt, dst=dst) / udp(), on=here.index)
+            lt.expect_silence(after="a datagram for the other link")
+        lt.send(IP(src=here.lt, dst=here.iut) / echo(), on=here.index)
+        lt.expect(echo_reply(), on=here.index)
+
+
+@case("RFC1122-3.1-l", violator=answers("udp", src=LEFT.lt, dst=PEER, ttl=63, eth_dst=PEER_MAC))
+def nothing_in_transit_is_sent_on(lt):
+    """Nor is anything else that came in and is for others, whatever it carries, but what has a source route."""
+    for stimulus in lt.each(TRANSIT):
+        lt.send(stimulus)
+        lt.expect_silence(after="what is for another host")
+        lt.send(echo())
+        lt.expect(echo_reply())
+
+
+@case("RFC1122-3.1-j", needs="udp", violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))
+def silently_discarded_is_neither_answered_nor_passed_up(lt):
+    """What is silently discarded is not processed further: no user gets it, and no error tells of it."""
+    bind(lt)
+    for fault in lt.each({"version": {"version": 5}, "header checksum": {"checksum": 0xABCD}, "destination": {"dst": PEER}, "source": {"src": "0.0.0.1"}}):
+        lt.send(one_fault(udp(USER_PORT), **fault))
+        lt.expect_silence(after="what is silently discarded")
+        lt.expect_no_event("udp.recv", after="what is silently discarded")
+
+
+@case("RFC1122-3.1-k", stands_on="reports-bad-options", violator=drops("parameter-problem", nth=1))
+def options_are_read_before_fragments_are_put_together(lt):
+    """A bad option in a first fragment is reported at once, without waiting for the others."""
+    option, _ = bad_option(lt)
+    lt.send(probe(echo(data=counting(24)), options=option))
+    lt.expect(parameter_problem(anything))
+    lt.send(cut(counting(32), 0, True, options=option))
+    lt.expect(parameter_problem(anything))
+
+
+@case("RFC1122-3.1-m", needs="udp", violator=changes("udp", nth=1, checksum=0xABCD))
+def ip_fills_in_what_a_user_leaves_out(lt):
+    """What the user has not set in a header IP has: version, length, time to live, source and checksum."""
+    sock = bind(lt)
+    for data in (b"", counting(100)):
+        sent = user_sends(lt, sock, data=data)
+        lt.check("header:", sent["packet"][:20], header_verifies)
+        lt.check("version, IHL and length", (sent["version"], sent["ihl"], sent["length"]), (4, 5, 28 + len(data)))
+        lt.check("TTL", sent["ttl"], at_least(1))
+
+
+@case("RFC1122-3.1-c", kind=characteristic, needs="address", violator=drops("echo-reply", nth=1))
+def several_addresses_on_an_interface(lt):
+    """Whether an interface can have several addresses, on one network or on several."""
+    found = []
+    for name, near, ours, bits in (("one network", lt.left.host(8), lt.left.host(9), lt.left.prefix), ("another", "203.0.113.1", "203.0.113.9", 24)):
+        lt.send(echo())  # so that the first address is there beside them
+        lt.expect(echo_reply())
+        lt.add("address", iface=0, addr=ours, len=bits)
+        lt.send(IP(src=near, dst=ours) / echo())
+        found += [name] if lt.answer("echo-reply") else []
+    return "on " + " and ".join(found) if found else "none"

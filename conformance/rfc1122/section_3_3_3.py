@@ -81,3 +81,29 @@ def large_echo_of_the_user(lt):
         return f"refused: {refusal.code}"
     pieces = gathered(lt)
     return f"{len(pieces)} packets"
+
+
+@case("RFC1122-3.3.3-f", needs="udp", demands="mtu", stands_on="fragments", violator=ignores("set", nth=1))
+def mtu_of_an_interface_is_configurable(lt):
+    """The MTU of each interface can be set, and what leaves by it goes by that from then on."""
+    sock = bind(lt)
+    for lab in links(lt):
+        for mtu in (576, 68):
+            lt.set("mtu", mtu, iface=lab.index)
+            lt.check("the MTU that is told", lt.get("mtu", iface=lab.index), mtu)
+            lt.call("udp.send", sock=sock, dst=lab.lt, dport=OUR_PORT, data=counting(700))
+            pieces = gathered(lt)
+            lt.check("length of the longest", max((piece["length"] for piece in pieces), default=0), at_most(mtu))
+            lt.check("the datagram's length", len(joined(lt, pieces)), 708)
+
+
+@case("RFC1122-3.3.3-f", needs="udp", demands="mtu", violator=ignores("set"))
+def mtu_of_one_interface_is_not_anothers(lt):
+    """What just fits leaves whole, on the interface whose MTU was set and on the other one."""
+    sock = bind(lt)
+    lt.set("mtu", 576, iface=0)
+    user_sends(lt, sock, data=counting(576 - 28))
+    lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(576 - 27))
+    lt.check("packets", len(gathered(lt)), 2)
+    for lab in links(lt)[1:]:
+        user_sends(lt, sock, lab.lt, on=lab.index, data=counting(1000))

@@ -140,3 +140,17 @@ def user_of_udp_reaches_all_of_ip(lt):
     for ability, field, value in lt.each(CHOICES):
         lt.stands_on(ability)
         lt.check(field, user_sends(lt, sock, **{field: value})[field], value)
+
+
+@case("RFC1122-3.4-h", needs=["udp", "ttl", "tos", "options"], stands_on=["sets-ttl", "sets-tos", "sets-options"], violator=ignores("set", nth=2))
+def a_socket_has_choices_of_its_own(lt):
+    """Options, type of service and time to live can be set for all that a socket sends, and for it alone."""
+    sock, other = bind(lt), bind(lt, USER_PORT + 1)
+    usual = user_sends(lt, other, sport=USER_PORT + 1)
+    for name, value in (("ttl", 9), ("tos", 0x10), ("options", NOP * 4)):
+        lt.set(name, value, sock=sock)
+    for _ in range(2):
+        sent = user_sends(lt, sock)
+        lt.check("TTL, TOS and options", (sent["ttl"], sent["tos"], sent["options"]), (9, 0x10, NOP * 4))
+    again = user_sends(lt, other, sport=USER_PORT + 1)
+    lt.check("TTL, TOS and options of another", [again[name] for name in ("ttl", "tos", "options")], [usual[name] for name in ("ttl", "tos", "options")])

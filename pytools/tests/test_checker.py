@@ -87,7 +87,7 @@ def test_an_identification_may_come_again_after_its_lifetime() -> None:
 
 def test_what_the_case_has_asked_for_is_no_surprise() -> None:
     seen = known()
-    seen.called({"options": "07070400000000", "ttl": 3})
+    seen.called("udp.send", {"options": "07070400000000", "ttl": 3})
     assert checker.violations(wire.parse(wire.build(UDP | {"options": bytes.fromhex("0707040000000000"), "ttl": 3})), seen) == []
 
 

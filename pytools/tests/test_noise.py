@@ -241,6 +241,9 @@ def test_no_answer_is_an_internal_error(how: str, monkeypatch: pytest.MonkeyPatc
         def accepts(self, op: str) -> bool:
             return False
 
+        def ignores(self, op: str) -> bool:
+            return False
+
         def replied(self, op: str, reply: dict[str, str]) -> dict[str, str]:
             return reply
 

@@ -12,7 +12,7 @@ from postel.kit.arp import PEER
 from postel.kit.checker_extensions import EXTENSIONS
 from postel.kit.checker_frames import FRAMES
 from postel.kit.rule import Rule
-from postel.kit.seen import Seen, is_group, not_one_host
+from postel.kit.seen import Seen, not_one_host
 from postel.kit.violator import changes
 from postel.kit.wire import Fields
 from postel.lab.addresses import LEFT
@@ -103,13 +103,13 @@ MESSAGES = (
     Rule("RFC1122-4.1.3.4-a", "a UDP checksum that verifies, or none", _bad_udp_sum,
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
-         lambda f, seen: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not is_group(f["dst"]),
+         lambda f, seen: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not seen.is_group(f["dst"]),
          changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
          stimulus="udp"),
     Rule("RFC1122-3.2.2-g", "no ICMP error about a packet to a broadcast or multicast address",
-         lambda f, seen: _is_error(f) and is_group(_quoted(f).get("dst", "0.0.0.0")),
+         lambda f, seen: _is_error(f) and seen.is_group(_quoted(f).get("dst", "0.0.0.0")),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, dst="224.0.0.1")), stimulus="udp"),
     Rule("RFC1122-3.2.2-i", "no ICMP error about a fragment other than the first",
          lambda f, seen: _is_error(f) and _quoted(f).get("offset", 0) > 0,

@@ -3,8 +3,9 @@
 of a message that nobody reads."""
 
 from postel.kit import wire
+from postel.kit.configured import LIMITED
 from postel.kit.rule import Rule
-from postel.kit.seen import BROADCASTS, LIFETIME, Seen, datagram_of, is_multicast, is_near, piece_of
+from postel.kit.seen import LIFETIME, Seen, datagram_of, is_multicast, piece_of
 from postel.kit.violator import changes
 from postel.kit.wire import Fields
 
@@ -30,7 +31,7 @@ def _other_mac(f: Fields, seen: Seen) -> bool:
 
 
 def _to_one_host(f: Fields, seen: Seen) -> bool:
-    return _mine(f, seen) and not is_multicast(f["dst"]) and f["dst"] not in BROADCASTS
+    return _mine(f, seen) and not seen.is_group(f["dst"])
 
 
 def _nobodys_mac(f: Fields, seen: Seen) -> bool:
@@ -45,7 +46,7 @@ def _other_group_mac(f: Fields, seen: Seen) -> bool:
 
 
 def _broadcast_to_some(f: Fields, seen: Seen) -> bool:
-    here = _mine(f, seen) and f["dst"] in BROADCASTS and (f["dst"] == "255.255.255.255" or is_near(f["dst"], seen.of(f)))
+    here = _mine(f, seen) and seen.is_group(f["dst"]) and not is_multicast(f["dst"]) and (f["dst"] == LIMITED or seen.is_near(f["dst"], f))
     return bool(here and f["eth_dst"] != wire.BROADCAST_MAC)
 
 
@@ -127,7 +128,7 @@ def _asks_for_far(f: Fields, seen: Seen) -> bool:
     (RFC1122-3.2.2.2-d). Of the IUT's own address RFC 5227 has it ask everywhere."""
     if f["kind"] != "arp-request" or f["tpa"] in seen.addresses:
         return False
-    return not is_near(f["tpa"], seen.of(f)) and f["tpa"] not in seen.gateways
+    return not seen.is_near(f["tpa"], f) and f["tpa"] not in seen.gateways
 
 
 FRAMES = (
@@ -142,10 +143,10 @@ FRAMES = (
     Rule("RFC894-Frame-b", "nothing behind a packet but zeros up to the smallest frame", _bad_padding,
          changes("echo-reply", padding=bytes(11) + b"heap")),
     Rule("RFC1122-3.3.3-c", "a packet that the interface's MTU has room for",
-         lambda f, seen: f["kind"] != "fragment" and f.get("length", 0) > seen.mtu,
+         lambda f, seen: f["kind"] != "fragment" and f.get("length", 0) > seen.mtu_of(f),
          changes("echo-reply", data=bytes(1480))),
     Rule("RFC791-3.2_Fragmentation-i", "a fragment that the interface's MTU has room for",
-         lambda f, seen: f["kind"] == "fragment" and f["length"] > seen.mtu,
+         lambda f, seen: f["kind"] == "fragment" and f["length"] > seen.mtu_of(f),
          changes("fragment", options=b"\1" * 40), stimulus="large"),
     Rule("RFC791-3.2_Fragmentation-f", "no fragment with Don't Fragment", lambda f, seen: f["kind"] == "fragment" and f["df"],
          changes("fragment", nth=1, df=1), stimulus="large"),

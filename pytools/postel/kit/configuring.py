@@ -4,10 +4,15 @@
 What the IUT has been told is noted, so that the passive checker goes by it. A name that an IUT does not have makes a case
 `unsupported`; a case says beforehand which it needs (`needs="mtu"`)."""
 
+from collections.abc import Sequence
+
 from postel.catalogue import names
+from postel.iut.iut import Instance
 from postel.iut.upper import Event, Upper
+from postel.kit.configured import Configured
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
+from postel.lab.addresses import Interface
 
 Value = int | str | bytes
 ITEM_KEYS = names.key_types()
@@ -16,20 +21,31 @@ ITEM_KEYS = names.key_types()
 class Configuring:
     """The lower tester is one; what it has beside this is declared here."""
 
+    instance: Instance
     ut: Upper | None
     seen: Seen
+    left: Interface
+    right: Interface
+    iut_mac: str
+    mtu: int
+    room: int
+    labs: Sequence[Interface]
     _events: list[Event]
     _filter: Filter | None
 
     # What is the lower tester's
 
     def call(self, op: str, **keys: object) -> dict[str, str]: ...  # type: ignore[empty-body]
+    def _drain(self) -> None: ...
 
     # What a case says
 
     def set(self, name: str, value: Value, *, iface: int | None = None, sock: object = None) -> None:
         """A setting of the host, of an interface or of a socket has this value from now on."""
         self.call("set", name=name, value=value, **_of(iface=iface, sock=sock))
+        self._knows_interfaces()
+        if name == "mtu" and not iface:
+            self._knows_mtu(int(str(value)))
 
     def get(self, name: str, *, iface: int | None = None, sock: object = None, dst: str | None = None) -> int | str:
         """What a setting is, or the answer to a query: a number where it is one."""
@@ -53,6 +69,37 @@ class Configuring:
         found = [event for event in self._events if event.name == kind]
         self._events = [event for event in self._events if event.name != kind]
         return [{key: _typed(key, value) for key, value in event.keys.items()} for event in found]
+
+    # How it works
+
+    def _forgets_configuration(self) -> None:
+        """The IUT is as it was started."""
+        self.seen.config = Configured()
+        self._knows_interfaces()
+        self._knows_mtu(min(self.instance.traits.mtu, self.instance.link.mtu))
+
+    def _knows_interfaces(self) -> None:
+        self.labs = self.seen.config.interfaces
+        self.left, self.right = self.labs[0], self.labs[1]
+        self.iut_mac = self.left.iut_mac
+
+    def _knows_mtu(self, mtu: int) -> None:
+        self.mtu = mtu
+        self.room = mtu - 28  # octets of data that a packet takes behind the headers of IP and of UDP or ICMP
+
+    def _rest(self, iface: int) -> None:
+        """The fence of an interface on which the IUT answers nothing, as it was told: its user still answers."""
+        assert self.ut
+        self.ut.call("sync")
+        self._drain()
+
+    def answers_again(self) -> None:
+        """What was told that keeps control probes from being answered is taken back."""
+        config = self.seen.config
+        if self.ut and (config.down or config.removed):
+            for line in reversed(config.undo):
+                self.ut.raw(line)
+            config.down, config.removed = set(), set()
 
 
 def _of(**keys: object) -> dict[str, object]:

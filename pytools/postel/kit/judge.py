@@ -257,6 +257,7 @@ def _passive(lt: LowerTester, outcome: Outcome) -> None:
 
 def _last_probe(lt: LowerTester, outcome: Outcome) -> None:
     try:
+        lt.answers_again()
         lt.settle(probe_anyway=True)
         outcome.probes_passed = True
     except Silent as e:

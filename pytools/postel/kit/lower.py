@@ -62,7 +62,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.abilities = abilities or AllThere()
         self.own_ability = ""  # that the case itself finds out
         self.sweep = Sweep()
-        self.left, self.right = INTERFACES[0], INTERFACES[1]
+        self.left, self.right = INTERFACES
         self.iut, self.me = self.left.iut, self.left.lt
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
@@ -88,13 +88,12 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self._fence_seen = self._asked = self._resolved = self._had_to_ask = self._lingers = False
         self._start = time.monotonic()
         self.virtual = self.ut is not None and "vtime" in self.ut.caps
-        self.mtu = min(instance.traits.mtu, instance.link.mtu)
-        self.room = self.mtu - 28  # octets of data that a packet takes behind the headers of IP and of UDP or ICMP
         self.pace, self.late = Pace.of(instance, self.now()), Late.of(instance)
 
     def begin(self) -> None:
         """A case begins, or begins anew after a stimulus of its sweep has failed."""
-        self.hosts, self._order = Neighbours(), needs.Order()
+        self._forgets_configuration()
+        self.hosts, self._order = Neighbours(config=self.seen.config), needs.Order()
         self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
         self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
         self.called = False  # the IUT's user holds something
@@ -154,10 +153,10 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             made = stimulus if isinstance(stimulus, Stimulus) else probe(stimulus)
             if made.fault or made.size is not None:
                 self._send_twin(made, on)
-            packet = made.octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
+            packet = made.octets(self.labs[on].lt, self.labs[on].iut, self._ident)
             self._order.took(packet)
             self._introduce(on, packet)
-            self._transmit(on, framed(packet, INTERFACES[on], **made.ethernet()), "stimulus")
+            self._transmit(on, framed(packet, self.labs[on], **made.ethernet()), "stimulus")
             packets.append(packet)
         if packets:
             self.sent, self.sent_all = packets[0], packets
@@ -261,6 +260,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
                 raise
             reply = {}
         reply = self._filter.replied(op, reply) if self._filter else reply
+        self.seen.config.was_told(op, keys)
         self.costs.sent(len(line))  # much may come of it
         self._note_socket(op, keys, reply)
         self._drain()
@@ -285,7 +285,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self._resolved = False
             for iface in sorted(self._unsettled):
                 self._unsettled.discard(iface)
-                self._fence(iface)
+                (self._rest if self.seen.config.rests(iface) else self._fence)(iface)
             self.hosts.greeted()
             self._hears_questions()
             if not self._resolved:
@@ -332,12 +332,12 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
     def _probe(self, iface: int, introduced: bool) -> None:
         """Sends a control probe; before one that is repeated, so that the IUT need not ask for it, our MAC."""
         if introduced:
-            self.hosts.greets(INTERFACES[iface].lt)
-            self._transmit(iface, fence.introduction(INTERFACES[iface]), "arp")
+            self.hosts.greets(self.labs[iface].lt)
+            self._transmit(iface, fence.introduction(self.labs[iface]), "arp")
             self._unsettled.discard(iface)
         self._fences = self._fences % 0xFFFF + 1
         self._probed = len(self.frames)
-        self._transmit(iface, fence.echo_probe(INTERFACES[iface], self._fences), "fence")
+        self._transmit(iface, fence.echo_probe(self.labs[iface], self._fences), "fence")
 
     def _silent(self, error: LinkClosed | None = None) -> Silent:
         if isinstance(error, Endless):
@@ -376,7 +376,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         fields = wire.parse(frame)
         if fence.is_answer(fields):
             return "fence"
-        of_ours = fields["kind"] == "arp-request" and fields["tpa"] == INTERFACES[iface].lt  # where control probes come from
+        of_ours = fields["kind"] == "arp-request" and fields["tpa"] == self.labs[iface].lt  # where control probes come from
         if of_ours or iface not in self._met or self.hosts.is_greeting(fields):
             return "resolution"
         if unasked(fields, self._spoken, self.seen.addresses):
@@ -387,7 +387,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         fields = wire.parse(frame)
         fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
         self._record(iface, False, frame, wire.summary(fields))
-        own = unasked(fields, self._spoken, self.seen.addresses)
+        own = fields["unasked"] = unasked(fields, self._spoken, self.seen.addresses)
         for rule in [each for each in checker.violations(fields, self.seen) if not own or each.requirement not in OF_USERS]:
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
@@ -419,10 +419,10 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
 
     def _send_twin(self, stimulus: Stimulus, on: int) -> None:
         before = len(self._inbox)
-        packet = stimulus.twin_octets(INTERFACES[on].lt, INTERFACES[on].iut, self._ident)
+        packet = stimulus.twin_octets(self.labs[on].lt, self.labs[on].iut, self._ident)
         self._introduce(on, packet)
         self._twin = True
-        self._transmit(on, framed(packet, INTERFACES[on], **stimulus.twin_ethernet()), "twin")
+        self._transmit(on, framed(packet, self.labs[on], **stimulus.twin_ethernet()), "twin")
         self.settle()
         answered = len([f for f in self._inbox[before:] if matters(f)])
         del self._inbox[before:]

@@ -5,13 +5,14 @@ Whoever is asked for itself knows the asker's MAC from then on (RFC826-Reception
 was given a reason, would answer every neighbour behind the control probe; that is found out before (postel.kit.foundout). Such a
 one is made to ask by an echo request before a neighbour's first packet, so that this is charged to that rule, and to no other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from postel.iut.iut import INTERFACES, Instance
+from postel.iut.iut import Instance
 from postel.kit import fence
 from postel.kit.neighbours import Neighbours
 from postel.kit.wire import Fields
+from postel.lab.addresses import Interface
 
 MEETS, TWICE = 0, 2  # the sequence number of an echo request that makes an IUT ask; it may be lost while it asks
 ASKS = 0.3  # seconds until its answer is given up
@@ -22,6 +23,7 @@ class Meeting:
 
     instance: Instance
     hosts: Neighbours
+    labs: Sequence[Interface]
     virtual: bool
     _inbox: list[Fields]
     _asked: bool
@@ -64,7 +66,7 @@ class Meeting:
 
     def _meet(self, iface: int, introduction: bytes) -> None:
         """Until it has answered who is there introduced."""
-        address, frame = fence.from_neighbour(INTERFACES[iface], introduction, MEETS)
+        address, frame = fence.from_neighbour(self.labs[iface], introduction, MEETS)
         self._has_met, left = "", TWICE
         while left and self._has_met != address:
             left -= 1
@@ -93,7 +95,7 @@ class Meeting:
     def _answer_arp(self, iface: int, asked: Fields) -> None:
         if reply := self.hosts.reply(iface, asked):
             self._resolved = self._had_to_ask = True
-            self._asked |= asked["tpa"] == INTERFACES[iface].lt
+            self._asked |= asked["tpa"] == self.labs[iface].lt
             self._transmit(iface, reply, "arp")
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from postel.kit import fence, wire
 from postel.kit.arp import PEER, PEER_MAC
+from postel.kit.configured import Configured
 from postel.kit.wire import Fields
-from postel.lab.addresses import INTERFACES, Interface
 
 SOURCE_ROUTES = (131, 137)
 CROWD = 7  # and we
@@ -18,6 +18,7 @@ class Neighbours:
     keeps what waits for a MAC is RFC1122-2.3.2.2-a and no other case's matter."""
 
     macs: dict[str, str] = field(default_factory=lambda: {PEER: PEER_MAC})  # of who has one of its own; all others: our MAC
+    config: Configured = field(default_factory=Configured)
     answer: bool = True  # questions for others than who sends control probes
     strangers: set[str] = field(default_factory=set)  # whom the IUT is to find itself
     _in_vain: set[str] = field(default_factory=set)  # whom the IUT has asked for without an answer
@@ -26,8 +27,8 @@ class Neighbours:
 
     def introductions(self, iface: int, packet: bytes) -> list[bytes]:
         """What the IUT is told before this packet comes: where those are to whom an answer may go."""
-        lab = INTERFACES[iface]
-        unknown = [each for each in _on_the_way(packet) if self._introduces_himself(lab, each)
+        lab = self.config.interfaces[iface]
+        unknown = [each for each in _on_the_way(packet) if self._introduces_himself(iface, each)
                    and (iface, each) not in self._introduced]  # fmt: skip
         self._introduced |= {(iface, each) for each in unknown}
         self._greeted |= set(unknown)
@@ -43,12 +44,12 @@ class Neighbours:
 
     def may_be_asked_for(self, iface: int, packet: bytes) -> bool:
         """Whether somebody on the link to whom an answer may go has not introduced himself, and will not."""
-        lab = INTERFACES[iface]
-        here = [each for each in _on_the_way(packet) if lab.is_near(each) and each not in (lab.lt, lab.iut)]
-        return any(not self._introduces_himself(lab, each) and (iface, each) not in self._introduced for each in here)
+        lab = self.config.interfaces[iface]
+        here = [each for each in _on_the_way(packet) if self.config.is_near(iface, each) and each not in (lab.lt, *self.config.addresses)]
+        return any(not self._introduces_himself(iface, each) and (iface, each) not in self._introduced for each in here)
 
-    def _introduces_himself(self, lab: Interface, address: str) -> bool:
-        return self.answer and lab.is_peer(address) and address not in self.strangers
+    def _introduces_himself(self, iface: int, address: str) -> bool:
+        return self.answer and self.config.is_peer(iface, address) and address not in self.strangers
 
     def crowd(self, iface: int) -> bool:
         """Whether so many have been introduced that a small table may have forgotten us: there are some of eight."""
@@ -64,9 +65,9 @@ class Neighbours:
 
     def reply(self, iface: int, asked: Fields) -> bytes | None:
         """To a question of the IUT: None where there is nobody, or nobody any more at the MAC that was asked."""
-        lab, address = INTERFACES[iface], asked["tpa"]
+        lab, address = self.config.interfaces[iface], asked["tpa"]
         mac = self.macs.get(address, lab.lt_mac)
-        there = lab.is_peer(address) or address == lab.lt or address in self.macs
+        there = self.config.is_peer(iface, address) or address == lab.lt or address in self.macs
         if not there or not (self.answer or address == lab.lt) or asked["eth_dst"] not in (wire.BROADCAST_MAC, mac):
             self._in_vain.add(address)
             return None

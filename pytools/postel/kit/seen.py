@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the passive checker knows beyond the frame before it: whom the IUT is, and what it was told and has sent in this case."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from postel.kit import wire
+from postel.kit.configured import Configured
 from postel.kit.wire import Fields
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 
@@ -34,8 +35,8 @@ def not_one_host(address: str) -> bool:
 class Seen:
     """Of one case, but for `stations`, which outlive it as the IUT's own table may."""
 
-    interfaces: Sequence[Interface] = INTERFACES
-    mtu: int = 1500
+    config: Configured = field(default_factory=Configured)
+    mtu: int = 1500  # of the link
     stations: Stations = field(default_factory=dict)
     now: float = 0.0  # seconds that the case has let pass
     options: set[int] = field(default_factory=set)  # octets of the options that the IUT was sent, or was asked to send
@@ -48,18 +49,31 @@ class Seen:
     @property
     def addresses(self) -> Collection[str]:
         """The IUT's."""
-        return {each.iut for each in self.interfaces}
+        return self.config.addresses
 
     def of(self, fields: Fields) -> Interface:
         """The interface by which a frame came."""
-        return self.interfaces[int(fields.get("iface", 0))]
+        return self.config.interfaces[int(fields.get("iface", 0))]
+
+    def mtu_of(self, fields: Fields) -> int:
+        """Of the interface by which a frame came. What is sent of the IUT's own accord is held to the link's only: another user may have
+        said it before the case has set a lower one."""
+        return self.mtu if fields.get("unasked") else self.config.mtus.get(int(fields.get("iface", 0)), self.mtu)
+
+    def is_near(self, address: str, fields: Fields) -> bool:
+        """Is somebody on the link by which a frame came?"""
+        return self.config.is_near(int(fields.get("iface", 0)), address) if self.config.added else is_near(address, self.of(fields))
+
+    def is_group(self, address: str) -> bool:
+        """Multicast, or a broadcast that the networks have of which the IUT knows."""
+        return is_group(address) or self.config.is_broadcast(address)
 
     def sent(self, iface: int, frame: bytes) -> None:
         """We have sent the IUT a frame: whoever stands in it is known to it from now on."""
         fields = wire.parse(frame)
         if "sha" in fields:
             self.stations.setdefault((iface, fields["spa"]), set()).add(fields["sha"])
-            self.claimed |= {iface} if fields["spa"] == self.interfaces[iface].iut and fields["sha"] != self.interfaces[iface].iut_mac else set()
+            self.claimed |= {iface} if fields["spa"] == self.config.interfaces[iface].iut and fields["sha"] != self.config.interfaces[iface].iut_mac else set()
         if "src" not in fields:
             return
         self.stations.setdefault((iface, fields["src"]), set()).add(fields["eth_src"])
@@ -88,7 +102,7 @@ class Seen:
     def knows(self, fields: Fields) -> bool:
         """Does this datagram to one host go to a MAC that its next hop has told? What Redirects make of it is for cases to see."""
         iface, dst, mac = int(fields.get("iface", 0)), fields["dst"], fields["eth_dst"]
-        if is_near(dst, self.of(fields)):
+        if self.is_near(dst, fields):
             return any(mac in self.stations.get((iface, who), ()) for who in (dst, *self.gateways))
         anybody = self.gateways or iface != 0  # on the other link the lab has no gateway
         return any(mac in macs for (on, who), macs in self.stations.items() if on == iface and (anybody or who in (dst, GATEWAY)))

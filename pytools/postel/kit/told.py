@@ -120,7 +120,7 @@ class Told:
         self.settle()
         self.ut.call("sync")
         events = self.ut.events()
-        for socket, (address, port) in self._sockets.items():
+        for socket, (address, port) in ({} if self.seen.config.rests(0) else self._sockets).items():
             events += self._fence_delivery(socket, address, port)
         self._events += self._filter.events(events) if self._filter and not self._twin else events
         return self._events
