@@ -82,6 +82,10 @@ const char *v4_config_fault(const struct v4_config *config)
         return "a table's size or lifetime is 0";
     if (config->reass_octets < 2 * V4_REASS_CHUNK) /* RFC1122-3.3.2-b */
         return "reassembly needs 1024 octets or more";
+    if (config->reassembly != NULL && v4_overlap_find(config->reassembly) == V4_OVERLAP_COUNT)
+        return "nobody wins overlaps by such a name: first, last, bsd, bsd-right, linux-2, "
+               "windows, "
+               "solaris, linux, drop";
     if (config->output_octets < QUEUE_MIN || config->event_octets < QUEUE_MIN)
         return "the queues of frames and of events need 131072 octets or more";
     return NULL;

@@ -49,12 +49,13 @@ struct v4_config {
     bool ut;
     v4_time since_midnight;
 
-    unsigned sockets;          /* of all kinds together */
-    unsigned neighbors;        /* of all interfaces together */
-    unsigned reass_datagrams;  /* in reassembly at one time */
-    size_t reass_octets;       /* held for them */
-    size_t output_octets;      /* frames that nobody fetched yet */
-    size_t event_octets;       /* events that nobody fetched yet */
+    unsigned sockets;         /* of all kinds together */
+    unsigned neighbors;       /* of all interfaces together */
+    unsigned reass_datagrams; /* in reassembly at one time */
+    size_t reass_octets;      /* held for them */
+    const char *reassembly;   /* who wins an overlap (table/overlap.h); NULL: as the profile says */
+    size_t output_octets;     /* frames that nobody fetched yet */
+    size_t event_octets;      /* events that nobody fetched yet */
     v4_time neighbor_lifetime; /* RFC1122-2.3.2.1-c; long by default, as suits links without proxy
                                   ARP */
 

@@ -55,6 +55,13 @@ static size_t sender_octets(size_t octets)
                                                        : octets / 4;
 }
 
+/* Who wins an overlap, as long as nobody sets it. */
+static enum v4_overlap overlap_of(const struct v4_core *core)
+{
+    return core->config.reassembly == NULL ? core->profile->overlap
+                                           : v4_overlap_find(core->config.reassembly);
+}
+
 static bool open_reass(struct v4_core *core)
 {
     core->reass = v4_reass_open(&(struct v4_reass_config){
@@ -63,7 +70,7 @@ static bool open_reass(struct v4_core *core)
         .timeout = core->profile->reassembly_seconds * V4_SECOND,
         .sender_datagrams = (core->config.reass_datagrams + 3) / 4,
         .sender_octets = sender_octets(core->config.reass_octets),
-        .overlap = core->profile->overlap,
+        .overlap = overlap_of(core),
         .drawn = 4,
         .seed = v4_rng_next(&core->seeds),
         .stats = &core->stats,
@@ -74,7 +81,7 @@ static bool open_reass(struct v4_core *core)
 static void reset_reass(struct v4_core *core)
 {
     v4_reass_reset(core->reass);
-    v4_reass_choose(core->reass, core->profile->overlap);
+    v4_reass_choose(core->reass, overlap_of(core));
 }
 
 static void close_reass(struct v4_core *core)
@@ -256,6 +263,8 @@ bool v4_core_open(struct v4_core *core, const struct v4_config *config,
         .seeds = v4_rng_open(config->seed),
     };
     core->config.profile = core->profile->name;
+    if (config->reassembly != NULL) /* our own spelling, which outlives the caller's */
+        core->config.reassembly = v4_overlap_name(v4_overlap_find(config->reassembly));
     core->switches = v4_switches_first(core->profile);
     for (size_t i = 0; i < PARTS && whole; i++)
         whole = parts[i].open(core);

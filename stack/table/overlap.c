@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/overlap.h"
-#include <stddef.h>
+#include <string.h>
 
 const char *v4_overlap_name(enum v4_overlap overlap)
 {
@@ -9,6 +9,15 @@ const char *v4_overlap_name(enum v4_overlap overlap)
     };
 
     return overlap < V4_OVERLAP_COUNT ? names[overlap] : NULL;
+}
+
+enum v4_overlap v4_overlap_find(const char *name)
+{
+    enum v4_overlap overlap = 0;
+
+    while (overlap < V4_OVERLAP_COUNT && strcmp(name, v4_overlap_name(overlap)) != 0)
+        overlap++;
+    return overlap;
 }
 
 bool v4_overlap_stays(enum v4_overlap overlap, struct v4_place old, struct v4_place new)

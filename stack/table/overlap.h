@@ -43,6 +43,9 @@ enum v4_overlap {
 /* NULL when there is no such choice. */
 const char *v4_overlap_name(enum v4_overlap overlap);
 
+/* V4_OVERLAP_COUNT when there is none of that name. */
+enum v4_overlap v4_overlap_find(const char *name);
+
 /* True when the old octets stay. Of `linux` and `drop` too, which let nobody win: what came first
  * is never replaced. */
 bool v4_overlap_stays(enum v4_overlap overlap, struct v4_place old, struct v4_place new);

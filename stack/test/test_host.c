@@ -72,6 +72,11 @@ static void no_profile(struct v4_config *config)
     config->profile = NULL;
 }
 
+static void unknown_overlap(struct v4_config *config)
+{
+    config->reassembly = "lasts";
+}
+
 static void no_sockets(struct v4_config *config)
 {
     config->sockets = 0;
@@ -105,6 +110,7 @@ static const struct {
     {"gateway is a group", group_gateway},
     {"unknown profile", unknown_profile},
     {"no profile", no_profile},
+    {"an overlap that nobody wins", unknown_overlap},
     {"no sockets", no_sockets},
     {"less than two chunks for reassembly", little_reassembly},
     {"an event queue too short for a datagram", short_queue},

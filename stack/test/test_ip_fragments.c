@@ -248,6 +248,28 @@ Test(ip_fragments, an_overlap_refuses_the_datagram_or_the_later_octets_win)
     }
 }
 
+/* The configuration comes before the profile, and comes back with a reset. */
+Test(ip_fragments, who_wins_an_overlap_may_be_configured)
+{
+    char name[] = "first";
+    struct v4_config config = rig_config("modern");
+    struct rig *rig;
+    struct v4_ip ip;
+    struct v4_icmp reply;
+
+    config.reassembly = name;
+    rig = rig_open_with(&config);
+    memset(name, 'x', sizeof name - 1);
+    for (unsigned i = 0; i < 2; i++) {
+        rig_meet(rig);
+        fragment(rig, 1, 0, 2, true);
+        fragment(rig, 1, 1, 2, false);
+        cr_expect(rig_out_icmp(rig, &ip, &reply), "run %u", i);
+        v4_host_reset(rig->host);
+    }
+    rig_close(rig);
+}
+
 /* The TOS of a reassembled datagram, as its user is told it; 256 when it is dropped. */
 static unsigned tos_of(uint8_t first, uint8_t second)
 {
