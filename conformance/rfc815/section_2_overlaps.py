@@ -14,3 +14,9 @@ def overlaps_of_two(lt):
 def overlaps_of_three(lt):
     """Which octets win where three fragments lie in each of their 409 relations, and the end comes before, between and behind them."""
     return overlap_matrix(lt, 3)
+
+
+@case("RFC815-2-a", kind=characteristic, needs="reassembly", stands_on="reassembles", violator=ignores("set", nth=2))
+def overlaps_as_they_are_set(lt):
+    """Which of the policies that an IUT's user can choose are what their names say, over two fragments."""
+    return overlap_names(lt)

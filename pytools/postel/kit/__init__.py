@@ -2,7 +2,7 @@
 """The kit: what cases are written with. `from postel.kit import *` at the top of a section's file."""
 
 from postel.kit.abilities import Abilities
-from postel.kit.allen import overlap_matrix
+from postel.kit.allen import overlap_matrix, overlap_names
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.checker_extensions import OBJECT, extended
@@ -45,7 +45,7 @@ __all__ = [
     "echoed", "ethernet", "expect_discard", "expect_if_reported", "expect_once", "expect_refusal", "extended", "first_hop",
     "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
-    "overlap_matrix", "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol", "quoting",
+    "overlap_matrix", "overlap_names", "overlap_policy", "padded_with_zeros", "parameter_problem", "patched", "peer_is_known", "probe", "protocol", "quoting",
     "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "resolved", "returned", "risen", "robustness", "saying",
     "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "taken", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_by", "udp", "udp_datagram",

@@ -142,6 +142,16 @@ def drawn(label: str) -> list[Answer]:
     return [None if word == SILENT else word for word in own] if len(own) == len(list(matrix(2))) else []
 
 
+def overlap_names(lt: LowerTester) -> str:
+    """Which of the policies that can be set are what their names say."""
+    said = []
+    for name in POLICIES:
+        lt.set("reassembly", name)
+        found = overlap_matrix(lt, 2).partition(":")[0]
+        said.append(name if found == name else f"{name} ({found})")
+    return ", ".join(said)
+
+
 def overlap_matrix(lt: LowerTester, count: int) -> str:
     """The name of the IUT's policy for overlaps of so many fragments, or its own signature."""
     return named(count, asked(lt, count))
