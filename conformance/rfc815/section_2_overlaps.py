@@ -3,6 +3,11 @@
 
 from postel.kit import *
 
+LINUX = {  # what is peculiar about its policy
+    "a run": "H@0+ A@1+ HA@0+ B@2", "two runs that meet": "A@1+ H@0+ HA@0+ B@2", "an end that a duplicate tells": "H@0+ B@2+ B@2 A@1+",
+    "what was given up begins anew": "H@0+ HA@0+ H@0+ A@1", "an end beyond the longest datagram": "B@8191+ H@0+ A@1",
+}  # fmt: skip
+
 
 @case("RFC815-2-a", "RFC6274-4.1.2.6-b", kind=characteristic, stands_on="reassembles", violator=changes("echo-reply", data=lambda data: data[8:] + data[:8]))
 def overlaps_of_two(lt):
@@ -18,5 +23,18 @@ def overlaps_of_three(lt):
 
 @case("RFC815-2-a", kind=characteristic, needs="reassembly", stands_on="reassembles", violator=ignores("set", nth=2))
 def overlaps_as_they_are_set(lt):
-    """Which of the policies that an IUT's user can choose are what their names say, over two fragments."""
+    """Which of the policies that an IUT's user can choose are what their names say."""
     return overlap_names(lt)
+
+
+@case("RFC815-2-a", kind=characteristic, needs="reassembly", stands_on="reassembles", violator=answers("echo-reply"))
+def fragments_as_linux_takes_them(lt):
+    """What an IUT that is told to do as Linux does makes of runs, of ends that duplicates tell, and of lengths that are none."""
+    lt.set("reassembly", "linux")
+    ragged = [*fragments("H@0+"), cut(block("A") + bytes(7), 8, True), *fragments("B@2")]
+    made = []
+    for name, pieces in {**{name: fragments(spec) for name, spec in LINUX.items()}, "a length that is no multiple of 8": ragged}.items():
+        lt.send(*pieces)
+        reply = lt.answer("echo-reply")
+        made.append(f"{name}: {letters(reply['data']) if reply else 'nothing'}")
+    return ", ".join(made)

@@ -24,17 +24,17 @@ def test_two_have_13_relations_and_three_409() -> None:
 @pytest.mark.parametrize("count", [2, 3])
 def test_each_policy_is_named_and_no_two_are_the_same(count: int) -> None:
     for name in POLICIES:
-        assert allen.named(count, [allen.expected(name, *what) for what in allen.matrix(count)]) == name
+        assert allen.named(allen.matrix(count), [allen.expected(name, *what) for what in allen.matrix(count)]) == name
 
 
 def test_what_none_of_them_does_is_written_down_and_can_be_drawn() -> None:
     own = [*ANSWERS["drop"][:36], "BA", "BA", None]
-    label = allen.named(2, own)
+    label = allen.named(allen.matrix(2), own)
     assert label.startswith("its own, nearest to drop (36 of 39): ") and allen.drawn(label) == own
     assert allen.drawn("linux") == ANSWERS["linux"] and allen.drawn("first or last") == ANSWERS["first"]
     assert allen.drawn("no known policy: AB") == allen.drawn("") == []
     cut_short: list[str | None] = [*ANSWERS["last"][:-1], allen.UNKNOWN]
-    assert allen.named(2, cut_short).startswith("its own, nearest to last (38 of 39)")
+    assert allen.named(allen.matrix(2), cut_short).startswith("its own, nearest to last (38 of 39)")
 
 
 def test_the_message_verifies_whoever_wins() -> None:
@@ -95,7 +95,7 @@ def asked(*labels: str) -> Any:
 
 
 def test_all_iuts_are_drawn_side_by_side() -> None:
-    own = allen.named(2, ["AB" if answer is None else answer for answer in ANSWERS["drop"]])
+    own = allen.named(allen.matrix(2), ["AB" if answer is None else answer for answer in ANSWERS["drop"]])
     found = report_overlaps.drawing(asked("last", own, "drop"))
     assert found and [column[0] for column in found.columns] == ["iut0", "iut1", "iut2"]
     rows = {row.relation: row for row in found.rows}

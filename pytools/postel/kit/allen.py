@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import product
 
+from postel.iut.upper import UpperError
 from postel.kit import wire
 from postel.kit.lower import LowerTester
 from postel.kit.overlap import POLICIES, Piece, delivered
@@ -27,6 +28,7 @@ RELATIONS = {  # how the first lies to the second, by (start, end) of one agains
 ENDS = ("first", "in between", "last")  # when the fragment comes that ends the datagram
 BATCH = 16  # datagrams sent at once, and one more in two fragments that nothing overlaps
 UNKNOWN, SILENT = "?", "-"
+FEW = 29  # of so many ways of three fragments one
 OWN = "its own, nearest to "
 
 
@@ -61,7 +63,10 @@ def datagram(intervals: Sequence[Interval], when: str) -> list[Piece]:
     return [Piece("H", 0, False), *(Piece("G", 1 + place, False) for place in opened), *pieces]
 
 
-def matrix(count: int) -> Iterator[tuple[tuple[Interval, ...], str]]:
+Row = tuple[tuple[Interval, ...], str]
+
+
+def matrix(count: int) -> Iterator[Row]:
     return product(arrangements(count), ENDS)
 
 
@@ -88,9 +93,9 @@ def stimuli(pieces: Iterable[Piece], seq: int) -> list[Stimulus]:
                 piece.start * BLOCK, not piece.last, id=seq) for piece in pieces]  # fmt: skip
 
 
-def asked(lt: LowerTester, count: int) -> list[Answer]:
-    """What the IUT delivers of each datagram of the matrix; UNKNOWN where it puts nothing together behind some of them."""
-    left = list(matrix(count))
+def asked(lt: LowerTester, rows: Iterable[Row]) -> list[Answer]:
+    """What the IUT delivers of each of these datagrams; UNKNOWN where it puts nothing together behind some of them."""
+    left = list(rows)
     answers: list[Answer] = []
     seq = 1000
     while left:
@@ -118,9 +123,9 @@ def _batch(lt: LowerTester, batch: Sequence[tuple[Sequence[Interval], str]], seq
     return [text and text[:-1] for text in found], seq + len(batch) in came
 
 
-def named(count: int, answers: Sequence[Answer]) -> str:
+def named(matrix_: Iterable[Row], answers: Sequence[Answer]) -> str:
     """The policy that answers so, or those that do; else what the IUT did, of two fragments each answer."""
-    rows = list(zip(matrix(count), answers, strict=True))
+    rows = list(zip(matrix_, answers, strict=True))
     known = [row for row in rows if row[1] != UNKNOWN]
     names = list(POLICIES)
     for (intervals, when), answer in known:
@@ -129,7 +134,7 @@ def named(count: int, answers: Sequence[Answer]) -> str:
         return " or ".join(names)
     same = {name: sum(expected(name, *what) == answer for what, answer in known) for name in POLICIES}
     nearest = max(same, key=lambda name: same[name])
-    own = " ".join(answer or SILENT for answer in answers) if count == 2 else f"{zlib.crc32(repr(answers).encode()):08x}"
+    own = " ".join(answer or SILENT for answer in answers) if len(rows) == len(list(matrix(2))) else f"{zlib.crc32(repr(answers).encode()):08x}"
     return f"{OWN}{nearest} ({same[nearest]} of {len(rows)}): {own}"
 
 
@@ -143,15 +148,21 @@ def drawn(label: str) -> list[Answer]:
 
 
 def overlap_names(lt: LowerTester) -> str:
-    """Which of the policies that can be set are what their names say."""
+    """Which of the policies that can be set are told and are what their names say, over two fragments and a few of the ways of three."""
     said = []
     for name in POLICIES:
         lt.set("reassembly", name)
-        found = overlap_matrix(lt, 2).partition(":")[0]
-        said.append(name if found == name else f"{name} ({found})")
-    return ", ".join(said)
+        rows = [*matrix(2), *list(matrix(3))[::FEW]]
+        found = named(rows, asked(lt, rows)).partition(":")[0]
+        told = lt.get("reassembly")
+        said.append(name if found == told == name else f"{name} (told {told}, {found})")
+    try:
+        lt.call("set", name="reassembly", value="florp")
+    except UpperError:
+        return ", ".join(said)
+    return f"{', '.join(said)}, florp"
 
 
 def overlap_matrix(lt: LowerTester, count: int) -> str:
     """The name of the IUT's policy for overlaps of so many fragments, or its own signature."""
-    return named(count, asked(lt, count))
+    return named(matrix(count), asked(lt, matrix(count)))
