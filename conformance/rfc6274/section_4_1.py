@@ -123,6 +123,19 @@ def first_fragment_that_cuts_the_header_of_tcp(lt):
             lt.not_applicable("the IUT answers no segment of TCP that comes in fragments")
 
 
+@case("RFC1122-3.3.2-a", profiles=("rfc791", "rfc1122", "rfc1812"), stands_on="reassembles", violator=drops("unreachable", nth=1))
+def first_fragment_of_tcp_in_one_block(lt):
+    """Before that advice was given a first fragment of one block was as good as any, also where it cuts the header of TCP."""
+    segment = bytes(IP(src=lt.me, dst=lt.iut) / SYN)[20:]
+    made = 0
+    for size in (24, 8):
+        lt.send(*split(segment, size, protocol=6)[::-1])
+        made += lt.answer() is not None
+        if not made:
+            lt.not_applicable("the IUT answers no segment of TCP that comes in fragments")
+    lt.check("answers to first fragments of 24 and of 8 octets:", made, 2)
+
+
 @case("RFC6274-4.1-b", violator=answers("echo-reply", nth=1, data=bytes(24)))
 def tiny_and_overlapping_fragments(lt):
     """No octets but those that one of the fragments brought to their place are delivered."""

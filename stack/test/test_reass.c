@@ -378,6 +378,25 @@ Test(reass, another_choice_evicts_what_is_held)
     close_all();
 }
 
+/* Block 64 is the first of the second chunk. Of three others one goes, never the one that needs it.
+ */
+Test(reass, what_is_drawn_is_another)
+{
+    for (drawn = 1; drawn < 5; drawn++)
+        for (unsigned round = 0; round < 30; round++) {
+            open_with(V4_OVERLAP_DROP, 8, 4);
+            for (uint16_t id = 0; id < 4; id++)
+                cr_expect(!fragments(id, "A@0+", 0));
+            for (uint16_t id = 0; id < round % 4; id++)
+                cr_expect(fragments(id, "B@1", 0) && !fragments(id, "A@0+", 0));
+            cr_expect(!fragments((uint16_t)(round % 4), "B@64+", 1) && drop == V4_KEEP);
+            cr_expect(!fragments((uint16_t)(round % 4), "A@0+", 1) &&
+                          drop == V4_DROP_FRAGMENT_TWICE,
+                      "%u of %u", round, drawn);
+            close_all();
+        }
+}
+
 Test(reass, needs_more_octets_than_there_are)
 {
     open_with(V4_OVERLAP_DROP, 8, 3);
