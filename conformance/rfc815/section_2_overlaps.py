@@ -4,7 +4,8 @@
 from postel.kit import *
 
 LINUX = {  # what is peculiar about its policy
-    "a run": "H@0+ A@1+ HA@0+ B@2", "two runs that meet": "A@1+ H@0+ HA@0+ B@2", "an end that a duplicate tells": "H@0+ B@2+ B@2 A@1+",
+    "a run": "H@0+ A@1+ HA@0+ B@2", "two runs that meet": "A@1+ H@0+ HA@0+ B@2", "a run with others behind it": "H@0+ C@3+ A@1+ HA@0+ B@2+ D@4",
+    "an end that a duplicate tells": "H@0+ B@2+ B@2 A@1+",
     "what was given up begins anew": "H@0+ HA@0+ H@0+ A@1", "an end beyond the longest datagram": "B@8191+ H@0+ A@1",
 }  # fmt: skip
 
