@@ -16,3 +16,72 @@ def no_path_is_narrower_than_68_octets(lt):
         short = [frame["length"] for frame in lt.take("udp") + lt.take("fragment") if frame["mf"] and frame["length"] <= 60]
         lt.check(f"short fragments after a path of {mtu} octets", short, [])
         lt.delivered("icmp.error")  # the user may be told
+
+
+@case("RFC1191-3-i", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, payload=bytes(32)))
+def estimate_is_never_below_68(lt):
+    """Whatever a router says, of a datagram that is cut the pieces with more behind them are as long as 68 octets allow."""
+    sock = bind(lt)
+    narrowed(lt, sock, 68)
+    for mtu in lt.each((1, 20, 40, 67, 68), "said"):
+        too_big(lt, packets_of(lt, sock, 20)[0], mtu)
+        short = [packet["length"] for packet in packets_of(lt, sock, 200) if packet["mf"] and packet["length"] <= 60]
+        lt.check("lengths of short fragments", short, [])
+
+
+@case("RFC1191-3-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+def what_the_router_says_is_kept_to(lt):
+    """What must not be fragmented is no longer than the router has said, and all of it leaves."""
+    sock = bind(lt)
+    for mtu in lt.each((lt.mtu - 8, lt.mtu // 2, 552, 296, 68), "next hop of"):
+        far = f"203.0.113.{mtu % 250 + 1}"
+        narrowed(lt, sock, mtu, far)
+        sent = packets_of(lt, sock, lt.room, far)
+        lt.check("lengths that are too long for the path", too_long(sent, mtu), [])
+        lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
+
+
+@case("RFC1191-3-d", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1400)))
+def next_datagram_keeps_to_it_already(lt):
+    """One message is enough: the very next datagram keeps to it."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    lt.check("lengths that are too long for the path", too_long(packets_of(lt, sock, lt.room), 552), [])
+
+
+@case("RFC1191-3-b", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=4, df=1, payload=bytes(1000)))
+def no_more_messages_are_elicited(lt):
+    """What follows keeps to it too: no datagram more is too long for the path, and must not be fragmented."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    for size in (600, 520, lt.room, LARGE, 525):
+        lt.check(f"lengths that are too long, of {size} octets of data", too_long(packets_of(lt, sock, size), 552), [])
+
+
+@case("RFC1191-3-c", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=7, df=1, payload=bytes(1480)))
+def ever_narrower_paths_are_found(lt):
+    """Where one link after the other turns out to be narrower the estimate comes down to each, and to 68 in the end."""
+    sock = bind(lt)
+    sent = [narrowed(lt, sock, lt.mtu - 100)]
+    for mtu in (lt.mtu // 2, 400, 200, 100, 68):
+        too_big(lt, next((packet for packet in sent if packet["df"]), packets_of(lt, sock, 20)[0]), mtu)
+        sent = packets_of(lt, sock, lt.room)
+        lt.check(f"lengths that are too long for {mtu} octets", too_long(sent, mtu), [])
+
+
+@case("RFC1191-3-h", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+def old_routers_say_no_mtu(lt):
+    """Where the router does not say what its link carries, nothing as long as what it refused leaves with Don't Fragment again."""
+    sock = bind(lt)
+    sent = narrowed(lt, sock, 0)
+    lt.check("lengths that were refused before", too_long(packets_of(lt, sock, lt.room), sent["length"] - 1), [])
+
+
+@case("RFC1191-3-j", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1000)))
+def no_message_raises_the_estimate(lt):
+    """A message that says more than is known to pass raises nothing."""
+    sock = bind(lt)
+    sent = narrowed(lt, sock, 552)
+    for mtu in lt.each((553, 1000, lt.mtu, 9000, 65535), "said"):
+        too_big(lt, sent, mtu)
+        lt.check("lengths that are too long", too_long(packets_of(lt, sock, lt.room), 552), [])

@@ -17,7 +17,7 @@ def same_identification_again(lt):
                 lt.expect(echo_reply())
 
 
-@case("RFC6864-4.1-b", kind=characteristic, violator=changes("echo-reply", nth=2, df=1))
+@case("RFC6864-4.1-b", kind=characteristic, violator=changes("echo-reply", nth=2, df=lambda df: 1 - df))
 def identification_of_answers(lt):
     """Which identification a host gives to answers that need none."""
     replies = []

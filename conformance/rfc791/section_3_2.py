@@ -71,7 +71,7 @@ def fragments_with_do_not_fragment(lt):
 @case(
     "RFC791-3.2_Fragmentation-g", "RFC791-3.2_Fragmentation-j",
     violators={
-        "RFC791-3.2_Fragmentation-g": changes("fragment", nth=1, df=1),
+        "RFC791-3.2_Fragmentation-g": changes("fragment", nth=1, df=lambda df: 1 - df),
         "RFC791-3.2_Fragmentation-j": changes("fragment", nth=1, ttl=lambda ttl: ttl - 1),
     },
 )  # fmt: skip

@@ -74,7 +74,7 @@ def padding_behind_udp(lt):
     "RFC791-3.2_Identification-a", "RFC6864-4.3-a",
     violators={
         "RFC791-3.2_Identification-a": changes("echo-reply", every=True, id=lambda id_: id_ % 64),
-        "RFC6864-4.3-a": changes("echo-reply", every=True, id=lambda id_: id_ % 64),
+        "RFC6864-4.3-a": changes("echo-reply", every=True, df=0, id=lambda id_: id_ % 64),
     },
 )  # fmt: skip
 def identifications_of_three_hundred(lt):

@@ -132,6 +132,8 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
     "reassembly_seconds": ("rfc791", "rfc791/3.2.reassembly/how_long_reassembly_waits"),
     "reassembly_by_ttl": ("rfc791", "rfc791/3.2.reassembly/how_long_reassembly_waits"),
     "tiny_refused": ("rfc1122", "rfc6274/4.1/first_fragment_that_cuts_the_header_of_tcp"),
+    "pmtu": ("rfc1122", "rfc4821/8/nothing_leaves_for_the_network_to_fragment"),
+    "ident_6864": ("rfc1122", "rfc6864/4.1/identification_of_answers"),
     "overlap": ("rfc1122", "rfc791/3.2.reassembly/overlap_is_resolved"),
 }
 UNSEEN = {"classful_broadcasts"}  # as long as the lab's networks are those of a class: stack/test/test_ip_in.c judges it

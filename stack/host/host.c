@@ -67,6 +67,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_arp_tick(&host->core);
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
+    v4_ip_tick(&host->core);
     return &host->core;
 }
 
@@ -137,7 +138,10 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time neighbors = v4_neighbors_next_timeout(host->core.neighbors);
     v4_time reass = v4_reass_next_timeout(host->core.reass);
 
-    return neighbors < reass ? neighbors : reass;
+    v4_time paths = v4_pmtu_next_timeout(host->core.pmtus);
+    v4_time next = neighbors < reass ? neighbors : reass;
+
+    return next < paths ? next : paths;
 }
 
 bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)

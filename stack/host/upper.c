@@ -195,8 +195,10 @@ static struct v4_send read_send(struct v4_upper *upper, unsigned sock)
 
 static void read_header_choices(struct v4_upper *upper, struct v4_send *send)
 {
+    static const enum v4_df meant[] = {V4_DF_CLEAR, V4_DF_SET, V4_DF_PROBE};
+
     if (v4_request_has(&upper->request, "df"))
-        send->df = v4_request_number(&upper->request, "df", 0, 1);
+        send->df = meant[v4_request_number(&upper->request, "df", 0, 2)];
     if (v4_request_has(&upper->request, "options"))
         send->options =
             v4_request_octets(&upper->request, "options", upper->options, sizeof upper->options);

@@ -14,6 +14,7 @@ struct v4_config v4_config_default(void)
         .profile = "modern",
         .sockets = 64,
         .neighbors = 128,
+        .paths = 64,
         .reass_datagrams = 64,
         .reass_octets = (size_t)1024 * 1024,
         .output_octets = (size_t)1024 * 1024,
@@ -77,8 +78,8 @@ const char *v4_config_fault(const struct v4_config *config)
         return gateway_fault(config);
     if (config->profile == NULL || v4_profile_find(config->profile) == NULL)
         return "no such profile: there are rfc791, rfc1122, rfc1812 and modern";
-    if (config->sockets == 0 || config->neighbors == 0 || config->reass_datagrams == 0 ||
-        config->neighbor_lifetime == 0)
+    if (config->sockets == 0 || config->neighbors == 0 || config->paths == 0 ||
+        config->reass_datagrams == 0 || config->neighbor_lifetime == 0)
         return "a table's size or lifetime is 0";
     if (config->reass_octets < 2 * V4_REASS_CHUNK) /* RFC1122-3.3.2-b */
         return "reassembly needs 1024 octets or more";

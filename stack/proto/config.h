@@ -51,6 +51,7 @@ struct v4_config {
 
     unsigned sockets;         /* of all kinds together */
     unsigned neighbors;       /* of all interfaces together */
+    unsigned paths;           /* that carry less than their first hop, remembered at one time */
     unsigned reass_datagrams; /* in reassembly at one time */
     size_t reass_octets;      /* held for them */
     const char *reassembly;   /* who wins an overlap (table/overlap.h); NULL: as the profile says */

@@ -14,7 +14,10 @@
 #define GATEWAY_TRIES 3
 #define GATEWAY_INTERVAL V4_SECOND
 #define GATEWAY_REST (5 * 60 * V4_SECOND)
-#define LIMITED 256 /* destinations whose errors are counted at one time */
+#define LIMITED 256                       /* destinations whose errors are counted at one time */
+#define IDENT_LIFETIME (120 * V4_SECOND)  /* of a datagram (RFC6864-4.3-a) */
+#define PMTU_AFTER_FALL (600 * V4_SECOND) /* RFC1191-3-g */
+#define PMTU_AFTER_RAISE (120 * V4_SECOND)
 #define NON_STANDARD UINT32_C(0x80000000)
 
 static bool open_neighbors(struct v4_core *core)
@@ -87,6 +90,29 @@ static void reset_reass(struct v4_core *core)
 static void close_reass(struct v4_core *core)
 {
     v4_reass_close(core->reass);
+}
+
+static bool open_paths(struct v4_core *core)
+{
+    core->ident_seed = v4_rng_next(&core->seeds);
+    core->pmtus = v4_pmtus_open(&(struct v4_pmtu_config){
+        .paths = core->config.paths,
+        .after_fall = PMTU_AFTER_FALL,
+        .after_raise = PMTU_AFTER_RAISE,
+        .seed = v4_rng_next(&core->seeds),
+    });
+    return core->pmtus != NULL;
+}
+
+static void reset_paths(struct v4_core *core)
+{
+    v4_idents_start(&core->idents, core->ident_seed, IDENT_LIFETIME);
+    v4_pmtus_reset(core->pmtus);
+}
+
+static void close_paths(struct v4_core *core)
+{
+    v4_pmtus_close(core->pmtus);
 }
 
 static bool open_routes(struct v4_core *core)
@@ -240,6 +266,7 @@ static const struct {
 } parts[] = {
     {open_neighbors, reset_neighbors, close_neighbors},
     {open_reass, reset_reass, close_reass},
+    {open_paths, reset_paths, close_paths},
     {open_routes, reset_routes, close_routes},
     {open_route_cache, reset_route_cache, close_route_cache},
     {open_gateways, reset_gateways, close_gateways},

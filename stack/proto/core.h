@@ -17,7 +17,9 @@
 #include "proto/switches.h"
 #include "proto/user.h"
 #include "table/gateway.h"
+#include "table/ident.h"
 #include "table/neighbor.h"
+#include "table/pmtu.h"
 #include "table/ratelimit.h"
 #include "table/reass.h"
 #include "table/route.h"
@@ -49,7 +51,6 @@ struct v4_iface_state {
 /* What is nought after open and after reset. */
 struct v4_state {
     unsigned last_socket; /* the number given last */
-    uint16_t datagrams;   /* counts those that were given an identification */
     uint16_t questions;   /* counts those that gateways were asked */
     bool mask_agent;      /* we have said so */
 };
@@ -69,6 +70,9 @@ struct v4_core {
 
     struct v4_neighbors *neighbors;
     struct v4_reass *reass;
+    struct v4_pmtus *pmtus;
+    uint64_t ident_seed;
+    struct v4_idents idents;
     struct v4_routes *routes;
     struct v4_route_cache *route_cache;
     struct v4_gateways *gateways;

@@ -3,7 +3,9 @@
 #include "proto/event.h"
 #include "proto/icmp_count.h"
 #include "proto/icmp_out.h"
+#include "proto/ip_out.h"
 #include "proto/mask.h"
+#include "proto/path.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
 #include "proto/route.h"
@@ -119,6 +121,10 @@ static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packe
     case V4_ICMP_SOURCE_QUENCH:
         if (!core->switches.source_quench) /* RFC6633-5-a */
             return V4_DROP_ICMP_QUENCH;
+        break;
+    case V4_ICMP_UNREACHABLE:
+        if (icmp->code == V4_ICMP_FRAGMENTATION)
+            v4_path_report(core, icmp, &quote, v4_ip_first_hop_mtu(core, quote.dst));
         break;
     default:
         break;

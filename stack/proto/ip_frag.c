@@ -2,7 +2,6 @@
 #include "proto/ip_frag.h"
 #include <string.h>
 #include "proto/arp_out.h"
-#include "proto/ip_option.h"
 #include "proto/link_out.h"
 #include "wire/ether.h"
 
@@ -32,28 +31,48 @@ static void emit(struct v4_core *core, const struct v4_way *way, const struct v4
         v4_arp_send(core, way->iface, way->next_hop, packet);
 }
 
+void v4_cut_begin(struct v4_cut *cut, const struct v4_ip *ip, size_t mtu)
+{
+    *cut = (struct v4_cut){.ip = *ip, .mtu = mtu};
+    v4_option_copied(ip->options, &cut->copied);
+}
+
+bool v4_cut_next(struct v4_cut *cut, struct v4_ip *ret_piece)
+{
+    const struct v4_ip *ip = &cut->ip;
+    struct v4_ip piece = *ip;
+
+    if (cut->at > 0)
+        piece.options = v4_option_list_span(&cut->copied);
+    size_t left = ip->data.len - cut->at;
+    size_t room = cut->mtu - V4_IP_HEADER_MIN - piece.options.len;
+    if (left > room) {
+        left = room / 8 * 8;
+        piece.mf = true;
+    }
+    if (cut->done)
+        return false;
+    piece.offset = (uint16_t)(ip->offset + cut->at / 8);
+    piece.data = (struct v4_span){ip->data.octets + cut->at, left};
+    cut->at += left;
+    cut->done = cut->at == ip->data.len;
+    *ret_piece = piece;
+    return true;
+}
+
 void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
                     size_t mtu)
 {
-    struct v4_option_list copied;
-    struct v4_ip piece = *ip;
-    size_t at = 0;
+    struct v4_cut cut;
+    struct v4_ip piece;
+    bool whole = V4_IP_HEADER_MIN + ip->options.len + ip->data.len <= mtu;
 
-    if (V4_IP_HEADER_MIN + ip->options.len + ip->data.len <= mtu) {
-        emit(core, way, ip);
-        return;
-    }
-    v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OKS);
-    v4_option_copied(ip->options, &copied);
-    while (at < ip->data.len) {
-        size_t room = (mtu - V4_IP_HEADER_MIN - piece.options.len) / 8 * 8;
-        size_t left = ip->data.len - at;
-        piece.offset = (uint16_t)(at / 8);
-        piece.mf = left > room;
-        piece.data = (struct v4_span){ip->data.octets + at, left > room ? room : left};
-        v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OUT);
+    if (!whole)
+        v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OKS);
+    v4_cut_begin(&cut, ip, mtu);
+    while (v4_cut_next(&cut, &piece)) {
+        if (!whole)
+            v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OUT);
         emit(core, way, &piece);
-        at += piece.data.len;
-        piece.options = v4_option_list_span(&copied);
     }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_out.h"
-#include "base/hash.h"
 #include "proto/address.h"
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
 #include "proto/option_judge.h"
+#include "proto/path.h"
 #include "proto/role.h"
 #include "proto/route.h"
 #include "wire/icmp.h"
@@ -54,33 +54,64 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     return V4_OK;
 }
 
-/* Each of 65,536 identifications once, in an order that only the seed tells
- * (RFC791-3.2_Identification-a, RFC6274-3.5-a): four rounds of a Feistel network over the counter.
- */
-static uint16_t next_id(struct v4_core *core)
+/* What the first hop carries of what goes this way. */
+static unsigned first_hop_mtu(const struct v4_core *core, const struct v4_way *way, uint32_t dst)
 {
-    uint16_t counter = core->state.datagrams++;
-    uint8_t left = (uint8_t)(counter >> 8), right = (uint8_t)counter;
-
-    for (uint8_t round = 0; round < 4; round++) {
-        uint8_t input[] = {round, right};
-        uint8_t mixed = (uint8_t)v4_hash(core->config.seed, (struct v4_span){input, sizeof input});
-        uint8_t swapped = left ^ mixed;
-        left = right;
-        right = swapped;
-    }
-    return (uint16_t)(left << 8 | right);
-}
-
-/* The longest packet that may go this way. */
-static size_t mtu_of(const struct v4_core *core, const struct v4_way *way, uint32_t dst)
-{
-    size_t mtu = core->ifaces[way->iface].mtu;
+    unsigned mtu = core->ifaces[way->iface].mtu;
     bool far = !way->group && way->next_hop != dst;
 
     if (way->local)
         return V4_IP_LENGTH_MAX;
     return far && core->profile->far_576 && mtu > FAR_MTU ? FAR_MTU : mtu; /* RFC1122-3.3.3-d */
+}
+
+unsigned v4_ip_first_hop_mtu(const struct v4_core *core, uint32_t dst)
+{
+    struct v4_way way;
+
+    if (find_way(core, V4_ADDR_ANY, dst, 0, &way) != V4_OK)
+        return 0;
+    return first_hop_mtu(core, &way, dst);
+}
+
+unsigned v4_ip_path_mtu(const struct v4_core *core, uint32_t dst)
+{
+    return v4_path_mtu(core, dst, v4_ip_first_hop_mtu(core, dst));
+}
+
+void v4_ip_tick(struct v4_core *core)
+{
+    uint32_t dst;
+
+    while (v4_pmtu_due(core->pmtus, core->now, &dst)) {
+        v4_pmtu_raise(core->pmtus, dst, v4_ip_first_hop_mtu(core, dst), core->now);
+        v4_stat_count(&core->stats, V4_STAT_PMTU_RAISED);
+    }
+}
+
+/* RFC1191-2-a, RFC4821-8-b, -c: unless the user has said that it must not be. */
+static bool do_not_fragment(const struct v4_core *core, const struct v4_way *way, enum v4_df df)
+{
+    if (df == V4_DF_USUAL) /* of what goes to many no router would tell */
+        return core->profile->pmtu == V4_PMTU_ALWAYS && !way->group;
+    return df != V4_DF_CLEAR;
+}
+
+/* False: none is left that could not be taken for another's (RFC6864-4.3-b). */
+static bool identify(struct v4_core *core, struct v4_ip *ip, bool whole)
+{
+    const struct v4_ident_key key = {ip->src, ip->dst, ip->protocol};
+    bool wait = core->profile->ident_6864;
+
+    if (whole && ip->df && core->profile->ident_6864) { /* RFC6864-4-a */
+        ip->id = v4_ident_atomic(&core->idents, &key, ip->data);
+        return true;
+    }
+    if (v4_ident_next(&core->idents, &key, wait, core->now, &ip->id) == V4_IDENT_FRESH)
+        return true;
+    if (!wait)
+        v4_stat_count(&core->stats, V4_STAT_IP_IDENT_AGAIN);
+    return !wait;
 }
 
 /* Not a user's, and seen by none. */
@@ -89,7 +120,7 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
     uint8_t message[V4_ICMP_HEADER];
     struct v4_way straight = {.iface = way->iface, .next_hop = way->next_hop};
     struct v4_ip ip = {
-        .id = next_id(core),
+        .df = do_not_fragment(core, way, V4_DF_USUAL),
         .ttl = V4_TTL_DEFAULT,
         .protocol = V4_PROTOCOL_ICMP,
         .src = v4_address_towards(core, way->iface, way->next_hop),
@@ -98,15 +129,20 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
                  v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = rest}, message)},
     };
 
+    if (!identify(core, &ip, true))
+        return;
     v4_icmp_count_out(&core->stats, V4_ICMP_ECHO);
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
     v4_ip_fragment(core, &straight, &ip, core->ifaces[way->iface].mtu);
 }
 
-static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip)
+/* Whole or in fragments, as its length, the path and the wish `df` want it. `chosen`: `ip` has its
+ * identification. */
+static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip,
+                              enum v4_df df, bool chosen)
 {
     size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
-    size_t mtu = mtu_of(core, way, ip->dst);
+    unsigned mtu = first_hop_mtu(core, way, ip->dst);
     uint32_t rest;
 
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
@@ -114,10 +150,18 @@ static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, st
         v4_core_drop(core, V4_DROP_BLACKHOLE, ip->data);
         return V4_OK;
     }
-    if (len > mtu && ip->df && len <= V4_IP_LENGTH_MAX)
+    if (df != V4_DF_PROBE && !way->local) /* RFC4821-8-a, RFC4821-9-a */
+        mtu = v4_path_mtu(core, ip->dst, mtu);
+    bool whole = len <= mtu, must_be = df == V4_DF_SET || df == V4_DF_PROBE;
+    if (len <= V4_IP_LENGTH_MAX && !whole && must_be)
         v4_stat_count(&core->stats, V4_STAT_IP_FRAG_FAILS);
-    if (len > V4_IP_LENGTH_MAX || (len > mtu && ip->df)) /* RFC791-3.2_Fragmentation-f */
+    if (len > V4_IP_LENGTH_MAX || (!whole && must_be)) /* RFC791-3.2_Fragmentation-f */
         return V4_EMSGSIZE;
+    ip->df = do_not_fragment(core, way, df);
+    if (!chosen && !identify(core, ip, whole)) {
+        v4_core_drop(core, V4_DROP_IDENT_WAIT, ip->data);
+        return V4_ENOBUFS;
+    }
     v4_ip_fragment(core, way, ip, mtu);
     if (v4_route_asks(core, way, ip->dst, &rest))
         ask_gateway(core, way, rest);
@@ -203,8 +247,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
 
     struct v4_ip ip = {
         .tos = send->tos,
-        .df = send->df,
-        .id = send->with_id ? send->id : next_id(core),
+        .id = send->id,
         .ttl = send->ttl,
         .protocol = protocol,
         .src = src,
@@ -213,7 +256,9 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
     };
     v4_option_enter(core, V4_OPTION_SENT, send->options, src, &options);
     ip.options = v4_option_list_span(&options);
-    return transmit(core, &way, &ip);
+    if (send->with_id)
+        v4_ident_note(&core->idents, &(struct v4_ident_key){src, send->dst, protocol}, send->id);
+    return transmit(core, &way, &ip, send->df, send->with_id);
 }
 
 uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet)
@@ -222,17 +267,17 @@ uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *pack
 }
 
 /* What we send of our own accord: where it cannot go, nobody is told. */
-static void send_message(struct v4_core *core, struct v4_ip *ip)
+static void send_message(struct v4_core *core, struct v4_ip *ip, enum v4_df df)
 {
     struct v4_way way;
 
-    ip->id = next_id(core);
     ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_icmp_count_out(&core->stats, ip->data.octets[0]);
-    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK ||
-        transmit(core, &way, ip) != V4_OK)
+    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK)
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
+    else
+        transmit(core, &way, ip, df, false);
 }
 
 void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len)
@@ -249,20 +294,25 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
         return;
     }
     ip.options = v4_option_list_span(&options);
-    send_message(core, &ip);
+    send_message(core, &ip, V4_DF_USUAL);
 }
 
 void v4_ip_announce(struct v4_core *core, uint32_t src, uint32_t dst, size_t len)
 {
-    send_message(core, &(struct v4_ip){.src = src, .dst = dst, .data = {core->message, len}});
+    struct v4_ip ip = {.src = src, .dst = dst, .data = {core->message, len}};
+
+    send_message(core, &ip, V4_DF_USUAL);
 }
 
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
 {
-    send_message(core, &(struct v4_ip){
-                           .tos = tos,
-                           .src = v4_ip_specific(core, packet), /* RFC792-general-l */
-                           .dst = packet->ip.src,               /* RFC792-general-k */
-                           .data = {core->message, len},
-                       });
+    struct v4_ip ip = {
+        .tos = tos,
+        .src = v4_ip_specific(core, packet), /* RFC792-general-l */
+        .dst = packet->ip.src,               /* RFC792-general-k */
+        .data = {core->message, len},
+    };
+
+    /* Nobody reports an error that was too long: with Don't Fragment it would be lost for good. */
+    send_message(core, &ip, V4_DF_CLEAR);
 }

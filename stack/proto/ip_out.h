@@ -13,6 +13,12 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
 enum v4_error v4_ip_source(const struct v4_core *core, uint32_t dst, uint8_t tos, uint32_t *src);
 uint32_t v4_ip_final(const struct v4_send *send);
 
+/* What the first hop towards `dst` carries, and what the path does; 0: there is no way. */
+unsigned v4_ip_first_hop_mtu(const struct v4_core *core, uint32_t dst);
+unsigned v4_ip_path_mtu(const struct v4_core *core, uint32_t dst);
+/* Raises the estimates of paths that are due. */
+void v4_ip_tick(struct v4_core *core);
+
 /* Answers `packet` with core->message, of which `len` octets count: from its specific destination
  * (RFC1122-3.2.1.3-j) back to where it came from, by its options. */
 void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len);

@@ -16,6 +16,12 @@ enum v4_tos_rule {
 #define V4_TOS_OF_1349 0xfe /* its last bit is unused */
 #define V4_TOS_DSCP 0xfc
 
+enum v4_pmtu_rule {
+    V4_PMTU_IGNORED, /* what routers say is told to the user only */
+    V4_PMTU_ASKED,   /* Don't Fragment is set where the user asks for it */
+    V4_PMTU_ALWAYS,  /* and unless the user does not want it; in the fragments that we make, too */
+};
+
 struct v4_profile {
     const char *name;
 
@@ -60,6 +66,12 @@ struct v4_profile {
     /* RFC 791 3.1 and RFC 1122 3.3.3: nothing over 576 octets to another network, unless it is
      * known to pass; RFC 1191 and practice: what the link carries. */
     bool far_576;
+    /* RFC 1122 knows no path MTU; RFC 1191 6.1: who asks for Don't Fragment discovers it; RFC
+     * 4821 8: no datagram should leave without, nor a fragment that a host has made. */
+    enum v4_pmtu_rule pmtu;
+    /* RFC 791 3.2: each datagram has an identification of its own; RFC 6864 4: only those that may
+     * be fragments, and none again within the lifetime of a datagram. */
+    bool ident_6864;
     /* Seconds until reassembly gives up. RFC 791 3.2: 15; RFC 1122 3.3.2: 60 to 120. */
     unsigned reassembly_seconds;
     /* RFC 791 3.2: each fragment raises that to its time to live; RFC 1122 3.3.2: it is fixed. */

@@ -15,16 +15,23 @@ enum v4_error {
     V4_EBADF,         /* no such socket, or one of another kind */
     V4_EADDRINUSE,    /* the port is another socket's */
     V4_EADDRNOTAVAIL, /* the source address is not ours */
-    V4_EMSGSIZE,      /* over 65,535 octets; over the MTU with DF */
+    V4_EMSGSIZE,      /* over 65,535 octets; over the path MTU with Don't Fragment */
     V4_ENETUNREACH,   /* no route */
     V4_EHOSTUNREACH,  /* a route says that nobody is there */
     V4_EACCES,        /* a route forbids it */
-    V4_ENOBUFS,       /* no socket, no port or no room is left */
+    V4_ENOBUFS,       /* no socket, no port, no room or no identification is left */
     V4_ENOENT,        /* nothing of the kind is there */
     V4_EEXIST,        /* it is there already */
     V4_EOPNOTSUPP,    /* we know nothing of that name */
 };
 const char *v4_error_name(enum v4_error error); /* "EBADF"; "OK" */
+
+enum v4_df {
+    V4_DF_USUAL, /* as the profile has it */
+    V4_DF_SET,   /* too long for the path: refused */
+    V4_DF_CLEAR,
+    V4_DF_PROBE, /* set, whatever is known of the path: too long for the link, refused */
+};
 
 /* A datagram to send: what RFC 791 3.3 and RFC 1122 3.4 let the user choose. v4_send_default()
  * fills in the rest. */
@@ -32,7 +39,7 @@ struct v4_send {
     uint32_t dst;
     uint32_t src; /* 0: the address of the interface that it leaves by */
     uint8_t ttl, tos;
-    bool df;
+    enum v4_df df;
     bool with_id; /* `id` is the user's; else we choose one */
     uint16_t id;
     struct v4_span options; /* of the header; a multiple of 4 octets, at most 40 */

@@ -214,7 +214,7 @@ Test(ip_out, far_away_no_more_than_576_where_the_profile_says_so)
     }
 }
 
-Test(ip_out, an_identification_is_not_used_again_for_65536_datagrams)
+Test(ip_out, an_identification_is_not_used_again_for_8192_datagrams)
 {
     static bool seen[65536];
     struct rig *rig = rig_open("modern");
@@ -222,7 +222,8 @@ Test(ip_out, an_identification_is_not_used_again_for_65536_datagrams)
     struct v4_ip ip;
 
     rig_meet(rig);
-    for (size_t i = 0; i < COUNT(seen); i++) {
+    send.df = V4_DF_CLEAR;
+    for (size_t i = 0; i < 8192; i++) {
         cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
         cr_assert(rig_out_ip(rig, &ip));
         cr_assert(!seen[ip.id], "%zu", i);

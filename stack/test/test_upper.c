@@ -30,7 +30,7 @@ static const struct {
     {"18 udp.send sock=1 dst=198.18.0.1 dport=9", "18 err code=EINVAL"},
     {"19 udp.send sock=1 dst=198.18.0.1 dport=9 data= src=198.18.0.9", "19 err code=EADDRNOTAVAIL"},
     {"20 udp.send sock=1 dst=198.18.0.1 dport=9 data= ttl=0", "20 err code=EINVAL"},
-    {"21 udp.send sock=1 dst=198.18.0.1 dport=9 data= df=2", "21 err code=EINVAL"},
+    {"21 udp.send sock=1 dst=198.18.0.1 dport=9 data= df=3", "21 err code=EINVAL"},
     {"22 udp.send sock=1 dst=198.18.0.1 dport=9 data= options=010101", "22 err code=EINVAL"},
     {"23 udp.send sock=1 dst=198.18.0.1 dport=9 data= id=1", "23 err code=EINVAL"},
     {"24 udp.send sock=1 dst=198.18.0.1 dport=9 data=", "24 ok"},
@@ -105,7 +105,7 @@ Test(upper, what_is_asked_for_is_what_leaves)
     expect_reply(&bench, "3 ip.send dst=198.18.0.1 protocol=200 data=ab id=4321 src=198.18.1.2",
                  "3 ok");
     cr_assert(rig_out_ip(bench.rig, &ip));
-    cr_expect(ip.protocol == 200 && ip.id == 4321 && ip.src == US_TOO && !ip.df);
+    cr_expect(ip.protocol == 200 && ip.id == 4321 && ip.src == US_TOO && ip.df);
     cr_expect(same(ip.data, OPTIONS(0xab)));
     bench_close(&bench);
 }

@@ -24,6 +24,7 @@ from postel.base.keys import LINE_MAX, parse_keys
 
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_MTU_DISCOVER = 1, 2, 6, 7, 8, 10
 IP_RECVERR, IP_RECVTTL, IP_RECVTOS = 11, 12, 13
+PMTUDISC = {"0": 0, "1": 2, "2": 3}  # IP_PMTUDISC_DONT, _DO, _PROBE
 SO_RCVBUFFORCE, SOL_RAW, MSG_ERRQUEUE = 33, 255, 0x2000
 ICMP_FILTER, ORIGIN_ICMP = 1, 2
 ERRORS = (3, 4, 5, 11, 12)  # types of ICMP messages that report an error
@@ -207,7 +208,7 @@ Operation = Callable[[Linux, Keys], Keys]
 ADDRESS, OCTETS, WORD = "address", "octets", "word"
 KINDS: dict[str, int | str] = {  # a number's bound, or what else it is
     "version": 0xFFFF, "port": 0xFFFF, "addr": ADDRESS, "sock": 2**31 - 1, "dst": ADDRESS, "dport": 0xFFFF, "data": OCTETS,
-    "src": ADDRESS, "ttl": 255, "tos": 255, "df": 1, "options": OCTETS, "protocol": 255, "id": 0xFFFF, "seq": 0xFFFF,
+    "src": ADDRESS, "ttl": 255, "tos": 255, "df": 2, "options": OCTETS, "protocol": 255, "id": 0xFFFF, "seq": 0xFFFF,
     "name": WORD, "value": WORD, "kind": WORD, "type": WORD, "mac": OCTETS, "net": ADDRESS, "gateway": ADDRESS, "len": 32, "iface": 1,
     "preference": 2**32 - 1, "primary": 1, "deprecated": 1,
 }  # fmt: skip
@@ -316,7 +317,7 @@ def _send(sock: socket.socket, keys: Keys, to: tuple[str, int], data: bytes) -> 
         ancillary.append((socket.IPPROTO_IP, IP_RETOPTS, bytes.fromhex(keys["options"])))
     usual = sock.getsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER)
     if "df" in keys:
-        sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO if keys["df"] == "1" else PMTUDISC_DONT)
+        sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC[keys["df"]])
     try:
         sock.sendmsg([data], ancillary, 0, to)
     except PermissionError:

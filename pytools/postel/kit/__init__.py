@@ -22,6 +22,7 @@ from postel.kit.packets import (
     summing_to_zero, timestamp, udp,
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
+from postel.kit.paths import FAR, FAR_TOO, narrowed, packets_of, too_big, too_long
 from postel.kit.steps import (
     LARGE, a_bad_option, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
     expect_refusal, gathered, holds, in_pieces, joined, large_echo, large_reply, reassembles, returned, seconds_until, unfinished,
@@ -35,6 +36,7 @@ from postel.kit.wire import BROADCAST_MAC, address_octets, summary
 from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
+    "FAR", "FAR_TOO", "narrowed", "packets_of", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",

@@ -128,6 +128,7 @@ def _run(case: Case, lt: LowerTester, outcome: Outcome) -> bool:
         while (stop := _passed(case, lt, outcome)) and lt.sweep.stopped(stop):
             if lt.called:
                 lt.instance.reset()
+                lt.seen.pieces.clear()  # which identifications it has used is forgotten, too
         _told(outcome, lt.sweep, stop)
     except Silent as e:
         if _gave_up(lt, outcome):
