@@ -53,6 +53,21 @@ MESSAGES = {
     "closed port, to all": probe(udp(), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC),
 }
 
+STANDARD = {  # what is done, and the counters of RFC 1213 that rise with it, beside those of the control probes
+    "a datagram": (udp(USER_PORT), "udpInDatagrams"),
+    "a closed port": (udp(), "udpNoPorts icmpOutDestUnreachs"),
+    "a UDP checksum": (probe(udp(USER_PORT), udp_checksum=0xABCD), "udpInErrors"),
+    "a header checksum": (probe(echo(), checksum=0xABCD), "ipInHdrErrors"),
+    "a version": (probe(echo(), version=5), "ipInHdrErrors"),
+    "another host": (probe(echo(), dst=PEER), "ipInAddrErrors"),
+    "a protocol": (IP(proto=253) / b"postel", "ipInUnknownProtos icmpOutDestUnreachs"),
+    "fragments": (lambda lt: lt.send(*fragments("HA@0+ B@2")), "ipReasmReqds ipReasmOKs"),
+    "an ICMP checksum": (probe(echo(), icmp_checksum=0xABCD), "icmpInErrors"),
+    "a timestamp reply": (message(14, data=bytes(12)), "icmpInTimestampReps"),
+    "an echo reply": (message(0), "icmpInEchoReps"),
+    "a mask request": (message(17, data=bytes(4)), "icmpInAddrMasks"),
+}
+
 
 def usual(lt):
     """What good datagrams raise; a user listens, so that they are good for UDP as well."""
@@ -70,6 +85,23 @@ def what_is_silently_discarded_is_counted(lt):
         tell = risen(lt, fault) - good
         if not taken(lt):  # else it was not discarded, which is another case's matter
             lt.check("counters that tell of it:", sorted(tell), saying("one at least", bool))
+
+
+@case("RFC1122-3.1-h", needs=["udp", "log"], demands="log", violator=alters("log", nth=2, data=b"postel"))
+def what_is_discarded_is_logged_with_its_contents(lt):
+    """Who asks for it is told of each datagram that is discarded, and what was in it."""
+    bind(lt)
+    lt.set("log", 1)
+    for fault in lt.each(SILENT):
+        lt.send(fault)
+        expect_logged(lt)
+
+
+@case("RFC1122-3.1-i", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))
+def counters_by_their_standard_names(lt):
+    """Whether what has a name in RFC 1213 is counted there, and by nothing else that has one; who has none of its names says so."""
+    bind(lt)
+    return counted_as(lt, STANDARD)
 
 
 @case("RFC1122-3.1-i", kind=characteristic, needs=["udp", "counters"], violator=keeps("counters"))

@@ -26,3 +26,28 @@ def header_below_five_words(lt):
     for ihl in range(5):
         lt.send(one_fault(probe(echo(seq=ihl), options=NOP * 4), ihl=ihl))
         expect_discard(lt, fault_at=[0])
+
+
+DROPPED = {  # by rules of RFC 6274, whatever else a host makes of it
+    "version": probe(echo(), version=5),
+    "header of four words": probe(echo(), ihl=4),
+    "total length": probe(echo(), length=19),
+    "header checksum": probe(echo(), checksum=0xABCD),
+    "source that is none": probe(echo(), src="127.0.0.1"),
+    "own address as source": probe(echo(), src=LEFT.iut),
+    "source that is a group": probe(echo(), src="233.252.0.7"),
+    "destination of another host": probe(echo(), dst=PEER),
+    "option": probe(echo(), options=UNKNOWN[:1] + b"\x01\0\0"),
+    "fragment past the end": cut(bytes(16), 65528, False),
+}
+
+
+@case("RFC6274-3-b", needs="counters", violator=keeps("counters"))
+def what_is_dropped_is_counted(lt):
+    """Of each datagram that these rules drop a counter tells, at the least, which good ones leave as it is."""
+    good = risen(lt, echo())
+    taken(lt)
+    for fault in lt.each(DROPPED):
+        tell = risen(lt, fault) - good
+        if not taken(lt):  # else it was not dropped, which is another case's matter
+            lt.check("counters that tell of it:", sorted(tell), saying("one at least", bool))

@@ -86,6 +86,11 @@ static void write_event(struct v4_text *text, const struct v4_event *event)
     case V4_EVENT_ERROR:
         write_error(text, &event->error);
         break;
+    case V4_EVENT_LOG:
+        v4_text_put(text, "* log reason=%s at=%llu", v4_drop_name(event->log.why),
+                    (unsigned long long)(event->log.at / V4_MS));
+        v4_text_octets(text, "data", event->log.data);
+        break;
     }
 }
 

@@ -2,6 +2,7 @@
 #include "proto/core.h"
 #include <stdlib.h>
 #include <string.h>
+#include "proto/event.h"
 
 #define LOOP_OCTETS ((size_t)128 * 1024) /* the longest packet, and what surrounds it */
 #define ARP_RETRY V4_SECOND              /* RFC1122-2.3.2.1-b */
@@ -347,6 +348,10 @@ void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {
     v4_stat_drop(&core->stats, why);
     v4_trace_drop(&core->config.trace, why, packet);
+    if (core->switches.log) { /* RFC1122-3.1-h; what finds no room is lost, and no discard again */
+        struct v4_event event = {.kind = V4_EVENT_LOG, .log = {.why = why, .at = core->now}};
+        v4_event_tell(core, &event, (struct v4_span){0}, packet);
+    }
 }
 
 uint32_t v4_core_timestamp(const struct v4_core *core)

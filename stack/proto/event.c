@@ -16,6 +16,9 @@ static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_opt
     case V4_EVENT_ECHO:
         *ret_options = &event->echo.options;
         return &event->echo.data;
+    case V4_EVENT_LOG:
+        *ret_options = &event->log.options;
+        return &event->log.data;
     case V4_EVENT_ERROR:
         break;
     }

@@ -4,7 +4,9 @@
  * cannot be done. */
 #pragma once
 #include <stdbool.h>
+#include "base/drop.h"
 #include "base/span.h"
+#include "base/time.h"
 
 #define V4_TTL_DEFAULT 64 /* RFC1122-3.2.1.7-e */
 
@@ -52,6 +54,7 @@ enum v4_event_kind {
     V4_EVENT_IP,    /* a datagram reached a socket that is bound to its protocol */
     V4_EVENT_ECHO,  /* an echo reply */
     V4_EVENT_ERROR, /* an ICMP error about something that we sent */
+    V4_EVENT_LOG,   /* a discard, where the switch `log` is on */
 };
 
 /* `iface` is the one that it came by: the address there is the specific destination of what was
@@ -90,6 +93,12 @@ struct v4_event_error {
     struct v4_span data; /* the message after those: the quotation, and all that is behind it */
 };
 
+struct v4_event_log {
+    enum v4_drop why;
+    v4_time at;
+    struct v4_span options, data; /* none; what was discarded */
+};
+
 struct v4_event {
     enum v4_event_kind kind;
     union {
@@ -97,5 +106,6 @@ struct v4_event {
         struct v4_event_ip ip;
         struct v4_event_echo echo;
         struct v4_event_error error;
+        struct v4_event_log log;
     };
 };

@@ -200,3 +200,24 @@ Test(upper, counters_by_name)
     cr_expect(strstr(bench.said[0], "=0") == NULL, "%s", bench.said[0]);
     bench_close(&bench);
 }
+
+Test(upper, what_is_discarded_is_logged_while_it_is_asked_for)
+{
+    struct bench bench = bench_open(true);
+    const uint8_t packet[20] = {0x55, 0, 0, 20};
+
+    rig_packet(bench.rig, V4_ETHER_TYPE_IP, packet, sizeof packet);
+    say(&bench, "1 sync");
+    cr_expect(bench.count == 1, "not before");
+    say(&bench, "2 set name=log value=1");
+    rig_packet(bench.rig, V4_ETHER_TYPE_IP, packet, sizeof packet);
+    say(&bench, "3 sync");
+    cr_assert(bench.count == 2);
+    cr_expect_str_eq(bench.said[0], "* log reason=VERSION at=1000 "
+                                    "data=5500001400000000000000000000000000000000");
+    say(&bench, "4 reset");
+    rig_packet(bench.rig, V4_ETHER_TYPE_IP, packet, sizeof packet);
+    say(&bench, "5 sync");
+    cr_expect(bench.count == 1, "reset has ended it");
+    bench_close(&bench);
+}

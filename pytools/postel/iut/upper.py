@@ -84,7 +84,7 @@ _COUNTER = _number(2**64 - 1)  # whatever it is called
 _REPLIES = {"get": ("value",), "udp.bind": ("sock",), "ip.bind": ("sock",)}  # keys without which a reply is none
 EVENTS = {
     "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
-    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"),
+    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"), "log": ("data",),
 }  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from typing import TypeAlias
 
 from scapy.packet import Packet
 
+from postel.base import mib
+from postel.kit import wire
+from postel.kit.expect import saying
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus
 
@@ -44,3 +47,30 @@ def told_by(lt: LowerTester, usual: set[str], kinds: Mapping[str, Doing]) -> str
         words.append(f"{name}: {', '.join(sorted(risen(lt, doing) - usual)) or 'none'}")
         taken(lt)
     return "; ".join(words)
+
+
+def counted_as(lt: LowerTester, kinds: Mapping[str, tuple[Doing, str]]) -> str:
+    """For a label: which of RFC 1213's counters rise otherwise than they should with each kind, beside those of echoes and of all that
+    enters or leaves."""
+    usual = risen(lt, lambda lt: None) | {name for name in mib.NAMES if name.startswith(("ipIn", "ipOut", "icmpInMsgs", "icmpOutMsgs"))}
+    usual -= {"ipInHdrErrors", "ipInAddrErrors", "ipInUnknownProtos", "ipInDiscards"}
+    if not usual.intersection(risen(lt, lambda lt: None)) & set(mib.NAMES):
+        return "it has none of RFC 1213's names"
+    words = []
+    for name, (doing, wanted) in kinds.items():
+        found, right = risen(lt, doing).intersection(mib.NAMES) - usual, set(wanted.split())
+        taken(lt)
+        if found != right:
+            words.append(f"{name}: {', '.join(sorted(found)) or 'none'} in place of {', '.join(sorted(right))}")
+    return "; ".join(words) or "as RFC 1213 has them"
+
+
+def expect_logged(lt: LowerTester) -> None:
+    """What was sent last is in the log of what is discarded, whole: from its IP header on, or its frame. That it was discarded is another
+    case's matter."""
+    told = lt.delivered("log")
+    if told is None and taken(lt):
+        return
+    sent = next(frame.octets for frame in reversed(lt.frames) if frame.comment.startswith("stimulus"))
+    contents = bytes.fromhex(told["data"]) if told else b""
+    lt.check("in the log:", contents, saying("what was sent", lambda octets: octets in (sent, sent[wire.ETHER_LEN :])))
