@@ -2,7 +2,6 @@
 #include "proto/core.h"
 #include <stdlib.h>
 #include <string.h>
-#include "proto/event.h"
 
 #define LOOP_OCTETS ((size_t)128 * 1024) /* the longest packet, and what surrounds it */
 #define ARP_RETRY V4_SECOND              /* RFC1122-2.3.2.1-b */
@@ -344,14 +343,22 @@ const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t n
     return next->input != NULL ? next : NULL;
 }
 
+/* RFC1122-3.1-h. As proto/event takes it out; what finds no room is lost, and no discard again. */
+static void log_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
+{
+    struct v4_event event = {.kind = V4_EVENT_LOG,
+                             .log = {.why = why, .at = core->now, .data = {NULL, packet.len}}};
+    struct v4_span parts[] = {{(const uint8_t *)&event, sizeof event}, packet};
+
+    v4_fifo_put(&core->events, parts, 2);
+}
+
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {
     v4_stat_drop(&core->stats, why);
     v4_trace_drop(&core->config.trace, why, packet);
-    if (core->switches.log) { /* RFC1122-3.1-h; what finds no room is lost, and no discard again */
-        struct v4_event event = {.kind = V4_EVENT_LOG, .log = {.why = why, .at = core->now}};
-        v4_event_tell(core, &event, (struct v4_span){0}, packet);
-    }
+    if (core->switches.log)
+        log_drop(core, why, packet);
 }
 
 uint32_t v4_core_timestamp(const struct v4_core *core)
