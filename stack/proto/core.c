@@ -348,9 +348,9 @@ static void log_drop(struct v4_core *core, enum v4_drop why, struct v4_span pack
 {
     struct v4_event event = {.kind = V4_EVENT_LOG,
                              .log = {.why = why, .at = core->now, .data = {NULL, packet.len}}};
-    struct v4_span parts[] = {{(const uint8_t *)&event, sizeof event}, packet};
+    struct v4_span record[] = {{(const uint8_t *)&event, sizeof event}, packet};
 
-    v4_fifo_put(&core->events, parts, 2);
+    v4_fifo_put(&core->events, record, 2);
 }
 
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
