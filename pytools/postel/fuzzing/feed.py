@@ -11,8 +11,9 @@ from postel.kit import wire
 
 TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
-    "reass": "IPv4 packets with a right header", "host": "frames",
+    "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames",
 }  # fmt: skip
+WHOLE = (fuzzing.HOST, "arp")  # targets that read every frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little
@@ -21,7 +22,7 @@ FRAME_MAX = 0xFFFF  # of the binary form
 
 def inputs(target: str, records: Sequence[Record]) -> list[bytes]:
     """All packets that reach the target, in as many inputs as that takes; into each of the tables of reass."""
-    if target == fuzzing.HOST:
+    if target in WHOLE:
         return [script.to_binary(records[at : at + RECORDS]) for at in range(0, len(records), RECORDS)]
     packets = reaching(target, records)
     if target != "reass":
@@ -50,7 +51,7 @@ def reaching(target: str, records: Sequence[Record]) -> list[Frame]:
     for record in records:
         if not isinstance(record, Frame):
             continue
-        if target == fuzzing.HOST:
+        if target in WHOLE:
             found.append(record)
             continue
         kind, at = network_layer(record.octets)

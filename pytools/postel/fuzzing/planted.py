@@ -27,6 +27,7 @@ from postel.fuzzing.fuzzing import Finding, Search
 PATCHES = ROOT / "fuzz" / "planted"
 JUDGED = {  # by each target, of stack/
     "ip_header": ("wire/ip", "wire/checksum"), "ip_options": ("wire/option",),
+    "arp": ("wire/arp", "table/neighbor"),
     "host": (),  # all of them, which takes long: it hunts what names it
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip

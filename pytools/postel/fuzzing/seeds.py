@@ -157,7 +157,7 @@ def options_first() -> list[bytes]:
 
 
 def op(line: str) -> bytes:
-    return struct.pack(">BH", 2, len(line)) + line.encode()
+    return struct.pack(">BH", 2, len(line)) + line.encode("latin-1")
 
 
 def arp(host: int = 1, operation: int = 1, interface: int = 0) -> bytes:
@@ -197,10 +197,32 @@ def host() -> dict[str, bytes]:
     return {name: b"".join(records) for name, records in sets.items()}
 
 
+def to(addr: str, length: int = 24, interface: int = 0) -> bytes:
+    """A datagram on its way out."""
+    return frame(ip(dst=addr) / counting(length - 20), interface)
+
+
+def neighbours() -> dict[str, bytes]:
+    near, far = "198.18.0.1", "198.18.0.9"
+    sets: dict[str, list[bytes]] = {
+        "asked": [arp()],
+        "answered": [to(near), arp(operation=2)],
+        "known": [arp(), to(near)],
+        "several_wait": [*[to(near, n) for n in (21, 22, 23)], arp(operation=2)],
+        "nobody_answers": [to(far), *[advance(1000)] * 3],
+        "expires": [arp(), advance(60000), to(near)],
+        "fixed": [op("f\xc6\x12\0\1\2\0\0\0\0\1"), to(near)],
+        "removed": [arp(), op("r\xc6\x12\0\1\0\0\0\0\0\0"), to(near)],
+        "small_table": [to(f"198.18.0.{n}", interface=1) for n in (1, 3, 4, 5)],
+    }
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
     "reass": reass,
+    "arp": neighbours,
     "host": host,
 }
 
