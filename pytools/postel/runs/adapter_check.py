@@ -18,32 +18,13 @@ from postel.kit import IP, Case, LowerTester, Outcome, Verdict, echo, udp
 from postel.kit.budget import kept
 from postel.kit.case import ROBUSTNESS
 from postel.kit.lower import Silent
+from postel.runs import config_check
+from postel.runs.checking import Broken, Lacking, expect, refusal
 
 ECHOES, AT_ONCE = 1000, 50
 DATAGRAMS = 20
 PORT = 4000
 LIMIT = LINE_MAX - 1  # without LF
-
-
-class Broken(Exception):
-    """A rule is not kept; the message says how."""
-
-
-class Lacking(Exception):
-    """There is nothing to check without this."""
-
-
-def expect(what: str, actual: object, expected: object) -> None:
-    if actual != expected:
-        raise Broken(f"{what}: expected {expected}, it is {actual}"[:300])
-
-
-def refusal(upper: Upper, line: str) -> str:
-    try:
-        upper.raw(line)
-    except UpperError as error:
-        return error.code
-    return "ok"
 
 
 def asks_and_answers(lt: LowerTester, upper: Upper) -> None:
@@ -147,10 +128,10 @@ def end_of_input(instance: Instance) -> None:
         raise Broken(said)
 
 
-SPEAKING = (fence, order_of_events, reset, clock)  # these need an IUT that answers the control probe
+SPEAKING = (fence, order_of_events, reset, clock, *config_check.CHECKS)  # these need an IUT that answers the control probe
 ON_THE_WIRE: tuple[Callable[[LowerTester], None], ...] = (control_probe, fence)
 OF_THE_UPPER_TESTER: tuple[Callable[[LowerTester, Upper], None], ...] = (
-    asks_and_answers, unknown_keys, broken_lines, longest_line, order_of_events, reset, clock,
+    asks_and_answers, unknown_keys, broken_lines, longest_line, order_of_events, reset, clock, *config_check.CHECKS,
 )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ static void hello(const char *seq, const struct key *keys)
 {
     if (strcmp(keys[0].value, "1") != 0)
         printf("%s err code=EINVAL\n", seq);
-    else /* `skeleton` goes when frames are answered; udp, vtime, ... come */
+    else /* `skeleton` goes when frames are answered; udp, vtime, ... come, and the names that set and add know */
         printf("%s ok version=1 name=NAME release=0 caps=skeleton\n", seq);
 }
 

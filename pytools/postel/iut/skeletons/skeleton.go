@@ -42,7 +42,7 @@ func hello(keys map[string]string) string {
 	if keys["version"] != "1" {
 		return "err code=EINVAL"
 	}
-	return "ok version=1 name=NAME release=0 caps=skeleton" // `skeleton` goes when frames are answered; udp, vtime, ... come
+	return "ok version=1 name=NAME release=0 caps=skeleton" // `skeleton` goes when frames are answered; udp, vtime, ... come, and the names that set and add know
 }
 
 func done(map[string]string) string { return "ok" }

@@ -22,7 +22,7 @@ def frame(octets: bytes) -> list[bytes]:
 def hello(keys: dict[str, str]) -> str:
     if keys["version"] != "1":
         return "err code=EINVAL"
-    return "ok version=1 name=NAME release=0 caps=skeleton"  # `skeleton` goes when frames are answered; udp, vtime, ... come
+    return "ok version=1 name=NAME release=0 caps=skeleton"  # `skeleton` goes when frames are answered; udp, vtime, ... come, and the names that set and add know
 
 
 def reset(keys: dict[str, str]) -> str:

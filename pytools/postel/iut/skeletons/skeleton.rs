@@ -20,7 +20,7 @@ fn frame(_host: &Host, _octets: &[u8]) -> Vec<Vec<u8>> {
 /// The answer to an operation; `keys` are there as they came.
 fn operate(operation: &str, keys: &[(&str, &str)]) -> &'static str {
     match (operation, keys) {
-        // `skeleton` goes when frames are answered; udp, vtime, ... come
+        // `skeleton` goes when frames are answered; udp, vtime, ... come, and the names that set and add know
         ("hello", [("version", "1")]) => "ok version=1 name=NAME release=0 caps=skeleton",
         ("reset", []) => "ok", // forget sockets, neighbours, fragments, counters
         ("sync", []) => "ok",  // events of what was delivered before go out first

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Does an IUT that can be configured keep to what the protocol says of settings, queries and items? Each name that it claims is tried
+(docs/upper-tester.md, "Settings, queries, items"); adapter_check.py has the other rules."""
+
+from collections.abc import Iterator, Mapping
+
+from postel.catalogue import names
+from postel.catalogue.names import Name
+from postel.iut.upper import Upper, UpperError
+from postel.kit import LowerTester
+from postel.runs.checking import Broken, Lacking, expect, refusal
+
+UNKNOWN = "florp-x7f3"
+USUAL = {"mtu": "576", "options": "01010100", "mac": "020000000099"}  # values that any interface or socket can have
+IMPOSSIBLE = {"address": "198.18.0.256", "mac": "0200", "octets": "0"}
+PORT = 4007
+
+
+def claimed(upper: Upper, is_: str) -> list[Name]:
+    return [row for row in names.names().values() if row.name in upper.caps and row.is_ == is_]
+
+
+def needs_names(upper: Upper, *kinds: str) -> None:
+    if not any(claimed(upper, kind) for kind in kinds):
+        raise Lacking("a capability that names what can be set")
+
+
+def unknown_names(lt: LowerTester, upper: Upper) -> None:
+    """says EOPNOTSUPP to names and kinds that there are not, and EINVAL where there is none"""
+    needs_names(upper, names.SETTING, names.QUERY, names.ITEM)
+    for line in (f"set name={UNKNOWN} value=1", f"get name={UNKNOWN}", *(f"{verb} kind={UNKNOWN}" for verb in names.VERBS)):
+        expect(f"the error for `{line}`", refusal(upper, line), "EOPNOTSUPP")
+    for line in ("set value=1", "get", *names.VERBS):
+        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
+
+
+def settings(lt: LowerTester, upper: Upper) -> None:
+    """gives back each setting as it was set, refuses impossible values with EINVAL and then leaves it as it was"""
+    needs_names(upper, names.SETTING)
+    for row in claimed(upper, names.SETTING):
+        found = [of for scope in row.scope for of in of_scope(scope, upper) if refusal(upper, f"get name={row.name}{of}") != "EOPNOTSUPP"]
+        if not found and not (row.scope == ("sock",) and "udp" not in upper.caps):
+            raise Broken(f"it claims {row.name}, and get says EOPNOTSUPP")
+        for of in found:
+            try_setting(upper, row, of)
+
+
+def of_scope(scope: str, upper: Upper) -> Iterator[str]:
+    """The keys of a request about the host, an interface or a socket."""
+    if scope == "host":
+        yield ""
+    if scope == "iface":
+        yield " iface=0"
+    if scope == "sock" and "udp" in upper.caps:
+        yield f" sock={a_socket(upper)}"
+
+
+def a_socket(upper: Upper) -> str:
+    try:
+        upper.call("reset")  # of the one before
+        return upper.call("udp.bind", port=PORT)["sock"]
+    except UpperError as error:
+        raise Broken(f"it can bind no socket: {error}") from None
+
+
+def try_setting(upper: Upper, row: Name, of: str) -> None:
+    get = f"get name={row.name}{of}"
+    before = upper.raw(get)["value"]
+    value = another(row, before)
+    set_(upper, row, of, value)
+    expect(f"what `{get}` gives after {value} was set", upper.raw(get)["value"], value)
+    for bad in impossible(row.type):
+        line = f"set name={row.name} value={bad}{of}"
+        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
+        expect(f"what `{get}` gives after that", upper.raw(get)["value"], value)
+    expect(f"the error for `set name={row.name}{of}`", refusal(upper, f"set name={row.name}{of}"), "EINVAL")
+    set_(upper, row, of, before)
+
+
+def set_(upper: Upper, row: Name, of: str, value: str) -> None:
+    line = f"set name={row.name} value={value}{of}"
+    expect(f"the answer to `{line}`", refusal(upper, line), "ok")
+
+
+def another(row: Name, value: str) -> str:
+    """A value that the setting can have and has not."""
+    if row.name in USUAL:
+        return USUAL[row.name] if value != USUAL[row.name] else {"mtu": "1000", "options": "01010000", "mac": "020000000098"}[row.name]
+    if "|" in row.type:
+        return next(word for word in row.type.split("|") if word != value)
+    least = int(row.type.partition("..")[0])
+    return str(int(value) - 1 if int(value) > least else int(value) + 1)
+
+
+def impossible(type_: str) -> list[str]:
+    if names.is_number(type_):
+        least, _, most = type_.partition("..")
+        return [str(int(most) + 1), "-1", "", *([str(int(least) - 1)] if int(least) else [])]
+    return [IMPOSSIBLE.get(type_, UNKNOWN)]
+
+
+def queries(lt: LowerTester, upper: Upper) -> None:
+    """answers each query with a value that it can have"""
+    needs_names(upper, names.QUERY)
+    for row in claimed(upper, names.QUERY):
+        of = f" dst={lt.me}" if "dst" in row.scope else " iface=0" if "iface" in row.scope else ""
+        expect(f"the answer to `get name={row.name}{of}`", refusal(upper, f"get name={row.name}{of}"), "ok")  # Upper looks at the value
+        line = f"set name={row.name} value=1{of}"
+        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
+
+
+def items(lt: LowerTester, upper: Upper) -> None:
+    """has each item that was added in its list, once, and not any more when it was taken back"""
+    needs_names(upper, names.ITEM)
+    for row in claimed(upper, names.ITEM):
+        if "add" in row.verbs:
+            expect(f"the error for `add kind={row.name}`", refusal(upper, f"add kind={row.name}"), "EINVAL")
+        sample = {key: value for key, value in samples(lt, row.name).items() if key in (*row.keys, *row.optional)}
+        if set(row.keys) - set(sample):
+            continue
+        line = request("add", row, sample, (*row.keys, *row.optional))
+        expect(f"the answer to `{line}`", refusal(upper, line), "ok")
+        if "del" in row.verbs and "list" in row.verbs:
+            try_item(lt, upper, row, sample, line)
+
+
+def samples(lt: LowerTester, kind: str) -> Mapping[str, str]:
+    """Values for the keys of an item that any host of the lab can have."""
+    address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
+    return {"iface": "0", "addr": address, "len": "24", "net": "192.0.2.0", "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1"}
+
+
+def request(verb: str, row: Name, sample: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    return " ".join([verb, f"kind={row.name}", *(f"{key}={sample[key]}" for key in keys if key in sample)])
+
+
+def try_item(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str], add: str) -> None:
+    expect(f"how often `list kind={row.name}` tells of it after `{add}`", listed(upper, row, sample), 1)
+    expect(f"the error for `{add}` again", refusal(upper, add), "EEXIST")
+    delete = request("del", row, sample, row.del_)
+    expect(f"the answer to `{delete}`", refusal(upper, delete), "ok")
+    expect(f"how often `list kind={row.name}` tells of it after `{delete}`", listed(upper, row, sample), 0)
+    expect(f"the error for `{delete}` again", refusal(upper, delete), "ENOENT")
+    if missing := row.del_[:-1]:
+        line = request("del", row, sample, missing)
+        wanted = "EINVAL" if row.del_[-1] in row.keys else "ENOENT"
+        expect(f"the error for `{line}`", refusal(upper, line), wanted)
+
+
+def listed(upper: Upper, row: Name, sample: Mapping[str, str]) -> int:
+    upper.events()
+    upper.raw(f"list kind={row.name}")
+    told = [event.keys for event in upper.events() if event.name == row.name]
+    return sum(all(keys.get(key) == sample[key] for key in (*row.keys, *row.optional) if key in sample and key in keys) for keys in told)
+
+
+def reset_undoes(lt: LowerTester, upper: Upper) -> None:
+    """is at reset as it was at first, whatever it was told"""
+    needs_names(upper, names.SETTING, names.ITEM)
+    upper.call("reset")
+    first = state(upper)
+    for row in claimed(upper, names.ITEM):
+        if row.name in ("address", "route"):
+            line = request("add", row, samples(lt, row.name), (*row.keys, *row.optional))
+            expect(f"the answer to `{line}`", refusal(upper, line), "ok")
+    for row in claimed(upper, names.SETTING):
+        for of in ("", " iface=0"):
+            if f"{row.name}{of}" in first:
+                set_(upper, row, of, another(row, first[f"{row.name}{of}"]))
+    upper.call("reset")
+    now = state(upper)
+    for what, value in first.items():
+        expect(f"{what} after reset", now.get(what), value)
+    lt.settle(probe_anyway=True)
+
+
+def state(upper: Upper) -> dict[str, str]:
+    """Settings of the host and of its first interface, and how many addresses and routes there are."""
+    found = {}
+    for row in claimed(upper, names.SETTING):
+        for scope, of in (("host", ""), ("iface", " iface=0")):
+            if scope in row.scope and refusal(upper, f"get name={row.name}{of}") == "ok":
+                found[f"{row.name}{of}"] = upper.raw(f"get name={row.name}{of}")["value"]
+    for kind in {"address", "route"} & upper.caps:
+        upper.events()
+        upper.raw(f"list kind={kind}")
+        found[f"the number of items {kind}"] = str(sum(event.name == kind for event in upper.events()))
+    return found
+
+
+CHECKS = (unknown_names, settings, queries, items, reset_undoes)
