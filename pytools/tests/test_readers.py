@@ -84,7 +84,7 @@ def test_a_definition_is_taken_or_refused(changed: dict[str, Any]) -> None:
 
 def test_mutations_of_definitions_are_taken_or_refused(tmp_path: Path) -> None:
     dice, path, taken = random.Random(791), tmp_path / "x.toml", 0
-    good = [each.read_bytes() for each in sorted((CONFORMANCE / "iut").glob("*.toml"))]
+    good = [(CONFORMANCE / f"iut/{name}.toml").read_bytes() for name in definition.names()]
     for _ in range(2000):
         path.write_bytes(garbled(dice.choice(good), dice))
         taken += defined(lambda: definition.load(str(path))) is not None

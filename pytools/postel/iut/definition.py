@@ -14,6 +14,7 @@ from postel.base.exits import UsageError
 from postel.base.files import octets_of
 from postel.base.paths import CONFORMANCE, ROOT
 from postel.base.terminal import instead
+from postel.catalogue.names import TABLE
 from postel.lab import linux
 from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.confine import PRIVILEGES, WRITE
@@ -59,7 +60,7 @@ class Definition:
 
 def names() -> list[str]:
     """The IUTs that Postel comes with."""
-    return sorted(path.stem for path in (CONFORMANCE / "iut").glob("*.toml"))
+    return sorted(path.stem for path in (CONFORMANCE / "iut").glob("*.toml") if path != TABLE)
 
 
 def load(text: str) -> Definition:
