@@ -87,6 +87,20 @@ def how_long_reassembly_waits(lt):
     return f"{seconds[0]} with a time to live of 1, {seconds[1]} with 255"
 
 
+@case("RFC791-3.2_Reassembly-f", kind=characteristic, needs={"vtime", "reassembly-by-ttl"}, violator=drops("time-exceeded"))
+def time_to_live_raises_the_time(lt):
+    """Where the user may have it so, each fragment raises the time that is left to its time to live, and none shortens it."""
+    lt.set("reassembly-by-ttl", 1)
+    seconds = []
+    for first, second in ((1, 1), (80, 1), (1, 90)):
+        lt.send(*unfinished(lt, "HA@0+", id=510 + first + second, ttl=first))
+        lt.advance(10)
+        lt.send(*unfinished(lt, "B@2+", id=510 + first + second, ttl=second))
+        lt.advance(45)
+        seconds.append(f"{seconds_until(lt, 'time-exceeded', 90)} with {first} and {second}")
+    return f"beyond 55 s {', '.join(seconds)}, which comes 10 s later"
+
+
 @case("RFC791-3.2_Reassembly-g", violator=answers("echo-reply", nth=1))
 def nothing_is_left_after_the_timer(lt):
     """When the timer has run out nothing is kept: a late fragment completes nothing, and begins a datagram of its own."""

@@ -85,7 +85,7 @@ static bool add(struct v4_core *core, const struct v4_packet *fragment,
                                      .header = fragment->header,
                                      .mark = mark_of(fragment),
                                      .signs = (uint8_t)(1 << (ip->tos & V4_ECN_MASK)),
-                                     .lifetime = core->profile->reassembly_by_ttl
+                                     .lifetime = core->switches.reassembly_by_ttl
                                                      ? ip->ttl * V4_SECOND
                                                      : 0, /* RFC791-3.2_Reassembly-f */
                                      .data = ip->data,
