@@ -14,6 +14,7 @@
 #include "proto/raw_in.h"
 #include "proto/reassembly.h"
 #include "proto/route.h"
+#include "proto/router.h"
 #include "proto/udp_in.h"
 #include "proto/udp_out.h"
 
@@ -68,6 +69,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
     v4_ip_tick(&host->core);
+    v4_router_tick(&host->core);
     return &host->core;
 }
 
@@ -137,11 +139,12 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
 {
     v4_time neighbors = v4_neighbors_next_timeout(host->core.neighbors);
     v4_time reass = v4_reass_next_timeout(host->core.reass);
-
+    v4_time router = v4_router_next_timeout(&host->core);
     v4_time paths = v4_pmtu_next_timeout(host->core.pmtus);
     v4_time next = neighbors < reass ? neighbors : reass;
 
-    return next < paths ? next : paths;
+    next = next < paths ? next : paths;
+    return next < router ? next : router;
 }
 
 bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)

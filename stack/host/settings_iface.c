@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include "proto/iface.h"
+#include "proto/router.h"
 
 static enum v4_error set_up(struct v4_verb *verb)
 {
@@ -36,6 +37,24 @@ static enum v4_error set_mac(struct v4_verb *verb)
     struct v4_mac mac = v4_request_mac(verb->request, "value");
 
     return v4_request_understood(verb->request) ? v4_iface_set_mac(verb->core, iface, mac)
+                                                : V4_EINVAL;
+}
+
+static enum v4_error set_discovery(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    bool on = v4_request_number(verb->request, "value", 0, 1) == 1;
+
+    return v4_request_understood(verb->request) ? v4_router_set_discovery(verb->core, iface, on)
+                                                : V4_EINVAL;
+}
+
+static enum v4_error set_solicited(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    uint32_t addr = v4_request_address(verb->request, "value");
+
+    return v4_request_understood(verb->request) ? v4_router_set_solicited(verb->core, iface, addr)
                                                 : V4_EINVAL;
 }
 
@@ -89,10 +108,32 @@ static enum v4_error get_mac(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error get_discovery(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%d", iface->discovery);
+    return V4_OK;
+}
+
+static enum v4_error get_solicited(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_address(verb->reply, "value", iface->solicited);
+    return V4_OK;
+}
+
 const struct v4_setting v4_iface_settings[] = {
     {"up", set_up, get_up},
     {"promiscuous", set_promiscuous, get_promiscuous},
     {"mtu", set_mtu, get_mtu},
     {"mac", set_mac, get_mac},
+    {"router-discovery", set_discovery, get_discovery},
+    {"solicitation-address", set_solicited, get_solicited},
     {0},
 };

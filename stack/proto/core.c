@@ -18,6 +18,7 @@
 #define IDENT_LIFETIME (120 * V4_SECOND)  /* of a datagram (RFC6864-4.3-a) */
 #define PMTU_AFTER_FALL (600 * V4_SECOND) /* RFC1191-3-g */
 #define PMTU_AFTER_RAISE (120 * V4_SECOND)
+#define ROUTERS 16 /* that were advertised and are remembered */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 static bool open_neighbors(struct v4_core *core)
@@ -241,6 +242,22 @@ static void close_buffers(struct v4_core *core)
     free(core->whole);
 }
 
+static bool open_routers(struct v4_core *core)
+{
+    core->routers = v4_routers_open(ROUTERS);
+    return core->routers != NULL;
+}
+
+static void reset_routers(struct v4_core *core)
+{
+    v4_routers_reset(core->routers);
+}
+
+static void close_routers(struct v4_core *core)
+{
+    v4_routers_close(core->routers);
+}
+
 static bool open_limit(struct v4_core *core)
 {
     core->limit = v4_ratelimit_open(LIMITED, core->config.seed);
@@ -270,6 +287,7 @@ static const struct {
     {open_routes, reset_routes, close_routes},
     {open_route_cache, reset_route_cache, close_route_cache},
     {open_gateways, reset_gateways, close_gateways},
+    {open_routers, reset_routers, close_routers},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
     {open_buffers, reset_buffers, close_buffers},
@@ -317,7 +335,8 @@ static void reset_ifaces(struct v4_core *core)
     core->address_count = config->iface_count;
     for (unsigned i = 0; i < config->iface_count; i++) {
         const struct v4_iface *iface = &config->ifaces[i];
-        core->ifaces[i] = (struct v4_iface_state){iface->mac, iface->mtu, .up = true};
+        core->ifaces[i] = (struct v4_iface_state){
+            .mac = iface->mac, .mtu = iface->mtu, .up = true, .solicited = V4_ADDR_ALL_ROUTERS};
         core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
     }
 }

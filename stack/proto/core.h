@@ -24,6 +24,7 @@
 #include "table/reass.h"
 #include "table/route.h"
 #include "table/route_cache.h"
+#include "table/router.h"
 #include "wire/ip.h"
 #include "wire/option.h"
 
@@ -43,6 +44,11 @@ struct v4_socket {
 
 /* What an interface is now; `config` has what it was at first. */
 struct v4_iface_state {
+    /* Router discovery (proto/router.h): what the user wants, and how far it is. */
+    bool discovery, discovering;
+    unsigned solicitations; /* that were sent */
+    v4_time solicit_at;     /* when the next one is due */
+    uint32_t solicited;     /* who is asked */
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;
@@ -76,6 +82,7 @@ struct v4_core {
     struct v4_routes *routes;
     struct v4_route_cache *route_cache;
     struct v4_gateways *gateways;
+    struct v4_routers *routers; /* that were advertised */
     struct v4_ratelimit *limit; /* of ICMP errors */
     struct v4_socket *sockets;  /* config.sockets of them */
 

@@ -9,6 +9,7 @@
 #include "proto/redirect.h"
 #include "proto/role.h"
 #include "proto/route.h"
+#include "proto/router.h"
 #include "wire/icmp_extension.h"
 
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
@@ -144,6 +145,10 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
         return on_echo_reply(core, packet, icmp);
     case V4_ICMP_TIMESTAMP:
         return on_timestamp(core, packet, icmp);
+    case V4_ICMP_ADVERTISEMENT:
+        return v4_router_advertised(core, packet, icmp);
+    case V4_ICMP_SOLICITATION: /* RFC1256-5.2-b */
+        return V4_DROP_ICMP_UNSERVED;
     case V4_ICMP_TIMESTAMP_REPLY:
     case V4_ICMP_INFORMATION_REPLY:
     case V4_ICMP_MASK_REPLY: /* RFC1122-3.2.2.9-m */

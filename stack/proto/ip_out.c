@@ -297,11 +297,19 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
     send_message(core, &ip, V4_DF_USUAL);
 }
 
-void v4_ip_announce(struct v4_core *core, uint32_t src, uint32_t dst, size_t len)
+void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t dst, size_t len)
 {
-    struct v4_ip ip = {.src = src, .dst = dst, .data = {core->message, len}};
+    struct v4_way way = {.iface = iface, .group = true};
+    struct v4_ip ip = {
+        .ttl = v4_addr_is_multicast(dst) ? 1 : (uint8_t)core->switches.ttl, /* RFC1256-4-a */
+        .protocol = V4_PROTOCOL_ICMP,
+        .src = src,
+        .dst = dst,
+        .data = {core->message, len},
+    };
 
-    send_message(core, &ip, V4_DF_USUAL);
+    v4_icmp_count_out(&core->stats, ip.data.octets[0]);
+    (void)transmit(core, &way, &ip, V4_DF_USUAL, false); /* it is short, and may be fragmented */
 }
 
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)

@@ -23,9 +23,9 @@ void v4_ip_tick(struct v4_core *core);
  * (RFC1122-3.2.1.3-j) back to where it came from, by its options. */
 void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len);
 
-/* Sends core->message, which nobody has asked for, to a group or to everybody on the link where
- * `src` is ours. */
-void v4_ip_announce(struct v4_core *core, uint32_t src, uint32_t dst, size_t len);
+/* Sends core->message, which nobody has asked for, by that interface to a group or to everybody
+ * there. */
+void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t dst, size_t len);
 
 /* Sends core->message about `packet` to its source, as an error. */
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos);

@@ -38,13 +38,13 @@ enum v4_drop v4_mask_answer(struct v4_core *core, const struct v4_packet *packet
     return V4_KEEP;
 }
 
-static void announce(struct v4_core *core, struct v4_prefix net)
+static void announce(struct v4_core *core, unsigned iface, struct v4_prefix net)
 {
     uint8_t mask[MASK_OCTETS];
     struct v4_icmp reply = {.type = V4_ICMP_MASK_REPLY, .data = {mask, sizeof mask}};
 
     put_mask(mask, net);
-    v4_ip_announce(core, net.addr, V4_ADDR_BROADCAST, v4_icmp_emit(&reply, core->message));
+    v4_ip_announce(core, iface, net.addr, V4_ADDR_BROADCAST, v4_icmp_emit(&reply, core->message));
 }
 
 void v4_mask_tick(struct v4_core *core)
@@ -58,5 +58,5 @@ void v4_mask_tick(struct v4_core *core)
     for (unsigned i = 0; agent && i < core->config.iface_count; i++)
         while ((address = v4_address_next(core, i, address)) != NULL)
             if (!address->secondary)
-                announce(core, address->net);
+                announce(core, i, address->net);
 }

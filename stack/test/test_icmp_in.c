@@ -126,7 +126,8 @@ static const struct {
 } silent[] = {
     {"type 1", 1, 20, V4_DROP_ICMP_TYPE},
     {"type 255", 255, 20, V4_DROP_ICMP_TYPE},
-    {"router advertisement", 9, 20, V4_DROP_ICMP_TYPE},
+    {"router advertisement", V4_ICMP_ADVERTISEMENT, 20, V4_DROP_ICMP_UNSERVED},
+    {"router solicitation", V4_ICMP_SOLICITATION, 0, V4_DROP_ICMP_UNSERVED},
     {"information request", V4_ICMP_INFORMATION, 0, V4_DROP_ICMP_UNSERVED},
     {"information reply", V4_ICMP_INFORMATION_REPLY, 0, V4_DROP_ICMP_NO_USER},
     {"mask request", V4_ICMP_MASK, 4, V4_DROP_ICMP_UNSERVED},

@@ -10,6 +10,7 @@
 #define V4_ADDR_ANY UINT32_C(0)
 #define V4_ADDR_BROADCAST UINT32_C(0xffffffff)
 #define V4_ADDR_ALL_HOSTS V4_ADDR(224, 0, 0, 1)
+#define V4_ADDR_ALL_ROUTERS V4_ADDR(224, 0, 0, 2)
 
 /* An address and how many of its bits name the network, 0 to 32. */
 struct v4_prefix {

@@ -42,7 +42,7 @@ class Seen:
     options: set[int] = field(default_factory=set)  # octets of the options that the IUT was sent, or was asked to send
     ttls: set[int] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)  # interfaces on which somebody else has claimed the IUT's address
-    gateways: set[str] = field(default_factory=set)  # that Redirects have named
+    gateways: set[str] = field(default_factory=set)  # that Redirects have named, or that advertise routers
     pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
     heads: dict[tuple[object, ...], tuple[float, Fields]] = field(default_factory=dict)
 
@@ -81,6 +81,8 @@ class Seen:
         self.ttls.add(fields["ttl"])
         if fields["kind"] == "redirect":
             self.gateways.add(fields["gateway"])
+        if fields["kind"] == "icmp-9":  # whom it names as routers is for its case to see
+            self.gateways.add(fields["src"])
 
     def called(self, op: str, keys: Mapping[str, object]) -> None:
         """The IUT's user has asked for something."""

@@ -9,7 +9,7 @@ whomever. Set apart are:
 * a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
 * a datagram, to whomever, of a protocol and, where it is UDP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
-  OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256). What
+  OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256), which no call has turned on. What
   answers a stimulus has its protocol, ICMP's, or one of its ports."""
 
 from collections.abc import Collection, Iterable
@@ -61,6 +61,7 @@ class Spoken:
 
     protocols: set[int] = field(default_factory=set)
     ports: set[int] = field(default_factory=set)
+    routers: bool = False  # it was told to discover them
     apart: set[tuple[Any, ...]] = field(default_factory=set)  # datagrams whose first fragment named no such port
 
     def stimulus(self, frame: bytes) -> None:
@@ -73,6 +74,7 @@ class Spoken:
 
     def call(self, keys: dict[str, object]) -> None:
         self.ports |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
+        self.routers |= keys.get("name") == "router-discovery"
         if "protocol" in keys:
             self.protocols.add(int(str(keys["protocol"])))
 
@@ -123,7 +125,7 @@ def _is_packet_of(own: Collection[str], octets: bytes) -> bool:
 def _named(fields: Fields, spoken: Spoken) -> bool:
     """Has the case spoken of it?"""
     if fields["protocol"] == wire.ICMP:
-        return fields.get("type") not in _ROUTER_DISCOVERY
+        return spoken.routers or fields.get("type") not in _ROUTER_DISCOVERY
     if fields["protocol"] == wire.UDP and fields["kind"] == "udp":
         return not spoken.ports.isdisjoint((fields["sport"], fields["dport"]))
     if fields["protocol"] == wire.UDP and fields["kind"] == "fragment":

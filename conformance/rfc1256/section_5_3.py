@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1256 sections 4 to 6: Router discovery by a host that was told to."""
+
+import struct
+
+from postel.kit import *
+
+FAR, OTHER = "192.0.2.9", LEFT.host(88)
+NEVER, HIGHEST = -(2**31), 2**31 - 1  # preferences
+CAN = ("router-discovery", "route")
+SOLICITATION, OTHERS_MAC = "icmp-10", "02:00:00:00:00:01"
+
+
+def discover(lt, alone=True):
+    """Routers are discovered on the left; `alone`: no other default router is configured."""
+    if alone:
+        lt.remove("route", net="0.0.0.0", len=0, gateway=lt.me)
+    lt.hosts.macs |= {PEER: PEER_MAC, OTHER: OTHER_MAC}
+    lt.set("router-discovery", 1, iface=0)
+
+
+def advertise(lt, *routers, lifetime=1800, code=0, words=2, count=None, cut=None, more=b"", **said):
+    """A router says to all hosts which routers there are: addresses, each with its preference."""
+    entries = b"".join(address_octets(addr) + struct.pack(">i", wanted) + bytes(4 * max(0, words - 2)) for addr, wanted in routers)
+    rest = struct.pack(">BBH", len(routers) if count is None else count, words, lifetime)
+    lt.send(probe(icmp(9, code, rest=rest, data=(entries + more)[:cut]), dst="224.0.0.1", eth_dst="01:00:5e:00:00:01", **said))
+
+
+def no_way(lt, after):
+    """What is for far away goes nowhere."""
+    lt.send(IP(src=FAR) / echo())
+    lt.expect_silence(after=after, of="echo-reply")
+
+
+def solicitations(lt, seconds, on=0):
+    """Those that come in so many seconds."""
+    lt.advance(seconds)
+    return [sent for sent in iter(lambda: lt.answer(SOLICITATION), None) if sent["iface"] == on]
+
+
+def any_solicitation(lt):
+    """The first one; a host need not send any."""
+    found = solicitations(lt, 1.1)
+    if not found:
+        lt.not_applicable("the IUT solicits no router within a second, and need not")
+    return found[0]
+
+
+@case("RFC1256-6-a", kind=characteristic, needs="router-discovery", violator=drops(SOLICITATION))
+def how_often_routers_are_solicited(lt):
+    """How many solicitations a host sends that discovers routers, where nobody answers."""
+    discover(lt, alone=False)
+    return f"{len(solicitations(lt, 12))} in 12 s"
+
+
+@case("RFC1256-5.3-c", needs="router-discovery", violator=drops(SOLICITATION, nth=1))
+def solicitations_are_spaced(lt):
+    """The first comes within a second, the next one three seconds after that."""
+    discover(lt, alone=False)
+    any_solicitation(lt)
+    lt.check("solicitations less than three seconds after the first", len(solicitations(lt, 1.7)), 0)
+    lt.check("solicitations in the second when one is due", len(solicitations(lt, 1.5)), 1)
+
+
+@case("RFC1256-5.3-d", needs="router-discovery", violator=answers("echo-reply", type=10, code=0, data=b""))
+def who_knows_a_router_solicits_no_more(lt):
+    """When a neighbour has advertised itself there are no more solicitations."""
+    discover(lt, alone=False)
+    any_solicitation(lt)
+    advertise(lt, (PEER, 0), src=PEER, eth_src=PEER_MAC)
+    lt.expect_silence(after="an advertisement", of=SOLICITATION)
+    lt.check("solicitations in ten seconds", len(solicitations(lt, 10)), 0)
+
+
+@case("RFC1256-5.3-e", needs="router-discovery", violator=changes(SOLICITATION, dst="224.0.0.9", eth_dst="01:00:5e:00:00:09"))
+def addresses_of_a_solicitation(lt):
+    """A solicitation comes from the interface's address, or from none, and goes to all routers or to everybody."""
+    discover(lt, alone=False)
+    sent = any_solicitation(lt)
+    lt.check("source", sent["src"], one_of(lt.iut, "0.0.0.0"))
+    lt.check("destination", sent["dst"], one_of("224.0.0.2", "255.255.255.255"))
+
+
+@case("RFC1256-4-a", needs="router-discovery", violator=changes(SOLICITATION, rest=b"\0\0\0\1"))
+def form_of_a_solicitation(lt):
+    """It is of code 0, with zeros in its second word, and lives for one hop where it goes to a group."""
+    discover(lt, alone=False)
+    sent = any_solicitation(lt)
+    lt.check("code and second word", (sent["code"], sent["rest"].hex()), (0, "00000000"))
+    lt.check("time to live", sent["ttl"], 1 if sent["dst"].startswith("224.") else at_least(1))
+
+
+@case("RFC1256-5.1-b", needs=["router-discovery", "two-interfaces"], demands="solicitation-address", violator=ignores("set", nth=1))
+def each_interface_has_its_own_choice(lt):
+    """Whether routers are discovered, and whom they are asked for, is set for one interface, and holds for no other."""
+    lt.set("solicitation-address", "255.255.255.255", iface=1)
+    lt.set("router-discovery", 1, iface=1)
+    sent = solicitations(lt, 1.1, on=1)
+    lt.check("destinations of solicitations on the right", {each["dst"] for each in sent}, {"255.255.255.255"})
+    lt.expect_silence(after="discovery on the right", of=SOLICITATION)
+
+
+@case("RFC1256-6.1-a", needs=CAN, violator=answers("echo-reply", nth=3))
+def invalid_advertisements_are_discarded(lt):
+    """What is wrong in its code, its counts or its length names no router; the same without the fault does."""
+    discover(lt)
+    faults = {"code 1": {"code": 1}, "no addresses": {"count": 0}, "entries of one word": {"words": 1, "more": bytes(4)},
+              "one address more than there is": {"count": 2}, "an entry that is cut": {"cut": 7}, "a wrong checksum": {"icmp_checksum": 1}}  # fmt: skip
+    for name, fault in faults.items():
+        advertise(lt, (PEER, 0), **{"words": 2} | fault)
+        no_way(lt, after=name)
+    advertise(lt, (PEER, 0))
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-5.2-c", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
+def what_is_behind_an_entry_is_ignored(lt):
+    """Entries may be longer than two words, and there may be more behind the last."""
+    discover(lt)
+    advertise(lt, (OTHER, 0), (PEER, 5), words=4, more=b"postel")
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-6.1-b", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
+def routers_that_are_none_for_us(lt):
+    """An address off the subnet, and one of the lowest preference, is no default router, however it is advertised."""
+    discover(lt)
+    lt.hosts.macs["203.0.113.1"] = OTHER_MAC
+    advertise(lt, ("203.0.113.1", HIGHEST), (OTHER, NEVER), (PEER, NEVER + 1))
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-5.3-b", needs=CAN, violator=answers("echo-reply", nth=1))
+def nothing_is_discovered_unless_it_is_told(lt):
+    """Where routers are not discovered nothing is solicited, and advertisements change nothing; where they are they do."""
+    discover(lt)
+    lt.set("router-discovery", 0, iface=0)
+    advertise(lt, (PEER, 0))
+    no_way(lt, after="an advertisement that nobody wants")
+    lt.check("solicitations in four seconds", len(solicitations(lt, 4)), 0)
+    lt.set("router-discovery", 1, iface=0)
+    advertise(lt, (PEER, 0))
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-5.3-f", needs=[*CAN, "vtime"], violator=answers("echo-reply", nth=2))
+def router_is_forgotten_with_its_lifetime(lt):
+    """A router is used for its lifetime, which each advertisement begins anew, and no longer."""
+    discover(lt)
+    for _ in range(2):
+        advertise(lt, (PEER, 0), lifetime=60)
+        lt.advance(58)
+        lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+    lt.advance(4)
+    no_way(lt, after="62 seconds")
+
+
+@case("RFC1256-5.3-g", needs=["router-discovery", "vtime"], violator=drops("echo-reply", nth=1))
+def configured_routers_stay(lt):
+    """A configured router that is advertised as well, for a second, is there when that is over."""
+    discover(lt, alone=False)
+    lt.check("first hop", first_hop(lt, FAR), lt.mac)
+    advertise(lt, (lt.me, 5), lifetime=1)
+    lt.advance(5)
+    lt.check("first hop", first_hop(lt, FAR), lt.mac)
+
+
+@case("RFC1256-5.3-h", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
+def preferred_routers_are_kept(lt):
+    """However many routers there are, the one that wants to be used most is."""
+    discover(lt)
+    advertise(lt, (OTHER, 0))
+    for last in range(100, 160, 20):
+        advertise(lt, *((LEFT.host(number), number) for number in range(last, last + 20)))
+    advertise(lt, (PEER, 1000))
+    advertise(lt, *((LEFT.host(number), 5) for number in range(200, 220)))
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
