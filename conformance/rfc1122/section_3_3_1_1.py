@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 1122 section 3.3.1.1: Local or remote decision."""
 
+from contextlib import suppress
 from ipaddress import ip_address
 
 from postel.kit import *
@@ -70,3 +71,18 @@ def directed_broadcast_goes_where_its_network_is(lt):
 def directed_broadcast_of_another_network(lt):
     """One to the broadcast address of a network elsewhere goes to the gateway, and in a frame to it alone."""
     lt.check("Ethernet destination", user_sends(lt, bind(lt), "203.0.113.255")["eth_dst"], lt.mac)
+
+
+@case("RFC1122-3.3.1.1-b", needs=["route", "udp"], violator=drops("echo-reply", nth=1))
+def host_without_a_gateway(lt):
+    """Where there is no gateway the host works on its own network, and says so to who wants to send further, or discards it."""
+    lt.send(IP(src=PEER) / echo())
+    lt.expect(echo_reply(dst=PEER))
+    without_gateway(lt)
+    sock = bind(lt)
+    with suppress(UpperError):
+        lt.call("udp.send", sock=sock, dst="192.0.2.9", dport=OUR_PORT, data=b"postel")
+    lt.expect_silence(after="a datagram that no gateway could take")
+    lt.send(IP(src=PEER) / echo(seq=2))
+    lt.expect(echo_reply(dst=PEER))
+    user_sends(lt, sock, PEER)

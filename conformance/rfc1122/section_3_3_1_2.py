@@ -29,3 +29,38 @@ def default_gateway_is_used_for_a_user(lt):
     sock = bind(lt)
     for far in (FAR, "198.51.100.1", "203.0.113.254"):
         lt.check("first hop", user_sends(lt, sock, far)["eth_dst"], GATEWAY_MAC)
+
+
+@case("RFC1122-3.3.1.2-d", demands="route", violator=changes("echo-reply", nth=1, eth_dst=GATEWAY_MAC))
+def several_gateways_are_known(lt):
+    """Beside a default gateway there may be others: when the one that was used is taken away the next one is."""
+    peer_is_known(lt)
+    lt.add("route", net="0.0.0.0", len=0, gateway=PEER, preference=7)
+    lt.check("first hop while both are there", first_hop(lt, FAR), GATEWAY_MAC)
+    lt.remove("route", net="0.0.0.0", len=0, gateway=lt.me)
+    lt.check("first hop of what is left", first_hop(lt, ITS_NEIGHBOUR), PEER_MAC)
+
+
+@case("RFC1122-3.3.1.2-e", kind=characteristic, needs="route", violator=changes("echo-reply", eth_dst=GATEWAY_MAC))
+def static_routes(lt):
+    """Which static routes are heeded, where the host has any: to one host, and to a network."""
+    peer_is_known(lt)
+    heeded = []
+    for name, far, length in ("a host", FAR, 32), ("a network", "198.51.100.9", 24):
+        try:
+            lt.add("route", net=far if length == 32 else "198.51.100.0", len=length, gateway=PEER)
+        except UpperError:
+            continue
+        heeded += [f"to {name}"] if first_hop(lt, far) == PEER_MAC else []
+    return " and ".join(heeded) or "none"
+
+
+@case("RFC1122-3.3.1.2-f", kind=characteristic, needs="route", stands_on="follows-redirects", violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def static_route_and_redirect(lt):
+    """Whether a Redirect overrides a static route."""
+    peer_is_known(lt)
+    lt.add("route", net=FAR, len=32, gateway=PEER)
+    lt.send(IP(src=FAR) / echo())
+    reply = lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.send(probe(icmp(5, 1, rest=address_octets(lt.me), data=reply["packet"][:28]), src=PEER))
+    return "overridden" if first_hop(lt, FAR) == GATEWAY_MAC else "kept"

@@ -42,3 +42,39 @@ def gateway_that_fell_silent(lt):
         lt.advance(60)
         lt.answer("echo-reply")  # of an IUT that noticed before
         lt.check("first hop", first_hop(lt, FAR), lt.mac)
+
+
+def complaints(lt, good, seconds=8):
+    """A user sends a datagram a second to where nothing arrives, and says so, or to where all arrives; the MACs that they went to."""
+    sock = bind(lt)
+    hops = []
+    for _ in range(seconds):
+        lt.add("advice", dst=FAR, good=good)
+        hops.append(user_sends(lt, sock, FAR)["eth_dst"])
+        lt.advance(1)
+    return hops
+
+
+@case("RFC1122-3.3.1.4-d", needs=["vtime", "udp", "advice"], violator=answers("echo-request"))
+def gateway_is_not_pinged_while_nothing_goes_there(lt):
+    """However a user complains, a gateway is asked only while something is sent to it."""
+    user_sends(lt, bind(lt), FAR)
+    lt.add("advice", dst=FAR, good=0)
+    lt.send(one_fault(echo(), checksum=1))
+    lt.advance(600)
+    lt.expect_silence(after="a complaint, and ten idle minutes", of="echo-request")
+
+
+@case("RFC1122-3.3.1.4-e", needs=["vtime", "udp", "advice"], violator=adds("echo-request", to="udp", nth=4))
+def gateway_is_not_pinged_while_it_is_known_to_work(lt):
+    """Nor is it where a user says that what is sent to it arrives."""
+    lt.check("gateways", set(complaints(lt, good=1)), {lt.mac})
+    lt.expect_silence(after="datagrams that arrive", of="echo-request")
+
+
+@case("RFC1122-3.3.1.4-f", needs=["vtime", "udp", "route"], demands="advice", violator=changes("udp", every=True, eth_dst=PEER_MAC))
+def advice_from_above(lt):
+    """A user's complaints that nothing arrives over a gateway, which does not answer either, make another one be used."""
+    two_gateways(lt)
+    lt.check("the other gateway", OTHER_MAC, one_of(*sorted(set(complaints(lt, good=0)))))
+    lt.forget()  # it may have been asked

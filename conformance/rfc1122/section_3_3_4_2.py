@@ -74,3 +74,20 @@ def way_out_of_a_broadcast(lt):
         by = [("left", "right")[sent["iface"]] for sent in iter(lambda: lt.answer("udp"), None)]
         ways.append(f"{name} source: {' and '.join(sorted(by)) or 'none'}")
     return ", ".join(ways)
+
+
+@case(
+    "RFC1122-3.3.4.2-d", "RFC1122-3.3.4.2-e", needs=["udp", "two-interfaces", "strong-host"], kind=characteristic,
+    violator=answers("echo-reply"),
+)  # fmt: skip
+def strong_model_by_a_switch(lt):
+    """What the switch for the strong model does: to what comes for the address of another interface, and to what has it as its source."""
+    lt.set("strong-host", 1)
+    lt.send(probe(ping(), dst=lt.right.iut))
+    taken = "taken" if lt.answer("echo-reply") else "discarded"
+    try:
+        lt.call("udp.send", sock=bind(lt), dst=lt.left.lt, src=lt.right.iut, dport=OUR_PORT, data=b"postel")
+    except UpperError as error:
+        return f"{taken}, and refused with {error.code}"
+    sent = lt.answer("udp")
+    return f"{taken}, and {'sent by the destination' if sent and sent['iface'] == 0 else 'not sent by the destination'}'s"

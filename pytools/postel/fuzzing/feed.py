@@ -12,8 +12,9 @@ from postel.kit import wire
 TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
     "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames",
+    "route": "frames, of which each is a step",
 }  # fmt: skip
-WHOLE = (fuzzing.HOST, "arp")  # targets that read every frame
+WHOLE = (fuzzing.HOST, "arp", "route")  # targets that read every frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little

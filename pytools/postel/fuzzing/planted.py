@@ -28,6 +28,7 @@ PATCHES = ROOT / "fuzz" / "planted"
 JUDGED = {  # by each target, of stack/
     "ip_header": ("wire/ip", "wire/checksum"), "ip_options": ("wire/option",),
     "arp": ("wire/arp", "table/neighbor"),
+    "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
     "host": (),  # all of them, which takes long: it hunts what names it
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from postel.kit.expect import (
     header_verifies, holding, message_verifies, nothing_but_zeros, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
     quoting, recorded, saying, sound_options, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
-from postel.kit.hops import asked_for, first_hop, peer_is_known, redirect, redirected, resolved
+from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, resolved, two_gateways, without_gateway
 from postel.kit.judge import judge
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
@@ -37,6 +37,7 @@ from postel.kit.wire import BROADCAST_MAC, address_octets, summary
 from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
+    "OTHER", "two_gateways", "without_gateway",
     "FAR", "FAR_TOO", "narrowed", "packets_of", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",

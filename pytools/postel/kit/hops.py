@@ -6,12 +6,13 @@ from typing import Any
 from scapy.packet import Packet
 
 from postel.kit import wire
-from postel.kit.arp import PEER, arp
+from postel.kit.arp import OTHER_MAC, PEER, PEER_MAC, arp
 from postel.kit.expect import arp_reply, arp_request, echo_reply
 from postel.kit.lower import LowerTester
 from postel.kit.packets import IP, Stimulus, echo, icmp, probe
 from postel.kit.user import user_sends
 from postel.kit.wire import Fields
+from postel.lab.addresses import LEFT
 
 
 def peer_is_known(lt: LowerTester) -> None:
@@ -63,3 +64,22 @@ def redirected(lt: LowerTester, sock: str, far: str, *, tos: int, code: int, to:
     lt.send(probe(icmp(5, code, rest=wire.address_octets(to), data=sent["packet"][:28]), src=by or lt.me))
     one, another = (str(user_sends(lt, sock, far, tos=each)["eth_dst"]) for each in (tos, 0 if tos else 8))
     return one, another
+
+
+OTHER = LEFT.host(78)
+
+
+def two_gateways(lt: LowerTester) -> None:
+    """The IUT has two default gateways in place of the lab's: PEER, which it prefers, and OTHER. It knows the MACs of both."""
+    lt.neighbours[OTHER] = OTHER_MAC
+    for who, mac in (PEER, PEER_MAC), (OTHER, OTHER_MAC):
+        lt.send(arp(spa=who, sha=mac))
+        lt.expect(arp_reply(tpa=who))
+    lt.add("route", net="0.0.0.0", len=0, gateway=PEER, preference=1)
+    lt.add("route", net="0.0.0.0", len=0, gateway=OTHER, preference=2)
+    without_gateway(lt)
+
+
+def without_gateway(lt: LowerTester) -> None:
+    """The IUT has no default route by the lab's gateway any more."""
+    lt.remove("route", net="0.0.0.0", len=0, gateway=lt.me)
