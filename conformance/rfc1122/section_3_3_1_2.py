@@ -64,3 +64,26 @@ def static_route_and_redirect(lt):
     reply = lt.expect(echo_reply(eth_dst=PEER_MAC))
     lt.send(probe(icmp(5, 1, rest=address_octets(lt.me), data=reply["packet"][:28]), src=PEER))
     return "overridden" if first_hop(lt, FAR) == GATEWAY_MAC else "kept"
+
+
+@case("RFC1122-3.3.1.2-d", kind=characteristic, needs="route", violator=changes("echo-reply", eth_dst=GATEWAY_MAC))
+def equal_gateways(lt):
+    """Which of two gateways is used that nobody prefers to the other."""
+    peer_is_known(lt)
+    lt.add("route", net="192.0.2.0", len=24, gateway=PEER, preference=3)
+    lt.add("route", net="192.0.2.0", len=24, gateway=lt.me, preference=3)
+    return {PEER_MAC: "the first", GATEWAY_MAC: "the second"}.get(first_hop(lt, FAR), "neither")
+
+
+@case("RFC1122-3.3.1.2-e", kind=characteristic, needs=["route", "udp"], violator=answers("udp", dst="203.0.113.1"))
+def routes_that_refuse(lt):
+    """What a user is told who sends where a route says unreachable, prohibit or blackhole."""
+    sock, told = bind(lt), []
+    for host, kind in enumerate(("unreachable", "prohibit", "blackhole"), 1):
+        try:
+            lt.add("route", net=f"203.0.113.{host}", len=32, type=kind)
+            lt.call("udp.send", sock=sock, dst=f"203.0.113.{host}", dport=OUR_PORT, data=b"postel")
+            told.append(f"{kind}: {'sent' if lt.answer('udp') else 'nothing'}")
+        except UpperError as error:
+            told.append(f"{kind}: {error.code}")
+    return ", ".join(told)

@@ -78,3 +78,41 @@ def advice_from_above(lt):
     two_gateways(lt)
     lt.check("the other gateway", OTHER_MAC, one_of(*sorted(set(complaints(lt, good=0)))))
     lt.forget()  # it may have been asked
+
+
+def questions(lt, sock, seconds):
+    """In each of so many seconds a user sends two datagrams, and one to the gateway itself; how many questions came, as digits."""
+    asked = ""
+    for _ in range(seconds):
+        for dst in FAR, FAR, PEER:
+            user_sends(lt, sock, dst)
+        asked += str(len(lt.take("echo-request")))
+        lt.advance(1)
+    return asked
+
+
+@case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=drops("echo-request"))
+def questions_to_a_gateway(lt):
+    """How often a gateway is asked of which a user complains, which does not answer, and which is not heard of for some minutes."""
+    two_gateways(lt)
+    sock = bind(lt)
+    lt.add("advice", dst=FAR, good=0)
+    asked = questions(lt, sock, seconds=6)
+    other = user_sends(lt, sock, FAR)["eth_dst"] == OTHER_MAC
+    lt.advance(400)
+    back = user_sends(lt, sock, FAR)["eth_dst"] == PEER_MAC
+    lt.take("echo-request")
+    return f"{asked} in six seconds, then {'another' if other else 'the same'}, after minutes {'the first' if back else 'still the other'}"
+
+
+@case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=adds("echo-request", to="udp", nth=9, dst=PEER))
+def question_that_is_answered(lt):
+    """What becomes of a gateway that was asked, once it has answered."""
+    two_gateways(lt)
+    sock = bind(lt)
+    lt.add("advice", dst=FAR, good=0)
+    user_sends(lt, sock, FAR)
+    for asked in lt.take("echo-request"):
+        lt.send(probe(icmp(0, rest=asked["payload"][4:8], data=asked["data"]), src=PEER))
+    lt.advance(2)
+    return f"{questions(lt, sock, seconds=4)} in the next seconds, and {'no other' if first_hop(lt, FAR) == PEER_MAC else 'another'}"

@@ -11,7 +11,10 @@ BLOCKS = {
 }  # fmt: skip
 
 
-@case(*BLOCKS, violators={id_: answers("echo-request", nth=2 * n, dst=FAR) for n, id_ in enumerate(BLOCKS)})
+@case(
+    "RFC6890-2.2.2-a", "RFC6890-2.2.2-d", "RFC6890-2.2.2-e", "RFC6890-2.2.2-i", "RFC6890-2.2.2-j",
+    violators={id_: answers("echo-request", nth=2 * n, dst=FAR) for n, id_ in enumerate(BLOCKS)},
+)  # fmt: skip
 def what_nobody_passes_on(lt):
     """Nothing leaves a host that came to it for, or from, an address that no router may pass on, though its frame was for the host."""
     for requirement, addresses in BLOCKS.items():
@@ -22,7 +25,10 @@ def what_nobody_passes_on(lt):
                 lt.expect_silence(after=f"what has {address} in its header")
 
 
-@case(*BLOCKS, violators={id_: answers("echo-request", nth=n, dst=FAR) for n, id_ in enumerate(BLOCKS)})
+@case(
+    "RFC6890-2.2.2-a", "RFC6890-2.2.2-d", "RFC6890-2.2.2-e", "RFC6890-2.2.2-i", "RFC6890-2.2.2-j",
+    violators={id_: answers("echo-request", nth=n, dst=FAR) for n, id_ in enumerate(BLOCKS)},
+)  # fmt: skip
 def what_nobody_passes_on_for_another(lt):
     """Nor does what came from there for another host, near or far."""
     for requirement, addresses in BLOCKS.items():
