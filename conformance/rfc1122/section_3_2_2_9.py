@@ -78,3 +78,26 @@ def agent_broadcasts_its_masks(lt):
     for lab in links(lt):
         said = {"src": lab.iut, "dst": one_of("255.255.255.255", lab.broadcast), "eth_dst": BROADCAST_MAC, "data": mask_of(lab)}
         lt.expect(Expectation("mask-reply", said), on=lab.index)
+
+
+def question(lt):
+    """An address mask request of an interface that comes up, if the IUT asks for one."""
+    lt.set("up", 0, iface=0)
+    lt.set("up", 1, iface=0)
+    lt.send(icmp(18, rest=bytes(4), data=bytes([255, 255, 240, 0])))
+    return lt.answer("mask-request")
+
+
+@case("RFC1122-3.2.2.9-d", needs="up", kind=characteristic, violator=answers("mask-request"))
+def whether_a_mask_is_asked_for(lt):
+    """Whether a host whose interface comes up asks for its address mask."""
+    return "it is asked for" if question(lt) else "it is not asked for"
+
+
+@case("RFC1122-3.2.2.9-e", needs="up", violator=answers("mask-request", eth_dst=PEER_MAC))
+def a_mask_is_asked_for_by_broadcast(lt):
+    """An address mask request, where a host makes one, goes to everybody on the link."""
+    asked = question(lt)
+    if not asked:
+        lt.not_applicable("the IUT does not ask for an address mask, as it may")
+    lt.check("Ethernet destination", asked["eth_dst"], BROADCAST_MAC)

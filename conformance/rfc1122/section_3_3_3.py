@@ -107,3 +107,21 @@ def mtu_of_one_interface_is_not_anothers(lt):
     lt.check("packets", len(gathered(lt)), 2)
     for lab in links(lt)[1:]:
         user_sends(lt, sock, lab.lt, on=lab.index, data=counting(1000))
+
+
+@case("RFC1122-3.3.3-a", needs="udp", demands="mms-s", stands_on="fragments", violator=replies("get", value=9000))
+def a_user_learns_how_much_goes_in_a_datagram(lt):
+    """Who sends can learn the longest data that a datagram takes in one piece, by the way that it goes."""
+    sock = bind(lt)
+    for dst in (lt.me, "192.0.2.1"):
+        most = lt.get("mms-s", dst=dst)
+        lt.check("the longest data that is told", most, at_most(lt.mtu - 20))
+        lt.check("packets", sent_in(lt, sock, dst, most - 8), [most + 20])
+        lt.check("packets for more", len(sent_in(lt, sock, dst, most - 7)), other_than(1))
+
+
+@case("RFC1122-3.3.3-e", needs=["udp", "two-interfaces"], kind=characteristic, violator=drops("udp", every=True))
+def what_goes_to_another_subnet_is_small(lt):
+    """Whether a datagram to another subnet of the same network goes by the rule for far ones, where there is one, or by the MTU."""
+    other = lt.right.host(100)  # behind the gateway: its network's length is that of 64 hosts
+    return f"packets of {', '.join(map(str, sent_in(lt, bind(lt), other, 1000))) or 'none'}"
