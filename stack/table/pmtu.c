@@ -195,7 +195,8 @@ bool v4_pmtu_lower(struct v4_pmtus *pmtus, const struct v4_pmtu_report *report, 
     unsigned mtu = estimate(path, first_hop);
     unsigned lower = reported(report, mtu);
 
-    if (lower >= mtu || report->said >= report->length) /* RFC1191-3-j */
+    /* RFC1191-3-j; and what is that short was not too long. */
+    if (lower >= mtu || lower >= report->length)
         return false;
     if (path != NULL && path->state == FIXED)
         return false;

@@ -68,8 +68,8 @@ static const struct {
     {"old, one above a plateau", 0, 1007, 20, 1006},
     {"old, 297", 0, 297, 20, 296},
     {"old, 69", 0, 69, 20, 68},
-    {"old, 68", 0, 68, 20, 68},
-    {"old, 20", 0, 20, 20, 68},
+    {"old, 68, which passes everywhere", 0, 68, 20, LINK},
+    {"less than 68, of a packet of 68", 60, 68, 20, LINK},
     {"old, a header longer than all", 0, 1500, 1600, 68},
 };
 

@@ -13,6 +13,7 @@ TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
     "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames",
     "route": "frames, of which each is a step",
+    "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
 }  # fmt: skip
 WHOLE = (fuzzing.HOST, "arp", "route")  # targets that read every frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet

@@ -29,6 +29,7 @@ JUDGED = {  # by each target, of stack/
     "ip_header": ("wire/ip", "wire/checksum"), "ip_options": ("wire/option",),
     "arp": ("wire/arp", "table/neighbor"),
     "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
+    "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
     "host": (),  # all of them, which takes long: it hunts what names it
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip

@@ -244,11 +244,47 @@ def routing() -> dict[str, bytes]:
     return {name: b"".join(records) for name, records in sets.items()}
 
 
+def frag() -> dict[str, bytes]:
+    """What is shorter than the narrowest link: cutting, and fragments, are left to the search."""
+    packets: dict[str, Packet] = {
+        "bare": ip(),
+        "one_block": ip() / counting(8),
+        "udp": ip() / UDP(sport=4000, dport=7) / counting(32),
+        "do_not_fragment": ip(flags="DF") / counting(24),
+        "options_for_the_first": ip(options=[IPOption(NOP)] * 8) / counting(12),
+        "options_for_all": ip(options=[IPOption(bytes([148, 4, 0, 0]))]) / counting(12),
+    }
+    return {name: advance(40 * at) + frame(packet) for at, (name, packet) in enumerate(packets.items())}
+
+
+def too_big(dst: str, mtu: int, length: int) -> bytes:
+    """A router says what it can send on of a datagram of `length` octets to `dst`."""
+    quote = bytes(IP(src=THEIRS, dst=dst, len=length, id=7, flags="DF", proto=17) / UDP(sport=4000, dport=7, len=length - 20))[:28]
+    return frame(ip(proto=1) / ICMP(type=3, code=4, nexthopmtu=mtu) / Raw(quote))
+
+
+def path_is(address: str, mtu: int) -> bytes:
+    return struct.pack(">BB4sB", 3, mtu % 48, bytes(map(int, address.split("."))), mtu // 48)
+
+
+def pmtu() -> dict[str, bytes]:
+    """Routers that say nothing new."""
+    one, two = "192.0.2.1", "192.0.2.9"
+    sets = {
+        "as_wide_as_the_link": [too_big(one, 1500, 1520)],
+        "wider": [too_big(two, 9000, 1500)],
+        "time_passes": [too_big(one, 1500, 1500), advance(600), too_big(two, 1500, 1500)],
+    }
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
     "reass": reass,
     "arp": neighbours,
+    "frag": frag,
+    "pmtu": pmtu,
     "host": host,
     "route": routing,
 }
