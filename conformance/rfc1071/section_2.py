@@ -4,7 +4,8 @@
 from postel.kit import *
 
 
-@case("RFC1071-2-a", kind=characteristic, violator=drops("echo-reply", nth=1))
+@case("RFC1071-2-a", "RFC1624-5-a", kind=characteristic,
+      violators=dict.fromkeys(("RFC1071-2-a", "RFC1624-5-a"), drops("echo-reply", nth=1)))  # fmt: skip
 def both_zeros_in_the_header(lt):
     """Which zeros are taken in a header whose checksum is zero: 0x0000, as it is computed, or 0xffff as well."""
     taken = []

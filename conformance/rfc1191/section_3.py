@@ -85,3 +85,30 @@ def no_message_raises_the_estimate(lt):
     for mtu in lt.each((553, 1000, lt.mtu, 9000, 65535), "said"):
         too_big(lt, sent, mtu)
         lt.check("lengths that are too long", too_long(packets_of(lt, sock, lt.room), 552), [])
+
+
+@case("RFC1191-3-f", "RFC1191-3-g", needs=["udp", "vtime"], stands_on="discovers-path-mtu",
+      violators={"RFC1191-3-f": changes("fragment", nth=1, df=1, payload=bytes(1000)),
+                 "RFC1191-3-g": changes("fragment", nth=4, df=1, payload=bytes(1000))})  # fmt: skip
+def wider_paths_are_not_tried_too_soon(lt):
+    """Nothing longer is tried within five minutes of a message, and better not within ten."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    since = lt.now()
+    for requirement, seconds in ("RFC1191-3-f", 290), ("RFC1191-3-g", 590):
+        lt.advance_to(seconds, since=since)
+        with lt.judging(requirement):
+            lt.check(f"lengths that are too long after {seconds} s", too_long(packets_of(lt, sock, lt.room), 552), [])
+
+
+@case("RFC1191-3-e", kind=characteristic, needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, df=0))
+def when_wider_paths_are_tried(lt):
+    """After how many minutes something longer is tried, and how long it is."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    since, said = lt.now(), []
+    for minutes in (9, 11, 13, 15, 30):
+        lt.advance_to(60 * minutes, since=since)
+        longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room) if packet["df"]), default=0)
+        said += [f"{longest} octets after {minutes} min"] if longest > 552 else []
+    return ", ".join(said) or "not within half an hour"

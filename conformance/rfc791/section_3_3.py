@@ -109,3 +109,11 @@ def datagrams_wait_for_their_user(lt):
     lt.send(*(udp(USER_PORT, data=counting(size)) for size in (7, 1, 64, 0)))
     for size in (7, 1, 64, 0):
         lt.expect_event("udp.recv", data=counting(size))
+
+
+@case("RFC791-3.2_Identification-b", kind=characteristic, needs=["ip"], violator=changes("protocol-253", id=lambda id_: id_ ^ 1))
+def identification_that_the_user_chose(lt):
+    """Whether a protocol above IP may choose the identification of what it sends."""
+    lt.call("ip.send", dst=lt.me, protocol=253, data=counting(16), id=0x5A5A)
+    sent = lt.answer("protocol-253")
+    return "nothing leaves" if sent is None else "it leaves as chosen" if sent["id"] == 0x5A5A else "another leaves"

@@ -12,3 +12,28 @@ def short_packets_are_filled_with_zeros(lt):
     for size in range(18):
         lt.send(echo(seq=size, data=b"\xaa" * size))
         lt.expect(echo_reply(seq=size, data=b"\xaa" * size, padding=nothing_but_zeros))
+
+
+@case("RFC894-Frame-a", violator=changes("echo-reply", eth_type=0x0801))
+def type_of_a_frame(lt):
+    """A datagram is in a frame of type 0x0800, its header first."""
+    lt.send(echo())
+    frame = lt.expect(echo_reply())["frame"]
+    lt.check("type, and version of what follows", (frame[12:14].hex(), frame[14] >> 4), ("0800", 4))
+
+
+@case("RFC894-Frame-c", violator=changes("fragment", payload=lambda octets: octets + bytes(64)))
+def no_packet_is_longer_than_1500(lt):
+    """No packet on an Ethernet is longer than 1500 octets."""
+    lt.send(echo(data=counting(lt.room)))
+    lt.expect(echo_reply(data=counting(lt.room)))
+    longest = max((piece["length"] for piece in gathered(lt, *large_echo(lt))), default=0)
+    lt.check("octets of the longest packet", longest, at_most(1500))
+
+
+@case("RFC894-Frame-f", violator=drops("echo-reply", nth=1))
+def packets_of_full_length(lt):
+    """Packets as long as the link carries are received, and sent."""
+    for size in (lt.room - 1, lt.room):
+        lt.send(echo(data=counting(size)))
+        lt.expect(echo_reply(data=counting(size)))

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1191 section 6: what a host keeps of its paths, and who is told."""
+
+from postel.kit import *
+
+
+@case("RFC1191-6.1-a", needs=["udp"], violator=changes("udp", df=lambda df: 1 - df))
+def user_decides_on_dont_fragment(lt):
+    """Don't Fragment is set or clear as the user wants it."""
+    sock = bind(lt)
+    for df in (1, 0, 1):
+        lt.check("Don't Fragment", user_sends(lt, sock, df=df)["df"], df)
+
+
+@case("RFC1191-6.2-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, data=lambda data: data[:-8]))
+def other_destinations_are_unaffected(lt):
+    """What is known of the path to one destination says nothing of another's."""
+    sock = bind(lt)
+    sent = narrowed(lt, sock, 552)
+    lt.check("lengths of what goes elsewhere", [packet["length"] for packet in packets_of(lt, sock, lt.room, FAR_TOO)], [sent["length"]])
+
+
+@case("RFC1191-6.2-c", needs=["udp", "icmp-errors"], stands_on=["discovers-path-mtu", "tells-of-errors"], violator=loses("icmp.error"))
+def user_is_told_of_a_narrower_path(lt):
+    """Whose datagram was too long for the path is told."""
+    sock = bind(lt)
+    sent = packets_of(lt, sock, lt.room)
+    too_big(lt, sent[0], 552, tell=True)
+    lt.expect_event("icmp.error", type=3, code=4, sock=sock)
+
+
+@case("RFC1191-6.3-a", needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, df=0))
+def estimate_is_aged(lt):
+    """A while after the last message, some ten minutes, more is expected of the path again: within half an hour."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    lt.advance(1800)
+    longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room) if packet["df"]), default=0)
+    lt.check("octets of the longest packet that must not be fragmented", longest, at_least(553))
+
+
+@case("RFC1191-6.3-b", needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=answers("udp", nth=1))
+def wider_path_brings_nothing_back(lt):
+    """When more is expected of a path again, what was sent before is not sent once more."""
+    sent = narrowed(lt, bind(lt), 552)
+    lt.advance(1800)
+    too_big(lt, sent, 9000)
+    lt.expect_silence(after="time that makes the path wider", of="udp")
+
+
+@case("RFC1191-6.4-a", needs=["udp"], stands_on="discovers-path-mtu", violator=answers("udp", nth=2))
+def messages_bring_nothing_back(lt):
+    """One message after the other about a datagram has it not sent once more for each."""
+    sent = narrowed(lt, bind(lt), 552)
+    for _ in range(3):
+        too_big(lt, sent, 552)
+        lt.expect_silence(after="a message about a datagram", of="udp")
+
+
+@case("RFC1191-6.5-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1))
+def user_may_send_it_again_without(lt):
+    """A user that cannot send less may send the same again without Don't Fragment, and all of it leaves."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    sent = packets_of(lt, sock, lt.room, df=0)
+    lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
+    lt.check("Don't Fragment", {packet["df"] for packet in sent}, {0})
