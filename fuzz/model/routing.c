@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "model/routing.h"
+#include "routing.h"
 
 #define REDIRECT_SECONDS 600
 #define REST_SECONDS 300

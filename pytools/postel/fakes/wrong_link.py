@@ -82,6 +82,13 @@ def arp_of_any_hardware(frame: Frame) -> Passed:
     return edit(frame, htype=1) if frame.kind == "arp-request" and frame["htype"] != 1 else frame
 
 
+@wrong("RFC919-7.1-a", "an ARP request for a broadcast address is answered", RECEIVED)
+def arp_for_everybody(frame: Frame) -> Passed:
+    if frame.kind != "arp-request" or not is_broadcast(str(frame["tpa"])):
+        return frame
+    return arp(frame.iface, op=2, spa=frame["tpa"], tha=frame["sha"], tpa=frame["spa"], eth_dst=frame["sha"])
+
+
 @wrong("RFC826-Reception-b", "an ARP request of any protocol type is answered", RECEIVED)
 def arp_of_any_protocol(frame: Frame) -> Passed:
     return edit(frame, ptype=wire.TYPE_IP) if frame.kind == "arp-request" and frame["ptype"] != wire.TYPE_IP else frame

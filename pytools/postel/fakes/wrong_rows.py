@@ -340,3 +340,9 @@ def dies_of_many_datagrams(frame: Frame, world: World) -> Passed:
     keys: set[object] = world.memory.setdefault("keys", set())
     keys.add(frame.key)
     return dies(frame, world, len(keys) >= 200)
+
+
+@wrong("RFC6274-4.3.6-a", "nothing is taken from networks whose number would have been all zeros or all ones, as long as there were classes", RECEIVED)
+def numbered_zero_or_ones_refused(frame: Frame) -> Passed:
+    old = ("128.0.", "191.255.", "192.0.0.", "223.255.255.")
+    return None if str(frame["src"]).startswith(old) else frame
