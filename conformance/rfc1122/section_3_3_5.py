@@ -56,3 +56,102 @@ def strict_source_route_that_is_not_followed(lt):
         if lt.answer("echo-request"):
             lt.not_applicable("the IUT follows it")
         lt.expect(unreachable(code=5))
+
+
+HOP = {"needs": ("source-route", "two-interfaces")}
+NOWHERE = {"a broadcast": RIGHT.broadcast, "all": "255.255.255.255", "a group": "224.0.0.5", "loopback": "127.0.0.1", "class E": "240.0.0.1"}
+
+
+@case("RFC1122-3.3.5-a", kind=characteristic, **HOP, violator=drops("echo-request"))
+def who_passes_on(lt):
+    """Whether a host that is told to passes on what has a source route."""
+    lt.set("source-route", 1)
+    lt.send(probe(echo(), options=lsrr(lt.right.lt)))
+    return "passed on" if lt.answer("echo-request") else "not passed on"
+
+
+@case("RFC1122-3.3.5-b", **HOP, violator=changes("echo-request", tos=0))
+def rules_of_gateways(lt):
+    """Who passes on keeps to the rules of gateways: but for route, time to live and checksum the datagram stays as it was."""
+    lt.set("source-route", 1)
+    passed = passed_on(lt, lsrr(lt.right.lt), id=0x4321, tos=0x28, df=1)
+    as_it_was = ("src", "id", "tos", "df", "mf", "offset", "data")
+    lt.check("passed on", [passed[name] for name in as_it_was], [lt.me, 0x4321, 0x28, 1, 0, 0, b"postel"])
+
+
+@case("RFC1122-3.3.5-c", **HOP, violator=changes("time-exceeded", nth=1, type=8))
+def time_to_live_ends_at_a_hop(lt):
+    """A datagram whose time to live comes to zero at a hop goes no further, and is reported."""
+    lt.set("source-route", 1)
+    lt.check("TTL", passed_on(lt, lsrr(lt.right.lt), ttl=2)["ttl"], 1)
+    for ttl in (1, 0):
+        lt.send(probe(echo(), options=lsrr(lt.right.lt), ttl=ttl))
+        lt.expect(time_exceeded(code=0))
+        lt.expect_silence(after=f"a time to live of {ttl}")
+
+
+@case("RFC1122-3.3.5-d", needs=("source-route", "mtu", "two-interfaces"), violator=changes("unreachable", code=5))
+def codes_that_a_hop_sends(lt):
+    """Who passes on reports what is too long and may not be fragmented by code 4, and a route that fails by code 5."""
+    lt.set("source-route", 1)
+    lt.set("mtu", 576, iface=1)
+    lt.send(probe(echo(data=counting(700)), options=lsrr(lt.right.lt), df=1))
+    lt.expect(unreachable(code=4))
+    lt.send(probe(echo(), options=ssrr("192.0.2.9")))
+    lt.expect(unreachable(code=5))
+
+
+@case("RFC1122-3.3.5-e", kind=characteristic, **HOP, violator=drops("echo-request", nth=1))
+def source_of_what_is_passed_on(lt):
+    """Whether what is passed on may have the source of a neighbour, or of somebody far away."""
+    lt.set("source-route", 1)
+    found = []
+    for name, src in ("a neighbour", PEER), ("somebody far away", "192.0.2.9"):
+        lt.send(probe(echo(), src=src, options=lsrr(lt.right.lt)))
+        found += [name] if (lt.answer("echo-request") or {}).get("src") == src else []
+        lt.answer()
+    return " and ".join(found) or "neither"
+
+
+@case("RFC1122-3.3.5-f", **HOP, violator=changes("echo-request", options=lambda options: patched(2, 4)(options)))
+def records_of_what_is_passed_on(lt):
+    """Record Route and Timestamp have the host in them when it passes on the datagram, if there is room."""
+    lt.set("source-route", 1)
+    route, stamps = record_route(room=2), timestamp(bytes(8), flag=1)
+    for option, right in (route, recorded(route, lt.right.iut)), (stamps, stamped(stamps, lt.right.iut)):
+        holds(lt, passed_on(lt, option + lsrr(lt.right.lt))["options"], having(option[0], right))
+
+
+@case("RFC1122-3.3.5-g", **HOP, violator=changes("unreachable", type=8))
+def switch_against_passing_on(lt):
+    """What passes on source routes to other networks can be switched off again."""
+    lt.set("source-route", 1)
+    passed_on(lt, lsrr(lt.right.lt))
+    lt.set("source-route", 0)
+    for route in lsrr, ssrr:
+        lt.send(probe(echo(), options=route(lt.right.lt)))
+        lt.expect_silence(after="a source route, where none is followed", of="echo-request")
+        lt.answer()  # it may be reported
+
+
+@case("RFC1122-3.3.5-i", **HOP, violator=changes("unreachable", nth=1, type=8))
+def filters_of_gateways(lt):
+    """A route makes nobody send where a gateway would not: to a broadcast, a group, or an address that no host has."""
+    lt.set("source-route", 1)
+    passed_on(lt, lsrr(lt.right.lt))
+    for dst in lt.each(NOWHERE):
+        lt.send(probe(echo(), options=lsrr(dst)))
+        lt.expect_silence(after=f"a route to {dst}", of="echo-request")
+        lt.answer()  # it may be reported
+
+
+@case("RFC1122-3.3.5-k", kind=characteristic, **HOP, violator=drops("echo-request"))
+def route_by_the_link_of_arrival(lt):
+    """Whether a route that leads on by the link that it came by is followed, with the switch off and on."""
+    found = []
+    for value in (0, 1):
+        lt.set("source-route", value)
+        lt.send(probe(echo(seq=value), options=lsrr(PEER)))
+        found.append("followed" if lt.answer("echo-request") else "not followed")
+        lt.answer()
+    return "off: {}, on: {}".format(*found)

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "proto/icmp_count.h"
 #include "proto/ip_out.h"
+#include "proto/security.h"
 
 #define QUOTE_SHORT 8 /* octets of data behind the quoted header */
 #define ERROR_MAX 576 /* of the whole datagram */
@@ -38,8 +39,9 @@ static bool is_too_many(struct v4_core *core, uint32_t dst)
 /* Octets of data that are quoted (RFC792-unreach-a, RFC1122-3.2.2-b, RFC1812-4.3.2.3-a). */
 static size_t quoted(const struct v4_core *core, const struct v4_packet *packet)
 {
+    size_t label = core->switches.security ? V4_SECURITY_LABEL : 0;
     size_t most = core->profile->long_quotes
-                      ? ERROR_MAX - V4_IP_HEADER_MIN - V4_ICMP_HEADER - packet->header.len
+                      ? ERROR_MAX - V4_IP_HEADER_MIN - label - V4_ICMP_HEADER - packet->header.len
                       : QUOTE_SHORT;
 
     return packet->ip.data.len < most ? packet->ip.data.len : most;

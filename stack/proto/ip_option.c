@@ -19,11 +19,15 @@ static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, ui
 }
 
 /* What is done with this option: by its row, and by what the host was told to support. */
-static enum v4_option_act act_of(uint8_t type, enum v4_option_use use)
+static enum v4_option_act act_of(const struct v4_core *core, uint8_t type, enum v4_option_use use)
 {
-    enum v4_option_act act = v4_option_rule(type)->acts[use];
+    bool ignored = type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option;
+    enum v4_option_act act =
+        v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[use]; /* RFC6274-3.13.2.7-a */
 
-    return act == V4_ACT_LABEL ? V4_ACT_OMIT : act;
+    if (act == V4_ACT_LABEL)
+        return core->switches.security ? V4_ACT_KEEP : V4_ACT_OMIT;
+    return act;
 }
 
 static void enter(const struct v4_core *core, uint8_t *option, uint32_t addr)
@@ -44,7 +48,7 @@ void v4_option_enter(const struct v4_core *core, enum v4_option_use use, struct 
     if (options.len != 0)
         memcpy(ret_list->octets, options.octets, options.len);
     while (v4_option_next(options, &at, &option)) {
-        enum v4_option_act act = act_of(option.type, use);
+        enum v4_option_act act = act_of(core, option.type, use);
         if (act == V4_ACT_ENTER || act == V4_ACT_LEAD)
             enter(core, ret_list->octets + option.at, addr);
     }
@@ -114,7 +118,7 @@ bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
     ret_list->len = 0;
     while (v4_option_next(packet->ip.options, &at, &option)) {
         const uint8_t *octets = packet->ip.options.octets + option.at;
-        enum v4_option_act act = act_of(option.type, V4_OPTION_REPLIED);
+        enum v4_option_act act = act_of(core, option.type, V4_OPTION_REPLIED);
         if (act == V4_ACT_TURN && !leads_to_hosts(core, octets))
             return false;
         if (act == V4_ACT_TURN)

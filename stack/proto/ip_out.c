@@ -7,7 +7,7 @@
 #include "proto/option_judge.h"
 #include "proto/path.h"
 #include "proto/role.h"
-#include "proto/route.h"
+#include "proto/security.h"
 #include "wire/icmp.h"
 #include "wire/special.h"
 
@@ -52,6 +52,12 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     way.group = v4_address_is_broadcast(core, way.iface, dst);
     *ret_way = way;
     return V4_OK;
+}
+
+enum v4_error v4_ip_way(const struct v4_core *core, uint32_t dst, uint8_t tos,
+                        struct v4_way *ret_way)
+{
+    return find_way(core, V4_ADDR_ANY, dst, tos, ret_way);
 }
 
 /* What the first hop carries of what goes this way. */
@@ -241,7 +247,9 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
         return V4_EINVAL;
     if (send->data.len > V4_IP_LENGTH_MAX)
         return V4_EMSGSIZE;
-    enum v4_error error = choose(core, send->dst, send->tos, &src, &way);
+    enum v4_error error = v4_security_send(core, send->options);
+    if (error == V4_OK)
+        error = choose(core, send->dst, send->tos, &src, &way);
     if (error != V4_OK)
         return error;
 
@@ -255,6 +263,7 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
         .data = send->data,
     };
     v4_option_enter(core, V4_OPTION_SENT, send->options, src, &options);
+    v4_security_label(core, false, &options);
     ip.options = v4_option_list_span(&options);
     if (send->with_id)
         v4_ident_note(&core->idents, &(struct v4_ident_key){src, send->dst, protocol}, send->id);
@@ -293,6 +302,7 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
         v4_core_drop(core, V4_DROP_RETURN_ROUTE, packet->header);
         return;
     }
+    v4_security_label(core, false, &options);
     ip.options = v4_option_list_span(&options);
     send_message(core, &ip, V4_DF_USUAL);
 }
@@ -314,6 +324,7 @@ void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t
 
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
 {
+    struct v4_option_list options = {.len = 0};
     struct v4_ip ip = {
         .tos = tos,
         .src = v4_ip_specific(core, packet), /* RFC792-general-l */
@@ -321,6 +332,8 @@ void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t l
         .data = {core->message, len},
     };
 
+    v4_security_label(core, true, &options); /* RFC1108-2.8-f */
+    ip.options = v4_option_list_span(&options);
     /* Nobody reports an error that was too long: with Don't Fragment it would be lost for good. */
     send_message(core, &ip, V4_DF_CLEAR);
 }

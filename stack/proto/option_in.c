@@ -2,12 +2,83 @@
 #include "proto/option_in.h"
 #include "proto/icmp_out.h"
 #include "proto/option_judge.h"
+#include "proto/security.h"
+#include "proto/source_route.h"
+
+#define PROHIBITED 10 /* code of unreachable */
+#define MISSING 1     /* code of parameter problem */
+
+static bool is_label(uint8_t type)
+{
+    return type == V4_OPTION_SECURITY || type == V4_OPTION_EXTENDED_SECURITY;
+}
+
+/* Of a wrong option in a message of ICMP nothing is said either if it is a label. */
+static bool may_tell(const struct v4_core *core, const struct v4_packet *packet, uint8_t pointer)
+{
+    const uint8_t *octets = packet->ip.options.octets;
+    size_t at = pointer - (size_t)V4_IP_HEADER_MIN;
+
+    if (!core->switches.security || packet->ip.protocol != V4_PROTOCOL_ICMP)
+        return true;
+    return !is_label(octets[at]) && (at == 0 || !is_label(octets[at - 1]));
+}
 
 static bool refuse(struct v4_core *core, const struct v4_packet *packet, enum v4_drop why,
                    uint8_t pointer)
 {
     v4_core_drop(core, why, v4_packet_whole(packet));
-    v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(pointer));
+    if (why != V4_DROP_OBSOLETE && core->switches.report_options && /* RFC6274-3.13.1.3-a */
+        may_tell(core, packet, pointer))
+        v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(pointer));
+    return false;
+}
+
+/* Where labels are processed only those of the configured range come in, and no message of ICMP is
+ * reported for its label (RFC1108-2.8-e). */
+static bool admit_label(struct v4_core *core, const struct v4_packet *packet)
+{
+    bool icmp = packet->ip.protocol == V4_PROTOCOL_ICMP;
+    bool required = core->switches.security_required && !icmp;
+    uint8_t at = 0;
+
+    if (!core->switches.security)
+        return true;
+    enum v4_drop why = v4_security_judge(core, packet->ip.options, &at);
+    if (why == V4_KEEP || (why == V4_DROP_LABEL_NONE && !required))
+        return true;
+    v4_core_drop(core, why, v4_packet_whole(packet)); /* RFC1108-2.8-d */
+    if (icmp)
+        return false;
+    if (why == V4_DROP_LABEL_RANGE) /* RFC1108-2.8-c */
+        v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, PROHIBITED, 0);
+    else if (why == V4_DROP_LABEL_NONE) /* RFC1108-2.8-a */
+        v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, MISSING,
+                      v4_icmp_pointer(V4_OPTION_SECURITY));
+    else /* RFC1108-2.8-b */
+        v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0,
+                      v4_icmp_pointer((uint8_t)(V4_IP_HEADER_MIN + at)));
+    return false;
+}
+
+/* A datagram whose source route leads on is somebody else's, whatever becomes of it. */
+static bool follow(struct v4_core *core, const struct v4_packet *packet)
+{
+    const struct v4_option *route = &packet->options.source_route;
+    uint32_t next;
+
+    if (route->len == 0)
+        return true;
+    if (core->switches.drop_source_routed) { /* RFC6274-3.13.2.3-a, RFC6274-3.13.2.4-a */
+        v4_core_drop(core, V4_DROP_ROUTED, v4_packet_whole(packet));
+        return false;
+    }
+    if (!v4_option_next_addr(packet->ip.options.octets + route->at, &next))
+        return true;
+    if (core->switches.source_route)
+        v4_source_route_pass(core, packet, next);
+    else
+        v4_source_route_fail(core, packet);
     return false;
 }
 
@@ -15,17 +86,11 @@ bool v4_option_admit(struct v4_core *core, struct v4_packet *packet)
 {
     struct v4_span options = packet->ip.options;
     uint8_t pointer;
-    uint32_t next;
 
     enum v4_drop why = v4_options_parse(options, &packet->options, &pointer);
     if (why == V4_KEEP)
         why = v4_option_judge(core, options, packet->ip.offset, &pointer);
     if (why != V4_KEEP) /* RFC792-param-a, RFC792-param-c */
         return refuse(core, packet, why, pointer);
-    if (packet->options.source_route.len == 0 ||
-        !v4_option_next_addr(options.octets + packet->options.source_route.at, &next))
-        return true;
-    v4_core_drop(core, V4_DROP_SOURCE_ROUTE, v4_packet_whole(packet)); /* RFC1122-3.3.5-j */
-    v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_SOURCE_ROUTE, 0);
-    return false;
+    return admit_label(core, packet) && follow(core, packet);
 }

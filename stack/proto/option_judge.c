@@ -20,8 +20,9 @@ static enum v4_drop judge_one(const struct v4_core *core, const uint8_t *option,
     *ret_octet = 0;
     switch (v4_option_rule(option[0])->check) {
     case V4_CHECK_ROUTE:
-        return core->profile->strict_options ? judge_route(option, offset, ret_octet) : V4_KEEP;
+        return core->switches.strict_options ? judge_route(option, offset, ret_octet) : V4_KEEP;
     case V4_CHECK_OBSOLETE:
+        return core->switches.drop_obsolete ? V4_DROP_OBSOLETE : V4_KEEP;
     case V4_CHECK_NOTHING:
         break;
     }
