@@ -172,6 +172,7 @@ def test_captures_become_seeds(tmp_path: Path, capsys: Said, monkeypatch: Patch)
         "ip_header   4 inputs added to c/ip_header, 0 were there", "ip_options  2 inputs added to c/ip_options, 0 were there",
         "reass       2 inputs added to c/reass, 0 were there", "arp         4 inputs added to c/arp, 0 were there",
         "host        4 inputs added to c/host, 0 were there",
+        "icmp        4 inputs added to c/icmp, 0 were there",
         "route       4 inputs added to c/route, 0 were there",
     ]  # fmt: skip
     held = {path.name: path.read_bytes() for path in (tmp_path / "c" / "reass").iterdir()}

@@ -11,11 +11,11 @@ from postel.kit import wire
 
 TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
-    "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames",
+    "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames", "icmp": "frames",
     "route": "frames, of which each is a step",
     "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
 }  # fmt: skip
-WHOLE = (fuzzing.HOST, "arp", "route")  # targets that read every frame
+WHOLE = (fuzzing.HOST, "arp", "icmp", "route")  # targets that read every frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little

@@ -30,6 +30,7 @@ JUDGED = {  # by each target, of stack/
     "arp": ("wire/arp", "table/neighbor"),
     "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
     "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
+    "icmp": ("wire/icmp", "wire/icmp_extension", "wire/router", "proto/icmp_in", "proto/icmp_out"),
     "host": (),  # all of them, which takes long: it hunts what names it
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
 from postel.base.paths import ROOT
+from postel.kit.wire import checksum
 
 OURS, THEIRS = "198.18.0.1", "198.18.0.2"
 HOPS = (0xC6120002, 0xC6120009, 0xC6130002)  # addresses of the lab
@@ -257,6 +258,32 @@ def pmtu() -> dict[str, bytes]:
     return {name: b"".join(records) for name, records in sets.items()}
 
 
+def icmp() -> dict[str, bytes]:
+    sent = bytes(IP(src=THEIRS, dst=OURS, ttl=64) / UDP(sport=4000, dport=40000) / Raw(bytes(64)))
+    structure = summed(bytes.fromhex("200000000008010100013101"))  # RFC 4950: a label
+    extended = struct.pack(">BBHBBH", 3, 1, 0, 0, 32, 0) + sent[:128].ljust(128, b"\0") + structure
+    routers = struct.pack(">BBHBBHIiIi", 9, 0, 0, 2, 2, 1800, 0xC6120001, 0, 0xC6120009, -5)
+    sets: dict[str, list[bytes]] = {
+        "echo": [arp(), frame(ip(proto=1) / ICMP(id=1, seq=1) / counting(16))],
+        "closed_port": [arp(), frame(ip() / UDP(sport=40000, dport=9) / counting(20))],
+        "closed_port_from_far": [arp(), frame(ip(src="192.0.2.1") / UDP(sport=40000, dport=9) / counting(20))],
+        "unknown_protocol": [arp(), frame(ip(proto=253) / counting(24))],
+        "in_fragments": [arp(), *fragments([16, 8], header={"proto": 253})],
+        "half_a_datagram": [arp(), fragments([16, 8], header={"proto": 253})[0], advance(61000)],
+        "timestamp": [arp(), frame(ip(proto=1) / ICMP(type=13, id=1, seq=1))],
+        "mask": [frame(ip(proto=1) / ICMP(type=17, id=1, seq=1))],
+        "unreachable": [frame(ip(proto=1) / ICMP(type=3, code=1) / Raw(sent[:28]))],
+        "extended": [frame(ip(proto=1) / Raw(summed(extended)))],
+        "routers": [frame(ip(proto=1, dst="224.0.0.1") / Raw(summed(routers)))],
+    }
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
+def summed(message: bytes) -> bytes:
+    """With its checksum, whose field is zero."""
+    return message[:2] + struct.pack(">H", checksum(message)) + message[4:]
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
@@ -265,6 +292,7 @@ TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "frag": frag,
     "pmtu": pmtu,
     "host": host,
+    "icmp": icmp,
     "route": routing,
 }
 
