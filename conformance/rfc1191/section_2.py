@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1191-2-a", kind=characteristic, needs=["udp"], ability="discovers-path-mtu", lacking="no", violator=changes("udp", df=0))
+@case("RFC1191-2-a", kind=characteristic, needs=["udp"], violator=changes("udp", df=0))
 def whether_the_path_is_discovered(lt):
     """Whether what a user sends, who says nothing of it, leaves with Don't Fragment."""
     return "yes" if user_sends(lt, bind(lt), FAR, data=counting(300))["df"] else "no"

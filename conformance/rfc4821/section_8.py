@@ -15,14 +15,14 @@ def fragments_fit_the_path(lt):
         lt.check("octets of the longest packet", max(packet["length"] for packet in sent), at_most(552))
 
 
-@case("RFC4821-8-b", needs=["udp"], stands_on="fragments", violator=changes("fragment", nth=2, df=0))
+@case("RFC4821-8-b", needs=["udp"], stands_on=["discovers-path-mtu", "fragments"], violator=changes("fragment", nth=2, df=0))
 def fragments_must_not_be_fragmented_again(lt):
     """The fragments that a host makes have Don't Fragment, unless the user does not want it."""
     sent = packets_of(lt, bind(lt), LARGE, lt.me)
     lt.check("Don't Fragment in the fragments", [packet["df"] for packet in sent], [1] * len(sent))
 
 
-@case("RFC4821-8-c", needs=["udp"], violator=changes("udp", df=0))
+@case("RFC4821-8-c", needs=["udp"], ability="discovers-path-mtu", violator=changes("udp", df=0))
 def nothing_leaves_for_the_network_to_fragment(lt):
     """What a user sends, who says nothing of it, has Don't Fragment."""
     sock = bind(lt)

@@ -245,6 +245,7 @@ LACKING = {
         _fake("sets-tos", (ASKED,), _without_key("tos")),
         _fake("sets-ttl", (ASKED,), _without_key("ttl")),
         _fake("sets-options", (ASKED,), _without_key("options")),
+        _fake("discovers-path-mtu", (ASKED,), lambda call, world: Call(call.op, {"df": "0"} | call.keys) if call.op in SETTABLE[:2] else call),
         without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
         _fake("takes-broadcasts", (RECEIVED,), lambda f, world: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),  # and counts it
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
