@@ -40,7 +40,7 @@ def said(upper: Upper, line: str) -> list[str]:
 
 def everything(upper: Upper) -> list[str]:
     lines = [f"list kind={kind}" for kind in ("address", "route", "neighbor")]
-    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "source-route", "directed-broadcast", "echo-broadcast")]
+    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "drop-source-routed", "directed-broadcast", "echo-broadcast")]
     lines += [f"get name={name} iface={number}" for name in ("up", "mtu", "mac") for number in (0, 1)]
     return [answer for line in lines for answer in said(upper, line)]
 
@@ -49,7 +49,7 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
 
 
 @pytest.mark.parametrize("where, value, wrong", [
-    ("name=ttl", "9", "256"), ("name=forwarding", "1", "2"), ("name=accept-redirects", "0", "x"), ("name=source-route", "0", "2"),
+    ("name=ttl", "9", "256"), ("name=forwarding", "1", "2"), ("name=accept-redirects", "0", "x"), ("name=drop-source-routed", "1", "2"),
     ("name=echo-broadcast", "1", "2"), ("name=pmtu-discovery", "0", "2"), ("name=directed-broadcast", "1", "2"),
     ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
     ("name=promiscuous iface=0", "1", "2"),

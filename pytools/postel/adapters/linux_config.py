@@ -27,9 +27,9 @@ _ROUTES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _HOST = {  # a setting of the host, and its file
     "ttl": "ip_default_ttl", "forwarding": "ip_forward", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
 }  # fmt: skip
-_TURNED = ("echo-broadcast", "pmtu-discovery")  # whose files say the opposite
+_TURNED = ("echo-broadcast", "pmtu-discovery", "drop-source-routed")  # whose files say the opposite
 _CONF = {  # one that the kernel has for each interface and for all
-    "directed-broadcast": "bc_forwarding", "source-route": "accept_source_route", "accept-redirects": "accept_redirects",
+    "directed-broadcast": "bc_forwarding", "drop-source-routed": "accept_source_route", "accept-redirects": "accept_redirects",
 }  # fmt: skip
 _IFACE = ("up", "mtu", "mac", "promiscuous")
 _SOCK = ("ttl", "tos", "df", "options", "broadcast")
@@ -327,7 +327,7 @@ def _set_host(name: str, value: str) -> None:
         _write(_HOST[name], str(1 - number if name in _TURNED else number))
         return
     for place in ("all", "default", *(each for _, each in socket.if_nameindex() if each != "lo")):
-        _write(f"conf/{place}/{_CONF[name]}", str(number))
+        _write(f"conf/{place}/{_CONF[name]}", str(1 - number if name in _TURNED else number))
 
 
 def _option(sock: socket.socket, name: str) -> str:
