@@ -10,6 +10,7 @@ from postel.fakes.engine import raw, requote
 from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.arp import PEER
+from postel.lab.addresses import LEFT
 
 Test = Callable[[Any], object]
 ROUTE, STAMP, LOOSE, STRICT = 7, 68, 131, 137
@@ -250,6 +251,9 @@ LACKING = {
         _fake("takes-broadcasts", (RECEIVED,), lambda f, world: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),  # and counts it
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
+        without("probes-addresses", lambda f: f["spa"] == "0.0.0.0" and not f["tpa"].startswith("169.254.")),
+        without("tests-link-local-addresses", lambda f: f["spa"] == "0.0.0.0" and f["tpa"].startswith("169.254.")),
+        without("defends-its-address", lambda f: f["spa"] == f["tpa"] == LEFT.iut),
         _fake("updates-known-senders", (RECEIVED,), _keeps_what_it_knows),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )

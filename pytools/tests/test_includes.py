@@ -36,6 +36,7 @@ WAY = {
     "icmp_in": {"mask", "router"},  # who has a part of it
     **{name: set() for name in ("arp_in", "source_route", "reassembly", "mask", "router", "udp_in", "raw_in")},
 }
+OUTPUT.insert(OUTPUT.index("arp_out"), "conflict")  # what is sent for our addresses
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 FILES = sorted(
     path.relative_to(ROOT).as_posix()

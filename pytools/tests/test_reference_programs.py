@@ -40,7 +40,7 @@ def test_hello(program: Program):
     assert version
     head, _, caps = reply.partition(" caps=")
     assert head == f"ok version=1 name=reference release={version[1]}"
-    assert set(caps.split(",")) == {"udp", "ip", "echo", "vtime", "counters", "icmp-errors", "udp-options", "udp-ttl"}
+    assert set(caps.split(",")) == {"udp", "ip", "echo", "vtime", "counters", "icmp-errors", "conflict", "udp-options", "udp-ttl"}
 
 
 @pytest.mark.parametrize("line, code", [

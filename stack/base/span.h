@@ -12,6 +12,8 @@ struct v4_span {
     size_t len;
 };
 
+#define V4_NOTHING ((struct v4_span){NULL, 0})
+
 static inline uint16_t v4_be16(const uint8_t *p)
 {
     return (uint16_t)(p[0] << 8 | p[1]);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "host/inside.h"
 #include "proto/arp_out.h"
+#include "proto/conflict.h"
 #include "proto/event.h"
 #include "proto/icmp_in.h"
 #include "proto/icmp_out.h"
@@ -65,6 +66,7 @@ void v4_host_reset(struct v4_host *host)
 static struct v4_core *enter(struct v4_host *host, v4_time now)
 {
     host->core.now = now;
+    v4_conflict_tick(&host->core);
     v4_arp_tick(&host->core);
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
@@ -144,7 +146,10 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time next = neighbors < reass ? neighbors : reass;
 
     next = next < paths ? next : paths;
-    return next < router ? next : router;
+    v4_time others = next < router ? next : router;
+    v4_time claims = v4_conflict_next_timeout(&host->core);
+
+    return claims < others ? claims : others;
 }
 
 bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)

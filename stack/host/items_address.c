@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include "proto/address.h"
+#include "proto/conflict.h"
 
 static enum v4_error add(struct v4_verb *verb)
 {
@@ -12,10 +13,11 @@ static enum v4_error add(struct v4_verb *verb)
         .deprecated = v4_request_number_or(request, "deprecated", 0, 1, 0) == 1,
     };
     bool first = v4_request_number_or(request, "primary", 0, 1, 0) == 1;
+    bool probe = v4_request_number_or(request, "probe", 0, 1, 0) == 1;
 
     if (!v4_request_understood(request))
         return V4_EINVAL;
-    return v4_address_add(verb->core, &address, first);
+    return v4_conflict_add(verb->core, &address, first, probe);
 }
 
 static enum v4_error del(struct v4_verb *verb)
@@ -25,7 +27,23 @@ static enum v4_error del(struct v4_verb *verb)
 
     if (!v4_request_understood(verb->request))
         return V4_EINVAL;
-    return v4_address_remove(verb->core, iface, addr);
+    return v4_conflict_remove(verb->core, iface, addr);
+}
+
+/* Those that are tested stand behind those that are ours. */
+static void list_tested(struct v4_verb *verb, unsigned only)
+{
+    const struct v4_claim *claim;
+
+    for (size_t i = 0; (claim = v4_claims_tested(verb->core->claims, i)) != NULL; i++) {
+        if (!v4_verb_wants(only, claim->iface))
+            continue;
+        v4_text_start(verb->line);
+        v4_text_put(verb->line, "* address iface=%u", claim->iface);
+        v4_text_address(verb->line, "addr", claim->addr);
+        v4_text_put(verb->line, " len=%u tentative=1", claim->len);
+        verb->emit(verb->context, verb->line->octets);
+    }
 }
 
 static enum v4_error list(struct v4_verb *verb)
@@ -46,6 +64,7 @@ static enum v4_error list(struct v4_verb *verb)
             verb->emit(verb->context, verb->line->octets);
         }
     }
+    list_tested(verb, only);
     return V4_OK;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
+#include "proto/conflict.h"
 #include "proto/iface.h"
+#include "proto/link_local.h"
 #include "proto/router.h"
 
 static enum v4_error set_up(struct v4_verb *verb)
@@ -8,8 +10,13 @@ static enum v4_error set_up(struct v4_verb *verb)
     unsigned iface = v4_verb_iface(verb);
     bool up = v4_request_number(verb->request, "value", 0, 1) == 1;
 
-    return v4_request_understood(verb->request) ? v4_iface_set_up(verb->core, iface, up)
-                                                : V4_EINVAL;
+    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
+        return V4_EINVAL;
+    bool comes = up && !verb->core->ifaces[iface].up;
+    enum v4_error error = v4_iface_set_up(verb->core, iface, up);
+    if (comes)
+        v4_conflict_up(verb->core, iface);
+    return error;
 }
 
 static enum v4_error set_promiscuous(struct v4_verb *verb)
@@ -128,7 +135,29 @@ static enum v4_error get_solicited(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_link_local(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+    bool on = v4_request_number(verb->request, "value", 0, 1) == 1;
+
+    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
+        return V4_EINVAL;
+    v4_link_local_set(verb->core, iface, on);
+    return V4_OK;
+}
+
+static enum v4_error get_link_local(struct v4_verb *verb)
+{
+    unsigned iface = v4_verb_iface(verb);
+
+    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%d", verb->core->state.link_local[iface].on);
+    return V4_OK;
+}
+
 const struct v4_setting v4_iface_settings[] = {
+    {"link-local", set_link_local, get_link_local},
     {"up", set_up, get_up},
     {"promiscuous", set_promiscuous, get_promiscuous},
     {"mtu", set_mtu, get_mtu},

@@ -9,7 +9,7 @@
 #include "host/text.h"
 #include "wire/ip.h"
 
-#define CAPABILITIES "udp,ip,echo,counters,icmp-errors,udp-options,udp-ttl"
+#define CAPABILITIES "udp,ip,echo,counters,icmp-errors,conflict,udp-options,udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
 struct v4_upper {
@@ -70,6 +70,14 @@ static void write_error(struct v4_text *text, const struct v4_event_error *error
         v4_text_put(text, " sock=%u", error->sock);
 }
 
+static void write_conflict(struct v4_text *text, const struct v4_event_conflict *conflict)
+{
+    v4_text_put(text, "* conflict iface=%u", conflict->iface);
+    v4_text_address(text, "addr", conflict->addr);
+    v4_text_octets(text, "mac",
+                   (struct v4_span){conflict->mac.octets, sizeof conflict->mac.octets});
+}
+
 static void write_event(struct v4_text *text, const struct v4_event *event)
 {
     v4_text_start(text);
@@ -90,6 +98,9 @@ static void write_event(struct v4_text *text, const struct v4_event *event)
         v4_text_put(text, "* log reason=%s at=%llu", v4_drop_name(event->log.why),
                     (unsigned long long)(event->log.at / V4_MS));
         v4_text_octets(text, "data", event->log.data);
+        break;
+    case V4_EVENT_CONFLICT:
+        write_conflict(text, &event->conflict);
         break;
     }
 }

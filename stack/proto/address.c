@@ -89,7 +89,7 @@ static struct v4_address *companion(struct v4_core *core, const struct v4_addres
     return NULL;
 }
 
-static bool is_usable(const struct v4_core *core, const struct v4_address *address)
+bool v4_address_is_usable(const struct v4_core *core, const struct v4_address *address)
 {
     return address->iface < core->config.iface_count && address->net.len <= 32 &&
            v4_addr_is_host(address->net.addr) &&
@@ -102,7 +102,7 @@ enum v4_error v4_address_add(struct v4_core *core, const struct v4_address *addr
     struct v4_address added = *address;
     struct v4_route way = way_to(address);
 
-    if (!is_usable(core, address))
+    if (!v4_address_is_usable(core, address))
         return V4_EINVAL;
     if (v4_address_find(core, address->net.addr) != NULL)
         return V4_EEXIST;

@@ -21,6 +21,8 @@ bool v4_address_is_zero_host(const struct v4_core *core, unsigned iface, uint32_
  * its network, else the first; a deprecated one if there is no other. 0: it has none. */
 uint32_t v4_address_towards(const struct v4_core *core, unsigned iface, uint32_t dst);
 
+/* May a host have it there, on an interface that we have? */
+bool v4_address_is_usable(const struct v4_core *core, const struct v4_address *address);
 /* Adds an address, and the way to its network. `secondary` is set where the network has one
  * already; `first`: it stands before the interface's others. EINVAL: no interface of ours, or no
  * address that a host may have there; EEXIST: it is ours; ENOBUFS: the table is full. */

@@ -2,20 +2,27 @@
 #include "proto/arp_in.h"
 #include "proto/address.h"
 #include "proto/arp_out.h"
+#include "proto/conflict.h"
 #include "proto/link_out.h"
 #include "proto/role.h"
 #include "proto/route.h"
 #include "wire/arp.h"
 #include "wire/ether.h"
 
+/* What we have sent ourselves and a link returns says nothing (RFC5227-2.1.1-f), nor does who
+ * claims to be many. */
+static bool is_from_another(const struct v4_core *core, unsigned iface, const struct v4_arp *arp)
+{
+    return !v4_mac_is_group(arp->sender_mac) &&
+           !v4_mac_equal(arp->sender_mac, core->ifaces[iface].mac);
+}
+
 /* A sender without an address only asks whether somebody has the one it wants (RFC5227-2.5-a): it
  * is answered and not learned. */
-static bool is_believable(const struct v4_core *core, unsigned iface, const struct v4_arp *arp)
+static bool is_believable(const struct v4_core *core, const struct v4_arp *arp)
 {
     unsigned ours;
 
-    if (v4_mac_is_group(arp->sender_mac) || v4_mac_equal(arp->sender_mac, core->ifaces[iface].mac))
-        return false;
     if (arp->sender == V4_ADDR_ANY)
         return true;
     return v4_role_single(core, arp->sender) && !v4_role_ours(core, arp->sender, &ours);
@@ -27,8 +34,12 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
     struct v4_span waiting;
     enum v4_drop why = v4_arp_parse(packet, &arp);
 
-    if (why == V4_KEEP && !is_believable(core, iface, &arp))
+    if (why == V4_KEEP && !is_from_another(core, iface, &arp))
         why = V4_DROP_ARP_SENDER;
+    if (why == V4_KEEP) {
+        v4_conflict_input(core, iface, &arp);
+        why = is_believable(core, &arp) ? V4_KEEP : V4_DROP_ARP_SENDER;
+    }
     if (why != V4_KEEP) {
         v4_core_drop(core, why, packet);
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp_out.h"
 #include "proto/address.h"
+#include "proto/link_local.h"
 #include "proto/link_out.h"
 #include "proto/route.h"
 #include "wire/ether.h"
@@ -13,15 +14,31 @@ static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp,
     v4_link_send(core, iface, dst, V4_ETHER_TYPE_ARP, (struct v4_span){octets, sizeof octets});
 }
 
-static void ask(struct v4_core *core, unsigned iface, uint32_t target)
+/* RFC826-Generation-a; the target's MAC is left at zero (RFC5227-2.1.1-b, RFC5227-2.3-c). */
+static void request(struct v4_core *core, unsigned iface, uint32_t sender, uint32_t target)
 {
     v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REQUEST);
-    emit(core, iface, /* RFC826-Generation-a */
+    emit(core, iface,
          &(struct v4_arp){.operation = V4_ARP_REQUEST,
                           .sender_mac = core->ifaces[iface].mac,
-                          .sender = v4_address_towards(core, iface, target),
+                          .sender = sender,
                           .target = target},
          V4_MAC_BROADCAST);
+}
+
+static void ask(struct v4_core *core, unsigned iface, uint32_t target)
+{
+    request(core, iface, v4_address_towards(core, iface, target), target);
+}
+
+void v4_arp_probe(struct v4_core *core, unsigned iface, uint32_t addr)
+{
+    request(core, iface, V4_ADDR_ANY, addr); /* RFC5227-2.1.1-a */
+}
+
+void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr)
+{
+    request(core, iface, addr, addr); /* RFC5227-2.3-a */
 }
 
 void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request)
@@ -33,7 +50,8 @@ void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *re
                           .sender = request->target,
                           .target_mac = request->sender_mac,
                           .target = request->sender},
-         request->sender_mac);
+         v4_link_local_is(request->target) ? V4_MAC_BROADCAST /* RFC3927-2.5-e */
+                                           : request->sender_mac);
 }
 
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet)

@@ -10,5 +10,9 @@
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet);
 /* Tells who asks for us. */
 void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request);
+/* Asks whether somebody has an address that we want (RFC 5227 1.1). */
+void v4_arp_probe(struct v4_core *core, unsigned iface, uint32_t addr);
+/* Says that an address is ours. */
+void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr);
 /* Asks again, and gives up where nobody answers. */
 void v4_arp_tick(struct v4_core *core);

@@ -19,6 +19,7 @@
 #define PMTU_AFTER_FALL (600 * V4_SECOND) /* RFC1191-3-g */
 #define PMTU_AFTER_RAISE (120 * V4_SECOND)
 #define ROUTERS 16 /* that were advertised and are remembered */
+#define CLAIMS 64
 #define NON_STANDARD UINT32_C(0x80000000)
 
 static bool open_neighbors(struct v4_core *core)
@@ -49,6 +50,37 @@ static void reset_neighbors(struct v4_core *core)
 static void close_neighbors(struct v4_core *core)
 {
     v4_neighbors_close(core->neighbors);
+}
+
+/* No draw of `seeds`: what the others draw does not depend on this. */
+static struct v4_rng claims_rng(const struct v4_core *core)
+{
+    return v4_rng_open(~core->config.seed);
+}
+
+static bool open_claims(struct v4_core *core)
+{
+    core->claims = v4_claims_open(CLAIMS, core->config.iface_count, claims_rng(core));
+    return core->claims != NULL;
+}
+
+/* Who configures a host at its start answers for its addresses: they are held from then on, and
+ * never given up (RFC5227-2.4-e). */
+static void reset_claims(struct v4_core *core)
+{
+    v4_claims_reset(core->claims, claims_rng(core));
+    for (unsigned i = 0; i < core->config.iface_count; i++)
+        v4_claims_add(core->claims,
+                      &(struct v4_claim){.iface = i,
+                                         .addr = core->config.ifaces[i].net.addr,
+                                         .policy = V4_CLAIM_STAYS,
+                                         .len = core->config.ifaces[i].net.len},
+                      core->now);
+}
+
+static void close_claims(struct v4_core *core)
+{
+    v4_claims_close(core->claims);
 }
 
 /* The room for one sender's datagrams: a quarter, but what the longest needs, if there is so much.
@@ -282,6 +314,7 @@ static const struct {
     void (*close)(struct v4_core *core);
 } parts[] = {
     {open_neighbors, reset_neighbors, close_neighbors},
+    {open_claims, reset_claims, close_claims},
     {open_reass, reset_reass, close_reass},
     {open_paths, reset_paths, close_paths},
     {open_routes, reset_routes, close_routes},

@@ -16,6 +16,7 @@
 #include "proto/profile.h"
 #include "proto/switches.h"
 #include "proto/user.h"
+#include "table/claim.h"
 #include "table/gateway.h"
 #include "table/ident.h"
 #include "table/neighbor.h"
@@ -54,8 +55,19 @@ struct v4_iface_state {
     bool up, promiscuous;
 };
 
+/* Of an interface: the address that it chooses for itself (proto/link_local.h). */
+struct v4_link_local {
+    bool on;
+    uint32_t addr; /* that it has, wants, or had last; 0: none yet */
+    bool seeded;
+    struct v4_rng rng;
+    bool lingers; /* there is another, and it is left at `until` */
+    v4_time until;
+};
+
 /* What is nought after open and after reset. */
 struct v4_state {
+    struct v4_link_local link_local[V4_IFACES_MAX];
     unsigned last_socket; /* the number given last */
     uint16_t questions;   /* counts those that gateways were asked */
     bool mask_agent;      /* we have said so */
@@ -74,6 +86,7 @@ struct v4_core {
     struct v4_stats stats;
     struct v4_state state;
 
+    struct v4_claims *claims; /* each address of ours, and each that we want */
     struct v4_neighbors *neighbors;
     struct v4_reass *reass;
     struct v4_pmtus *pmtus;

@@ -19,6 +19,9 @@ static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_opt
     case V4_EVENT_LOG:
         *ret_options = &event->log.options;
         return &event->log.data;
+    case V4_EVENT_CONFLICT:
+        *ret_options = &event->conflict.nothing[0];
+        return &event->conflict.nothing[1];
     case V4_EVENT_ERROR:
         break;
     }

@@ -4,6 +4,7 @@
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
+#include "proto/link_local.h"
 #include "proto/option_judge.h"
 #include "proto/path.h"
 #include "proto/role.h"
@@ -43,9 +44,12 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     }
     if (!v4_special_is_host(dst)) /* RFC6890-2.2.2-a, -d, -i */
         return V4_ENETUNREACH;
-    enum v4_error error = v4_route_find(core, src, dst, tos, &way);
+    bool near = v4_link_local_way(core, src, dst, &way.iface); /* RFC3927-2.6.2-b */
+    enum v4_error error = near ? V4_OK : v4_route_find(core, src, dst, tos, &way);
     if (error != V4_OK)
         return error;
+    if (near)
+        way.next_hop = dst;
     /* The old broadcast of zeros is nobody's, and never sent (RFC1812-4.2.3.1-d). */
     if (v4_address_is_zero_host(core, way.iface, dst))
         return V4_ENETUNREACH;

@@ -5,6 +5,7 @@
 #pragma once
 #include <stdbool.h>
 #include "base/drop.h"
+#include "base/mac.h"
 #include "base/span.h"
 #include "base/time.h"
 
@@ -50,11 +51,12 @@ struct v4_send {
 struct v4_send v4_send_default(uint32_t dst, struct v4_span data);
 
 enum v4_event_kind {
-    V4_EVENT_UDP,   /* a UDP datagram reached a socket */
-    V4_EVENT_IP,    /* a datagram reached a socket that is bound to its protocol */
-    V4_EVENT_ECHO,  /* an echo reply */
-    V4_EVENT_ERROR, /* an ICMP error about something that we sent */
-    V4_EVENT_LOG,   /* a discard, where the switch `log` is on */
+    V4_EVENT_UDP,      /* a UDP datagram reached a socket */
+    V4_EVENT_IP,       /* a datagram reached a socket that is bound to its protocol */
+    V4_EVENT_ECHO,     /* an echo reply */
+    V4_EVENT_ERROR,    /* an ICMP error about something that we sent */
+    V4_EVENT_LOG,      /* a discard, where the switch `log` is on */
+    V4_EVENT_CONFLICT, /* somebody else has an address that we have, or want (RFC 5227) */
 };
 
 /* `iface` is the one that it came by: the address there is the specific destination of what was
@@ -99,6 +101,13 @@ struct v4_event_log {
     struct v4_span options, data; /* none; what was discarded */
 };
 
+struct v4_event_conflict {
+    unsigned iface;
+    uint32_t addr;
+    struct v4_mac mac;         /* the other one's */
+    struct v4_span nothing[2]; /* it comes without octets */
+};
+
 struct v4_event {
     enum v4_event_kind kind;
     union {
@@ -107,5 +116,6 @@ struct v4_event {
         struct v4_event_echo echo;
         struct v4_event_error error;
         struct v4_event_log log;
+        struct v4_event_conflict conflict;
     };
 };

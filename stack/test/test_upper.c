@@ -71,7 +71,7 @@ Test(upper, capabilities)
 {
     struct bench virtual = bench_open(true), real = bench_open(false);
     const char *common = "1 ok version=1 name=reference release=" V4_RELEASE
-                         " caps=udp,ip,echo,counters,icmp-errors,udp-options,udp-ttl";
+                         " caps=udp,ip,echo,counters,icmp-errors,conflict,udp-options,udp-ttl";
 
     say(&virtual, "1 hello version=1");
     cr_expect(strncmp(virtual.said[0], common, strlen(common)) == 0);
@@ -183,6 +183,17 @@ Test(upper, the_longest_datagram_fits_a_line)
     cr_expect(strspn(hex + 6, "a5") == (size_t)2 * 65467);
     cr_expect(strstr(hex, " ttl=64 tos=0 options=01010101") != NULL);
     free(data);
+    bench_close(&bench);
+}
+
+Test(upper, a_conflict_is_told)
+{
+    struct bench bench = bench_open(true);
+
+    rig_arp(bench.rig, V4_ARP_REPLY, (struct v4_mac){{2, 0, 0, 0xab, 0, 9}}, US, US);
+    say(&bench, "1 sync");
+    cr_assert(bench.count == 2, "%zu lines", bench.count);
+    cr_expect_str_eq(bench.said[0], "* conflict iface=0 addr=198.18.0.2 mac=020000ab0009");
     bench_close(&bench);
 }
 

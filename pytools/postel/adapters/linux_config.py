@@ -35,7 +35,7 @@ _IFACE = ("up", "mtu", "mac", "promiscuous")
 _SOCK = ("ttl", "tos", "df", "options", "broadcast")
 _QUERIES = ("pmtu", "mms-s", "mms-r", "source")
 _ITEMS = {  # keys that must be there, those that may, and those of them by which one is found again
-    "address": ("iface addr len", "primary deprecated", "iface addr"),
+    "address": ("iface addr len", "primary deprecated probe", "iface addr"),
     "route": ("net len", "gateway iface preference tos type", "net len"),
     "neighbor": ("iface addr mac", "", "iface addr"),
 }

@@ -6,6 +6,9 @@ from postel.kit.allen import overlap_matrix, overlap_names
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.checker_extensions import OBJECT, extended
+from postel.kit.claims import (
+    GRAIN, HELD, NEW, TESTED, chooses, chosen, claims, contest, gives, holds_address, is_link_local, leaves, uses, watched,
+)  # fmt: skip
 from postel.kit.counted import counted_as, counters, expect_logged, risen, taken, told_by
 from postel.kit.expect import (
     Expectation, anything, arp_reply, arp_request, at_least, at_most, at_most_one_of, echo_reply, having,
@@ -38,6 +41,7 @@ from postel.kit.wire import BROADCAST_MAC, address_octets, summary
 from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
+    "GRAIN", "HELD", "NEW", "TESTED", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
     "OTHER", "two_gateways", "without_gateway",
     "FAR", "FAR_TOO", "narrowed", "packets_of", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",

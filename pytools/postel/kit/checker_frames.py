@@ -128,6 +128,8 @@ def _asks_for_far(f: Fields, seen: Seen) -> bool:
     (RFC1122-3.2.2.2-d). Of the IUT's own address RFC 5227 has it ask everywhere."""
     if f["kind"] != "arp-request" or f["tpa"] in seen.addresses:
         return False
+    if any(f[name].startswith("169.254.") for name in ("spa", "tpa")):  # RFC 3927 2.6.2: all the world is on the link
+        return False
     return not seen.is_near(f["tpa"], f) and f["tpa"] not in seen.gateways
 
 

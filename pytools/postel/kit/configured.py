@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface, ip_address
 
 from postel.kit import wire
+from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES, Interface
 
+NOBODY = "0.0.0.0"
 LIMITED = "255.255.255.255"
 
 
@@ -20,6 +22,7 @@ class Configured:
     down: set[int] = field(default_factory=set)
     added: dict[str, tuple[int, IPv4Interface]] = field(default_factory=dict)  # addresses: their interface and network
     removed: set[str] = field(default_factory=set)  # of those that it was started with
+    chooses: set[int] = field(default_factory=set)  # interfaces that choose a link-local address for themselves
     undo: list[str] = field(default_factory=list)  # requests by which it answers control probes again
 
     @property
@@ -63,6 +66,8 @@ class Configured:
             self._add(iface, address, keys["len"]) if op == "add" else self._remove(iface, address)
 
     def _set(self, name: str, value: object, iface: int) -> None:
+        if name == "link-local":
+            self.chooses.add(iface)
         if name == "mtu":
             self.mtus[iface] = int(str(value))
         if name == "mac":
@@ -72,6 +77,12 @@ class Configured:
             self.down -= {iface}
             self.down |= {iface} if value in (0, "0") else set()
             self.undo += [f"set name=up value=1 iface={iface}"] if iface in self.down else []
+
+    def heard(self, fields: Fields) -> None:
+        """The IUT has sent a frame: of an address that it chooses for itself it tells by a probe."""
+        iface = int(fields.get("iface", 0))
+        if iface in self.chooses and fields.get("spa") == NOBODY and fields["tpa"].startswith("169.254."):
+            self.added[fields["tpa"]] = iface, IPv4Interface(fields["tpa"] + "/16")
 
     def _add(self, iface: int, address: str, len_: object) -> None:
         self.removed.discard(address)

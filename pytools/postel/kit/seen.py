@@ -97,6 +97,7 @@ class Seen:
 
     def took(self, fields: Fields) -> None:
         """The IUT has sent a frame, and the rules have been held against it."""
+        self.config.heard(fields)
         if fields["kind"] == "fragment":
             self.pieces[piece_of(fields)] = self.now, fields["payload"], fields
             self.heads.setdefault(datagram_of(fields), (self.now, fields))

@@ -16,6 +16,7 @@ from postel.lab.addresses import Interface
 
 PATIENCE = 2.0  # seconds for a control datagram to arrive
 SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
+BESIDE = {"conflict"}  # what the user is told of others on the link, whatever the case is about
 LATE = 64  # times that who should have told all is asked again
 
 
@@ -110,7 +111,7 @@ class Told:
 
     def told_more(self) -> str:
         """What the user was told and no step of the case asked for, in words; '' where that is nothing."""
-        events = [event for event in self._told() if event.name in EVENTS] if self.ut and self.called else []
+        events = [event for event in self._told() if event.name in EVENTS.keys() - BESIDE] if self.ut and self.called else []
         return " ".join([events[0].name, *(f"{key}={value[:48]}" for key, value in events[0].keys.items())]) if events else ""
 
     # How it works

@@ -82,7 +82,7 @@ class Spoken:
 def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
     """Was this frame sent of the IUT's own accord? `own` are its addresses."""
     if fields["kind"] in ("arp-request", "arp-reply"):
-        return _claims(fields)
+        return bool(of_a_claim(fields))
     if fields.get("eth_type") == wire.TYPE_ARP:
         return False
     if fields.get("eth_type") != wire.TYPE_IP:
@@ -92,12 +92,15 @@ def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
 
 def claiming(frames: Iterable[Fields]) -> float:
     """So many seconds longer an IUT is waited for that probes for its address first, or announces it: it need not answer before it is done."""
-    return CLAIM * min(len([fields for fields in frames if fields["kind"].startswith("arp-") and _claims(fields)]), CLAIMS)
+    return CLAIM * min(len([fields for fields in frames if of_a_claim(fields)]), CLAIMS)
 
 
-def _claims(fields: Fields) -> bool:
-    announced = fields["spa"] == fields["tpa"] or (fields["op"] == 1 and fields["spa"] == "0.0.0.0")
-    return bool(announced and fields["eth_dst"] == wire.BROADCAST_MAC)
+def of_a_claim(fields: Fields) -> str:
+    """`probe` or `announcement`, where an ARP packet is one."""
+    if not fields["kind"].startswith("arp-") or fields["eth_dst"] != wire.BROADCAST_MAC:
+        return ""
+    announced = "announcement" if fields["spa"] == fields["tpa"] else ""
+    return announced or ("probe" if fields["op"] == 1 and fields["spa"] == "0.0.0.0" else "")
 
 
 def called(fields: Fields) -> str:

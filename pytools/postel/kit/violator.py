@@ -12,6 +12,7 @@ from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.expect import in_words
+from postel.kit.unasked import of_a_claim
 from postel.lab.addresses import LEFT
 
 
@@ -20,7 +21,7 @@ class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
     action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts, keeps, replies, ignores
-    kind: str
+    kind: str  # of a claim (RFC 5227): probe or announcement
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
     where: Mapping[str, Any] = field(default_factory=dict)  # only those that have these values
@@ -120,6 +121,9 @@ class Filter:
         fields = wire.parse(frame)
         if role == "fence":
             return [*self._made(), frame]
+        if role == "unasked" and self.violator.kind == of_a_claim(fields) and _has(fields, self.violator.where):
+            self._first = self._first or fields
+            return self._wrong(frame, fields) if self._turn() else [frame]
         if role in ("twin", "resolution", "unasked"):
             return [frame]
         if fields["kind"] != "igmp":  # which answers nothing
@@ -130,7 +134,12 @@ class Filter:
         self._first = self._first or (fields if fits else {})
         if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
             return [frame]
+        return self._wrong(frame, fields)
+
+    def _wrong(self, frame: bytes, fields: wire.Fields) -> list[bytes]:
         wrong = {name: self._first[name] if value is AS_FIRST else value for name, value in self.violator.fields.items()}
+        if self.violator.action == "adds":
+            return [frame, wire.edit(frame, **wrong)]
         return [] if self.violator.action == "drops" else [wire.edit(frame, **wrong)]
 
     def events(self, events: list[Event]) -> list[Event]:
