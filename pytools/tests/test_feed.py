@@ -169,6 +169,7 @@ def test_captures_become_seeds(tmp_path: Path, capsys: Said, monkeypatch: Patch)
     (tmp_path / "y").write_text(script.to_text([Frame(0, PLAIN)]))
     assert cli.main(["fuzz", "--import", "x", "y", "--corpus", "c"]) == Exit.OK
     assert capsys.readouterr().out.splitlines() == [
+        "frag        4 inputs added to c/frag, 0 were there", "pmtu        4 inputs added to c/pmtu, 0 were there",
         "ip_header   4 inputs added to c/ip_header, 0 were there", "ip_options  2 inputs added to c/ip_options, 0 were there",
         "reass       2 inputs added to c/reass, 0 were there", "arp         4 inputs added to c/arp, 0 were there",
         "host        4 inputs added to c/host, 0 were there",
