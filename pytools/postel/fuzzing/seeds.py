@@ -270,7 +270,7 @@ def icmp() -> dict[str, bytes]:
         "unknown_protocol": [arp(), frame(ip(proto=253) / counting(24))],
         "in_fragments": [arp(), *fragments([16, 8], header={"proto": 253})],
         "half_a_datagram": [arp(), fragments([16, 8], header={"proto": 253})[0], advance(61000)],
-        "timestamp": [arp(), frame(ip(proto=1) / ICMP(type=13, id=1, seq=1))],
+        "timestamp": [arp(), frame(ip(proto=1) / ICMP(type=13, id=1, seq=1, ts_ori=1000, ts_rx=0, ts_tx=0))],
         "mask": [frame(ip(proto=1) / ICMP(type=17, id=1, seq=1))],
         "unreachable": [frame(ip(proto=1) / ICMP(type=3, code=1) / Raw(sent[:28]))],
         "extended": [frame(ip(proto=1) / Raw(summed(extended)))],
