@@ -18,5 +18,6 @@ def next_default_gateway_is_chosen(lt):
         lt.call("udp.send", sock=sock, dst=FAR, dport=OUR_PORT, data=b"postel")
         lt.advance(60)
         lt.take("udp")  # what waited may go the other way
+        lt.delivered("icmp.error")  # or its user be told
         for dst in FAR, ELSEWHERE:
             lt.check("gateway", user_sends(lt, sock, dst)["eth_dst"], OTHER_MAC)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/arp_out.h"
 #include "proto/address.h"
+#include "proto/event.h"
 #include "proto/link_local.h"
 #include "proto/link_out.h"
 #include "proto/route.h"
 #include "wire/ether.h"
+#include "wire/icmp.h"
 
 static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp, struct v4_mac dst)
 {
@@ -71,14 +73,42 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
     }
 }
 
+/* The users who may have sent what waited for a neighbour that never answered are told as of a host
+ * that a router cannot reach, by ourselves. */
+static void tell_unreachable(struct v4_core *core, struct v4_span datagram)
+{
+    const struct v4_protocol *protocol = NULL;
+    struct v4_ip ip;
+
+    if (v4_ip_parse(datagram, &ip) != V4_KEEP || ip.offset != 0 || ip.protocol == V4_PROTOCOL_ICMP)
+        return;
+    size_t quoted = datagram.len - ip.data.len + 8;
+    struct v4_span quote = {datagram.octets, quoted < datagram.len ? quoted : datagram.len};
+    struct v4_event event = {
+        .kind = V4_EVENT_ERROR,
+        .error = {.src = ip.src, .type = V4_ICMP_UNREACHABLE, .code = V4_ICMP_HOST}};
+    while ((protocol = v4_protocol_next(core, ip.protocol, protocol)) != NULL) {
+        const struct v4_socket *sock = NULL;
+        while (protocol->sender != NULL && (sock = protocol->sender(core, &ip, sock)) != NULL) {
+            event.error.sock = sock->number;
+            if (!v4_event_tell(core, &event, (struct v4_span){0}, quote))
+                v4_core_drop(core, V4_DROP_USER_FULL, datagram);
+        }
+    }
+}
+
 void v4_arp_tick(struct v4_core *core)
 {
     struct v4_neighbor_event event;
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
-        if (event.failed) /* if it was a gateway, there may be another */
-            v4_route_failed(core, event.iface, event.addr);
-        else
+        if (!event.failed) {
             ask(core, event.iface, event.addr);
+            continue;
+        }
+        for (bool more = event.datagram.len != 0; more;
+             more = v4_neighbors_next(core->neighbors, &event.datagram))
+            tell_unreachable(core, event.datagram);
+        v4_route_failed(core, event.iface, event.addr); /* there may be another gateway */
     }
 }

@@ -348,3 +348,26 @@ Test(path, older_profiles_count_those_that_are_given_again)
     cr_expect(v4_host_stats(rig->host)->value[V4_STAT_IP_IDENT_AGAIN] > 4000);
     rig_close(rig);
 }
+
+Test(path, who_sent_to_a_neighbour_that_never_answers_is_told)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_send send = v4_send_default(V4_ADDR(198, 18, 0, 9), (struct v4_span){zeros, 100});
+    struct v4_event event;
+    unsigned sock;
+    uint16_t port;
+
+    cr_assert(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_OK);
+    for (int i = 0; i < 2; i++)
+        cr_assert(v4_host_udp_send(rig->host, sock, &send, 9, rig->now) == V4_OK);
+    for (int i = 0; i < 4; i++)
+        rig_advance(rig, V4_SECOND);
+    for (int i = 0; i < 2; i++) {
+        cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_ERROR, "%d", i);
+        cr_expect(event.error.sock == sock && event.error.src == US);
+        cr_expect(event.error.type == V4_ICMP_UNREACHABLE && event.error.code == V4_ICMP_HOST);
+        cr_expect(event.error.data.len == 28 && v4_be16(event.error.data.octets + 20) == 4000);
+    }
+    cr_expect(!v4_host_event(rig->host, &event));
+    rig_close(rig);
+}
