@@ -72,13 +72,17 @@ def sends_576_beyond_the_gateway(frame: Frame) -> Passed:
     return fragmented(frame, 576) if far else frame
 
 
-@right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most")
-def pings_a_gateway_that_it_uses(frame: Frame, world: World) -> Passed:
-    used = frame.is_ip and not is_near(frame, frame["dst"]) and not is_group(frame["dst"]) and frame["eth_dst"] == frame.lab.lt_mac
+@right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED))
+def pings_a_gateway_that_it_uses(what: Frame | Call, world: World) -> Passed:
+    if isinstance(what, Call):
+        news = what.op == "add" and what.keys.get("kind") == "advice" and str(what.keys.get("good")) == "1"
+        world.memory |= {"pinged": world.now} if news else {}
+        return what
+    used = what.is_ip and not is_near(what, what["dst"]) and not is_group(what["dst"]) and what["eth_dst"] == what.lab.lt_mac
     if not used or world.now - world.memory.get("pinged", -180) < 180:
-        return frame
+        return what
     world.memory["pinged"] = world.now
-    return [made(frame.iface, protocol=wire.ICMP, type=8, code=0, ident=0x6775, seq=1, data=b"are you there"), frame]
+    return [made(what.iface, protocol=wire.ICMP, type=8, code=0, ident=0x6775, seq=1, data=b"are you there"), what]
 
 
 # How often
