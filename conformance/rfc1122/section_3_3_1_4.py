@@ -59,6 +59,7 @@ def complaints(lt, good, seconds=8):
 def gateway_is_not_pinged_while_nothing_goes_there(lt):
     """However a user complains, a gateway is asked only while something is sent to it."""
     user_sends(lt, bind(lt), FAR)
+    lt.forget()  # to ask while it is used, and nothing else tells of it, is allowed
     lt.add("advice", dst=FAR, good=0)
     lt.send(one_fault(echo(), checksum=1))
     lt.advance(600)
