@@ -66,3 +66,11 @@ def computed_zero_leaves_as_ones(lt):
     over_zeros = user_sends(lt, sock, data=bytes(2))["udp_checksum"]
     completing = over_zeros.to_bytes(2, "big")  # this word in place of zero makes the sum all ones
     lt.check("UDP checksum", user_sends(lt, sock, data=completing)["udp_checksum"], 0xFFFF)
+
+
+@case("RFC1122-4.1.3.4-c", kind=characteristic, needs=["udp", "checksum"], violator=ignores("set"))
+def sender_without_a_checksum(lt):
+    """Whether a user who wants none sends without a checksum."""
+    sock = bind(lt)
+    lt.set("checksum", 0, sock=sock)
+    return "none" if user_sends(lt, sock)["udp_checksum"] == 0 else "one all the same"

@@ -52,3 +52,25 @@ def sockets_that_share_a_port(lt):
             lt.send(probe(udp(port), dst=dst, eth_dst=mac))
             heard.append(" and ".join(sorted(names.get(event["sock"], "another") for event in iter(lt.delivered, None))) or "none")
     return "to one: {}, to all: {}; bound the other way round: {}, {}".format(*heard)
+
+
+@case("RFC1122-4.1.3.5-d", needs=["udp", "source"], violator=replies("get", value=RIGHT.host(9)))
+def chosen_source_is_told(lt):
+    """Which source will be chosen towards a destination the user can learn beforehand."""
+    sock = bind(lt)
+    for dst, interface in (lt.left.lt, lt.left), (PEER, lt.left), ("192.0.2.9", lt.left):
+        told = lt.get("source", dst=dst)
+        lt.check("source", user_sends(lt, sock, dst, on=interface.index)["src"], told)
+
+
+@case("RFC1122-4.1.3.5-b", kind=characteristic, needs=["udp", "peer"], violator=alters("udp.recv", data=b"other"))
+def socket_with_a_peer(lt):
+    """What a socket hears that has one peer: from whom, and with which port."""
+    sock, heard = bind(lt), []
+    lt.set("peer", lt.me, sock=sock)
+    for name, src in ("its peer", lt.me), ("others", PEER):
+        lt.send(IP(src=src) / udp(USER_PORT))
+        event = lt.delivered()
+        heard += [name if event["data"] == b"postel".hex() else f"{name} otherwise"] if event else []
+        lt.forget()
+    return " and ".join(heard) or "nobody"

@@ -142,3 +142,14 @@ def computed_zero(lt):
         sum_of_rest = user_sends(lt, sock, data=bytes(2) + data)["udp_checksum"]
         completed = user_sends(lt, sock, data=sum_of_rest.to_bytes(2, "big") + data)
         lt.check("UDP checksum", completed["udp_checksum"], 0xFFFF)
+
+
+@case("RFC768-Fields-e", needs=["udp", "checksum"], violator=changes("udp", nth=1, udp_checksum=0))
+def zero_says_that_there_is_none(lt):
+    """A checksum of zero is that of whose user wants none, and of nobody else: what has one, and of what sum ever, shows it."""
+    sock, other = bind(lt), bind(lt, port=USER_PORT + 1)
+    lt.set("checksum", 0, sock=other)
+    lt.check("UDP checksum of who wants none", user_sends(lt, other, sport=USER_PORT + 1)["udp_checksum"], 0)
+    lt.check("UDP checksum of the other", user_sends(lt, sock)["udp_checksum"], other_than(0))
+    lt.set("checksum", 1, sock=other)
+    lt.check("UDP checksum of who wants one again", user_sends(lt, other, sport=USER_PORT + 1)["udp_checksum"], other_than(0))

@@ -116,11 +116,110 @@ static enum v4_error get_options(struct v4_verb *verb)
     return error;
 }
 
+/* The switch is the other way round: nought is what a socket begins with. */
+static enum v4_error set_checksum(struct v4_verb *verb)
+{
+    uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 1);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->unchecked = !value;
+    return error;
+}
+
+static enum v4_error get_checksum(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", !sock->unchecked);
+    return error;
+}
+
+static enum v4_error set_peer(struct v4_verb *verb)
+{
+    uint32_t value = v4_request_address(verb->request, "value");
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->peer = value;
+    return error;
+}
+
+static enum v4_error get_peer(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_address(verb->reply, "value", sock->peer);
+    return error;
+}
+
+static enum v4_error set_peer_port(struct v4_verb *verb)
+{
+    uint16_t value = (uint16_t)v4_request_number(verb->request, "value", 0, UINT16_MAX);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->peer_port = value;
+    return error;
+}
+
+static enum v4_error get_peer_port(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", sock->peer_port);
+    return error;
+}
+
+static enum v4_error set_by_iface(struct v4_verb *verb)
+{
+    uint8_t value =
+        (uint8_t)v4_request_number(verb->request, "value", 0, verb->core->config.iface_count);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->by_iface = value;
+    return error;
+}
+
+static enum v4_error get_by_iface(struct v4_verb *verb)
+{
+    return get_number(verb, offsetof(struct v4_socket, by_iface));
+}
+
+/* Who has asked has been told. */
+static enum v4_error get_error(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error != V4_OK)
+        return error;
+    v4_text_put(verb->reply, " value=%s", v4_error_name(sock->error));
+    sock->error = V4_OK;
+    return V4_OK;
+}
+
 const struct v4_setting v4_sock_settings[] = {
     {"ttl", set_ttl, get_ttl},
     {"tos", set_tos, get_tos},
     {"df", set_df, get_df},
     {"options", set_options, get_options},
     {"broadcast", set_broadcast, get_broadcast},
+    {"checksum", set_checksum, get_checksum},
+    {"peer", set_peer, get_peer},
+    {"peer-port", set_peer_port, get_peer_port},
+    {"by-iface", set_by_iface, get_by_iface},
+    {"error", NULL, get_error},
     {0},
 };

@@ -40,6 +40,13 @@ struct v4_socket {
     uint8_t ttl; /* 0: the host's */
     uint8_t tos, df;
     uint8_t broadcast; /* it may send to broadcast addresses */
+    uint8_t unchecked; /* without a checksum (RFC1122-4.1.3.4-c) */
+
+    /* Only what comes from there is for it, and it sends to nobody else; 0: to and from all. */
+    uint32_t peer;
+    uint16_t peer_port;
+    uint8_t by_iface;    /* only by that one, counted from 1; 0: by any */
+    enum v4_error error; /* what an ICMP error has said last, and nobody has asked for */
     uint8_t options[V4_IP_OPTIONS_MAX], options_len;
 };
 

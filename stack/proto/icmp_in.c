@@ -8,6 +8,7 @@
 #include "proto/path.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
+#include "proto/socket.h"
 #include "proto/route.h"
 #include "proto/router.h"
 #include "wire/icmp_extension.h"
@@ -93,6 +94,7 @@ static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *pac
         const struct v4_socket *sock = NULL;
         while (protocol->sender != NULL && (sock = protocol->sender(core, quote, sock)) != NULL) {
             event.error.sock = sock->number;
+            v4_socket_failed(core, sock->number, icmp->type, icmp->code);
             room = v4_event_tell(core, &event, extension, icmp->data) && room;
             told = true;
         }

@@ -58,10 +58,10 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
     return V4_OK;
 }
 
-enum v4_error v4_ip_way(const struct v4_core *core, uint32_t dst, uint8_t tos,
+enum v4_error v4_ip_way(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
                         struct v4_way *ret_way)
 {
-    return find_way(core, V4_ADDR_ANY, dst, tos, ret_way);
+    return find_way(core, src, dst, tos, ret_way);
 }
 
 /* What the first hop carries of what goes this way. */

@@ -9,8 +9,8 @@
 /* Sends what a user asks for, with us entered in the options that record (RFC1122-3.2.1.8e-b). */
 enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send);
 
-/* The way of what is passed on to `dst`. */
-enum v4_error v4_ip_way(const struct v4_core *core, uint32_t dst, uint8_t tos,
+/* The way of what goes to `dst`; `src` says by which interface what is for many does. */
+enum v4_error v4_ip_way(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
                         struct v4_way *ret_way);
 
 /* For a checksum over addresses: the source that v4_ip_send() will use where `*src` is 0, and where

@@ -21,7 +21,7 @@ static bool may_go(const struct v4_core *core, const struct v4_packet *packet, u
     bool strict = packet->options.source_route.type == V4_OPTION_SSRR;
 
     if (packet->group || packet->link_group || !v4_role_single(core, next) ||
-        v4_ip_way(core, next, packet->ip.tos, ret_way) != V4_OK || ret_way->lost)
+        v4_ip_way(core, V4_ADDR_ANY, next, packet->ip.tos, ret_way) != V4_OK || ret_way->lost)
         return false;
     return !strict || ret_way->local || ret_way->next_hop == next;
 }

@@ -6,11 +6,14 @@
 #include "proto/socket.h"
 #include "wire/udp.h"
 
-/* True when what comes to `addr` and `port` is this socket's. */
-static bool is_bound(const struct v4_socket *sock, uint32_t addr, uint16_t port)
+static struct v4_flow flow_of(const struct v4_packet *packet, const struct v4_udp *udp,
+                              uint32_t addr)
 {
-    return !sock->raw && sock->port == port &&
-           (sock->addr == addr || sock->addr == V4_ADDR_ANY); /* RFC1122-4.1.3.5-c */
+    return (struct v4_flow){.iface = packet->looped ? V4_IFACES_MAX : packet->iface,
+                            .addr = addr,
+                            .peer = packet->ip.src,
+                            .port = udp->dst_port,
+                            .peer_port = udp->src_port};
 }
 
 static void tell(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp,
@@ -38,12 +41,12 @@ static void tell(struct v4_core *core, const struct v4_packet *packet, const str
 /* What comes to a group is everybody's who is bound to the port (RFC919-5-b). */
 static bool tell_all(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp)
 {
-    uint32_t specific = v4_ip_specific(core, packet);
+    struct v4_flow flow = flow_of(packet, udp, v4_ip_specific(core, packet));
     const struct v4_socket *sock = NULL;
     bool told = false;
 
     while ((sock = v4_socket_next(core, sock)) != NULL) {
-        if (!is_bound(sock, specific, udp->dst_port))
+        if (!v4_socket_takes(sock, &flow))
             continue;
         tell(core, packet, udp, sock);
         told = true;
@@ -53,7 +56,8 @@ static bool tell_all(struct v4_core *core, const struct v4_packet *packet, const
 
 static bool tell_one(struct v4_core *core, const struct v4_packet *packet, const struct v4_udp *udp)
 {
-    const struct v4_socket *sock = v4_socket_for(core, packet->ip.dst, udp->dst_port);
+    struct v4_flow flow = flow_of(packet, udp, packet->ip.dst);
+    const struct v4_socket *sock = v4_socket_of(core, &flow);
 
     if (sock == NULL)
         return false;
@@ -83,9 +87,14 @@ bool v4_udp_input(struct v4_core *core, const struct v4_packet *packet)
 const struct v4_socket *v4_udp_sender(const struct v4_core *core, const struct v4_ip *quote,
                                       const struct v4_socket *after)
 {
-    bool has_ports = quote->offset == 0 && quote->data.len >= 2;
+    bool has_ports = quote->offset == 0 && quote->data.len >= 4;
 
     if (after != NULL || !has_ports)
         return NULL;
-    return v4_socket_for(core, quote->src, v4_be16(quote->data.octets));
+    const struct v4_flow flow = {.iface = V4_IFACES_MAX,
+                                 .addr = quote->src,
+                                 .peer = quote->dst,
+                                 .port = v4_be16(quote->data.octets),
+                                 .peer_port = v4_be16(quote->data.octets + 2)};
+    return v4_socket_of(core, &flow);
 }

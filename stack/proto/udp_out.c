@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/udp_out.h"
+#include "proto/address.h"
 #include "proto/ip_out.h"
 #include "proto/role.h"
 #include "proto/socket.h"
@@ -75,6 +76,29 @@ struct v4_send v4_udp_default(const struct v4_core *core, unsigned number, struc
     return send;
 }
 
+/* Where the socket may send: to its peer, to broadcast addresses if it has leave, by its interface.
+ */
+static enum v4_error may_send(const struct v4_core *core, const struct v4_socket *sock,
+                              struct v4_send *datagram, uint16_t dst_port)
+{
+    struct v4_way way;
+
+    if ((sock->peer != V4_ADDR_ANY && sock->peer != datagram->dst) ||
+        (sock->peer_port != 0 && sock->peer_port != dst_port))
+        return V4_EINVAL;
+    if (!sock->broadcast && is_broadcast(core, datagram->dst))
+        return V4_EACCES;
+    if (datagram->src == V4_ADDR_ANY)
+        datagram->src = sock->addr;
+    if (sock->by_iface == 0)
+        return V4_OK;
+    unsigned iface = sock->by_iface - 1U;
+    if (datagram->src == V4_ADDR_ANY)
+        datagram->src = v4_address_towards(core, iface, datagram->dst);
+    enum v4_error error = v4_ip_way(core, datagram->src, datagram->dst, datagram->tos, &way);
+    return error == V4_OK && !way.local && way.iface != iface ? V4_ENETUNREACH : error;
+}
+
 enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4_send *send,
                           uint16_t dst_port)
 {
@@ -85,15 +109,16 @@ enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4
         return V4_EBADF;
     if (send->data.len > UDP_DATA_MAX)
         return V4_EMSGSIZE;
-    if (!sock->broadcast && is_broadcast(core, send->dst))
-        return V4_EACCES;
-    if (datagram.src == V4_ADDR_ANY)
-        datagram.src = sock->addr;
+    enum v4_error error = may_send(core, sock, &datagram, dst_port);
     /* The checksum is over the source, which has to be known here. */
-    enum v4_error error = v4_ip_source(core, datagram.dst, send->tos, &datagram.src);
+    if (error == V4_OK)
+        error = v4_ip_source(core, datagram.dst, send->tos, &datagram.src);
     if (error != V4_OK)
         return error;
-    struct v4_udp udp = {.src_port = sock->port, .dst_port = dst_port, .data = send->data};
+    struct v4_udp udp = {.src_port = sock->port,
+                         .dst_port = dst_port,
+                         .unchecked = sock->unchecked,
+                         .data = send->data};
     datagram.data = (struct v4_span){
         core->message, v4_udp_emit(&udp, datagram.src, v4_ip_final(send), core->message)};
     error = v4_ip_send(core, V4_PROTOCOL_UDP, &datagram);

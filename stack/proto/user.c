@@ -15,6 +15,8 @@ const char *v4_error_name(enum v4_error error)
         [V4_ENETUNREACH] = "ENETUNREACH",
         [V4_EHOSTUNREACH] = "EHOSTUNREACH",
         [V4_EACCES] = "EACCES",
+        [V4_ECONNREFUSED] = "ECONNREFUSED",
+        [V4_EPROTO] = "EPROTO",
         [V4_ENOBUFS] = "ENOBUFS",
         [V4_ENOENT] = "ENOENT",
         [V4_EEXIST] = "EEXIST",

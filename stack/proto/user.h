@@ -23,6 +23,8 @@ enum v4_error {
     V4_EHOSTUNREACH,  /* a route says that nobody is there */
     V4_EACCES,        /* a route forbids it */
     V4_ENOBUFS,       /* no socket, no port, no room or no identification is left */
+    V4_ECONNREFUSED,  /* nobody listens there, said an ICMP error */
+    V4_EPROTO,        /* a header of ours is wrong, said one */
     V4_ENOENT,        /* nothing of the kind is there */
     V4_EEXIST,        /* it is there already */
     V4_EOPNOTSUPP,    /* we know nothing of that name */

@@ -14,8 +14,9 @@ TAKES = {
     "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames", "icmp": "frames",
     "route": "frames, of which each is a step",
     "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
+    "udp": "datagrams of UDP", "upper_tester": "frames",
 }  # fmt: skip
-WHOLE = (fuzzing.HOST, "arp", "icmp", "route")  # targets that read every frame
+WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "upper_tester")  # targets that read every frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little
@@ -59,6 +60,8 @@ def reaching(target: str, records: Sequence[Record]) -> list[Frame]:
         kind, at = network_layer(record.octets)
         packet = record.octets[at:]
         if kind == wire.TYPE_IP and len(packet) + HEADER <= FRAME_MAX and (target == "ip_header" or is_right(packet)):
+            if target == "udp" and packet[9] != wire.UDP:
+                continue
             found.append(Frame(0, record.octets[:12] + b"\x08\x00" + packet))
     return found
 

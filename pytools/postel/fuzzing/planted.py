@@ -32,6 +32,7 @@ JUDGED = {  # by each target, of stack/
     "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
     "icmp": ("wire/icmp", "wire/icmp_extension", "wire/router", "proto/icmp_in", "proto/icmp_out"),
     "host": (),  # all of them, which takes long: it hunts what names it
+    "udp": ("wire/udp", "wire/checksum", "proto/socket"), "upper_tester": ("host/request", "host/upper", "host/settings", "host/settings_sock"),
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip
 SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")

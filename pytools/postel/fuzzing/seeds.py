@@ -256,6 +256,34 @@ def pmtu() -> dict[str, bytes]:
         "time_passes": [too_big(one, 1500, 1500), advance(600), too_big(two, 1500, 1500)],
     }
     return {name: b"".join(records) for name, records in sets.items()}
+def udp() -> dict[str, bytes]:
+    packets = {
+        "bound": ip() / UDP(sport=40000, dport=4000) / counting(8),
+        "odd": ip() / UDP(sport=40000, dport=4001) / counting(7),
+        "empty": ip() / UDP(sport=40001, dport=4002),
+        "unchecked": ip() / UDP(sport=40000, dport=4003, chksum=0) / counting(4),
+        "closed": ip() / UDP(sport=9, dport=9) / counting(1),
+        "other_address": ip(dst="198.18.64.66") / UDP(sport=40000, dport=4001) / counting(2),
+        "padded": ip() / Raw(bytes(ip() / UDP(sport=40000, dport=4000) / counting(3))[20:] + bytes(3)),
+        "options": ip(options=[IPOption(NOP)] * 4) / UDP(sport=40000, dport=4002) / counting(16),
+    }
+    return {name: frame(packet) for name, packet in packets.items()}
+
+
+def upper_tester() -> dict[str, bytes]:
+    bound = op("1 udp.bind port=4000")
+    sessions: dict[str, list[bytes]] = {
+        "hello": [op("1 hello version=1"), op("2 sync"), op("3 reset")],
+        "udp": [bound, arp(), frame(ip() / UDP(sport=40000, dport=4000) / counting(6)), op("2 sync"), op("3 udp.close sock=1")],
+        "send": [bound, op("2 udp.send sock=1 dst=198.18.0.2 dport=4000 data=706f7374656c ttl=9 tos=16 df=1 options=01010101")],
+        "raw": [op("1 ip.bind protocol=253"), op("2 ip.send dst=198.18.0.2 protocol=253 data=00 id=7 src=198.18.0.2"), op("3 ip.close sock=1")],
+        "echo": [op("1 echo.send dst=198.18.0.2 id=1 seq=2 data=6162"), op("2 counters")],
+        "set": [op("1 set name=ttl value=9"), op("2 get name=ttl"), op("3 set name=mtu value=576 iface=0"), op("4 get name=mtu iface=0")],
+        "sock": [bound, op("2 set name=tos value=16 sock=1"), op("3 set name=options value=01010101 sock=1"), op("4 get name=options sock=1")],
+        "items": [op("1 add kind=address iface=0 addr=198.18.0.20 len=20"), op("2 list kind=address"), op("3 del kind=address iface=0 addr=198.18.0.20")],
+        "routes": [op("1 add kind=route net=203.0.113.0 len=24 gateway=198.18.0.9"), op("2 list kind=route"), advance(1000)],
+    }
+    return {name: b"".join(records) for name, records in sessions.items()}
 
 
 def icmp() -> dict[str, bytes]:
@@ -294,6 +322,8 @@ TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "host": host,
     "icmp": icmp,
     "route": routing,
+    "udp": udp,
+    "upper_tester": upper_tester,
 }
 
 

@@ -187,7 +187,7 @@ FRAMES = (
     Rule("RFC768-Fields-a", "a UDP length of 8 octets to as many as there are", _udp_length,
          changes("udp", udp_length=0), stimulus="udp-send"),
     Rule("RFC1122-4.1.3.4-d", "a UDP checksum, unless the user wants none",
-         lambda f, seen: f["kind"] == "udp" and _mine(f, seen) and f["udp_checksum"] == 0,
+         lambda f, seen: f["kind"] == "udp" and _mine(f, seen) and f["udp_checksum"] == 0 and not seen.unchecked,
          changes("udp", udp_checksum=0), stimulus="udp-send"),
     Rule("RFC826-Reception-g", "an ARP reply to the addresses that its receiver has told", _reply_to_whom,
          changes("arp-reply", tha="02:00:00:00:00:99"), stimulus="arp"),

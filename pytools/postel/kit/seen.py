@@ -43,6 +43,7 @@ class Seen:
     ttls: set[int] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)  # interfaces on which somebody else has claimed the IUT's address
     gateways: set[str] = field(default_factory=set)  # that Redirects have named, or that advertise routers
+    unchecked: bool = False  # its user wants no UDP checksum
     pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
     heads: dict[tuple[object, ...], tuple[float, Fields]] = field(default_factory=dict)
 
@@ -90,6 +91,7 @@ class Seen:
             keys = {str(keys.get("name")): keys.get("value")}
         options = keys.get("options", b"")
         self.options |= set(options if isinstance(options, bytes) else bytes.fromhex(str(options)))
+        self.unchecked = self.unchecked or str(keys.get("checksum", 1)) == "0"
         if "ttl" in keys:
             self.ttls.add(int(str(keys["ttl"])))
         if op == "add" and "gateway" in keys:
