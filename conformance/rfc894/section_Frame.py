@@ -37,3 +37,10 @@ def packets_of_full_length(lt):
     for size in (lt.room - 1, lt.room):
         lt.send(echo(data=counting(size)))
         lt.expect(echo_reply(data=counting(size)))
+
+
+@case("RFC1042-MTU-b", violator=drops("echo-reply", where={"seq": 9}))
+def packets_as_long_as_the_link_carries(lt):
+    """A host takes packets as long as the link carries."""
+    lt.send(probe(ping(seq=9, data=counting(lt.room))))
+    lt.expect(echo_reply(data=counting(lt.room)))
