@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "model/paths.h"
+#include "paths.h"
 #include <string.h>
 
 /* RFC 1191, table 7-1, from the largest. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "model/pieces.h"
+#include "pieces.h"
 #include <string.h>
 
 #define HEADER 20
