@@ -124,13 +124,13 @@ def _object(directory: Path, source: str) -> Path:
 def _compiled(flavour: str, tree: Path, source: str, to: Path) -> None:
     """The source of this tree; what it includes and is not there comes from the checkout."""
     at = tree / source if (tree / source).exists() else ROOT / source
-    where = [f"-I{root / 'stack'}" for root in dict.fromkeys((tree, ROOT))]
+    where = [f"-I{root / top}" for root in dict.fromkeys((tree, ROOT)) for top in ("stack", "fuzz")]
     _must(attempt([*COMPILER, *FLAVOURS[flavour], *where, "-c", at, "-o", to], seconds=120), source)
 
 
 def _reads(source: str) -> list[str]:
     """The files of the checkout that a source reads, itself among them."""
-    said = attempt([*COMPILER, f"-I{ROOT / 'stack'}", "-MM", ROOT / source])
+    said = attempt([*COMPILER, f"-I{ROOT / 'stack'}", f"-I{ROOT / 'fuzz'}", "-MM", ROOT / source])
     paths = (Path(os.path.normpath(word)) for word in said.output.replace("\\\n", " ").partition(":")[2].split())
     return sorted(path.relative_to(ROOT).as_posix() for path in paths if path.is_relative_to(ROOT))
 
