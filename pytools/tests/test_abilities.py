@@ -333,3 +333,14 @@ def test_a_key_that_the_stack_has_no_means_for_is_its_own_case_s_matter(
 
     monkeypatch.setattr(reference.upper, "raw", without_options)
     assert with_hello(reference, WITH_OPTIONS, monkeypatch, caps=ALL, lacks=lacks) == expected
+
+
+MTU = ("rfc1122/3.3.3/mtu_of_one_interface_is_not_anothers",)  # demands that an MTU can be set
+
+
+@pytest.mark.parametrize("lacks, expected", [({"mtu"}, "fail"), ({"ttl"}, "unsupported"), (set(), "unsupported")])
+def test_what_the_rule_itself_demands_of_a_stack_fails_who_says_that_it_lacks_it(
+    reference: Instance, monkeypatch: pytest.MonkeyPatch, lacks: set[str], expected: str
+) -> None:
+    assert with_hello(reference, MTU, monkeypatch, caps=ALL | {"mtu"}, lacks=set()) == ["pass"]
+    assert with_hello(reference, MTU, monkeypatch, caps=ALL, lacks=lacks) == [expected]
