@@ -170,8 +170,10 @@ static const char *identification_fault(struct model_host *model, const struct m
            (sent[i].src != packet->src || sent[i].dst != packet->dst || sent[i].id != packet->id ||
             sent[i].protocol != packet->protocol))
         i++;
-    if (packet->offset > 0 && (i == model->sent_count || !sent[i].more))
-        return "sent: RFC791-3.2_Fragmentation-a: a fragment of no datagram";
+    if (packet->offset > 0 && i == model->sent_count)
+        return NULL; /* those before it have waited for a MAC, and found no room */
+    if (packet->offset > 0 && !sent[i].more)
+        return "sent: RFC791-3.2_Fragmentation-a: a fragment behind the last";
     if (packet->offset > 0 && sent[i].next != packet->offset)
         return "sent: RFC791-3.2_Fragmentation-b: a fragment that does not follow the one before";
     if (packet->offset == 0 && i < model->sent_count && model->id_count == 0)
