@@ -53,7 +53,9 @@ bool v4_cut_next(struct v4_cut *cut, struct v4_ip *ret_piece)
     if (cut->done)
         return false;
     piece.offset = (uint16_t)(ip->offset + cut->at / 8);
-    piece.data = (struct v4_span){ip->data.octets + cut->at, left};
+    piece.data.len = left;
+    if (left > 0) /* nothing may be nowhere */
+        piece.data.octets += cut->at;
     cut->at += left;
     cut->done = cut->at == ip->data.len;
     *ret_piece = piece;
