@@ -13,7 +13,7 @@ def sent_in(lt, sock, dst, size):
         lt.check("reason of a refusal", refusal.code, "EMSGSIZE")
     lengths = []
     while packet := lt.answer():
-        lengths.append(packet["length"])
+        lengths += [packet["length"]] * (packet["kind"] in ("udp", "fragment"))  # hosts also ask gateways whether they live
     return lengths
 
 
