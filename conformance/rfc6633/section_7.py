@@ -30,7 +30,7 @@ def source_quench_is_discarded_silently(lt):
     quotes = {"a reply": IP(src=lt.iut, dst=lt.me) / icmp(0, data=bytes(8)), "a datagram": IP(src=lt.iut, dst=lt.me) / udp(),
               "a segment": IP(src=lt.iut, dst=lt.me, proto=6) / bytes(20), "a protocol that nobody has": IP(src=lt.iut, dst=lt.me, proto=253) / bytes(8),
               "what another has sent": IP(src=PEER, dst=lt.me) / udp()}  # fmt: skip
-    for quote, src in lt.each({f"{name}, from {src}": (quote, src) for name, quote in quotes.items() for src in (lt.me, PEER, "192.0.2.9")}):
+    for quote, src in lt.each({f"{name}, from {src}": (quote, src) for name, quote in quotes.items() for src in (lt.me, PEER, LEFT.host(9))}):
         lt.send(IP(src=src) / echo())
         lt.expect(echo_reply())
         lt.send(probe(icmp(4, data=bytes(quote)), src=src))
