@@ -129,7 +129,7 @@ def fuzz(parser: Parser) -> None:
     add("--corpus", type=Path, metavar="DIR", help="keeps what gave new coverage (default: fuzz/corpus/ in --out's)")
     options.no_install(parser)
     words = "the target host judges this IUT, of which it needs the shared object of the link sim (default: the reference)"
-    offer(add("--iut", metavar="NAME|FILE", help=words), completion.iuts)
+    offer(add("--iut", metavar="NAME|FILE[:LINK]", help=words), completion.iuts)
     options.captures(parser)
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--input", type=Path, metavar="FILE", help="no search: this input or capture, into one TARGET")

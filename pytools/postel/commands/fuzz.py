@@ -76,6 +76,7 @@ def stand_in(name: str, targets: Sequence[str]) -> list[str]:
 
     if [target for target in targets if target != HOST]:
         raise UsageError(f"--iut goes with the target {HOST}: the others judge parts of the reference")
+    name = name.removesuffix(":sim")
     found = definition.load(name)
     if "sim" not in found.object:
         raise UsageError(f"{found.name} has no shared object for the link sim (docs/iut.md says what one exports)")
