@@ -21,6 +21,7 @@ class Neighbours:
     config: Configured = field(default_factory=Configured)
     answer: bool = True  # questions for others than who sends control probes
     strangers: set[str] = field(default_factory=set)  # whom the IUT is to find itself
+    silent: set[str] = field(default_factory=set)  # who answers no questions, where others do
     _in_vain: set[str] = field(default_factory=set)  # whom the IUT has asked for without an answer
     _introduced: set[tuple[int, str]] = field(default_factory=set)
     _greeted: set[str] = field(default_factory=set)  # whose introduction may still be answered
@@ -68,7 +69,7 @@ class Neighbours:
         lab, address = self.config.interfaces[iface], asked["tpa"]
         mac = self.macs.get(address, lab.lt_mac)
         there = self.config.is_peer(iface, address) or address == lab.lt or address in self.macs
-        if not there or not (self.answer or address == lab.lt) or asked["eth_dst"] not in (wire.BROADCAST_MAC, mac):
+        if not there or address in self.silent or not (self.answer or address == lab.lt) or asked["eth_dst"] not in (wire.BROADCAST_MAC, mac):
             self._in_vain.add(address)
             return None
         changes = {"op": 2, "sha": mac, "spa": address, "tha": asked["sha"], "tpa": asked["spa"]}
