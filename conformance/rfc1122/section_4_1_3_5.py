@@ -58,6 +58,7 @@ def sockets_that_share_a_port(lt):
 def chosen_source_is_told(lt):
     """Which source will be chosen towards a destination the user can learn beforehand."""
     sock = bind(lt)
+    peer_is_known(lt)  # for who loses what waits for a MAC
     for dst, interface in (lt.left.lt, lt.left), (PEER, lt.left), ("192.0.2.9", lt.left):
         told = lt.get("source", dst=dst)
         lt.check("source", user_sends(lt, sock, dst, on=interface.index)["src"], told)
