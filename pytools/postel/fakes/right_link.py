@@ -241,17 +241,17 @@ def congested_fragments_dropped(frame: Frame) -> Passed:
     return None if frame.is_fragment and frame["tos"] & 3 == 3 else frame
 
 
-@right("RFC 1122 3.3.2", "a time-out is reported half a second late")
+@right("RFC 1122 3.3.2", "a time-out of reassembly is reported half a second late")
 def timeout_half_a_second_late(frame: Frame, world: World) -> Passed:
-    if frame["type"] == 11:
+    if (frame["type"], frame["code"]) == (11, 1):
         world.later(0.5, frame)
         return None
     return frame
 
 
-@right("RFC 1122 3.3.2 (60 to 120 seconds)", "timers are looked at once a second: a time-out is reported a second late")
+@right("RFC 1122 3.3.2 (60 to 120 seconds)", "timers are looked at once a second: a time-out of reassembly is reported a second late")
 def timeout_a_second_late(frame: Frame, world: World) -> Passed:
-    if frame["type"] == 11:
+    if (frame["type"], frame["code"]) == (11, 1):
         world.later(1.0, frame)
         return None
     return frame
