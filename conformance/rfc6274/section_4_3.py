@@ -40,6 +40,7 @@ def connections_are_not_asked_of_many(lt):
     """A segment of TCP to all, to the network or to a group is dropped: it is not answered, by whatever message."""
     lt.send(syn(lt, lt.iut))
     if not lt.answer():
+        lt.stands_on("reports-unknown-protocols")
         lt.not_applicable("the IUT says nothing to who asks it alone for a connection")
     for dst, mac in TO_MANY.values():
         lt.send(syn(lt, dst, eth_dst=mac))

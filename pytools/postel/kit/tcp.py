@@ -28,4 +28,5 @@ def expect_an_answer_to_a_syn(lt: LowerTester) -> None:
     """From a host and to the IUT's own address: without it no silence about another proves anything."""
     lt.send(syn())
     if not lt.answer():
+        lt.stands_on("reports-unknown-protocols")
         lt.not_applicable("neither a reset nor an error answers a SYN to a closed port")
