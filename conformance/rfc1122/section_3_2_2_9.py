@@ -92,12 +92,3 @@ def question(lt):
 def whether_a_mask_is_asked_for(lt):
     """Whether a host whose interface comes up asks for its address mask."""
     return "it is asked for" if question(lt) else "it is not asked for"
-
-
-@case("RFC1122-3.2.2.9-e", needs="up", violator=answers("mask-request", eth_dst=PEER_MAC))
-def a_mask_is_asked_for_by_broadcast(lt):
-    """An address mask request, where a host makes one, goes to everybody on the link."""
-    asked = question(lt)
-    if not asked:
-        lt.not_applicable("the IUT does not ask for an address mask, as it may")
-    lt.check("Ethernet destination", asked["eth_dst"], BROADCAST_MAC)
