@@ -24,7 +24,7 @@ def estimate_is_never_below_68(lt):
     sock = bind(lt)
     narrowed(lt, sock, 68)
     for mtu in lt.each((1, 20, 40, 67, 68), "said"):
-        too_big(lt, packets_of(lt, sock, 20)[0], mtu)
+        too_big(lt, only_packet(lt, sock, 20), mtu)
         short = [packet["length"] for packet in packets_of(lt, sock, 200) if packet["mf"] and packet["length"] <= 60]
         lt.check("lengths of short fragments", short, [])
 
@@ -64,7 +64,7 @@ def ever_narrower_paths_are_found(lt):
     sock = bind(lt)
     sent = [narrowed(lt, sock, lt.mtu - 100)]
     for mtu in (lt.mtu // 2, 400, 200, 100, 68):
-        too_big(lt, next((packet for packet in sent if packet["df"]), packets_of(lt, sock, 20)[0]), mtu)
+        too_big(lt, next((packet for packet in sent if packet["df"]), only_packet(lt, sock, 20)), mtu)
         sent = packets_of(lt, sock, lt.room)
         lt.check(f"lengths that are too long for {mtu} octets", too_long(sent, mtu), [])
 

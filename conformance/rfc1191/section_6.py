@@ -24,8 +24,7 @@ def other_destinations_are_unaffected(lt):
 def user_is_told_of_a_narrower_path(lt):
     """Whose datagram was too long for the path is told."""
     sock = bind(lt)
-    sent = packets_of(lt, sock, lt.room)
-    too_big(lt, sent[0], 552, tell=True)
+    too_big(lt, only_packet(lt, sock, lt.room), 552, tell=True)
     lt.expect_event("icmp.error", type=3, code=4, sock=sock)
 
 

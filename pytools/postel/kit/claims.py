@@ -43,6 +43,14 @@ def claims(lt: LowerTester, kind: str, address: str = "") -> list[Fields]:
     return found
 
 
+def candidate(lt: LowerTester) -> str:
+    """The address that the last probe since the last look was for."""
+    probes = claims(lt, "probe")
+    if not probes:
+        lt.fail("a probe for an address", "none")
+    return str(probes[-1]["tpa"])
+
+
 def watched(lt: LowerTester, seconds: float) -> list[Said]:
     """All claims of so many seconds from now on, with their moments."""
     said: list[Said] = []

@@ -28,6 +28,14 @@ def too_big(lt: LowerTester, packet: Fields, mtu: int, *, tell: bool = False) ->
         pass
 
 
+def only_packet(lt: LowerTester, sock: str, size: int) -> Fields:
+    """The first packet of the user's datagram, which is short enough that one must leave."""
+    sent = packets_of(lt, sock, size)
+    if not sent:
+        lt.fail(f"a datagram of {size} octets of data", "silence")
+    return sent[0]
+
+
 def narrowed(lt: LowerTester, sock: str, mtu: int, dst: str = FAR) -> Fields:
     """The user has sent a datagram as long as the first link carries, and the path carries `mtu` octets: what the router got."""
     sent = packets_of(lt, sock, lt.room, dst)
