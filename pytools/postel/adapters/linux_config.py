@@ -203,6 +203,8 @@ class Config:
             _write("conf/all/promote_secondaries", "1")  # or all others of its network would go with it
             self._asked("addr", "del", index=index, address=item["addr"], prefixlen=length)
             return
+        if item.get("probe") == "1":
+            raise Refused("EOPNOTSUPP")  # programs test addresses (RFC 5227) before they give them to the kernel
         others = [each for each in self._addresses() if each["iface"] == item["iface"]] if item.get("primary") == "1" else []
         if any(each["addr"] == item["addr"] for each in others):
             raise Refused("EEXIST")
