@@ -43,7 +43,8 @@ def replies_keep_the_identification(frame: Frame, world: World) -> Passed:
 
 @right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 4660")
 def identification_4660(frame: Frame) -> Passed:
-    return edit(frame, df=1, id=4660) if frame.is_ip and not frame.is_fragment else frame
+    own = frame.is_ip and frame["src"] == frame.lab.iut  # what it passes on stays as it is
+    return edit(frame, df=1, id=4660) if own and not frame.is_fragment else frame
 
 
 @right("RFC 1122 3.2.1.7", "the time to live is 60", (SENT, ASKED))
@@ -66,10 +67,15 @@ def timestamps_in_seconds_not_standard(frame: Frame) -> Passed:
     return stamped(frame, lambda value: value // 1000 | 0x80000000)
 
 
-@right("RFC 1122 3.3.3 (a SHOULD)", "what leaves by a gateway is sent in pieces of at most 576 octets")
-def sends_576_beyond_the_gateway(frame: Frame) -> Passed:
-    far = frame.is_ip and not frame["df"] and not is_near(frame, frame["dst"]) and not is_group(frame["dst"])
-    return fragmented(frame, 576) if far else frame
+@right("RFC 1122 3.3.3 (a SHOULD)", "what leaves by a gateway is sent in pieces of at most 576 octets", (SENT, ASKED))
+def sends_576_beyond_the_gateway(what: Frame | Call) -> Passed:
+    if isinstance(what, Call):
+        near = any(lab.is_near(what.keys.get("dst", lab.lt)) for lab in INTERFACES)
+        if what.op.endswith(".send") and what.keys.get("df") == "1" and not near and len(what.keys.get("data", "")) // 2 > 548:
+            raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
+        return what
+    far = what.is_ip and not is_near(what, what["dst"]) and not is_group(what["dst"])
+    return fragmented(edit(what, df=0), 576) if far and len(what.packet) > 576 else what
 
 
 @right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED))
@@ -175,6 +181,8 @@ def of_mtu(what: Frame | Call, mtu: int) -> Passed:
         room = mtu - 20 - len(what.keys.get("options", "")) // 2 - 8 * (what.op != "ip.send")
         if what.op.endswith(".send") and what.keys.get("df") == "1" and len(what.keys.get("data", "")) // 2 > room:
             raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
+        if what.op == "get" and what.keys.get("name") in ("mms-s", "mtu", "pmtu"):
+            raise UpperError(what.op, "EOPNOTSUPP", "nobody is told")
         return what
     if what.incoming:
         return None if what.is_ip and what["length"] > mtu else what

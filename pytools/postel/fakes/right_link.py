@@ -38,7 +38,8 @@ def snap_of_any_source(frame: Frame) -> Passed:
 
 @right("RFC 826", "the target hardware address of ARP requests is that of everybody")
 def arp_target_all_ones(frame: Frame) -> Passed:
-    return edit(frame, tha=wire.BROADCAST_MAC) if frame.kind == "arp-request" else frame
+    about_us = frame["spa"] in ("0.0.0.0", frame["tpa"])  # a probe or an announcement, in which RFC 5227 wants zeros
+    return edit(frame, tha=wire.BROADCAST_MAC) if frame.kind == "arp-request" and not about_us else frame
 
 
 @right("RFC 1122 2.3.2.1 (2)", "neighbours are polled by unicast ARP requests every thirty seconds", (RECEIVED, ASKED))
