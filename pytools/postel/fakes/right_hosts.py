@@ -41,9 +41,9 @@ def replies_keep_the_identification(frame: Frame, world: World) -> Passed:
     return frame if known is None else edit(frame, id=known, df=1)
 
 
-@right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 4660")
+@right("RFC 6864 4.1", "every message that is whole has Don't Fragment and the identification 4660")
 def identification_4660(frame: Frame) -> Passed:
-    own = frame.is_ip and frame["src"] == frame.lab.iut  # what it passes on stays as it is
+    own = frame.is_ip and frame["src"] == frame.lab.iut and frame["protocol"] == wire.ICMP  # a user's are quoted to whom knows his own
     return edit(frame, df=1, id=4660) if own and not frame.is_fragment else frame
 
 
@@ -73,9 +73,11 @@ def sends_576_beyond_the_gateway(what: Frame | Call) -> Passed:
         near = any(lab.is_near(what.keys.get("dst", lab.lt)) for lab in INTERFACES)
         if what.op.endswith(".send") and what.keys.get("df") == "1" and not near and len(what.keys.get("data", "")) // 2 > 548:
             raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
+        if what.op == "get" and what.keys.get("name") in ("mms-s", "pmtu"):
+            raise UpperError(what.op, "EOPNOTSUPP", "nobody is told")
         return what
     far = what.is_ip and not is_near(what, what["dst"]) and not is_group(what["dst"])
-    return fragmented(edit(what, df=0), 576) if far and len(what.packet) > 576 else what
+    return fragmented(what, 576) if far and len(what.packet) > 576 else what
 
 
 @right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED))
@@ -181,12 +183,12 @@ def of_mtu(what: Frame | Call, mtu: int) -> Passed:
         room = mtu - 20 - len(what.keys.get("options", "")) // 2 - 8 * (what.op != "ip.send")
         if what.op.endswith(".send") and what.keys.get("df") == "1" and len(what.keys.get("data", "")) // 2 > room:
             raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
-        if what.op == "get" and what.keys.get("name") in ("mms-s", "mtu", "pmtu"):
-            raise UpperError(what.op, "EOPNOTSUPP", "nobody is told")
+        if what.op in ("get", "set") and what.keys.get("name") in ("mms-s", "mtu", "pmtu"):
+            raise UpperError(what.op, "EOPNOTSUPP", "it is as it is, and nobody is told")
         return what
     if what.incoming:
         return None if what.is_ip and what["length"] > mtu else what
-    return fragmented(edit(what, df=0), mtu) if what.is_ip and len(what.packet) > mtu else what
+    return fragmented(what, mtu) if what.is_ip and len(what.packet) > mtu else what
 
 
 @right("RFC 791 3.2, RFC 1191 7.1", "the MTU is 296", (*BOTH, ASKED))
