@@ -26,7 +26,7 @@ HANGS_S = 240.0  # a run of seconds that takes so long does not come back
 BURIED_S = 20.0  # for what a command that was killed leaves running
 KINDS = ("command", "worker", "helper", "server", "guardian", "adapter", "iut")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGSTOP)
-LOOKS_S = 0.003  # between two looks at who is there
+LOOKS_S = 0.008  # between two looks at who is there
 _HELPER = b"postel.lab.child"
 _ADOPT_ORPHANS = 36  # prctl
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import right_stacks
+import today
 from postel.base import patience
 from postel.base.build import build
 from postel.base.exits import IutFailed
@@ -117,16 +118,17 @@ def test_what_is_seen_in_a_later_case_is_none_of_its_answers() -> None:
     assert (after.late.to, after.late.seconds > 0) == ({MULTICAST}, True)
 
 
-def test_errors_of_another_thread_flap_in_none_of_five_runs() -> None:
+@pytest.mark.sampled
+@pytest.mark.parametrize("seed", today.part(range(5), 3))
+def test_errors_of_another_thread_flap_in_no_run(seed: int) -> None:
     """It is enough to wait for the latest of sixty and half as long again: no probe of each class is needed."""
-    for seed in range(5):
-        patience.forget()
-        instance = started(partial(right_stacks.ReportsFromAThread, seed=seed))
-        foundout.find_out(instance, "rfc1122")
-        assert 0.03 < instance.traits.lateness
-        outcomes = [judge(BY_ID[each], instance, profile="rfc1122") for each in (UNREACHABLE, POINTS, ERROR_ABOUT_ERROR)]
-        instance.close()
-        assert [(outcome.verdict, outcome.actual) for outcome in outcomes] == [(Verdict.PASS, "")] * 3
+    patience.forget()
+    instance = started(partial(right_stacks.ReportsFromAThread, seed=seed))
+    foundout.find_out(instance, "rfc1122")
+    assert 0.03 < instance.traits.lateness
+    outcomes = [judge(BY_ID[each], instance, profile="rfc1122") for each in (UNREACHABLE, POINTS, ERROR_ABOUT_ERROR)]
+    instance.close()
+    assert [(outcome.verdict, outcome.actual) for outcome in outcomes] == [(Verdict.PASS, "")] * 3
 
 
 def test_arp_s_answers_may_be_late_too(tmp_path: Path) -> None:

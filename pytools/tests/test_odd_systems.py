@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import today
 from postel.base import build
 from postel.base.exits import EnvironmentUnusable
 from postel.base.paths import BUILD, ROOT
@@ -27,7 +28,8 @@ def shell(script: str, *words: str, cwd: Path | None = None, root: Path = ROOT, 
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("words", [RUN, ("run", "--no-install", "rfc826/Format"), ("list", "rfc826"), ("doctor", "python modules")])
+@pytest.mark.sampled
+@pytest.mark.parametrize("words", today.part([RUN, ("run", "--no-install", "rfc826/Format"), ("list", "rfc826"), ("doctor", "python modules")], 2))
 def test_nothing_is_imported_from_where_one_stands(words: tuple[str, ...], tmp_path: Path) -> None:
     for name in ("argparse", "socket", "json", "scapy", "postel", "sitecustomize", "runpy", "importlib"):
         (tmp_path / f"{name}.py").write_text(IMPORTED % name)
@@ -36,10 +38,11 @@ def test_nothing_is_imported_from_where_one_stands(words: tuple[str, ...], tmp_p
         assert "IMPORTED" not in said and code == 0, said
 
 
-@pytest.mark.parametrize("changed", [
+@pytest.mark.sampled
+@pytest.mark.parametrize("changed", today.part([
     {"PYTHONOPTIMIZE": "2"}, {"PYTHONHOME": "/nonexistent"}, {"PYTHONSAFEPATH": "1"}, {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
     {"PYTHONSTARTUP": "/nonexistent", "PYTHONUTF8": "0"}, {"PYTHONPLATLIBDIR": "nowhere"}, {"HOME": "/nonexistent"},
-])  # fmt: skip
+], 3))  # fmt: skip
 def test_variables_of_python_change_nothing(changed: dict[str, str], tmp_path: Path) -> None:
     code, said = shell('"$0" "$@"', *RUN, cwd=tmp_path, **changed)
     assert code == 0 and "none failed" in said, said
@@ -50,7 +53,8 @@ def test_a_working_directory_that_is_gone(tmp_path: Path) -> None:
     assert code == 3 and "the working directory cannot be used" in said, said
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.sampled
+@pytest.mark.parametrize("closed", today.part(["<&-", ">&-", "2>&-", "<&- >&- 2>&-"], 2))
 def test_closed_descriptors_are_no_files_of_ours(closed: str, tmp_path: Path) -> None:
     code, _ = shell(f'"$0" "$@" {closed}', *RUN, cwd=tmp_path)
     assert code == 0
@@ -93,7 +97,8 @@ def test_a_full_disk_under_the_results(size: str, tmp_path: Path) -> None:
 
 
 @MAY_MOUNT
-@pytest.mark.parametrize("size", ["4k", "32k", "500k"])
+@pytest.mark.sampled
+@pytest.mark.parametrize("size", today.part(["4k", "32k", "500k"], 3))
 def test_a_full_disk_under_the_build(size: str, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

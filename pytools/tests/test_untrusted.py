@@ -27,7 +27,7 @@ pytestmark = pytest.mark.chaos
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
-MUTATIONS = 2000
+MUTATIONS = 1000
 FUZZ = settings(derandomize=True, deadline=None, max_examples=200, database=None, suppress_health_check=list(HealthCheck))
 
 # ---------------------------------------------------------------- a directory of results, and all that reads one
@@ -261,7 +261,7 @@ def test_thousands_of_mutations_end_in_no_error_of_ours(
         codes, said = told(octets)
         assert codes <= {0, 1, 2}, f"{number}: {said}"
         assert plain.escaped(said.replace("\n", "")) == said.replace("\n", ""), number
-    assert 100 < accepted < MUTATIONS / 2
+    assert MUTATIONS / 20 < accepted < MUTATIONS / 2
 
 
 JSON = st.recursive(
