@@ -80,3 +80,55 @@ def neighbour_that_answers_is_asked_once_a_second(lt):
         while frame := lt.answer("arp-request") or lt.answer("echo-reply"):
             asked += frame.get("tpa") == PEER
     lt.check("requests, one at once and one a second:", asked, at_most(1 + int(lt.now() - began + 0.01)))
+
+
+def asked_within_a_minute(lt):
+    """Whether the IUT asks for PEER in the minute after that has said where it is, while something goes there every five seconds."""
+    asked = False
+    lt.send(arp(REPLY))
+    for seq in range(12):
+        lt.advance(5)
+        lt.send(IP(src=PEER) / echo(seq=seq))
+        while frame := lt.answer("arp-request") or lt.answer("echo-reply"):
+            asked |= frame.get("tpa") == PEER
+    return asked
+
+
+@case("RFC1122-2.3.2.1-c", needs="vtime", demands="neighbor-lifetime", violator=ignores("set", nth=1))
+def lifetime_of_a_mapping_can_be_set(lt):
+    """What is to be believed for a short while is asked for again soon, and what for long is not."""
+    found = []
+    for lifetime in (600, 10):
+        lt.set("neighbor-lifetime", lifetime)
+        found += [lifetime] if asked_within_a_minute(lt) else []
+    lt.check("seconds that the lifetimes had of which there was another request within a minute", found, [10])
+
+
+@case("RFC1122-2.3.2.1-a", needs=["vtime", "neighbor-lifetime", "neighbor-polls"], violator=changes("arp-request", where={"tpa": PEER}, nth=1, eth_dst=BROADCAST_MAC))
+def neighbour_that_is_polled(lt):
+    """A poll asks the neighbour alone; who leaves as many as were wanted without an answer is forgotten, and asked for of all."""
+    lt.set("neighbor-lifetime", 60)
+    lt.set("neighbor-polls", 2)
+    lt.send(IP(src=PEER) / echo(seq=1))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    with lt.mute_arp():
+        lt.advance(120)
+        polls = [request["eth_dst"] for request in iter(lambda: lt.answer("arp-request"), None) if request["tpa"] == PEER]
+        lt.check("who was polled", polls, [PEER_MAC, PEER_MAC])
+        asked_for(lt, PEER, IP(src=PEER) / echo(seq=2), eth_dst=BROADCAST_MAC)
+    lt.send(arp(REPLY))
+    lt.expect(echo_reply(seq=2))
+
+
+@case("RFC1122-2.3.2.1-a", kind=characteristic, needs=["vtime", "advice"], violator=drops("arp-request", every=True))
+def advice_about_a_neighbour(lt):
+    """Whether a neighbour is asked for again when a user says that nothing gets there."""
+    lt.send(IP(src=PEER) / echo(seq=1))
+    lt.expect(echo_reply(eth_dst=PEER_MAC))
+    lt.advance(5)
+    lt.add("advice", dst=PEER, good=0)
+    lt.send(IP(src=PEER) / echo(seq=2))
+    asked = lt.answer("arp-request")
+    while lt.answer("echo-reply"):
+        pass
+    return "asked for again" if asked else "not asked for"

@@ -32,3 +32,17 @@ def missing_arp_entry_is_no_error_to_a_user(lt):
         lt.call("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=b"postel")
         lt.answer("arp-request")
         lt.expect_no_event("icmp.error", after="a datagram for an unresolved neighbour")
+
+
+@case("RFC1122-2.4-c", kind=characteristic, needs=["udp", "icmp-errors", "vtime"], violator=loses("icmp.error"))
+def silence_of_a_neighbour_is_told(lt):
+    """What the user is told whose datagram waited for a neighbour that did not answer in a minute."""
+    lt.hosts.strangers.add(PEER)
+    sock = bind(lt)
+    with lt.mute_arp():
+        lt.call("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=b"postel")
+        lt.advance(60)
+        while lt.answer("arp-request"):
+            pass
+    told = lt.delivered("icmp.error")
+    return f"an error of type {told['type']} and code {told['code']}" if told else "nothing"

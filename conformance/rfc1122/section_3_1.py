@@ -212,3 +212,15 @@ def several_addresses_on_an_interface(lt):
         lt.send(IP(src=near, dst=ours) / echo())
         found += [name] if lt.answer("echo-reply") else []
     return "on " + " and ".join(found) if found else "none"
+
+
+@case("RFC1122-3.1-e", needs=("source-route", "two-interfaces"), violator=changes("unreachable", nth=1, type=8))
+def passing_on_can_be_turned_on_and_off(lt):
+    """What a host has of a gateway begins with a switch, and ends with it."""
+    for _ in range(2):
+        lt.set("source-route", 1)
+        passed_on(lt, lsrr(lt.right.lt))
+        lt.set("source-route", 0)
+        lt.send(probe(echo(), options=lsrr(lt.right.lt) + EOL))
+        lt.expect_silence(after="a source route that leads on, in a host that is to follow none", of="echo-request")
+        lt.answer("unreachable")  # it may be told of

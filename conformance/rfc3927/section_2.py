@@ -42,6 +42,19 @@ def others_draw_others(lt):
     lt.check("different candidates of two:", len(set(tried)), 2)
 
 
+@case("RFC3927-2.1-d", needs=NEEDS, stands_on=STANDS, violator=changes("probe", nth=1, every=True, tpa="169.254.77.77"))
+def draw_goes_by_what_is_its_own(lt):
+    """After a new start the same is tried as before: what the draw begins with is the host's own, and not the moment's."""
+    tried = []
+    for seconds in (0, 97):
+        lt.advance(seconds)
+        chooses(lt)
+        lt.advance(1.1)
+        tried.append(candidate(lt))
+        lt.starts_anew()
+    lt.check("candidates of two starts", tried[1], tried[0])
+
+
 @case("RFC3927-2.1-e", needs=NEEDS, stands_on=STANDS, violator=changes("probe", nth=3, every=True, tpa="169.254.77.77"))
 def address_that_it_had_is_tried_first(lt):
     """When it needs an address again it tries the one that it had."""

@@ -70,3 +70,14 @@ def time_to_live_that_a_hop_lowers(lt):
     lt.set("source-route", 1)
     for ttl in (255, 2, 64):
         lt.check("TTL", passed_on(lt, lsrr(lt.right.lt), ttl=ttl)["ttl"], at_most(ttl - 1))
+
+
+@case("RFC791-3.2_TTL-a", **HOP, violator=answers("echo-request", src=LEFT.lt, dst=RIGHT.lt, ttl=1))
+def time_to_live_that_is_used_up(lt):
+    """Whoever handles a header takes one at least for it, and passes on nothing that has no more than that."""
+    lt.set("source-route", 1)
+    passed_on(lt, lsrr(lt.right.lt), ttl=2)
+    for ttl in (1, 0):
+        lt.send(probe(echo(), options=lsrr(lt.right.lt) + EOL, ttl=ttl))
+        lt.expect_silence(after=f"a datagram that is passed on with TTL {ttl}", of="echo-request")
+        lt.answer("time-exceeded")

@@ -31,7 +31,46 @@ static enum v4_error get_mms_r(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_lifetime(struct v4_verb *verb)
+{
+    uint64_t seconds = v4_request_number(verb->request, "value", 1, UINT32_MAX);
+
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_neighbors_set_lifetime(verb->core->neighbors, seconds * V4_SECOND);
+    return V4_OK;
+}
+
+static enum v4_error get_lifetime(struct v4_verb *verb)
+{
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%llu",
+                (unsigned long long)(v4_neighbors_lifetime(verb->core->neighbors) / V4_SECOND));
+    return V4_OK;
+}
+
+static enum v4_error set_polls(struct v4_verb *verb)
+{
+    unsigned polls = (unsigned)v4_request_number(verb->request, "value", 0, UINT8_MAX);
+
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_neighbors_set_polls(verb->core->neighbors, polls);
+    return V4_OK;
+}
+
+static enum v4_error get_polls(struct v4_verb *verb)
+{
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%u", v4_neighbors_polls(verb->core->neighbors));
+    return V4_OK;
+}
+
 const struct v4_setting v4_word_settings[] = {
+    {"neighbor-lifetime", set_lifetime, get_lifetime},
+    {"neighbor-polls", set_polls, get_polls},
     {"reassembly", set_reassembly, get_reassembly},
     {"mms-r", NULL, get_mms_r},
     {0},

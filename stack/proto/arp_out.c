@@ -17,7 +17,8 @@ static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp,
 }
 
 /* RFC826-Generation-a; the target's MAC is left at zero (RFC5227-2.1.1-b, RFC5227-2.3-c). */
-static void request(struct v4_core *core, unsigned iface, uint32_t sender, uint32_t target)
+static void request(struct v4_core *core, unsigned iface, uint32_t sender, uint32_t target,
+                    struct v4_mac dst)
 {
     v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REQUEST);
     emit(core, iface,
@@ -25,22 +26,22 @@ static void request(struct v4_core *core, unsigned iface, uint32_t sender, uint3
                           .sender_mac = core->ifaces[iface].mac,
                           .sender = sender,
                           .target = target},
-         V4_MAC_BROADCAST);
+         dst);
 }
 
-static void ask(struct v4_core *core, unsigned iface, uint32_t target)
+static void ask(struct v4_core *core, unsigned iface, uint32_t target, struct v4_mac dst)
 {
-    request(core, iface, v4_address_towards(core, iface, target), target);
+    request(core, iface, v4_address_towards(core, iface, target), target, dst);
 }
 
 void v4_arp_probe(struct v4_core *core, unsigned iface, uint32_t addr)
 {
-    request(core, iface, V4_ADDR_ANY, addr); /* RFC5227-2.1.1-a */
+    request(core, iface, V4_ADDR_ANY, addr, V4_MAC_BROADCAST); /* RFC5227-2.1.1-a */
 }
 
 void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr)
 {
-    request(core, iface, addr, addr); /* RFC5227-2.3-a */
+    request(core, iface, addr, addr, V4_MAC_BROADCAST); /* RFC5227-2.3-a */
 }
 
 void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request)
@@ -65,12 +66,20 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
         v4_link_send(core, iface, mac, V4_ETHER_TYPE_IP, packet);
         break;
     case V4_NEIGHBOR_ASK:
-        ask(core, iface, next_hop);
+        ask(core, iface, next_hop, V4_MAC_BROADCAST);
         break;
     case V4_NEIGHBOR_WAIT:
     case V4_NEIGHBOR_FULL:
         break;
     }
+}
+
+bool v4_arp_takes(struct v4_core *core, unsigned iface, uint32_t next_hop, size_t count)
+{
+    if (v4_neighbors_takes(core->neighbors, iface, next_hop, count))
+        return true;
+    v4_arp_send(core, iface, next_hop, (struct v4_span){0}); /* so that the next one finds it */
+    return false;
 }
 
 /* The users who may have sent what waited for a neighbour that never answered are told as of a host
@@ -103,7 +112,7 @@ void v4_arp_tick(struct v4_core *core)
 
     while (v4_neighbors_expire(core->neighbors, core->now, &event)) {
         if (!event.failed) {
-            ask(core, event.iface, event.addr);
+            ask(core, event.iface, event.addr, event.poll ? event.mac : V4_MAC_BROADCAST);
             continue;
         }
         for (bool more = event.datagram.len != 0; more;

@@ -8,6 +8,8 @@
 
 /* Sends an IP packet to a neighbour, now or once its address is known. */
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet);
+/* Whether so many packets in a row go there or wait; where not it is asked for. */
+bool v4_arp_takes(struct v4_core *core, unsigned iface, uint32_t next_hop, size_t count);
 /* Tells who asks for us. */
 void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request);
 /* Asks whether somebody has an address that we want (RFC 5227 1.1). */

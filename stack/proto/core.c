@@ -22,6 +22,16 @@
 #define CLAIMS 64
 #define NON_STANDARD UINT32_C(0x80000000)
 
+/* Fragments of one datagram. */
+static bool are_of_one(struct v4_span one, struct v4_span other)
+{
+    struct v4_ip a, b;
+
+    return v4_ip_parse(one, &a) == V4_KEEP && v4_ip_parse(other, &b) == V4_KEEP &&
+           (a.mf || a.offset != 0) && (b.mf || b.offset != 0) && a.id == b.id && a.src == b.src &&
+           a.dst == b.dst && a.protocol == b.protocol;
+}
+
 static bool open_neighbors(struct v4_core *core)
 {
     size_t mtu = 0;
@@ -35,6 +45,7 @@ static bool open_neighbors(struct v4_core *core)
         .lifetime = core->config.neighbor_lifetime,
         .retry = ARP_RETRY,
         .tries = ARP_TRIES,
+        .same = are_of_one,
         .seed = v4_rng_next(&core->seeds),
         .stats = &core->stats,
         .trace = &core->config.trace,

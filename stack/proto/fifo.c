@@ -74,6 +74,16 @@ static bool find_room(struct v4_fifo *fifo, size_t need)
     return true;
 }
 
+bool v4_fifo_takes(struct v4_fifo *fifo, size_t count, size_t len)
+{
+    size_t need = stored(len);
+
+    end_loan(fifo);
+    if (fifo->wrapped)
+        return (fifo->first - fifo->end) / need >= count;
+    return (fifo->size - fifo->end) / need + fifo->first / need >= count;
+}
+
 bool v4_fifo_put(struct v4_fifo *fifo, const struct v4_span *parts, size_t count)
 {
     size_t len = 0;

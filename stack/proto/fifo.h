@@ -26,6 +26,8 @@ void v4_fifo_clear(struct v4_fifo *fifo);
 /* Appends one record; false, and nothing changed, when there is no room. Ends the loan of the last
  * _take. */
 bool v4_fifo_put(struct v4_fifo *fifo, const struct v4_span *parts, size_t count);
+/* Is there room for so many records of up to `len` octets each? Ends the loan of the last _take. */
+bool v4_fifo_takes(struct v4_fifo *fifo, size_t count, size_t len);
 /* Removes the oldest record, which is aligned for any type and borrowed until the next call; false
  * when there is none. */
 bool v4_fifo_take(struct v4_fifo *fifo, struct v4_span *ret_record);

@@ -62,6 +62,30 @@ bool v4_cut_next(struct v4_cut *cut, struct v4_ip *ret_piece)
     return true;
 }
 
+/* Whether all of its pieces can leave, or wait: one without the others is good for nothing
+ * (RFC6274-4.2.4-a). */
+static bool goes_whole(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
+                       size_t mtu)
+{
+    struct v4_cut cut;
+    struct v4_ip piece;
+    size_t count = 0;
+    enum v4_drop why = V4_KEEP;
+
+    v4_cut_begin(&cut, ip, mtu);
+    while (v4_cut_next(&cut, &piece))
+        count++;
+    if (!way->group && !v4_arp_takes(core, way->iface, way->next_hop, count))
+        why = V4_DROP_NEIGHBOR_QUEUE;
+    if (!v4_fifo_takes(&core->output, count, sizeof(uint32_t) + V4_ETHER_HEADER + mtu))
+        why = V4_DROP_OUTPUT_FULL;
+    if (why == V4_KEEP)
+        return true;
+    v4_core_drop(core, why, ip->data);
+    v4_stat_count(&core->stats, V4_STAT_IP_OUT_DISCARDS);
+    return false;
+}
+
 void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
                     size_t mtu)
 {
@@ -69,6 +93,8 @@ void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct
     struct v4_ip piece;
     bool whole = V4_IP_HEADER_MIN + ip->options.len + ip->data.len <= mtu;
 
+    if (!whole && !way->local && !goes_whole(core, way, ip, mtu))
+        return;
     if (!whole)
         v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OKS);
     v4_cut_begin(&cut, ip, mtu);

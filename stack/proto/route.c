@@ -120,8 +120,11 @@ void v4_route_advise(struct v4_core *core, uint32_t dst, bool good)
 {
     struct v4_way way;
 
-    if (!v4_special_is_host(dst) || v4_route_find(core, V4_ADDR_ANY, dst, 0, &way) != V4_OK ||
-        way.next_hop == dst)
+    if (!v4_special_is_host(dst) || v4_route_find(core, V4_ADDR_ANY, dst, 0, &way) != V4_OK)
+        return;
+    if (way.next_hop == dst && !good) /* it may have another MAC by now (RFC1122-2.3.2.1-a) */
+        v4_neighbors_doubt(core->neighbors, way.iface, dst, core->now);
+    if (way.next_hop == dst)
         return;
     if (good)
         v4_gateways_praise(core->gateways, way.iface, way.next_hop);

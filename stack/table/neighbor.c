@@ -3,20 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/buckets.h"
-#include "base/poison.h"
 #include "base/pool.h"
+#include "table/held.h"
 
 enum state {
     INCOMPLETE,
     REACHABLE,
+    POLLED, /* at the end of its lifetime, and used until then */
     FIXED,
     STATES
-};
-
-struct waiting {
-    struct v4_link link;
-    size_t len;
-    uint8_t octets[];
 };
 
 struct neighbor {
@@ -25,71 +20,32 @@ struct neighbor {
     unsigned iface;
     uint32_t addr;
     struct v4_mac mac;      /* unless incomplete */
+    v4_time confirmed;      /* when it was */
     v4_time due;            /* the next request, or the end of the lifetime */
-    unsigned asked;         /* requests so far, of an incomplete one */
+    unsigned asked;         /* requests so far, of an incomplete or polled one */
+    bool used;              /* since it was confirmed */
     struct v4_list waiting; /* the oldest first */
     size_t count;           /* of those */
 };
 
 struct v4_neighbors {
     struct v4_neighbor_config config;
-    struct v4_pool pool;    /* of struct neighbor */
-    struct v4_pool waiting; /* of struct waiting, each with room for a datagram */
+    v4_time lifetime;
+    unsigned polls;
+    struct v4_pool pool; /* of struct neighbor */
+    struct v4_held waiting;
     struct v4_buckets buckets;
     /* Since lifetime and retry are the same for all, whoever came last is also due last. */
     struct v4_list states[STATES];
-    struct v4_list released; /* what waited for whoever was learned or given up last */
-    struct waiting *lent;    /* NULL: nothing is */
+    struct v4_list released;  /* what waited for whoever was learned or given up last */
+    struct v4_held_one *lent; /* NULL: nothing is */
 };
-
-/* The slack behind a datagram is not the caller's to read. */
-static struct waiting *keep(struct v4_neighbors *neighbors, struct v4_span datagram)
-{
-    struct waiting *kept = v4_pool_take(&neighbors->waiting);
-
-    kept->len = datagram.len;
-    memcpy(kept->octets, datagram.octets, datagram.len);
-    v4_poison(kept->octets + datagram.len, neighbors->config.octets - datagram.len);
-    return kept;
-}
-
-static struct waiting *first_of(const struct v4_list *list)
-{
-    struct v4_link *first = v4_list_first(list);
-
-    return first == NULL ? NULL : V4_OF(first, struct waiting, link);
-}
-
-static void give_up(struct v4_neighbors *neighbors, struct v4_list *list)
-{
-    struct waiting *kept;
-
-    while ((kept = first_of(list)) != NULL) {
-        v4_list_remove(&kept->link);
-        v4_pool_give(&neighbors->waiting, kept);
-    }
-}
 
 static void end_loan(struct v4_neighbors *neighbors)
 {
     if (neighbors->lent != NULL)
-        v4_pool_give(&neighbors->waiting, neighbors->lent);
+        v4_held_give(&neighbors->waiting, neighbors->lent);
     neighbors->lent = NULL;
-}
-
-/* As many as there are neighbours and may wait for each; false when that is more than there can be.
- */
-static bool open_waiting(struct v4_neighbors *neighbors)
-{
-    const struct v4_neighbor_config *config = &neighbors->config;
-
-    if (config->octets == 0)
-        return true;
-    if (config->waiting > SIZE_MAX / config->neighbors ||
-        config->octets > SIZE_MAX - sizeof(struct waiting))
-        return false;
-    return v4_pool_open(&neighbors->waiting, config->neighbors * config->waiting,
-                        sizeof(struct waiting) + config->octets);
 }
 
 struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
@@ -101,12 +57,13 @@ struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
     if (neighbors == NULL)
         return NULL;
     neighbors->config = *config;
+    neighbors->lifetime = config->lifetime;
     for (size_t i = 0; i < STATES; i++)
         v4_list_open(&neighbors->states[i]);
     v4_list_open(&neighbors->released);
     if (v4_pool_open(&neighbors->pool, config->neighbors, sizeof(struct neighbor)) &&
         v4_buckets_open(&neighbors->buckets, config->neighbors, config->seed) &&
-        open_waiting(neighbors))
+        v4_held_open(&neighbors->waiting, config->neighbors, config->waiting, config->octets))
         return neighbors;
     v4_neighbors_close(neighbors);
     return NULL;
@@ -117,7 +74,7 @@ void v4_neighbors_close(struct v4_neighbors *neighbors)
     if (neighbors == NULL)
         return;
     v4_pool_close(&neighbors->pool);
-    v4_pool_close(&neighbors->waiting);
+    v4_held_close(&neighbors->waiting);
     v4_buckets_close(&neighbors->buckets);
     free(neighbors);
 }
@@ -138,11 +95,6 @@ static void drop(struct v4_neighbors *neighbors, enum v4_drop why, struct v4_spa
         v4_trace_drop(neighbors->config.trace, why, datagram);
 }
 
-static struct v4_span datagram_of(const struct waiting *kept)
-{
-    return (struct v4_span){kept->octets, kept->len};
-}
-
 /* Counts and shows all that waits for a neighbour; it is given back elsewhere. */
 static void drop_waiting(struct v4_neighbors *neighbors, enum v4_drop why,
                          const struct neighbor *neighbor)
@@ -150,14 +102,14 @@ static void drop_waiting(struct v4_neighbors *neighbors, enum v4_drop why,
     const struct v4_list *list = &neighbor->waiting;
 
     for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at))
-        drop(neighbors, why, datagram_of(V4_OF(at, struct waiting, link)));
+        drop(neighbors, why, v4_held_octets(v4_held_at(at)));
 }
 
 static void forget(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 {
     v4_list_remove(&neighbor->in_bucket);
     v4_list_remove(&neighbor->in_state);
-    give_up(neighbors, &neighbor->waiting);
+    v4_held_give_all(&neighbors->waiting, &neighbor->waiting);
     v4_pool_give(&neighbors->pool, neighbor);
 }
 
@@ -202,6 +154,8 @@ static struct neighbor *add(struct v4_neighbors *neighbors, unsigned iface, uint
     if (v4_pool_left(&neighbors->pool) == 0) {
         struct neighbor *old = oldest(neighbors, INCOMPLETE);
         if (old == NULL)
+            old = oldest(neighbors, POLLED);
+        if (old == NULL)
             old = oldest(neighbors, REACHABLE);
         if (old == NULL)
             return NULL;
@@ -217,23 +171,53 @@ static struct neighbor *add(struct v4_neighbors *neighbors, unsigned iface, uint
     return neighbor;
 }
 
-/* Forgets whoever was learned too long ago (RFC1122-2.3.2.1-a). */
-static void flush(struct v4_neighbors *neighbors, v4_time now)
+static void flush(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+{
+    v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EXPIRED);
+    forget(neighbors, neighbor);
+}
+
+/* Forgets whoever was learned too long ago (RFC1122-2.3.2.1-a); one that is in use may be polled
+ * first. */
+static void flush_old(struct v4_neighbors *neighbors, v4_time now)
 {
     struct neighbor *old;
 
-    while ((old = oldest(neighbors, REACHABLE)) != NULL && old->due <= now) {
-        v4_stat_count(neighbors->config.stats, V4_STAT_NEIGHBOR_EXPIRED);
-        forget(neighbors, old);
-    }
+    while ((old = oldest(neighbors, REACHABLE)) != NULL && old->due <= now &&
+           !(old->used && neighbors->polls > 0))
+        flush(neighbors, old);
 }
 
 /* Every call that takes `now` begins with this. */
 static void begin(struct v4_neighbors *neighbors, v4_time now)
 {
     end_loan(neighbors);
-    give_up(neighbors, &neighbors->released);
-    flush(neighbors, now);
+    v4_held_give_all(&neighbors->waiting, &neighbors->released);
+    flush_old(neighbors, now);
+}
+
+static void drop_one(struct v4_neighbors *neighbors, struct neighbor *neighbor,
+                     struct v4_held_one *kept)
+{
+    drop(neighbors, V4_DROP_NEIGHBOR_QUEUE, v4_held_octets(kept));
+    v4_list_remove(&kept->link);
+    v4_held_give(&neighbors->waiting, kept);
+    neighbor->count--;
+}
+
+/* The oldest makes room, and with it what is no good without it (RFC6274-4.2.4-a). */
+static void make_room(struct v4_neighbors *neighbors, struct neighbor *neighbor)
+{
+    struct v4_held_one *old = v4_held_first(&neighbor->waiting);
+    struct v4_link *at = v4_list_next(&neighbor->waiting, &old->link), *next;
+
+    for (; at != NULL && neighbors->config.same != NULL; at = next) {
+        struct v4_held_one *kept = v4_held_at(at);
+        next = v4_list_next(&neighbor->waiting, at);
+        if (neighbors->config.same(v4_held_octets(old), v4_held_octets(kept)))
+            drop_one(neighbors, neighbor, kept);
+    }
+    drop_one(neighbors, neighbor, old);
 }
 
 /* The newest datagrams wait (RFC1122-2.3.2.2-a). */
@@ -246,14 +230,9 @@ static void wait_for(struct v4_neighbors *neighbors, struct neighbor *neighbor,
     }
     if (datagram.len == 0)
         return;
-    if (neighbor->count == neighbors->config.waiting) {
-        struct waiting *oldest_one = first_of(&neighbor->waiting);
-        drop(neighbors, V4_DROP_NEIGHBOR_QUEUE, datagram_of(oldest_one));
-        v4_list_remove(&oldest_one->link);
-        v4_pool_give(&neighbors->waiting, oldest_one);
-        neighbor->count--;
-    }
-    v4_list_append(&neighbor->waiting, &keep(neighbors, datagram)->link);
+    if (neighbor->count == neighbors->config.waiting)
+        make_room(neighbors, neighbor);
+    v4_list_append(&neighbor->waiting, &v4_held_keep(&neighbors->waiting, datagram)->link);
     neighbor->count++;
 }
 
@@ -271,6 +250,7 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
     begin(neighbors, now);
     struct neighbor *neighbor = find(neighbors, iface, addr);
     if (neighbor != NULL && neighbor->state != INCOMPLETE) {
+        neighbor->used = true;
         *ret_mac = neighbor->mac;
         return V4_NEIGHBOR_KNOWN;
     }
@@ -292,9 +272,9 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
 /* Takes all that waits away from its neighbour, for v4_neighbors_next(). */
 static void release(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 {
-    struct waiting *kept;
+    struct v4_held_one *kept;
 
-    while ((kept = first_of(&neighbor->waiting)) != NULL) {
+    while ((kept = v4_held_first(&neighbor->waiting)) != NULL) {
         v4_list_remove(&kept->link);
         v4_list_append(&neighbors->released, &kept->link);
     }
@@ -304,12 +284,12 @@ static void release(struct v4_neighbors *neighbors, struct neighbor *neighbor)
 bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datagram)
 {
     end_loan(neighbors);
-    struct waiting *kept = first_of(&neighbors->released);
+    struct v4_held_one *kept = v4_held_first(&neighbors->released);
     if (kept == NULL)
         return false;
     v4_list_remove(&kept->link);
     neighbors->lent = kept;
-    *ret_datagram = datagram_of(kept);
+    *ret_datagram = v4_held_octets(kept);
     return true;
 }
 
@@ -324,7 +304,10 @@ bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t
         return false;
 
     neighbor->mac = mac; /* RFC826-Reception-d */
-    set_state(neighbors, neighbor, REACHABLE, v4_time_after(now, neighbors->config.lifetime));
+    neighbor->confirmed = now;
+    neighbor->asked = 0;
+    neighbor->used = false;
+    set_state(neighbors, neighbor, REACHABLE, v4_time_after(now, neighbors->lifetime));
     release(neighbors, neighbor);
     return v4_neighbors_next(neighbors, ret_datagram);
 }
@@ -381,10 +364,78 @@ bool v4_neighbors_at(const struct v4_neighbors *neighbors, size_t index,
     return false;
 }
 
+/* One that was used is asked whether it is still there, until it has left as many questions open.
+ */
+static bool poll(struct v4_neighbors *neighbors, v4_time now, struct v4_neighbor_event *ret_event)
+{
+    struct neighbor *neighbor;
+
+    while ((neighbor = oldest(neighbors, POLLED)) != NULL && neighbor->due <= now &&
+           neighbor->asked >= neighbors->polls)
+        flush(neighbors, neighbor);
+    if (neighbor == NULL || neighbor->due > now)
+        neighbor = oldest(neighbors, REACHABLE);
+    if (neighbor == NULL || neighbor->due > now)
+        return false;
+    neighbor->asked++;
+    set_state(neighbors, neighbor, POLLED, v4_time_after(now, neighbors->config.retry));
+    *ret_event = (struct v4_neighbor_event){
+        .poll = true, .iface = neighbor->iface, .addr = neighbor->addr, .mac = neighbor->mac};
+    return true;
+}
+
+void v4_neighbors_set_lifetime(struct v4_neighbors *neighbors, v4_time lifetime)
+{
+    const struct v4_list *list = &neighbors->states[REACHABLE];
+
+    neighbors->lifetime = lifetime;
+    for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
+        struct neighbor *neighbor = V4_OF(at, struct neighbor, in_state);
+        neighbor->due = v4_time_after(neighbor->confirmed, lifetime);
+    }
+}
+
+v4_time v4_neighbors_lifetime(const struct v4_neighbors *neighbors)
+{
+    return neighbors->lifetime;
+}
+
+void v4_neighbors_set_polls(struct v4_neighbors *neighbors, unsigned polls)
+{
+    neighbors->polls = polls;
+}
+
+unsigned v4_neighbors_polls(const struct v4_neighbors *neighbors)
+{
+    return neighbors->polls;
+}
+
+bool v4_neighbors_doubt(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr, v4_time now)
+{
+    begin(neighbors, now);
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+    if (neighbor == NULL || (neighbor->state != REACHABLE && neighbor->state != POLLED) ||
+        now - neighbor->confirmed < neighbors->config.retry)
+        return false;
+    flush(neighbors, neighbor);
+    return true;
+}
+
+bool v4_neighbors_takes(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
+                        size_t count)
+{
+    const struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    return count <= neighbors->config.waiting ||
+           (neighbor != NULL && neighbor->state != INCOMPLETE);
+}
+
 bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
                          struct v4_neighbor_event *ret_event)
 {
     begin(neighbors, now);
+    if (poll(neighbors, now, ret_event))
+        return true;
     struct neighbor *neighbor = oldest(neighbors, INCOMPLETE);
     if (neighbor == NULL || neighbor->due > now)
         return false;
@@ -407,11 +458,14 @@ bool v4_neighbors_expire(struct v4_neighbors *neighbors, v4_time now,
 
 v4_time v4_neighbors_next_timeout(const struct v4_neighbors *neighbors)
 {
-    const struct neighbor *asked = oldest(neighbors, INCOMPLETE);
-    const struct neighbor *learned = oldest(neighbors, REACHABLE);
-    v4_time next = asked == NULL ? V4_NEVER : asked->due;
+    v4_time next = V4_NEVER;
 
-    return learned != NULL && learned->due < next ? learned->due : next;
+    for (enum state state = 0; state < FIXED; state++) {
+        const struct neighbor *first = oldest(neighbors, state);
+        if (first != NULL && first->due < next)
+            next = first->due;
+    }
+    return next;
 }
 
 void v4_neighbors_reset(struct v4_neighbors *neighbors)
@@ -419,7 +473,9 @@ void v4_neighbors_reset(struct v4_neighbors *neighbors)
     struct neighbor *neighbor;
 
     end_loan(neighbors);
-    give_up(neighbors, &neighbors->released);
+    v4_held_give_all(&neighbors->waiting, &neighbors->released);
+    neighbors->lifetime = neighbors->config.lifetime;
+    neighbors->polls = 0;
     for (enum state state = 0; state < STATES; state++)
         while ((neighbor = oldest(neighbors, state)) != NULL)
             forget(neighbors, neighbor);

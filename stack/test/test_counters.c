@@ -227,7 +227,7 @@ static const struct {
     {"what waits for ARP", five_to_a_stranger, {{S(IP_OUT), 5}, {S(IP_OUT_DISCARDS), 1}}},
     {"the queue of frames",
      three_of_sixty_thousand,
-     {{S(IP_OUT), 3}, {S(IP_FRAG_OKS), 3}, {S(IP_FRAG_OUT), 123}, {S(IP_OUT_DISCARDS), 37}}},
+     {{S(IP_OUT), 3}, {S(IP_FRAG_OKS), 2}, {S(IP_FRAG_OUT), 82}, {S(IP_OUT_DISCARDS), 1}}},
     {"a neighbour that is not there", to_a_stranger, {{S(IP_OUT), 1}, {S(IP_OUT_NO_ROUTES), 1}}},
     {"no way", nowhere, {{S(IP_OUT), 1}, {S(IP_OUT_NO_ROUTES), 1}}},
     {"fragments of ours", fragments, {{S(IP_OUT), 1}, {S(IP_FRAG_OKS), 1}, {S(IP_FRAG_OUT), 3}}},

@@ -26,6 +26,27 @@ static bool take(struct v4_fifo *fifo, uint8_t value, size_t len)
     return true;
 }
 
+/* What it says of its room is what then fits, wherever in the buffer it stands. */
+Test(fifo, tells_how_many_more_it_takes)
+{
+    struct v4_fifo fifo;
+    struct v4_span record;
+
+    cr_assert(v4_fifo_open(&fifo, SIZE));
+    for (size_t round = 0; round < 200; round++) {
+        size_t count = 0, len = round * 11 % 50;
+        while (v4_fifo_takes(&fifo, count + 1, len))
+            count++;
+        cr_expect(!v4_fifo_takes(&fifo, count + 2, len));
+        for (size_t i = 0; i < count; i++)
+            cr_assert(put(&fifo, 7, len), "%zu of %zu", i, count);
+        cr_assert(!put(&fifo, 7, len));
+        for (size_t i = 0; i < 1 + round % 3; i++)
+            cr_assert(v4_fifo_take(&fifo, &record) || i > 0);
+    }
+    v4_fifo_close(&fifo);
+}
+
 Test(fifo, gives_back_what_was_put_in_its_order)
 {
     struct v4_fifo fifo;

@@ -131,6 +131,83 @@ Test(neighbor, several_datagrams_may_wait)
     cr_expect(resolve(B, "six", 9 * RETRY) == V4_NEIGHBOR_ASK);
 }
 
+static bool begin_alike(struct v4_span one, struct v4_span other)
+{
+    return one.octets[0] == other.octets[0];
+}
+
+/* What is no good without the oldest goes with it, and nothing else does. */
+Test(neighbor, the_same_go_together)
+{
+    struct v4_neighbor_config roomy = config;
+
+    roomy.waiting = 4;
+    roomy.same = begin_alike;
+    v4_neighbors_close(table);
+    table = v4_neighbors_open(&roomy);
+    cr_assert(table != NULL);
+    cr_expect(resolve(A, "a1", 0) == V4_NEIGHBOR_ASK);
+    resolve(A, "b1", 0);
+    resolve(A, "a2", 0);
+    resolve(A, "b2", 0);
+    cr_expect(v4_neighbors_takes(table, 0, A, 4) && !v4_neighbors_takes(table, 0, A, 5));
+    resolve(A, "c1", 0);
+    cr_expect(stats.drops[V4_DROP_NEIGHBOR_QUEUE] == 2, "both that begin with a");
+    cr_assert(learn(A, MAC(1), false, 1) && is(waited, "b1"));
+    cr_assert(v4_neighbors_next(table, &waited) && is(waited, "b2"));
+    cr_assert(v4_neighbors_next(table, &waited) && is(waited, "c1"));
+    cr_expect(!v4_neighbors_next(table, &waited));
+    cr_expect(v4_neighbors_takes(table, 0, A, 5), "nothing has to wait");
+}
+
+Test(neighbor, lifetime_can_be_set)
+{
+    learn(A, MAC(1), true, 0);
+    v4_neighbors_set_lifetime(table, 10 * V4_SECOND);
+    cr_expect(v4_neighbors_next_timeout(table) == 10 * V4_SECOND, "of those that are there too");
+    learn(B, MAC(2), true, V4_SECOND);
+    cr_expect(resolve(A, "", 10 * V4_SECOND - 1) == V4_NEIGHBOR_KNOWN);
+    cr_expect(!expire(10 * V4_SECOND) && v4_neighbors_count(table) == 1);
+    cr_expect(v4_neighbors_lifetime(table) == 10 * V4_SECOND);
+    v4_neighbors_reset(table);
+    stats = (struct v4_stats){0};
+    cr_expect(v4_neighbors_lifetime(table) == LIFETIME);
+}
+
+/* One that is used is asked alone, and is gone after as many questions; one that is not is gone at
+ * once, and one that answers stays. */
+Test(neighbor, polls_at_the_end_of_the_lifetime)
+{
+    v4_neighbors_set_polls(table, 2);
+    learn(A, MAC(1), true, 0);
+    learn(B, MAC(2), true, 0);
+    resolve(A, "", 1);
+    cr_expect(!expire(LIFETIME - 1));
+    cr_assert(expire(LIFETIME) && event.poll && !event.failed && event.addr == A);
+    cr_expect(v4_mac_equal(event.mac, MAC(1)));
+    cr_expect(!expire(LIFETIME) && v4_neighbors_count(table) == 1, "B went");
+    cr_expect(resolve(A, "", LIFETIME) == V4_NEIGHBOR_KNOWN);
+    cr_expect(v4_neighbors_next_timeout(table) == LIFETIME + RETRY);
+    learn(A, MAC(1), false, LIFETIME + 1);
+    resolve(A, "", LIFETIME + 2);
+    for (unsigned n = 0; n < 2; n++)
+        cr_assert(expire(2 * LIFETIME + 1 + n * RETRY) && event.poll);
+    cr_expect(!expire(2 * LIFETIME + 1 + RETRY) && v4_neighbors_count(table) == 1);
+    cr_expect(!expire(2 * LIFETIME + 1 + 2 * RETRY) && v4_neighbors_count(table) == 0);
+    cr_expect(stats.value[V4_STAT_NEIGHBOR_EXPIRED] == 2);
+}
+
+Test(neighbor, a_doubted_one_is_flushed_but_not_more_often_than_it_may_be_asked)
+{
+    learn(A, MAC(1), true, 0);
+    v4_neighbors_fix(table, 0, B, MAC(2));
+    cr_expect(!v4_neighbors_doubt(table, 0, A, RETRY - 1));
+    cr_expect(!v4_neighbors_doubt(table, 1, A, RETRY) && !v4_neighbors_doubt(table, 0, B, RETRY));
+    cr_expect(v4_neighbors_doubt(table, 0, A, RETRY) && v4_neighbors_count(table) == 1);
+    cr_expect(resolve(A, "", RETRY) == V4_NEIGHBOR_ASK);
+    cr_expect(!v4_neighbors_doubt(table, 0, A, 3 * RETRY), "it is asked for as it is");
+}
+
 /* What was released and not fetched before another call is gone: it is nobody else's. */
 Test(neighbor, what_nobody_fetched_is_gone)
 {

@@ -27,7 +27,7 @@ from postel.fuzzing.fuzzing import Finding, Search
 PATCHES = ROOT / "fuzz" / "planted"
 JUDGED = {  # by each target, of stack/
     "ip_header": ("wire/ip", "wire/checksum"), "ip_options": ("wire/option",),
-    "arp": ("wire/arp", "table/neighbor"),
+    "arp": ("wire/arp", "table/neighbor", "table/held"),
     "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
     "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
     "icmp": ("wire/icmp", "wire/icmp_extension", "wire/router", "proto/icmp_in", "proto/icmp_out"),

@@ -70,6 +70,11 @@ class Configuring:
         self._events = [event for event in self._events if event.name != kind]
         return [{key: _typed(key, value) for key, value in event.keys.items()} for event in found]
 
+    def starts_anew(self) -> None:
+        """The IUT is reset: all that it was told is undone, and all that it has learned is forgotten."""
+        self.call("reset")
+        self._forgets_configuration()
+
     # How it works
 
     def _forgets_configuration(self) -> None:
