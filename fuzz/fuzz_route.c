@@ -7,11 +7,12 @@
  *
  *   add      a route is taken exactly when the model takes it, and removed when it is there
  *   order    the routes to a destination are those that lead there, each once, the best first
- *   way      a datagram goes, by interface and next hop, where the model's goes, or is refused as
- * it learn    a redirect is believed exactly when it comes from the gateway in use, by its link,
- * and names another host there ask      a gateway is asked whether it lives exactly when it is
- * doubted, used, and was not asked a second ago bound    there are no more redirects than sixteen,
- * nor routes than sixty-four
+ *   way      a datagram goes, by interface and next hop, where the model's goes, or is refused
+ *   learn    a redirect is believed exactly when it comes from the gateway in use, by its link,
+ *            and names another host there
+ *   ask      a gateway is asked whether it lives exactly when it is doubted, used, and was not
+ *            asked a second ago
+ *   bound    there are no more redirects than sixteen, nor routes than sixty-four
  *
  * And at the end:
  *

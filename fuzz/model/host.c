@@ -99,9 +99,20 @@ static void want(struct model_host *model, struct model_wanted wanted)
         (event ? model->events : model->frames)[(*count)++] = wanted;
 }
 
+/* Was it asked for its MAC before, so that what waits may be given up any moment? */
+static bool asked_long_ago(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->asked_count; i++)
+        if (model->asked[i].addr == addr && model->now - model->asked[i].first >= SECOND)
+            return true;
+    return model->asked_count == MODEL_KNOWN;
+}
+
 /* A user's datagram that was sent a moment ago and has waited for this neighbour's MAC since. */
 static bool waits_for(const struct model_host *model, uint32_t addr)
 {
+    if (asked_long_ago(model, addr))
+        return false;
     for (size_t i = 0; i < model->send_count && model->must && !model->configured; i++)
         if (model->sends[i].went && model->sends[i].dst == addr &&
             model->now - model->sends[i].at < SECOND)

@@ -4,6 +4,7 @@
 #pragma once
 #include "model/frame.h"
 
+#define MODEL_GATEWAY 0xc6120001u /* of the lab; what no other route leads to goes there */
 #define MODEL_GIVEN 256  /* frames of a script that are remembered */
 #define MODEL_SOCKETS 32 /* of its users */
 #define MODEL_SENDS 64   /* calls that send */
@@ -45,7 +46,7 @@ struct model_send {
 struct model_asked {
     unsigned iface;
     uint32_t addr;
-    uint64_t at;
+    uint64_t first, at; /* when, and when last */
 };
 
 struct model_sent {

@@ -69,7 +69,8 @@ static bool is_asked_again(struct model_host *model, unsigned iface, uint32_t ad
         return soon;
     }
     if (model->asked_count < MODEL_KNOWN)
-        model->asked[model->asked_count++] = (struct model_asked){iface, addr, model->now};
+        model->asked[model->asked_count++] =
+            (struct model_asked){iface, addr, model->now, model->now};
     return false;
 }
 
@@ -88,6 +89,8 @@ static const char *arp_fault(struct model_host *model, unsigned iface,
     if (arp->spa != 0 && arp->spa != self->addr)
         return "sent: RFC826-Generation-a: ARP that tells of an address that is not the "
                "interface's";
+    if (arp->operation == 1 && arp->tpa != self->addr && is_asked_again(model, iface, arp->tpa))
+        return "sent: RFC1122-2.3.2.1-b: a neighbour is asked again within a second";
     return NULL;
 }
 
@@ -345,6 +348,8 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
                    ? NULL
                    : "cause: an error about what did not come, or a second one";
     if (type == 8 && (model->echo_count > 0 || model->configured))
+        return NULL;
+    if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
     if (type == 10 && model->configured) /* RFC 1256 */
         return NULL;

@@ -125,3 +125,13 @@ def test_nothing_else_counts_as_found(ends: dict[str, object], problem: str, mon
     trial = hunted(monkeypatch, tmp_path, **ends)  # type: ignore[arg-type]
     assert not trial.found
     assert problem in trial.problems[0]
+
+
+def test_one_target_looks_for_all_that_show() -> None:
+    measured = {"reass_hole": {"shows": "a frame more"}, "ip_header_version": {"shows": ""}, "gone_since": {"shows": "a frame less"}}
+    assert [(bug.name, bug.target) for bug in planted.showing("host", measured)] == [("reass_hole", "host")]
+    assert [bug.name for bug in planted.showing("host", measured, ["reass_hole"])] == ["reass_hole"]
+    with pytest.raises(UsageError, match="nobody has measured that ip_header_version shows"):
+        planted.showing("host", measured, ["ip_header_version"])
+    with pytest.raises(UsageError, match="no planted bug 'reass_whole'"):
+        planted.showing("host", measured, ["reass_whole"])

@@ -137,6 +137,8 @@ def fuzz(parser: Parser) -> None:
                        help="no search: captures and scripts become seeds in the corpus")
     words = "looks for the bugs of fuzz/planted/, each within TIME of one core"
     offer(other.add_argument("--planted", nargs="*", metavar="NAME", help=words), completion.planted)
+    add("--every", action="store_true", help="of --planted: one TARGET looks for all that show, not for its own alone")
+    add("--shard", metavar="K/N", help="of --planted: every N-th, from the K-th on")
     other.add_argument("--speed", action="store_true", help="executions per second of each target beside an empty one")
     other.add_argument("--list", action="store_true", dest="listed", help="list the targets")
     options.json(parser, "with --list: ")

@@ -32,9 +32,11 @@ from postel.fuzzing import fuzzing, planted
 from postel.fuzzing.fuzzing import EMPTY, HOST, STAND_IN, TARGETS, Finding, Search
 from postel.replay import inputs
 from postel.replay.inputs import Input
+from postel.selftest import ledger
 
 MINIMISING = 20.0  # seconds for making a finding small
 SPEED_SECONDS = 5.0
+HALF = 0.5  # of the bugs that are nobody's in particular one target should find so many
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         return listed(targets, args.json)
     if args.json:
         raise UsageError("--json goes with --list")
+    if args.planted is None and (args.every or args.shard):
+        raise UsageError("--every and --shard go with --planted")
     if args.imported:
         return add_seeds(args.imported, targets, args)
     if args.input and len(targets) != 1:
@@ -285,9 +289,13 @@ def children_seconds() -> float:
 
 
 def hunt(args: argparse.Namespace) -> int:
-    chosen = planted.bugs(args.planted, args.targets)
+    if args.every and len(args.targets) != 1:
+        raise UsageError("--every needs one TARGET that looks for all planted bugs")
+    measured = ledger.stored("planted")["entries"]
+    known = planted.showing(args.targets[0], measured, args.planted) if args.every else planted.bugs(args.planted, args.targets)
+    chosen = ledger.share(known, args.shard)
     if not chosen:
-        raise UsageError("no planted bug is of these targets")
+        raise UsageError("no planted bug is of these targets, or of this shard")
     if not shutil.which("patch"):
         raise EnvironmentUnusable("planting bugs needs patch; as root: apt-get install patch")
     clean = built(sorted({bug.target for bug in chosen}))
@@ -297,13 +305,15 @@ def hunt(args: argparse.Namespace) -> int:
         width = max(len(bug.name) for bug in chosen)
         planted.hunt(trials, clean, seconds=seconds, seed=1 if args.seed is None else args.seed, jobs=args.jobs,
                      said=lambda trial: print(line_of(trial, width), flush=True))  # fmt: skip
-    found = sum(trial.found for trial in trials)
+    found = sum(trial.found or (args.every and trial.by_seed) for trial in trials)
     print(f"{found} of {len(trials)} planted bugs found within {seconds:g} s of one core each")
-    return Exit.OK if found == len(trials) else Exit.FAILED
+    return Exit.OK if found >= len(trials) * (HALF if args.every else 1) else Exit.FAILED
 
 
 def line_of(trial: planted.Trial, width: int) -> str:
     bug = trial.bug
+    if trial.by_seed:
+        return f"seed   {bug.name:<{width}}  {bug.row}: ordinary traffic shows it"
     if not trial.found or not trial.search or not trial.finding:
         return f"missed {bug.name:<{width}}  {bug.row}: {'; '.join(trial.problems)}"
     how = f"{trial.search.executions:>9,} executions  {trial.search.seconds:4.1f} s"

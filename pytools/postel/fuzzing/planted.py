@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,12 +73,26 @@ def bugs(names: Sequence[str] = (), targets: Sequence[str] = ()) -> list[Bug]:
     """The planted bugs of these names and targets; when none is named, all that a target is to find."""
     known = every()
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no planted bug {name!r}{instead(name, known)}")
+        there_is(name, known)
         if not known[name].target:
             raise UsageError(f"no target is to find {name}; `./postel test --planted {name}` says who does")
     chosen = [known[name] for name in names] or [bug for bug in known.values() if bug.target]
     return [bug for bug in chosen if not targets or bug.target in targets]
+
+
+def showing(target: str, measured: Mapping[str, Mapping[str, object]], names: Sequence[str] = ()) -> list[Bug]:
+    """All that show on the wire, at the upper interface or in a counter, as was `measured` last, for this target to look for."""
+    known = every()
+    for name in names:
+        there_is(name, known)
+        if not measured.get(name, {}).get("shows"):
+            raise UsageError(f"nobody has measured that {name} shows; `./postel test --planted {name}` does")
+    return [known[name].aimed(target) for name in names or measured if name in known and measured[name].get("shows")]
+
+
+def there_is(name: str, known: Mapping[str, Bug]) -> None:
+    if name not in known:
+        raise UsageError(f"there is no planted bug {name!r}{instead(name, known)}")
 
 
 def every() -> dict[str, Bug]:

@@ -37,6 +37,8 @@ REPEATS, FIVE = 3, 5
 ROUNDS = 400  # of kills, every night
 LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
 LONG_S = 3 * 3600  # for one that measures all
+NIGHTS = 20  # in which one target has looked for every planted bug
+DAY = 86_400  # seconds
 PLANTED_SECONDS, MUTANTS_SECONDS = 60, 60  # of what is tried of these each time
 shard = ""  # K/N: of what a night measures one by one, which part is this machine's
 TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
@@ -310,6 +312,14 @@ def equal(found: Iterable[Result], variant: Callable[[Result], str], *, by_iut: 
     return Tally(len(answers) - len(differing), len(differing), 0, tuple(differing))
 
 
+def planted_host() -> Tally:
+    """Of all planted bugs that show the night's part, and one target that looks for them."""
+    night = f"{1 + int(time.time() // DAY) % NIGHTS}/{NIGHTS}"
+    words = ["fuzz", "host", "--planted", "--every", "-t", "30s", "-j", str(len(os.sched_getaffinity(0))), "--shard", night]
+    code, output = spoken([ROOT / "postel", *words], "planted-host.log", LONG_S)
+    return Tally(failed=1, said=(last(output, 80),)) if code else Tally(passed=1, said=(last(output, 1),))
+
+
 def planted(names: Sequence[str]) -> Tally:
     """Bugs planted in the stack, and found by the fuzzers; none named: all."""
     code, output = spoken([ROOT / "postel", "fuzz", "--planted", *names], "planted.log")
@@ -370,6 +380,7 @@ EVERY = (
     Stage("mutants", partial(on_purpose, "mutation", "--sample", f"{MUTANTS_SECONDS}s")),
     Stage("planted-all", partial(planted, ()), nightly=True),
     Stage("planted-each", partial(on_purpose, "planted", "--fuzz"), nightly=True),
+    Stage("planted-host", planted_host, nightly=True),
     Stage("mutants-all", partial(on_purpose, "mutation"), nightly=True),
     Stage("kills", kills, nightly=True),
     Stage("abilities", abilities, nightly=True),

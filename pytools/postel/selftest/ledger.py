@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from postel.base import files
 from postel.base.paths import BUILD, CONFORMANCE, ROOT
@@ -15,6 +15,7 @@ from postel.base.system import attempt
 
 PLACE = BUILD / "trust"
 STORED = CONFORMANCE / "trust"  # the figures that are committed
+T = TypeVar("T")
 Entry = dict[str, Any]
 UNSTORED = ("name", "key", "seconds", "sanitized", "line", "at")
 
@@ -94,7 +95,7 @@ def part(some: Sequence[object], every: Sequence[object]) -> str:
     return f"{len(some)} of {len(every)}" + (f" ({len(some) / len(every):.1%})" if every else "")
 
 
-def share(names: Sequence[str], shard: str | None) -> list[str]:
+def share(names: Sequence[T], shard: str | None) -> list[T]:
     """Those of shard K/N, every N-th."""
     if not shard:
         return list(names)
