@@ -28,6 +28,20 @@ def test_two_runs_are_equal(lines: dict[str, str]) -> None:
     assert golden.wrong(lines) == []
 
 
+def test_what_says_nothing_in_those_profiles_is_golden_in_another(lines: dict[str, str]) -> None:
+    silent = golden.now(build(), [case for case in cases() if case.id == "rfc792/info/information_reply"])
+    assert {key.rpartition(" ")[2]: text.split(" ")[0] for key, text in silent.items()} == {
+        "modern": "not-applicable", "rfc1122": "not-applicable", "rfc1812": "not-applicable", "rfc791": "pass"}  # fmt: skip
+    assert not any(profile in key for key in lines for profile in golden.ELSEWHERE)
+
+
+def test_cases_are_held_by_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "golden.txt"
+    golden.write({"a modern": "pass 00aa", "b modern": "pass 00aa", "b rfc791": "pass 00aa"}, path)
+    assert golden.held({"modern": {"a"}, "rfc791": {"a", "b"}}, path) == ["modern a", "rfc791 b"]
+    assert golden.held({"rfc791": {"a"}, "rfc1812": {"b"}}, path) == []
+
+
 def test_a_frame_that_no_case_looks_at_is_seen(lines: dict[str, str]) -> None:
     case = next(case for case in some() if case.id == NAMES[0])
     other = golden.judged(case, "modern", build(), changes("echo-reply", id=lambda id_: id_ ^ 1))

@@ -17,7 +17,7 @@ from postel.iut.links import Sim
 from postel.kit import Abilities, Case, Outcome, judge
 from postel.results.results import RED
 
-PROFILES = ("modern", "rfc1122")  # in which the suite judges them
+PROFILES = ("modern", "rfc1122", "rfc1812", "rfc791")  # in which the suite judges them, in this order
 SEED = 1
 
 Answer = tuple[str, str]  # a verdict and a label

@@ -22,6 +22,8 @@ from postel.selftest import pool
 
 FILE = CONFORMANCE / "golden.txt"
 PROFILES = ("modern", "rfc1122")
+ELSEWHERE = ("rfc1812", "rfc791")  # of what says nothing in those
+SILENT = ("not-applicable", "unsupported")
 SEED = 1
 GOOD = ("pass", "info", "not-applicable", "unsupported")  # what the reference may come to: a SHOULD that it breaks is not among them
 HEAD = """\
@@ -60,8 +62,14 @@ def judged(case: Case, profile: str, directory: Path, violator: Violator | None 
 
 
 def now(directory: Path, which: Sequence[Case] | None = None) -> dict[str, str]:
-    """Of all cases, or these, in each profile."""
-    items = [(case, profile) for case in (cases() if which is None else which) for profile in PROFILES]
+    """Of all cases, or these, in each profile; what says nothing there is asked in the others too."""
+    every = cases() if which is None else list(which)
+    found = _in(directory, [(case, profile) for case in every for profile in PROFILES])
+    silent = [case for case in every if all(found[f"{case.id} {profile}"].split(" ")[0] in SILENT for profile in PROFILES)]
+    return dict(sorted((found | _in(directory, [(case, profile) for case in silent for profile in ELSEWHERE])).items()))
+
+
+def _in(directory: Path, items: Sequence[tuple[Case, str]]) -> dict[str, str]:
     jobs = len(os.sched_getaffinity(0))
     shares = [items[n :: 4 * jobs] for n in range(4 * jobs)]
 
@@ -71,7 +79,7 @@ def now(directory: Path, which: Sequence[Case] | None = None) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in pool.each(share, shares, jobs):
         found |= each
-    return dict(sorted(found.items()))
+    return found
 
 
 def read(path: Path = FILE) -> dict[str, str]:
@@ -81,6 +89,12 @@ def read(path: Path = FILE) -> dict[str, str]:
             case, profile, rest = line.split(" ", 2)
             found[f"{case} {profile}"] = rest
     return found
+
+
+def held(differing: Mapping[str, Iterable[str]], path: Path = FILE) -> list[str]:
+    """Those of these cases, by profile, that have a golden line: `profile case`."""
+    lines = read(path)
+    return [f"{profile} {case}" for profile, each in differing.items() for case in sorted(each) if f"{case} {profile}" in lines]
 
 
 def write(lines: Lines, path: Path = FILE) -> str:

@@ -24,7 +24,7 @@ from postel.base.verdict import Verdict
 from postel.fuzzing import planted
 from postel.fuzzing.fuzzing import TARGETS, need_libfuzzer
 from postel.kit import Case, cases
-from postel.selftest import against, ledger, pool, shows, variants
+from postel.selftest import against, golden, ledger, pool, shows, variants
 from postel.selftest.ledger import Entry
 
 FUZZ_SECONDS = 20.0
@@ -93,7 +93,7 @@ def _judge(on: Ground, bug: planted.Bug, entry: Entry, likely: str, *, everyone:
         library = variants.made(on.kept, place / "tree", changed, place)
         seen = shows.difference(on.kept.shared, library, on.clean, scripts=0)
         entry["shows"] = seen.words
-        entry["golden"] = seen.ended or any(seen.cases[profile] for profile in against.PROFILES)
+        entry["golden"] = seen.ended or bool(golden.held(seen.cases))
         found = against.finder(against.placed(library, on.clean.programs, place / "build"), on.asked(seen), on.clean.answers, likely)
         entry["suite"], entry["red"] = str(found or ""), found is not None and found.red
         entry["unit"] = unit(on.kept, changed, place, place) if everyone or not entry["red"] else ""

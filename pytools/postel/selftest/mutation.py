@@ -106,8 +106,7 @@ def _killers(on: hunt.Ground, mutant: Mutant, tree: Path, library: Path, place: 
     """As they are found; nobody asks for the second."""
     yield from _small(on.kept, mutant, tree, place, likely)
     seen = shows.difference(on.kept.shared, library, on.clean, scripts=0)
-    for profile in golden.PROFILES:  # frames, events and counters of each case, so that no case needs to be judged
-        yield from (f"golden {profile} {case}" for case in sorted(seen.cases[profile]))
+    yield from (f"golden {line}" for line in golden.held(seen.cases))  # frames, events and counters, so that no case needs to be judged
     asked = on.asked(seen, [profile for profile in shows.NAMES if profile not in golden.PROFILES or seen.ended])
     found = against.finder(against.placed(library, on.clean.programs, place / "build"), asked, on.clean.answers, likely)
     if found and found.red:
