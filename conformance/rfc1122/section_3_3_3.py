@@ -125,3 +125,14 @@ def what_goes_to_another_subnet_is_small(lt):
     """Whether a datagram to another subnet of the same network goes by the rule for far ones, where there is one, or by the MTU."""
     other = lt.right.host(100)  # behind the gateway: its network's length is that of 64 hosts
     return f"packets of {', '.join(map(str, sent_in(lt, bind(lt), other, 1000))) or 'none'}"
+
+
+@case("RFC1122-3.3.3-f", needs=("udp", "mtu"), stands_on="discovers-path-mtu", violator=changes("fragment", payload=lambda octets: octets + bytes(200)))
+def path_is_no_wider_than_its_first_link(lt):
+    """What is known of a path does not count where its first link carries less by now."""
+    sock = bind(lt)
+    narrowed(lt, sock, 552)
+    lt.set("mtu", 300, iface=0)
+    for dst in FAR, lt.me:
+        sent = packets_of(lt, sock, 500, dst)
+        lt.check("octets of the longest packet", max((packet["length"] for packet in sent), default=0), at_most(300))

@@ -101,6 +101,19 @@ def codes_that_a_hop_sends(lt):
     lt.expect(unreachable(code=5))
 
 
+@case("RFC791-3.2_Fragmentation-h", needs=("source-route", "mtu", "two-interfaces"), violator=changes("fragment", nth=1, mf=0))
+def fragments_that_are_cut_again(lt):
+    """A fragment that does not fit the next link is cut once more: its pieces stand where it stood, and more is behind all but the last."""
+    lt.set("source-route", 1)
+    lt.set("mtu", 300, iface=1)
+    message = echo(data=counting(1592))
+    pieces = gathered(lt, *split(message, 800, options=lsrr(lt.right.lt) + NOP))
+    if not pieces:
+        lt.not_applicable("the IUT passes on no fragments of what has a source route")
+    lt.check("octets of the longest packet", max(piece["length"] for piece in pieces), at_most(300))
+    lt.check("what is passed on", joined(lt, pieces), bytes(message))
+
+
 @case("RFC1122-3.3.5-e", kind=characteristic, **HOP, violator=drops("echo-request", nth=1))
 def source_of_what_is_passed_on(lt):
     """Whether what is passed on may have the source of a neighbour, or of somebody far away."""

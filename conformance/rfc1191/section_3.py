@@ -8,10 +8,11 @@ from postel.kit import *
 def no_path_is_narrower_than_68_octets(lt):
     """A path that is said to carry less than 68 octets carries them: no fragment with more behind it is shorter by a block."""
     sock = bind(lt)
-    for mtu in (1, 20, 40, 60):
-        sent = user_sends(lt, sock)
+    for number, mtu in enumerate((60, 40, 20, 1)):
+        far = f"203.0.113.{number + 1}"
+        sent = user_sends(lt, sock, far, data=counting(100))
         lt.send(icmp(3, 4, rest=bytes([0, 0, 0, mtu]), data=sent["packet"][:28]))
-        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(200))
+        lt.call("udp.send", sock=sock, dst=far, dport=OUR_PORT, data=counting(200))
         lt.settle()
         short = [frame["length"] for frame in lt.take("udp") + lt.take("fragment") if frame["mf"] and frame["length"] <= 60]
         lt.check(f"short fragments after a path of {mtu} octets", short, [])
@@ -20,13 +21,14 @@ def no_path_is_narrower_than_68_octets(lt):
 
 @case("RFC1191-3-i", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, payload=bytes(32)))
 def estimate_is_never_below_68(lt):
-    """Whatever a router says, of a datagram that is cut the pieces with more behind them are as long as 68 octets allow."""
+    """Whatever a router says, of a datagram that is cut the pieces are as long as 68 octets allow, and no longer."""
     sock = bind(lt)
-    narrowed(lt, sock, 68)
-    for mtu in lt.each((1, 20, 40, 67, 68), "said"):
-        too_big(lt, only_packet(lt, sock, 20), mtu)
-        short = [packet["length"] for packet in packets_of(lt, sock, 200) if packet["mf"] and packet["length"] <= 60]
-        lt.check("lengths of short fragments", short, [])
+    for mtu in lt.each((68, 67, 40, 20, 1), "said"):
+        far = f"203.0.113.{mtu}"
+        too_big(lt, only_packet(lt, sock, 100, far), mtu)
+        sent = packets_of(lt, sock, 200, far)
+        lt.check("lengths that are too long", too_long(sent, 68), [])
+        lt.check("lengths of short fragments", [packet["length"] for packet in sent if packet["mf"] and packet["length"] <= 60], [])
 
 
 @case("RFC1191-3-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
@@ -73,8 +75,10 @@ def ever_narrower_paths_are_found(lt):
 def old_routers_say_no_mtu(lt):
     """Where the router does not say what its link carries, nothing as long as what it refused leaves with Don't Fragment again."""
     sock = bind(lt)
-    sent = narrowed(lt, sock, 0)
-    lt.check("lengths that were refused before", too_long(packets_of(lt, sock, lt.room), sent["length"] - 1), [])
+    for length in lt.each((lt.mtu, 1007, 1006, 508, 296), "refused, octets:"):
+        far = f"203.0.113.{length % 250 + 1}"
+        too_big(lt, only_packet(lt, sock, length - 28, far), 0)
+        lt.check("lengths that were refused before", too_long(packets_of(lt, sock, lt.room, far), length - 1), [])
 
 
 @case("RFC1191-3-j", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1000)))
@@ -112,3 +116,34 @@ def when_wider_paths_are_tried(lt):
         longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room) if packet["df"]), default=0)
         said += [f"{longest} octets after {minutes} min"] if longest > 552 else []
     return ", ".join(said) or "not within half an hour"
+
+
+def of_a_user_that_is_gone(lt, sock, far):
+    sent = only_packet(lt, sock, lt.room, far)
+    lt.call("udp.close", sock=sock)
+    return sent
+
+
+def another_identification(lt, sock, far):
+    sent = only_packet(lt, sock, lt.room, far)
+    return sent | {"packet": edit_packet(sent["packet"], id=sent["id"] ^ 0x5555)}
+
+
+DOUBTFUL = {
+    "one that was sent": lambda lt, sock, far: only_packet(lt, sock, lt.room, far),
+    "one that might have been fragmented": lambda lt, sock, far: packets_of(lt, sock, lt.room, far, df=0)[0],
+    "one of a user that is gone": of_a_user_that_is_gone, "one of another identification": another_identification,
+    "one that is shorter than what is said": lambda lt, sock, far: only_packet(lt, sock, 200, far),
+}  # fmt: skip
+
+
+@case("RFC1191-3-a", kind=characteristic, needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+def reports_that_are_believed(lt):
+    """About which datagrams a report is believed: RFC 5927 would have a host doubt those that it cannot have sent, or that need no report."""
+    believed = []
+    for number, (name, doubtful) in enumerate(DOUBTFUL.items()):
+        far, sock = f"203.0.113.{number + 1}", bind(lt, USER_PORT + number)
+        too_big(lt, doubtful(lt, sock, far), 552)
+        if not too_long(packets_of(lt, bind(lt, 0), lt.room, far), 552):
+            believed.append(name)
+    return ", ".join(believed) or "none"

@@ -12,3 +12,16 @@ def what_is_tried_after_an_old_router(lt):
     narrowed(lt, sock, 0)
     longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room) if packet["df"]), default=0)
     return f"{longest} octets" if longest else "Don't Fragment is not set any more"
+
+
+@case("RFC1191-5-a", kind=characteristic, needs=["udp"], stands_on="discovers-path-mtu",
+      violator=changes("fragment", nth=0, payload=lambda octets: octets[:-8]))  # fmt: skip
+def what_is_tried_after_shorter_packets(lt):
+    """The same after it has refused packets that were shorter than that, whose length none of the routers of old made too great."""
+    sock, found = bind(lt), []
+    for length in (1400, 1010, 1006, 520, 300):
+        far = f"203.0.113.{length % 250 + 1}"
+        too_big(lt, only_packet(lt, sock, length - 28, far), 0)
+        longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room, far) if packet["df"]), default=0)
+        found.append(f"{longest} after {length}")
+    return ", ".join(found)

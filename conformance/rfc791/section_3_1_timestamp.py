@@ -145,6 +145,7 @@ def copied_flag(lt):
     lt.call("udp.send", sock=bind(lt), dst=lt.me, dport=OUR_PORT, data=counting(LARGE), options=UNKNOWN + copied + NOP * (-len(UNKNOWN + copied) % 4))
     pieces = sorted(gathered(lt), key=lambda piece: piece["offset"])
     lt.check("fragments", len(pieces), at_least(2))
+    lt.check("octets of data", len(joined(lt, pieces)), LARGE + 8)
     holds(lt, pieces[0]["options"], with_option(UNKNOWN))
     for piece in pieces[1:]:
         holds(lt, piece["options"], with_option(copied))

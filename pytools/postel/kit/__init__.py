@@ -37,7 +37,7 @@ from postel.kit.sweeps import differing, differing_addresses, links, message, pi
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
-from postel.kit.wire import BROADCAST_MAC, address_octets, summary
+from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
 from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
-    "characteristic", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero",
+    "characteristic", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
     "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",
     "expect_refusal", "extended", "first_hop",
     "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
