@@ -14,4 +14,6 @@ def whether_the_path_is_discovered(lt):
 def first_estimate_is_the_first_link(lt):
     """Of a path that nothing is known of as much is expected as of its first link: a datagram of that length leaves whole."""
     sent = packets_of(lt, bind(lt), lt.room)
+    if lt.profile == "modern" and len(sent) > 1 and all(packet["df"] for packet in sent):
+        lt.not_applicable("the IUT begins with less, as RFC 4821 7.2 has it")
     lt.check("packets, whether they must not be fragmented", [packet["df"] for packet in sent], [1])

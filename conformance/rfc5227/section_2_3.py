@@ -10,7 +10,7 @@ NEEDS = ["address", "vtime"]
 def address_is_announced_twice(lt):
     """Two seconds after the last probe the address is announced, as sender's and as target's, and once more two seconds later."""
     gives(lt)
-    said = watched(lt, HELD)
+    said = watched(lt, HELD, NEW)
     moments = {kind: [each.at for each in said if each.kind == kind] for kind in ("probe", "announcement")}
     lt.check("announcements", len(moments["announcement"]), 2)
     for since, then in (max(moments["probe"]), moments["announcement"][0]), moments["announcement"]:

@@ -16,6 +16,7 @@ def address_is_defended_each_time(lt):
     """Who defends an address does so again when it is contested after ten seconds, by one announcement."""
     for conflict in lt.each((1, 2, 3), "conflict"):
         lt.advance(11)
+        claims(lt, "announcement", lt.iut)
         contest(lt, lt.iut)
         lt.check(f"announcements after conflict {conflict}:", len(claims(lt, "announcement", lt.iut)), 1)
 

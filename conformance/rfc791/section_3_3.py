@@ -106,8 +106,8 @@ def all_that_a_user_may_say(lt):
 def datagrams_wait_for_their_user(lt):
     """What comes while its user asks for nothing is kept until he does, in the order in which it came."""
     bind(lt)
-    lt.send(*(udp(USER_PORT, data=counting(size)) for size in (7, 1, 64, 0)))
-    for size in (7, 1, 64, 0):
+    lt.send(*(udp(USER_PORT, data=counting(size)) for size in (7, 1, 40, 0)))
+    for size in (7, 1, 40, 0):
         lt.expect_event("udp.recv", data=counting(size))
 
 

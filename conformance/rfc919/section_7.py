@@ -13,7 +13,7 @@ def ones_as_host_mean_everybody(lt):
     sock = bind(lt)
     for _ in range(2):
         lt.check("Ethernet destination", user_sends(lt, sock, LEFT.broadcast)["eth_dst"], BROADCAST_MAC)
-    lt.expect_silence(after="a broadcast", of="arp-request")
+    lt.check("questions for everybody:", [asked["tpa"] for asked in lt.take("arp-request") if asked["tpa"] == LEFT.broadcast], [])
 
 
 @case("RFC919-7-c", needs=["udp"], violator=changes("udp", eth_dst=NOBODY_MAC))

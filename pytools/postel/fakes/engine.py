@@ -127,6 +127,7 @@ class World:
         self.memory: dict[Any, Any] = {}
         self.counts: Counter[Any] = Counter()
         self.events: list[Event] = []  # that the user is told of beside the IUT's own
+        self._removed: set[str] = set()  # addresses that the host was started with, or given, and has no more
         self._later: list[tuple[float, int, Frame]] = []
         self._numbers = 0
 
@@ -163,12 +164,22 @@ class World:
         while self._later and self._later[0][0] <= self.now + 1e-9:
             found.append(heapq.heappop(self._later)[2])
         self.changed += len(found)
-        return found
+        return [frame for frame in found if self._may_say(frame)]
+
+    def was_told(self, op: str, keys: dict[str, str]) -> None:
+        """What the IUT's user has had done: a host whose address was removed says nothing more from there, unless it is a wrong one."""
+        if keys.get("kind") == "address":
+            address = {keys.get("addr", "")}
+            self._removed = self._removed | address if op == "del" else self._removed - address if op == "add" else self._removed
+
+    def _may_say(self, frame: Frame) -> bool:
+        return frame.incoming or self.fake.is_wrong or (frame["spa"] if frame.is_arp else frame["src"]) not in self._removed
 
     def reset(self) -> None:
         self.memory.clear()
         self.counts.clear()
         self.events.clear()
+        self._removed.clear()
         self._later.clear()
 
     def passes(self, what: Passing, where: str) -> list[Any]:
@@ -178,7 +189,7 @@ class World:
         given = self.fake.act(what, self)
         found = [] if given is None else [given] if isinstance(given, Frame | Event | Call) else list(given)
         self.changed += found != [what]
-        return found
+        return [passed for passed in found if passed is what or not isinstance(passed, Frame) or self._may_say(passed)]
 
 
 FAKES: dict[str, Fake] = {}

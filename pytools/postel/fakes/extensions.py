@@ -4,7 +4,7 @@
 from postel.fakes.engine import Frame, edit
 from postel.kit import wire
 
-EXTENDED = (3, 11, 12)
+EXTENDED, LONGEST = (3, 11, 12), 576
 MPLS = bytes.fromhex("000801010001f101")  # RFC 4950: one label, as objects of class 1 hold it
 
 
@@ -16,11 +16,12 @@ def structure(objects: bytes, checksum: int | None = None) -> bytes:
 
 def extended(frame: Frame, *, objects: bytes = MPLS, least: int = 128, filler: bytes = b"\0", words: int = 0,
              checksum: int | None = None) -> Frame:  # fmt: skip
-    """An error of a kind that may have one gets an extension behind its quote; `words` are added to the true length."""
+    """An error of a kind that may have one gets an extension behind its quote, which is cut so that the message has 576 octets at most
+    where that leaves `least` of it; `words` are added to the true length."""
     if frame["type"] not in EXTENDED:
         return frame
-    quote = frame["quoted"]
-    length = max(least, len(quote) + -len(quote) % 4)
-    quote = quote.ljust(length, filler)
+    quote, extension = frame["quoted"], structure(objects, checksum)
+    room = max(least, (LONGEST - frame["ihl"] * 4 - 8 - len(extension)) // 4 * 4)
+    length = min(room, max(least, len(quote) + -len(quote) % 4))
     rest = frame["rest"][:1] + bytes([length // 4 + words]) + frame["rest"][2:]
-    return edit(frame, rest=rest, data=quote + structure(objects, checksum))
+    return edit(frame, rest=rest, data=quote[:length].ljust(length, filler) + extension)

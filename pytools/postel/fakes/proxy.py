@@ -94,6 +94,7 @@ class FakedUpper(Upper):
         if op == "advance":
             return self._advance(int(parse_keys(line.split(" ")[1:])["ms"]), seconds)
         reply = super()._request(line, op, seconds)
+        self._world.was_told(op, parse_keys(line.split(" ")[1:]))
         if op == "reset":
             self._world.reset()
             self._faked.forget()

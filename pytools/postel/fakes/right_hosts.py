@@ -8,6 +8,7 @@ from postel.fakes.engine import (
     ASKED, RECEIVED, SENT, Call, Frame, Passed, World, arp, as_from, edit, fragmented, is_group, is_near, is_own, made, other_address, pieces, requote, right,
 )  # fmt: skip
 from postel.fakes.right_ip import Default, limited, stamped
+from postel.fakes.right_link import is_near as is_near_to, of_mtu, sent_in_pieces
 from postel.iut.upper import UpperError
 from postel.kit import wire
 from postel.kit.expect import header_verifies
@@ -68,16 +69,8 @@ def timestamps_in_seconds_not_standard(frame: Frame) -> Passed:
 
 
 @right("RFC 1122 3.3.3 (a SHOULD)", "what leaves by a gateway is sent in pieces of at most 576 octets", (SENT, ASKED))
-def sends_576_beyond_the_gateway(what: Frame | Call) -> Passed:
-    if isinstance(what, Call):
-        near = any(lab.is_near(what.keys.get("dst", lab.lt)) for lab in INTERFACES)
-        if what.op.endswith(".send") and what.keys.get("df") == "1" and not near and len(what.keys.get("data", "")) // 2 > 548:
-            raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
-        if what.op == "get" and what.keys.get("name") in ("mms-s", "pmtu"):
-            raise UpperError(what.op, "EOPNOTSUPP", "nobody is told")
-        return what
-    far = what.is_ip and not is_near(what, what["dst"]) and not is_group(what["dst"])
-    return fragmented(what, 576) if far and len(what.packet) > 576 else what
+def sends_576_beyond_the_gateway(what: Frame | Call, world: World) -> Passed:
+    return sent_in_pieces(what, world, 576, lambda dst: bool(dst) and not is_group(dst) and not any(is_near_to(dst, lab) for lab in INTERFACES))
 
 
 @right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED))
@@ -177,28 +170,14 @@ def from_its_other_address_taken(frame: Frame, world: World) -> Passed:
 # The link
 
 
-def of_mtu(what: Frame | Call, mtu: int) -> Passed:
-    """Longer packets are not taken, leave in more pieces, and are refused if they must not."""
-    if isinstance(what, Call):
-        room = mtu - 20 - len(what.keys.get("options", "")) // 2 - 8 * (what.op != "ip.send")
-        if what.op.endswith(".send") and what.keys.get("df") == "1" and len(what.keys.get("data", "")) // 2 > room:
-            raise UpperError(what.op, "EMSGSIZE", "it must not be fragmented")
-        if what.op in ("get", "set") and what.keys.get("name") in ("mms-s", "mtu", "pmtu"):
-            raise UpperError(what.op, "EOPNOTSUPP", "it is as it is, and nobody is told")
-        return what
-    if what.incoming:
-        return None if what.is_ip and what["length"] > mtu else what
-    return fragmented(what, mtu) if what.is_ip and len(what.packet) > mtu else what
-
-
 @right("RFC 791 3.2, RFC 1191 7.1", "the MTU is 296", (*BOTH, ASKED))
-def mtu_296(what: Frame | Call) -> Passed:
-    return of_mtu(what, 296)
+def mtu_296(what: Frame | Call, world: World) -> Passed:
+    return of_mtu(what, world, 296)
 
 
 @right("RFC 791 3.2 (every network carries as much)", "the MTU is 68", (*BOTH, ASKED))
-def mtu_68(what: Frame | Call) -> Passed:
-    return of_mtu(what, 68)
+def mtu_68(what: Frame | Call, world: World) -> Passed:
+    return of_mtu(what, world, 68)
 
 
 @right("RFC 826 (nothing is said of what follows)", "ARP packets are filled up with zeros to 64 octets")

@@ -2,6 +2,7 @@
 """Right stacks that are unusual in IP, ICMP and UDP."""
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from postel.fakes.engine import (
     ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, bad_option, edit, error, is_broadcast, is_group, is_own, requote, right,
@@ -15,19 +16,39 @@ BOTH = (SENT, RECEIVED)
 INTERFACE = bytes.fromhex("0010020a0000000100010000") + wire.address_octets(LEFT.iut)  # RFC 5837: the incoming interface, its index and address
 
 
-@right("RFC 1191 3, RFC 6864 4.1", "every datagram that is whole has Don't Fragment")
-def df_in_whole_datagrams(frame: Frame) -> Passed:
-    return edit(frame, df=1) if frame.is_ip and not frame.is_fragment else frame
+def of_other_headers(what: Frame | Call, world: World, applies: Callable[[Frame], bool], change: Callable[[Frame], Frame]) -> Passed:
+    """Datagrams of this host, where no user has said what the header is to hold, leave with another. Errors about them come to the IUT
+    as about its own, for a host knows what it has sent; what it passes on for others stays as it is."""
+    was: dict[bytes, bytes] = world.memory.setdefault("was", {})
+    if isinstance(what, Call):
+        world.memory["said"] = what.keys.get("df") == "0" or "id" in what.keys
+        return what
+    if what.incoming:
+        known = was.get(what["quoted"][:28], b"") if what.is_error else b""
+        return requote(what, lambda quote: known + quote[20:]) if known else what
+    if not what.is_ip or not is_own(what["src"]) or world.memory.get("said") or not applies(what):
+        return what
+    changed = change(what)
+    was[changed.packet[:28]] = what.packet[:20]
+    return changed
 
 
-@right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 0")
-def df_and_identification_0(frame: Frame) -> Passed:
-    return edit(frame, df=1, id=0) if frame.is_ip and not frame.is_fragment else frame
+EVERYWHERE = (SENT, RECEIVED, ASKED)
 
 
-@right("RFC 6864 4, RFC 6274 3.5", "identifications follow no order")
-def identifications_in_no_order(frame: Frame) -> Passed:
-    return edit(frame, id=frame["id"] * 40503 % 65536) if frame.is_ip else frame
+@right("RFC 1191 3, RFC 6864 4.1", "every datagram that is whole has Don't Fragment, where the user does not want it otherwise", EVERYWHERE)
+def df_in_whole_datagrams(what: Frame | Call, world: World) -> Passed:
+    return of_other_headers(what, world, lambda frame: not frame.is_fragment, lambda frame: edit(frame, df=1))
+
+
+@right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 0", EVERYWHERE)
+def df_and_identification_0(what: Frame | Call, world: World) -> Passed:
+    return of_other_headers(what, world, lambda frame: not frame.is_fragment, lambda frame: edit(frame, df=1, id=0))
+
+
+@right("RFC 6864 4, RFC 6274 3.5", "identifications follow no order", EVERYWHERE)
+def identifications_in_no_order(what: Frame | Call, world: World) -> Passed:
+    return of_other_headers(what, world, lambda frame: True, lambda frame: edit(frame, id=frame["id"] * 40503 % 65536))
 
 
 @right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
@@ -70,14 +91,23 @@ def quotes_64_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[: max((quote[0] & 15) * 4 + 8, 64)]) if frame.is_error else frame
 
 
-@right("RFC 4884 4 and 5", "errors quote 128 octets, padded with zeros, and carry an extension")
-def extended_errors(frame: Frame) -> Passed:
-    return extended(frame)
+def is_hosts(what: Frame | Call, world: World) -> TypeGuard[Frame]:
+    """An error that is the host's, and not as its user has made it."""
+    said: set[str] = world.memory.setdefault("said by users", set())
+    if isinstance(what, Call):
+        said.add(what.keys.get("data", "")[8:])  # behind the checksum, which may be left to the host
+        return False
+    return what.is_error and what["payload"][4:].hex() not in said
 
 
-@right("RFC 4884 4 and 7, RFC 5837", "errors tell by an extension by which interface came what they are about")
-def errors_with_the_interface(frame: Frame) -> Passed:
-    return extended(frame, objects=INTERFACE)
+@right("RFC 4884 4 and 5", "errors quote 128 octets, padded with zeros, and carry an extension", (SENT, ASKED))
+def extended_errors(what: Frame | Call, world: World) -> Passed:
+    return extended(what) if is_hosts(what, world) else what
+
+
+@right("RFC 4884 4 and 7, RFC 5837", "errors tell by an extension by which interface came what they are about", (SENT, ASKED))
+def errors_with_the_interface(what: Frame | Call, world: World) -> Passed:
+    return extended(what, objects=INTERFACE) if is_hosts(what, world) else what
 
 
 def limited(frame: Frame, world: World, applies: bool, rate: float, burst: int, of: object = None) -> Passed:
@@ -122,9 +152,16 @@ def udp_without_checksum_refused(frame: Frame, world: World) -> Passed:
     return None if (frame.is_udp and not frame["udp_checksum"]) or world.memory.get(frame.key) else frame
 
 
-@right("RFC 1122 3.2.2.8", "there is no timestamp service", RECEIVED)
-def no_timestamps(frame: Frame) -> Passed:
-    return edit(frame, type=255) if frame["type"] == 13 else frame  # which nobody knows, and whose discard is counted
+@right("RFC 1122 3.2.2.8", "there is no timestamp service", (RECEIVED, TOLD))
+def no_timestamps(what: Frame | Event, world: World) -> Passed:
+    """The IUT gets a message of a type that nobody knows, whose discard is counted; the log has what came."""
+    if isinstance(what, Event):
+        return Event("log", what.keys | {"data": world.memory.get(what.keys["data"], what.keys["data"])}) if what.name == "log" else what
+    if what["type"] != 13:
+        return what
+    instead = edit(what, type=255)
+    world.memory |= {instead.octets.hex(): what.octets.hex(), instead.packet.hex(): what.packet.hex()}
+    return instead
 
 
 def stamped(frame: Frame, value: Callable[[int], int]) -> Passed:
@@ -210,7 +247,8 @@ def length_beyond_the_frame_reported(frame: Frame) -> Passed:
 def options_aligned_by_nop(frame: Frame) -> Passed:
     options = frame["options"] or b""
     rest = wire.split_options(options)[1]
-    return edit(frame, options=options[: len(options) - len(rest)] + b"\1" * len(rest)) if rest and not rest.strip(b"\0") else frame
+    own = is_own(frame["src"]) and rest and not rest.strip(b"\0")
+    return edit(frame, options=options[: len(options) - len(rest)] + b"\1" * len(rest)) if own else frame
 
 
 @right("RFC 791 3.1 (appears at most once)", "a packet in which Record Route comes twice is thrown away in silence", RECEIVED)

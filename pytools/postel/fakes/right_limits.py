@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Right stacks that say less than they are asked for, or say it in another way than most: RFC 1122 2.3.2.1, 3.2.1.6, 3.2.1.7, 3.2.2."""
 
-from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, arp, edit, is_group, is_near, right
-from postel.fakes.right_ip import limited
+from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, arp, edit, is_group, is_near, is_own, right
+from postel.fakes.right_ip import EVERYWHERE, limited, of_other_headers
 from postel.kit import wire
 
 
@@ -23,7 +23,7 @@ def arp_replies_20_a_second(frame: Frame, world: World) -> Passed:
 
 @right("RFC 1122 2.3.2.1 (one a second for each destination is what is recommended)", "a neighbour is asked for its MAC less often than once a second")
 def arp_requests_1_a_second(frame: Frame, world: World) -> Passed:
-    if frame.kind != "arp-request":
+    if frame.kind != "arp-request" or frame["spa"] in ("0.0.0.0", frame["tpa"]):  # RFC 5227 has a pace for those
         return frame
     last = world.memory.get(frame["tpa"], -2.0)
     if world.now - last < 1.5:
@@ -37,21 +37,21 @@ def errors_of_ttl_255(frame: Frame) -> Passed:
     return edit(frame, ttl=255) if frame.is_error else frame
 
 
-@right("RFC 791 3.2, RFC 6864 4.1", "whatever leaves counts the identification on by one for its destination")
-def identification_for_each_destination(frame: Frame, world: World) -> Passed:
-    if not frame.is_ip:
-        return frame
-    of = frame["dst"], frame["protocol"]
-    known = world.memory.setdefault(("id", frame.key), None)
-    if known is None or not frame.is_fragment:
-        known = world.memory["id", frame.key] = (world.count(of) + 1) & 0xFFFF
-    return edit(frame, id=known)
+@right("RFC 791 3.2, RFC 6864 4.1", "whatever leaves counts the identification on by one for its destination", EVERYWHERE)
+def identification_for_each_destination(what: Frame | Call, world: World) -> Passed:
+    def counted(frame: Frame) -> Frame:
+        known = world.memory.setdefault(("id", frame.key), None)
+        if known is None or not frame.is_fragment:
+            known = world.memory["id", frame.key] = (world.count((frame["dst"], frame["protocol"])) + 1) & 0xFFFF
+        return edit(frame, id=known)
+
+    return of_other_headers(what, world, lambda frame: True, counted)
 
 
 @right("RFC 791 3.1 (options have no order)", "options come back in the opposite order")
 def options_turned_round(frame: Frame) -> Passed:
     found, rest = wire.split_options(frame["options"] or b"")
-    if frame.is_fragment or len(found) < 2 or any(option[0] in (0, 1) for option in found):
+    if frame.is_fragment or not is_own(frame["src"]) or len(found) < 2 or any(option[0] in (0, 1) for option in found):
         return frame
     return edit(frame, options=b"".join(found[::-1]) + rest)
 
@@ -72,12 +72,15 @@ def asks_for_whom_it_knows(frame: Frame, world: World) -> Passed:
 
 
 @right("RFC 1122 3.2.1.7", "the time to live is another for each protocol", (SENT, ASKED))
-def ttl_of_each_protocol(what: Frame | Call) -> Passed:
-    """ICMP 128, UDP and all else 100, where the user asks for nothing; but 1 to a group (RFC 1112 6.1)."""
+def ttl_of_each_protocol(what: Frame | Call, world: World) -> Passed:
+    """ICMP 128, UDP and all else 100, where the user asks for nothing; but 1 to a group (RFC 1112 6.1), and one for all once it is set."""
     if isinstance(what, Call):
+        world.memory["set"] = world.memory.get("set") or (what.op == "set" and what.keys.get("name") == "ttl")
+        if world.memory["set"]:
+            return what
         to_one = what.op in ("udp.send", "ip.send") and not 224 <= int(what.keys["dst"].split(".")[0]) < 240
         return Call(what.op, {"ttl": "100"} | what.keys) if to_one else what
-    return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 else what
+    return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 and not world.memory.get("set") else what
 
 
 @right("RFC 6864 4.1, RFC 1191 3", "errors have Don't Fragment and the identification 0, all else has not")

@@ -2,6 +2,7 @@
 """Right stacks that are unusual on the link: padding, ARP of other habits, other MTUs, other ways to fragment."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 from postel.fakes.engine import (
@@ -10,7 +11,7 @@ from postel.fakes.engine import (
 from postel.iut.upper import UpperError
 from postel.kit import wire
 from postel.kit.expect import header_verifies
-from postel.lab.addresses import LEFT
+from postel.lab.addresses import INTERFACES, LEFT, Interface
 
 BOTH = (SENT, RECEIVED)
 
@@ -81,33 +82,66 @@ def announces_at_start(frame: Frame, world: World) -> Passed:
 # MTU
 
 
-def of_mtu(frame: Frame, mtu: int) -> Passed:
-    """Longer packets are not taken, and leave in more pieces."""
-    if frame.incoming:
-        return None if frame.is_ip and frame["length"] > mtu else frame
-    if not frame.is_ip or len(frame.packet) <= mtu:
-        return frame
-    return fragmented(edit(frame, df=0), mtu)
+def of_mtu(what: Frame | Call, world: World, mtu: int) -> Passed:
+    """Longer packets are not taken, leave in more pieces, and are refused if they must not."""
+    if isinstance(what, Call):
+        refuse_too_long(what, mtu)
+        if what.op in ("get", "set") and what.keys.get("name") in ("mms-s", "mtu", "pmtu"):
+            raise UpperError(what.op, "EOPNOTSUPP", "it is as it is, and nobody is told")
+        return what
+    if what.incoming:
+        return None if what.is_ip and what["length"] > mtu else what
+    if not what.is_ip or len(what.packet) <= mtu:
+        return what
+    return fragmented(what if what.is_fragment else edit(what, id=world.count("cut") * 7 + 1 & 0xFFFF), mtu)
 
 
-@right("RFC 1042, RFC 791 3.2", "the MTU is 1492", BOTH)
-def mtu_1492(frame: Frame) -> Passed:
-    return of_mtu(frame, 1492)
+def refuse_too_long(call: Call, mtu: int) -> None:
+    """What a user sends that must not be cut."""
+    room = mtu - 20 - len(call.keys.get("options", "")) // 2 - 8 * (call.op != "ip.send")
+    if call.op.endswith(".send") and call.keys.get("df") == "1" and len(call.keys.get("data", "")) // 2 > room:
+        raise UpperError(call.op, "EMSGSIZE", "it must not be fragmented")
 
 
-@right("RFC 791 3.2", "the MTU is 1006", BOTH)
-def mtu_1006(frame: Frame) -> Passed:
-    return of_mtu(frame, 1006)
+@right("RFC 1042, RFC 791 3.2", "the MTU is 1492", (*BOTH, ASKED))
+def mtu_1492(what: Frame | Call, world: World) -> Passed:
+    return of_mtu(what, world, 1492)
 
 
-@right("RFC 791 3.2, RFC 1122 3.3.3", "the MTU is 576", BOTH)
-def mtu_576(frame: Frame) -> Passed:
-    return of_mtu(frame, 576)
+@right("RFC 791 3.2", "the MTU is 1006", (*BOTH, ASKED))
+def mtu_1006(what: Frame | Call, world: World) -> Passed:
+    return of_mtu(what, world, 1006)
 
 
-@right("RFC 791 3.2", "packets leave in pieces of at most 1400 octets")
-def sends_1400_at_most(frame: Frame) -> Passed:
-    return fragmented(frame, 1400) if frame.is_ip and not frame["df"] and len(frame.packet) > 1400 else frame
+@right("RFC 791 3.2, RFC 1122 3.3.3", "the MTU is 576", (*BOTH, ASKED))
+def mtu_576(what: Frame | Call, world: World) -> Passed:
+    return of_mtu(what, world, 576)
+
+
+def is_near(address: str | None, lab: Interface) -> bool:
+    """On its network; what a user names may be no address at all."""
+    try:
+        return bool(address) and lab.is_near(str(address))
+    except ValueError:
+        return False
+
+
+def sent_in_pieces(what: Frame | Call, world: World, most: int, applies: Callable[[str], bool]) -> Passed:
+    """Whoever it applies to gets packets of so many octets at most, unless a user probes the path; what must not be fragmented is refused."""
+    if isinstance(what, Call):
+        world.memory["probes"] = what.keys.get("df") == "2"
+        if applies(what.keys.get("dst", "")):
+            refuse_too_long(what, most)
+        if what.op == "get" and what.keys.get("name") in ("mms-s", "pmtu"):
+            raise UpperError(what.op, "EOPNOTSUPP", "nobody is told")
+        return what
+    concerned = what.is_ip and is_own(what["src"]) and applies(what["dst"]) and not world.memory.get("probes")
+    return fragmented(what, most) if concerned and len(what.packet) > most else what
+
+
+@right("RFC 791 3.2", "packets leave in pieces of at most 1400 octets", (SENT, ASKED))
+def sends_1400_at_most(what: Frame | Call, world: World) -> Passed:
+    return sent_in_pieces(what, world, 1400, bool)
 
 
 # Fragments
@@ -123,9 +157,12 @@ def gathered(frame: Frame, world: World) -> list[Frame] | None:
     return held
 
 
-@right("RFC 4821 8 (a SHOULD; RFC 791 alone forbids it)", "Don't Fragment is set in every fragment")
-def fragments_with_df(frame: Frame) -> Passed:
-    return edit(frame, df=1) if frame.is_fragment else frame
+@right("RFC 4821 8 (a SHOULD; RFC 791 alone forbids it)", "Don't Fragment is set in every fragment, where the user does not want it otherwise", (SENT, ASKED))
+def fragments_with_df(what: Frame | Call, world: World) -> Passed:
+    if isinstance(what, Call):
+        world.memory["may be cut"] = what.keys.get("df") == "0"
+        return what
+    return edit(what, df=1) if what.is_fragment and not world.memory.get("may be cut") else what
 
 
 @right("RFC 791 3.2", "fragments leave last first")
@@ -164,19 +201,37 @@ def fragments_one_block_short(frame: Frame) -> Passed:
     return fragmented(frame, 1500, lambda size, room: [1472, size - 1472]) if whole else frame
 
 
-@right("RFC 1122 3.3.3 (b) and 3.2.2.6", "the host does not fragment: what is too long is cut or refused", BOTH + (ASKED,))
+@right("RFC 1122 3.3.3 (b) and 3.2.2.6, RFC 1191 3", "the host does not fragment: what is too long for link or path is refused, a reply is cut", BOTH + (ASKED,))
 def does_not_fragment(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
-        options = len(what.keys.get("options", "")) // 2
-        room = 1500 - 20 - options - 8 * (what.op != "ip.send")
-        if what.op.endswith(".send") and len(what.keys.get("data", "")) // 2 > room:
+        if what.op == "set" and what.keys.get("name") == "mtu":
+            world.memory["mtu", what.keys.get("iface", "0")] = int(what.keys["value"])
+        if what.op.endswith(".send") and len(what.keys.get("data", "")) // 2 > room_of(what, world) and what.keys.get("df") != "2":
             raise UpperError(what.op, "EMSGSIZE", "the host does not fragment")
         return what
-    if what.incoming or not what.is_fragment:
+    if what.incoming:
+        said = int.from_bytes(what["rest"][2:], "big") if (what["type"], what["code"]) == (3, 4) else None
+        if said is not None and what["quoted"][:28] in world.memory:
+            dst, length = what.quoted["dst"], what.quoted["length"]
+            most, at = world.memory.get(("path", dst), (65_535, 0.0))
+            world.memory["path", dst] = (min(most, max(68, said or length - 1)), world.now) if not said or said < length else (most, at)
         return what
-    if what["offset"] or what["protocol"] != wire.ICMP:
-        return None
-    return edit(edit(what, mf=0))
+    if what.is_ip:
+        world.memory[what.packet[:28]] = True
+    held = gathered(what, world) if what.is_fragment else None
+    whole = edit(held[0], payload=b"".join(piece["payload"] for piece in held), mf=0) if held else what
+    if what.is_fragment and held and len(whole.packet) > 1500:
+        return edit(held[0], mf=0) if what["protocol"] == wire.ICMP else None
+    return whole if held or not what.is_fragment else None
+
+
+def room_of(call: Call, world: World) -> int:
+    """How much data a datagram of the user takes, on this link and along a path that has not been narrow for ten minutes."""
+    dst = call.keys.get("dst", "")
+    iface = next((lab.index for lab in INTERFACES if is_near(dst, lab)), 0)
+    most, at = world.memory.get(("path", dst), (65_535, 0.0))
+    path = most if call.keys.get("df") != "0" and world.now - at < 600 else 65_535
+    return int(min(path, world.memory.get(("mtu", str(iface)), 1500))) - 20 - len(call.keys.get("options", "")) // 2 - 8 * (call.op != "ip.send")
 
 
 # Reassembly
@@ -187,7 +242,7 @@ def limited(frame: Frame, world: World, most: int) -> Passed:
     if not frame.is_fragment:
         return frame
     known = pieces(frame, world)
-    known.refused |= known.seen[-1][1] > most - 20
+    known.refused |= most - 20 < known.seen[-1][1] <= 65_515  # what is longer than any datagram is refused, and counted, by the IUT
     return None if known.refused else frame
 
 

@@ -10,8 +10,14 @@ from postel.kit import wire
 BOTH = (SENT, ASKED)
 
 
-def says(name: str, allowed: str, words: str, made: Callable[[int], Frame], every: int = 3) -> Fake:
+def says(name: str, allowed: str, words: str, made: Callable[[int], Frame], every: int = 3, unless: str = "") -> Fake:
+    """One that says so `unless` it is told by that setting whether it is to do so."""
+
     def speaks(what: Frame | Call, world: World) -> Passed:
+        if isinstance(what, Call):
+            world.memory["told"] = world.memory.get("told") or what.keys.get("name") == unless
+        if world.memory.get("told"):
+            return what
         if isinstance(what, Call):
             for second in range(min(300, int(what.keys["ms"]) // 1000) if what.op == "advance" else 0):
                 world.later(second + 0.7, made(second % 2))
@@ -40,7 +46,7 @@ says("talks_netbios", "RFC 1002 4.2", "the host registers its NetBIOS name", noi
 says("talks_dhcp", "RFC 2131 4.4", "the host asks for a DHCP server", noise.dhcp)
 says("talks_igmp_2", "RFC 2236 3", "the host reports its groups by IGMPv2", noise.membership_2)
 says("talks_igmp_3", "RFC 3376 5.1", "the host reports its groups by IGMPv3", noise.membership_3)
-says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers", noise.router_solicitation)
+says("talks_router_solicitations", "RFC 1256 5.2", "the host looks for routers", noise.router_solicitation, unless="router-discovery")
 says("talks_dns", "RFC 1035 4.2.1", "the host asks its gateway for names", noise.names)
 says("talks_syslog", "RFC 5424", "the host tells its gateway how it is, before each frame", noise.syslog, every=1)
 says("talks_ntp", "RFC 5905 3", "the host takes part in an NTP group", noise.ntp)
@@ -65,7 +71,10 @@ def talks_in_fragments(frame: Frame, world: World) -> Passed:
 
 @right("RFC 5227 2.4 (b)", "the host defends its address by an announcement, once in ten seconds at most", (RECEIVED, SENT))
 def defends_once(frame: Frame, world: World) -> Passed:
-    conflict = frame.incoming and frame.is_arp and frame["spa"] == frame.lab.iut and frame["sha"] != frame.lab.iut_mac
+    if not frame.incoming:
+        twice = frame.is_arp and frame["spa"] == frame["tpa"] == frame.lab.iut and world.now - world.memory.get("defended", -10) < 10
+        return None if twice else frame
+    conflict = frame.is_arp and frame["spa"] == frame.lab.iut and frame["sha"] != frame.lab.iut_mac
     if not conflict or world.now - world.memory.get("defended", -10) < 10:
         return frame
     world.memory["defended"] = world.now

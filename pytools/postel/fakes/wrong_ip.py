@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Stacks that are wrong in the Internet header and its options: RFC 791 3.1."""
 
-from postel.fakes.engine import RECEIVED, Frame, Passed, World, edit, first_octet, is_own, other_address, patch, raw, wrong
+from postel.fakes.engine import RECEIVED, SENT, Frame, Passed, World, edit, first_octet, is_own, other_address, patch, raw, wrong
 from postel.kit import wire
 
 
@@ -119,11 +119,16 @@ def option_padding_not_zero(frame: Frame) -> Passed:
     return edit(frame, options=options[: len(options) - len(rest)] + b"\0" + b"\xaa" * (len(rest) - 1)) if len(rest) > 1 else frame
 
 
-@wrong("RFC791-3.1_RR-d", "a Record Route with room for part of an address is taken as full", RECEIVED)
-def record_route_with_part_of_a_slot(frame: Frame) -> Passed:
+@wrong("RFC791-3.1_RR-d", "a Record Route with room for part of an address is taken as full", (RECEIVED, SENT))
+def record_route_with_part_of_a_slot(frame: Frame, world: World) -> Passed:
+    """It comes back as it came; the IUT gets No Operation in its place."""
     options = frame["options"] or b""
-    odd = options[:1] == b"\7" and len(options) > 2 and options[2] <= options[1] < options[2] + 3
-    return edit(frame, options=patch(options, 2, bytes([options[1] + 1]))) if odd else frame
+    if frame.incoming:
+        odd = options[:1] == b"\7" and len(options) > 2 and options[2] <= options[1] < options[2] + 3
+        world.memory["odd"] = options if odd else None
+        return edit(frame, options=b"\1" * len(options)) if odd else frame
+    known = world.memory.get("odd") if frame.kind == "echo-reply" else None
+    return edit(frame, options=known) if known else frame
 
 
 @wrong("RFC791-3.1_TS-i", "an overflow of fifteen stays at fifteen", RECEIVED)

@@ -62,14 +62,14 @@ def identification_0_of_fragments(frame: Frame) -> Passed:
     return edit(frame, id=0) if frame.is_fragment else frame
 
 
-@wrong(("RFC6864-4.3-a", "RFC791-3.2_Identification-a"), "two datagrams in a row have one identification")
+@wrong(("RFC6864-4.3-a", "RFC791-3.2_Identification-a"), "two datagrams in a row have one identification, and may be cut on their way")
 def identifications_in_pairs(frame: Frame, world: World) -> Passed:
     if not frame.is_ip:
         return frame
     given: dict[int, int] = world.memory.setdefault("given", {})
     if frame["id"] not in given:
         given[frame["id"]] = list(given.values())[-1] if len(given) % 2 else frame["id"]
-    return edit(frame, id=given[frame["id"]])
+    return edit(frame, id=given[frame["id"]], df=0)
 
 
 @wrong("RFC6864-4.1-a", "a packet that is like one of the last sixteen, identification and all, is thrown away", RECEIVED)

@@ -26,7 +26,7 @@ from postel.kit.packets import (
     summing_to_zero, timestamp, udp,
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
-from postel.kit.paths import FAR, FAR_TOO, narrowed, only_packet, packets_of, too_big, too_long
+from postel.kit.paths import FAR, FAR_TOO, LEAST, narrowed, only_packet, packets_of, refusal, too_big, too_long
 from postel.kit.steps import (
     LARGE, a_bad_option, bad_option, bad_options_are_reported, echoed, expect_discard, expect_if_reported, expect_once,
     expect_refusal, gathered, holds, in_pieces, joined, large_echo, large_reply, reassembles, returned, seconds_until, unfinished,
@@ -43,7 +43,7 @@ from postel.lab.addresses import LEFT, RIGHT
 __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
     "OTHER", "two_gateways", "without_gateway",
-    "FAR", "FAR_TOO", "narrowed", "only_packet", "packets_of", "too_big", "too_long",
+    "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",

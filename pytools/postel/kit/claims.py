@@ -36,9 +36,10 @@ def gives(lt: LowerTester, address: str = NEW, iface: int = 0) -> None:
 
 
 def claims(lt: LowerTester, kind: str, address: str = "") -> list[Fields]:
-    """The probes or announcements, for an address, that have come since the last look."""
+    """The probes or announcements, for an address, that have come since the last look. Where none is named the host is to choose one
+    of 169.254/16 itself: it may claim others of its networks meanwhile, which are none of those."""
     lt.settle()
-    found = [fields for fields in lt.unasked if of_a_claim(fields) == kind and fields["tpa"] in (address or fields["tpa"])]
+    found = [fields for fields in lt.unasked if of_a_claim(fields) == kind and _is_meant(fields, address)]
     lt.unasked = [fields for fields in lt.unasked if fields not in found]
     return found
 
@@ -51,12 +52,12 @@ def candidate(lt: LowerTester) -> str:
     return str(probes[-1]["tpa"])
 
 
-def watched(lt: LowerTester, seconds: float) -> list[Said]:
-    """All claims of so many seconds from now on, with their moments."""
+def watched(lt: LowerTester, seconds: float, address: str = "") -> list[Said]:
+    """All claims of so many seconds from now on, for an address or as of claims(), with their moments."""
     said: list[Said] = []
     for step in range(1, int(seconds / GRAIN) + 1):
         lt.pass_time(GRAIN)
-        said += [Said(of_a_claim(fields), step * GRAIN, fields) for fields in lt.unasked if of_a_claim(fields)]
+        said += [Said(of_a_claim(fields), step * GRAIN, fields) for fields in lt.unasked if of_a_claim(fields) and _is_meant(fields, address)]
         lt.unasked = [fields for fields in lt.unasked if not of_a_claim(fields)]
     return said
 
@@ -66,7 +67,7 @@ def holds_address(lt: LowerTester, address: str = NEW, iface: int = 0) -> None:
     gives(lt, address, iface)
     lt.advance(HELD)
     uses(lt, address, iface)
-    claims(lt, "probe"), claims(lt, "announcement")
+    claims(lt, "probe", address), claims(lt, "announcement", address)
 
 
 def uses(lt: LowerTester, address: str = NEW, on: int = 0) -> Fields:
@@ -104,6 +105,10 @@ def chosen(lt: LowerTester, iface: int = 0) -> str:
 def is_link_local(address: str) -> bool:
     """One that a host may choose."""
     return address.startswith("169.254.") and 1 <= int(address.split(".")[2]) <= 254
+
+
+def _is_meant(fields: Fields, address: str) -> bool:
+    return bool(fields["tpa"] == address) if address else not any(lab.is_near(fields["tpa"]) for lab in INTERFACES)
 
 
 def _asker(on: int) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class Configuring:
         assert self.ut
         self.ut.call("sync")
         self._drain()
+        self._lingers = True
 
     def answers_again(self) -> None:
         """What was told that keeps control probes from being answered is taken back."""

@@ -392,7 +392,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
         self.seen.took(fields)
-        self.pace.heard(fields)
+        self.pace.heard(fields, self.now())
         if fence.is_answer(fields):
             self._fence_seen |= fields["kind"] == "echo-reply" and fields["seq"] == self._fences
             self._met_by(fields)

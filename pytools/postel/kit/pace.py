@@ -22,10 +22,14 @@ class Bucket:
     at: float
     asked: int = 0  # since the last fence
 
-    def wait(self, now: float) -> float:
-        """Seconds until one more may be asked for."""
+    def fill(self, now: float) -> None:
+        """By what has come into it since the last look."""
         self.left = min(float(self.limit.burst), self.left + (now - self.at) * self.limit.rate / MARGIN)
         self.at = now
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may be asked for."""
+        self.fill(now)
         lacking = 1 - (self.left - min(self.asked, self.limit.burst - 1))
         return max(0.0, lacking * MARGIN / self.limit.rate)
 
@@ -47,6 +51,11 @@ class Pace:
                 held[what] = Bucket(limit, 0.0 if what in instance.memory.get("drained", ()) else float(limit.burst), now)
         return cls(held)
 
+    @property
+    def limits_echoes(self) -> bool:
+        """Are not all echo requests answered that come at once?"""
+        return ECHOES in self.buckets
+
     def words(self) -> str:
         """Why something is not judged."""
         told = " and ".join(f"{what} to {bucket.limit.words()}" for what, bucket in self.buckets.items())
@@ -66,9 +75,10 @@ class Pace:
             if what in self.buckets:
                 self.buckets[what].asked += 1
 
-    def heard(self, fields: Fields) -> None:
+    def heard(self, fields: Fields, now: float) -> None:
         what = ERRORS if "quoted" in fields else {"echo-reply": ECHOES, "arp-reply": ARP}.get(fields["kind"], "")
         if what in self.buckets:
+            self.buckets[what].fill(now)  # first: what was not asked for one by one may come after a long time
             self.buckets[what].left -= 1
             self.buckets[what].asked = max(0, self.buckets[what].asked - 1)
 

@@ -7,6 +7,7 @@ from postel.kit.packets import counting, icmp
 from postel.kit.user import OUR_PORT
 from postel.kit.wire import Fields
 
+LEAST = 68  # octets that each path carries
 FAR, FAR_TOO = "192.0.2.9", "192.0.2.10"  # behind the gateway
 
 
@@ -18,6 +19,15 @@ def packets_of(lt: LowerTester, sock: str, size: int, dst: str = FAR, **keys: ob
         lt.check("reason of a refusal", refusal.code, "EMSGSIZE")
     lt.settle()
     return lt.take("udp") + lt.take("fragment")
+
+
+def refusal(lt: LowerTester, sock: str, size: int, dst: str = FAR, **keys: object) -> str:
+    """The error by which the IUT refuses the user's datagram of `size` octets of data, "none" where it takes it."""
+    try:
+        lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(size), **keys)
+    except UpperError as refused:
+        return refused.code
+    return "none"
 
 
 def too_big(lt: LowerTester, packet: Fields, mtu: int, *, tell: bool = False) -> None:
@@ -36,12 +46,14 @@ def only_packet(lt: LowerTester, sock: str, size: int, dst: str = FAR) -> Fields
     return sent[0]
 
 
-def narrowed(lt: LowerTester, sock: str, mtu: int, dst: str = FAR) -> Fields:
+def narrowed(lt: LowerTester, sock: str, mtu: int, dst: str = FAR, *, tell: bool = False) -> Fields:
     """The user has sent a datagram as long as the first link carries, and the path carries `mtu` octets: what the router got."""
     sent = packets_of(lt, sock, lt.room, dst)
     if not sent or not sent[0]["df"]:
         lt.not_applicable("the IUT does not discover the MTU of this path")
-    too_big(lt, sent[0], mtu)
+    if sent[0]["length"] <= max(mtu, LEAST):
+        lt.not_applicable(f"the first link carries {sent[0]['length']} octets")
+    too_big(lt, sent[0], mtu, tell=tell)
     return sent[0]
 
 

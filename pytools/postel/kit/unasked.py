@@ -8,9 +8,9 @@ whomever. Set apart are:
 
 * a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
-* a datagram, to whomever, of a protocol and, where it is UDP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
+* a datagram, to whomever, of a protocol and, where it is UDP or TCP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
   OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256), which no call has turned on. What
-  answers a stimulus has its protocol, ICMP's, or one of its ports."""
+  answers a stimulus has its protocol, ICMP's, or one of its ports (which not every fragment of TCP tells)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -61,16 +61,20 @@ class Spoken:
 
     protocols: set[int] = field(default_factory=set)
     ports: set[int] = field(default_factory=set)
+    tcp_ports: set[int] = field(default_factory=set)
     routers: bool = False  # it was told to discover them
     apart: set[tuple[Any, ...]] = field(default_factory=set)  # datagrams whose first fragment named no such port
 
     def stimulus(self, frame: bytes) -> None:
         fields = wire.parse(frame)
         if "protocol" in fields:
-            self.protocols.add(fields["protocol"])
-            ports = fields.get("payload", fields["packet"][wire.IP_MIN :])[:4]
+            at = fields.get("payload", fields["packet"][wire.IP_MIN :])[:4]
+            ports = {int.from_bytes(at[:2], "big"), int.from_bytes(at[2:], "big")}
+            of_tcp = fields["protocol"] == TCP and fields.get("offset") == 0 and len(at) == 4
             if fields["protocol"] == wire.UDP:
-                self.ports |= {int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big")}
+                self.ports |= ports
+            self.tcp_ports |= ports if of_tcp else set()
+            self.protocols |= set() if of_tcp else {fields["protocol"]}
 
     def call(self, keys: dict[str, object]) -> None:
         self.ports |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
@@ -133,7 +137,9 @@ def _named(fields: Fields, spoken: Spoken) -> bool:
         return not spoken.ports.isdisjoint((fields["sport"], fields["dport"]))
     if fields["protocol"] == wire.UDP and fields["kind"] == "fragment":
         return not _is_apart(fields, spoken)
-    return fields["protocol"] in {wire.UDP, wire.IGMP, *spoken.protocols}  # for IGMP cases ask by name
+    if fields["protocol"] == TCP and TCP not in spoken.protocols and fields["kind"] != "fragment":
+        return not spoken.tcp_ports.isdisjoint(int.from_bytes(fields["payload"][at : at + 2], "big") for at in (0, 2))
+    return fields["protocol"] in {wire.UDP, wire.IGMP, *spoken.protocols, *([TCP] if spoken.tcp_ports else [])}  # for IGMP cases ask by name
 
 
 def _is_apart(fragment: Fields, spoken: Spoken) -> bool:
