@@ -75,12 +75,13 @@ def asks_for_whom_it_knows(frame: Frame, world: World) -> Passed:
 def ttl_of_each_protocol(what: Frame | Call, world: World) -> Passed:
     """ICMP 128, UDP and all else 100, where the user asks for nothing; but 1 to a group (RFC 1112 6.1), and one for all once it is set."""
     if isinstance(what, Call):
-        world.memory["set"] = world.memory.get("set") or (what.op == "set" and what.keys.get("name") == "ttl")
-        if world.memory["set"]:
+        if what.op == "set" and what.keys.get("name") == "ttl":
+            world.memory["set", what.keys.get("sock")] = True
+        if world.memory.get(("set", None)) or world.memory.get(("set", what.keys.get("sock"))):
             return what
         to_one = what.op in ("udp.send", "ip.send") and not 224 <= int(what.keys["dst"].split(".")[0]) < 240
         return Call(what.op, {"ttl": "100"} | what.keys) if to_one else what
-    return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 and not world.memory.get("set") else what
+    return edit(what, ttl=128) if what.is_icmp and what["ttl"] == 64 and not world.memory.get(("set", None)) else what
 
 
 @right("RFC 6864 4.1, RFC 1191 3", "errors have Don't Fragment and the identification 0, all else has not")
