@@ -19,7 +19,7 @@ def no_path_is_narrower_than_68_octets(lt):
         lt.delivered("icmp.error")  # the user may be told
 
 
-@case("RFC1191-3-i", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, payload=bytes(32)))
+@case("RFC1191-3-i", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, payload=bytes(32)))
 def estimate_is_never_below_68(lt):
     """Whatever a router says, of a datagram that is cut the pieces are as long as 68 octets allow, and no longer."""
     sock = bind(lt)
@@ -31,7 +31,7 @@ def estimate_is_never_below_68(lt):
         lt.check("lengths of short fragments", [packet["length"] for packet in sent if packet["mf"] and packet["length"] <= 60], [])
 
 
-@case("RFC1191-3-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+@case("RFC1191-3-a", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
 def what_the_router_says_is_kept_to(lt):
     """What must not be fragmented is no longer than the router has said, and all of it leaves."""
     sock = bind(lt)
@@ -43,7 +43,8 @@ def what_the_router_says_is_kept_to(lt):
         lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
 
 
-@case("RFC1191-3-d", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1400)))
+@case("RFC1191-3-d", needs=["udp"], ability="keeps-to-the-path", stands_on="discovers-path-mtu",
+      violator=changes("fragment", nth=1, df=1, payload=bytes(1400)))  # fmt: skip
 def next_datagram_keeps_to_it_already(lt):
     """One message is enough: the very next datagram keeps to it."""
     sock = bind(lt)
@@ -51,7 +52,7 @@ def next_datagram_keeps_to_it_already(lt):
     lt.check("lengths that are too long for the path", too_long(packets_of(lt, sock, lt.room), 552), [])
 
 
-@case("RFC1191-3-b", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=4, df=1, payload=bytes(1000)))
+@case("RFC1191-3-b", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=4, df=1, payload=bytes(1000)))
 def no_more_messages_are_elicited(lt):
     """What follows keeps to it too: no datagram more is too long for the path, and must not be fragmented."""
     sock = bind(lt)
@@ -60,7 +61,7 @@ def no_more_messages_are_elicited(lt):
         lt.check(f"lengths that are too long, of {size} octets of data", too_long(packets_of(lt, sock, size), 552), [])
 
 
-@case("RFC1191-3-c", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=7, df=1, payload=bytes(1480)))
+@case("RFC1191-3-c", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=7, df=1, payload=bytes(1480)))
 def ever_narrower_paths_are_found(lt):
     """Where one link after the other turns out to be narrower the estimate comes down to each, and to 68 in the end."""
     sock = bind(lt)
@@ -71,7 +72,7 @@ def ever_narrower_paths_are_found(lt):
         lt.check(f"lengths that are too long for {mtu} octets", too_long(sent, mtu), [])
 
 
-@case("RFC1191-3-h", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+@case("RFC1191-3-h", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
 def old_routers_say_no_mtu(lt):
     """Where the router does not say what its link carries, nothing as long as what it refused leaves with Don't Fragment again."""
     sock = bind(lt)
@@ -81,7 +82,7 @@ def old_routers_say_no_mtu(lt):
         lt.check("lengths that were refused before", too_long(packets_of(lt, sock, lt.room, far), length - 1), [])
 
 
-@case("RFC1191-3-j", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1000)))
+@case("RFC1191-3-j", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1, payload=bytes(1000)))
 def no_message_raises_the_estimate(lt):
     """A message that says more than is known to pass raises nothing."""
     sock = bind(lt)
@@ -91,7 +92,7 @@ def no_message_raises_the_estimate(lt):
         lt.check("lengths that are too long", too_long(packets_of(lt, sock, lt.room), 552), [])
 
 
-@case("RFC1191-3-f", "RFC1191-3-g", needs=["udp", "vtime"], stands_on="discovers-path-mtu",
+@case("RFC1191-3-f", "RFC1191-3-g", needs=["udp", "vtime"], stands_on="keeps-to-the-path",
       violators={"RFC1191-3-f": changes("fragment", nth=1, df=1, payload=bytes(1000)),
                  "RFC1191-3-g": changes("fragment", nth=4, df=1, payload=bytes(1000))})  # fmt: skip
 def wider_paths_are_not_tried_too_soon(lt):
@@ -105,7 +106,7 @@ def wider_paths_are_not_tried_too_soon(lt):
             lt.check(f"lengths that are too long after {seconds} s", too_long(packets_of(lt, sock, lt.room), 552), [])
 
 
-@case("RFC1191-3-e", kind=characteristic, needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, df=0))
+@case("RFC1191-3-e", kind=characteristic, needs=["udp", "vtime"], stands_on="keeps-to-the-path", violator=changes("udp", nth=1, df=0))
 def when_wider_paths_are_tried(lt):
     """After how many minutes something longer is tried, and how long it is."""
     sock = bind(lt)

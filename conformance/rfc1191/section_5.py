@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1191-5-a", kind=characteristic, needs=["udp"], stands_on="discovers-path-mtu",
+@case("RFC1191-5-a", kind=characteristic, needs=["udp"], stands_on="keeps-to-the-path",
       violator=changes("fragment", nth=0, payload=lambda octets: octets[:-8]))  # fmt: skip
 def what_is_tried_after_an_old_router(lt):
     """How long what must not be fragmented is after a router has refused a packet as long as the link carries, and said no MTU."""

@@ -12,7 +12,7 @@ def user_decides_on_dont_fragment(lt):
         lt.check("Don't Fragment", user_sends(lt, sock, df=df)["df"], df)
 
 
-@case("RFC1191-6.2-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, data=lambda data: data[:-8]))
+@case("RFC1191-6.2-a", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("udp", nth=1, data=lambda data: data[:-8]))
 def other_destinations_are_unaffected(lt):
     """What is known of the path to one destination says nothing of another's."""
     sock = bind(lt)
@@ -32,7 +32,7 @@ def user_is_told_of_a_narrower_path(lt):
         lt.check("what becomes of as much again", refusal(lt, sock, lt.room, df=1), "EMSGSIZE")
 
 
-@case("RFC1191-6.3-a", needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=changes("udp", nth=1, df=0))
+@case("RFC1191-6.3-a", needs=["udp", "vtime"], stands_on="keeps-to-the-path", violator=changes("udp", nth=1, df=0))
 def estimate_is_aged(lt):
     """A while after the last message, some ten minutes, more is expected of the path again: within half an hour."""
     sock = bind(lt)
@@ -42,7 +42,7 @@ def estimate_is_aged(lt):
     lt.check("octets of the longest packet that must not be fragmented", longest, at_least(553))
 
 
-@case("RFC1191-6.3-b", needs=["udp", "vtime"], stands_on="discovers-path-mtu", violator=answers("udp", nth=1))
+@case("RFC1191-6.3-b", needs=["udp", "vtime"], stands_on="keeps-to-the-path", violator=answers("udp", nth=1))
 def wider_path_brings_nothing_back(lt):
     """When more is expected of a path again, what was sent before is not sent once more."""
     sent = narrowed(lt, bind(lt), 552)
@@ -51,7 +51,7 @@ def wider_path_brings_nothing_back(lt):
     lt.expect_silence(after="time that makes the path wider", of="udp")
 
 
-@case("RFC1191-6.4-a", needs=["udp"], stands_on="discovers-path-mtu", violator=answers("udp", nth=2))
+@case("RFC1191-6.4-a", needs=["udp"], stands_on="keeps-to-the-path", violator=answers("udp", nth=2))
 def messages_bring_nothing_back(lt):
     """One message after the other about a datagram has it not sent once more for each."""
     sent = narrowed(lt, bind(lt), 552)
@@ -60,7 +60,7 @@ def messages_bring_nothing_back(lt):
         lt.expect_silence(after="a message about a datagram", of="udp")
 
 
-@case("RFC1191-6.5-a", needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1))
+@case("RFC1191-6.5-a", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1))
 def user_may_send_it_again_without(lt):
     """A user that cannot send less may send the same again without Don't Fragment, and all of it leaves."""
     sock = bind(lt)

@@ -44,7 +44,7 @@ def broadcast_of_the_subnet_is_no_source(lt):
     lt.check(f"answers from {LEFT.broadcast}", sources.count(LEFT.broadcast), 0)
 
 
-@case("RFC3021-3.1-a", needs=["udp"], violator=answers("udp", src=LEFT.broadcast))
+@case("RFC3021-3.1-a", needs=["udp"], stands_on="checks-sources", violator=answers("udp", src=LEFT.broadcast))
 def no_user_may_have_the_broadcast_for_a_source(lt):
     """Nor does what a user wants to send from there; it may be refused, or leave from another address."""
     sock = bind(lt)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC4821-8-a", needs=["udp"], stands_on=("discovers-path-mtu", "fragments"),
+@case("RFC4821-8-a", needs=["udp"], stands_on=("keeps-to-the-path", "fragments"),
       violator=changes("fragment", nth=1, payload=lambda octets: octets + bytes(600)))  # fmt: skip
 def fragments_fit_the_path(lt):
     """What is too long for the path leaves in fragments that fit it, though the first link would carry it whole."""

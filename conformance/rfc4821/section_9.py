@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC4821-9-a", "RFC4821-9-b", needs=["udp"], stands_on="discovers-path-mtu",
+@case("RFC4821-9-a", "RFC4821-9-b", needs=["udp"], stands_on="keeps-to-the-path",
       violators={"RFC4821-9-a": changes("udp", nth=1, data=lambda data: data[:500]), "RFC4821-9-b": changes("udp", nth=1, df=0)})  # fmt: skip
 def user_may_probe(lt):
     """A user can send what is longer than the path is thought to carry: it leaves whole, and must not be fragmented."""

@@ -12,6 +12,7 @@ NEAR = 16  # steps that a counter of all that is sent may take from one datagram
 @case("RFC6274-3.5-a", needs={"udp"}, stands_on="fragments", violator=changes("fragment", every=True, id=lambda _: next(COUNTER) % 0x10000))
 def identifications_are_not_counted_over_all(lt):
     """Identifications are not counted up over all destinations: who gets one cannot tell how much others have been sent."""
+    peer_is_known(lt)
     sock, seen = bind(lt), []
     for dst in (lt.me, PEER) * 4:
         lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(LARGE))

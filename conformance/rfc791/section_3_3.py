@@ -36,7 +36,7 @@ def echo_that_cannot_be(lt):
     expect_refusal(lt, "echo.send", dst=lt.me, id=77, seq=6, data=bytes(LONGEST_DATA + 1))
 
 
-@case("RFC791-3.3_Send-b", needs={"udp"}, violator=accepts("udp.send"))
+@case("RFC791-3.3_Send-b", needs={"udp"}, ability="checks-sources", violator=accepts("udp.send"))
 def send_from_another_address(lt):
     """The source that a user gives must be one of the host's."""
     sock = bind(lt)

@@ -41,7 +41,7 @@ def record_route_of_the_first_fragment(lt):
     """Who records routes records his own in that of the first fragment, whether the others have none or something else there."""
     route = record_route(room=3)
     echoed(lt, route + NOP, 7)
-    for seq, other in enumerate((b"", NOP * 16, bytes([0xDE, 4, 1, 2]) * 3), 1):  # a record route of a later fragment may be refused (RFC 6274)
+    for seq, other in enumerate((b"", NOP * 16, bytes([0xDE, 12]) + bytes(10)), 1):  # a record route of a later fragment may be refused (RFC 6274)
         head, tail = fragments("HA@0+ B@2", seq=seq)
         head, tail = probe(head, options=route + NOP), probe(tail, options=other)
         for order in ((head, tail), (tail, head)):

@@ -247,6 +247,8 @@ LACKING = {
         _fake("sets-ttl", (ASKED,), _without_key("ttl")),
         _fake("sets-options", (ASKED,), _without_key("options")),
         _fake("discovers-path-mtu", (ASKED,), lambda call, world: Call(call.op, {"df": "0"} | call.keys) if call.op in SETTABLE[:2] else call),
+        _fake("checks-sources", (ASKED,), lambda call, world: Call(call.op, call.keys | {"src": LEFT.iut}) if call.keys.get("src") == PEER else call),
+        without("keeps-to-the-path", lambda f: (f["type"], f["code"]) == (3, 4), RECEIVED),
         without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
         _fake("takes-broadcasts", (RECEIVED,), lambda f, world: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),  # and counts it
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),

@@ -15,6 +15,7 @@ from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import IP, Abilities, Case, LowerTester, Outcome, Verdict, abilities, changes, drops, echo, echo_reply, probe, udp, unreachable
 from postel.iut.upper import UpperError
+from postel.kit.stops import Finding
 from postel.kit.sweep import name_of, named
 from postel.results import merging, report, report_text, results
 from test_kit_judge import made
@@ -196,6 +197,13 @@ def test_an_ability_s_case_is_judged_for_what_stands_on_it_though_nobody_selecte
 def test_an_answer_that_breaks_another_rule_is_an_answer(run: Run) -> None:
     outcomes = run([CLOSED, ON_CLOSED], closed_port=changes("unreachable", ttl=0))
     assert verdicts(outcomes) == {"closed_port": "fail", "declared": "pass"}
+
+
+def test_what_breaks_another_rule_hides_no_missing_ability() -> None:
+    own = Outcome(CLOSED, Verdict.NOT_APPLICABLE, follows_from=Finding("takes-options", "tests/root", False, "tests/root"))
+    seen = Outcome(CLOSED, Verdict.FAIL, "RFC791-3.1_Options-b", beside=own)
+    found = abilities.finding(CLOSED, seen)
+    assert (found.there, found.root) == (False, "tests/root")
 
 
 @pytest.mark.parametrize("violator, expected", [(drops("unreachable"), "not-applicable"), (None, "pass")])

@@ -226,12 +226,13 @@ func (h *host) find(r request, kind tcpip.TransportProtocolNumber) int {
 
 // means sets what the user may choose. A time to live of 0 stands for the stack's own here; gVisor's own callers refuse it, and so do we.
 func means(r request, endpoint tcpip.Endpoint) {
-	ttl, strategy := r.number("ttl", 255, -1), tcpip.PMTUDiscoveryDont
+	ttl, strategy := r.number("ttl", 255, -1), tcpip.PMTUDiscoveryWant // as an endpoint has it that nobody has asked
 	if ttl == 0 {
 		panic(failure("EINVAL"))
 	}
-	if r.number("df", 1, 0) == 1 {
-		strategy = tcpip.PMTUDiscoveryDo
+	if r.has("df") {
+		asked := [...]tcpip.PMTUDStrategy{tcpip.PMTUDiscoveryDont, tcpip.PMTUDiscoveryDo, tcpip.PMTUDiscoveryProbe}
+		strategy = asked[r.number("df", 2, 0)]
 	}
 	expect(endpoint.SetSockOptInt(tcpip.IPv4TTLOption, max(ttl, 0)))
 	expect(endpoint.SetSockOptInt(tcpip.MulticastTTLOption, max(ttl, 1)))
@@ -299,7 +300,7 @@ func (h *host) ipSend(r request) string {
 		ip[0], ip[1], ip[8], ip[9] = byte(0x40|size/4), byte(r.number("tos", 255, 0)), byte(r.number("ttl", 255, 64)),
 			byte(r.number("protocol", 255, 0))
 		binary.BigEndian.PutUint16(ip[4:], uint16(r.number("id", 65535, 0)))
-		ip[6] = byte(r.number("df", 1, 0) << 6)
+		ip[6] = byte(min(r.number("df", 2, 0), 1) << 6)
 		copy(ip[12:], r.address("src"))
 		copy(ip[16:], r.address("dst"))
 		copy(ip[20:], options)

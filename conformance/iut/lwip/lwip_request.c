@@ -28,7 +28,7 @@ static const struct {
     [SRC] = {"src", ADDRESS},
     [TTL] = {"ttl", UINT8_MAX},
     [TOS] = {"tos", UINT8_MAX},
-    [DF] = {"df", 1},
+    [DF] = {"df", 2},
     [ID] = {"id", UINT16_MAX},
     [SEQ] = {"seq", UINT16_MAX},
     [OPTIONS] = {"options", OCTETS},

@@ -132,6 +132,7 @@ def follows(finding: Finding) -> Stop:
 def finding(case: Case, outcome: Outcome) -> Finding:
     """What the outcome of an ability's case says of the ability."""
     assert case.ability
+    outcome = outcome.beside or outcome  # what the passive checker saw beside it says nothing of the ability
     known = Finding(case.ability, case.id, None, case.id, outcome.label or "", str(outcome.verdict), outcome.requirement,
                     outcome.expected, outcome.actual)  # fmt: skip
     if outcome.follows_from:

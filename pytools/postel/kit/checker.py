@@ -131,7 +131,10 @@ MESSAGES = (
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
          changes("arp-reply", sha="02:00:00:00:00:99"), stimulus="arp"),
     Rule("RFC826-Generation-a", "an ARP packet that tells of an address of the IUT, or of none yet",
-         lambda f, seen: f.get("spa", "0.0.0.0") not in {"0.0.0.0", *seen.addresses},
+         lambda f, seen: f["kind"] != "arp-reply" and f.get("spa", "0.0.0.0") not in {"0.0.0.0", *seen.addresses},
+         changes("arp-request", spa=LEFT.host(9)), stimulus="neighbour"),
+    Rule("RFC826-Reception-g", "an ARP reply that tells of an address of the IUT",
+         lambda f, seen: f["kind"] == "arp-reply" and f["spa"] not in {"0.0.0.0", *seen.addresses},
          changes("arp-reply", spa=LEFT.host(9)), stimulus="arp"),
 )  # fmt: skip
 RULES = MESSAGES + EXTENSIONS + FRAMES

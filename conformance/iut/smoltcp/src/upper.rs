@@ -273,8 +273,9 @@ impl Stack {
 
     /// The time to live that is asked for. smoltcp lets nobody send with 0: it panics, which is its way to refuse.
     fn means(&self, request: &Request) -> Result<Option<u8>, Code> {
-        let asked = [request.number("tos", 255)?, request.number("df", 1)?];
-        let unreachable = asked.iter().any(|value| value.is_some_and(|value| value != 0)) || !request.octets("options")?.is_empty();
+        let unreachable = request.number("tos", 255)?.is_some_and(|tos| tos != 0)
+            || request.number("df", 2)?.is_some() // set in what goes whole, clear in fragments, whoever asks for what
+            || !request.octets("options")?.is_empty();
         match request.number("ttl", 255)? {
             Some(0) => Err("EINVAL"),
             _ if unreachable => Err("EOPNOTSUPP"),
