@@ -171,6 +171,11 @@ def _cut(fragment: Frame) -> Frame | None:
     return edit(fragment, mf=0, payload=message[:2] + wire.checksum(message).to_bytes(2, "big") + message[4:])
 
 
+def _narrows(f: Frame) -> bool:
+    """A router far away says that a path has become narrower."""
+    return (f["type"], f["code"]) == (3, 4) and f["quoted"][16] in (192, 203)
+
+
 def _without_key(name: str) -> Act:
     def act(call: Call, world: World) -> Passed:
         return Call(call.op, {key: value for key, value in call.keys.items() if key != name}) if call.op in SETTABLE else call
@@ -248,7 +253,7 @@ LACKING = {
         _fake("sets-options", (ASKED,), _without_key("options")),
         _fake("discovers-path-mtu", (ASKED,), lambda call, world: Call(call.op, {"df": "0"} | call.keys) if call.op in SETTABLE[:2] else call),
         _fake("checks-sources", (ASKED,), lambda call, world: Call(call.op, call.keys | {"src": LEFT.iut}) if call.keys.get("src") == PEER else call),
-        without("keeps-to-the-path", lambda f: (f["type"], f["code"]) == (3, 4), RECEIVED),
+        _fake("keeps-to-the-path", (RECEIVED,), lambda f, world: edit(f, rest=bytes([0, 0, 35, 40])) if _narrows(f) else f),
         without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
         _fake("takes-broadcasts", (RECEIVED,), lambda f, world: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),  # and counts it
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
