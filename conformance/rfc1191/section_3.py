@@ -138,7 +138,7 @@ DOUBTFUL = {
 }  # fmt: skip
 
 
-@case("RFC1191-3-a", kind=characteristic, needs=["udp"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+@case("RFC1191-3-a", kind=characteristic, needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
 def reports_that_are_believed(lt):
     """About which datagrams a report is believed: RFC 5927 would have a host doubt those that it cannot have sent, or that need no report."""
     believed = []

@@ -14,7 +14,7 @@ def what_is_tried_after_an_old_router(lt):
     return f"{longest} octets" if longest else "Don't Fragment is not set any more"
 
 
-@case("RFC1191-5-a", kind=characteristic, needs=["udp"], stands_on="discovers-path-mtu",
+@case("RFC1191-5-a", kind=characteristic, needs=["udp"], stands_on="keeps-to-the-path",
       violator=changes("fragment", nth=0, payload=lambda octets: octets[:-8]))  # fmt: skip
 def what_is_tried_after_shorter_packets(lt):
     """The same after it has refused packets that were shorter than that, whose length none of the routers of old made too great."""
