@@ -173,7 +173,7 @@ def _cut(fragment: Frame) -> Frame | None:
 
 def _narrows(f: Frame) -> bool:
     """A router far away says that a path has become narrower."""
-    return (f["type"], f["code"]) == (3, 4) and f["quoted"][16] in (192, 203)
+    return (f["type"], f["code"]) == (3, 4) and f["quoted"][16:17] in (b"\xc0", b"\xcb")
 
 
 def _without_key(name: str) -> Act:
