@@ -30,3 +30,11 @@ struct v4_list *v4_buckets_find(const struct v4_buckets *buckets, struct v4_span
 {
     return &buckets->lists[v4_hash(buckets->seed, key) & (buckets->count - 1)];
 }
+
+struct v4_list *v4_buckets_of(const struct v4_buckets *buckets, uint32_t number)
+{
+    uint8_t octets[4];
+
+    v4_put32(octets, number);
+    return v4_buckets_find(buckets, (struct v4_span){octets, sizeof octets});
+}

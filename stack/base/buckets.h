@@ -18,3 +18,4 @@ bool v4_buckets_open(struct v4_buckets *buckets, size_t entries, uint64_t seed);
 void v4_buckets_close(struct v4_buckets *buckets);
 
 struct v4_list *v4_buckets_find(const struct v4_buckets *buckets, struct v4_span key);
+struct v4_list *v4_buckets_of(const struct v4_buckets *buckets, uint32_t number);

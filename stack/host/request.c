@@ -100,7 +100,7 @@ bool v4_request_has(const struct v4_request *request, const char *key)
 
 struct v4_word v4_request_word(struct v4_request *request, const char *key)
 {
-    struct v4_word value = {0};
+    struct v4_word value = {"", 0};
 
     if (!find(request, key, &value))
         request->faulty = true;

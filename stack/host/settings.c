@@ -59,13 +59,10 @@ bool v4_verb_only(struct v4_verb *verb, unsigned *ret_iface)
 /* Whether the name is known of anything at all: then it is the other keys that are wrong. */
 static bool is_known(const char *name)
 {
-    uint32_t value;
-
     for (size_t i = 0; scopes[i].key != NULL; i++)
         if (named(scopes[i].settings, name) != NULL)
             return true;
-    return named(v4_word_settings, name) != NULL ||
-           v4_switch_get(&(struct v4_switches){0}, name, &value) == V4_OK;
+    return named(v4_word_settings, name) != NULL || v4_switch_is(name);
 }
 
 static enum v4_error unknown(const char *name)
@@ -106,36 +103,31 @@ static const struct v4_setting *scope_of(const struct v4_request *request, const
     return named(v4_word_settings, name) != NULL ? v4_word_settings : NULL;
 }
 
-enum v4_error v4_verb_set(struct v4_verb *verb)
+/* Sets or gets. */
+static enum v4_error perform(struct v4_verb *verb, bool sets)
 {
-    const struct v4_setting *settings, *setting;
     char name[NAME_MAX];
 
     if (!read_name(verb->request, "name", name))
         return V4_EINVAL;
-    settings = scope_of(verb->request, name);
+    const struct v4_setting *settings = scope_of(verb->request, name);
     if (settings == NULL)
-        return set_switch(verb, name);
-    setting = named(settings, name);
+        return sets ? set_switch(verb, name) : get_switch(verb, name);
+    const struct v4_setting *setting = named(settings, name);
     if (setting == NULL)
         return unknown(name);
-    return setting->set == NULL ? V4_EINVAL : setting->set(verb);
+    enum v4_error (*action)(struct v4_verb *) = sets ? setting->set : setting->get;
+    return action == NULL ? V4_EINVAL : action(verb);
+}
+
+enum v4_error v4_verb_set(struct v4_verb *verb)
+{
+    return perform(verb, true);
 }
 
 enum v4_error v4_verb_get(struct v4_verb *verb)
 {
-    const struct v4_setting *settings, *setting;
-    char name[NAME_MAX];
-
-    if (!read_name(verb->request, "name", name))
-        return V4_EINVAL;
-    settings = scope_of(verb->request, name);
-    if (settings == NULL)
-        return get_switch(verb, name);
-    setting = named(settings, name);
-    if (setting == NULL)
-        return unknown(name);
-    return setting->get == NULL ? V4_EINVAL : setting->get(verb);
+    return perform(verb, false);
 }
 
 /* The kind that the request names; NULL: `*ret_error` says why there is none. */
@@ -179,15 +171,13 @@ enum v4_error v4_verb_list(struct v4_verb *verb)
 
 void v4_setting_names(struct v4_text *text)
 {
-    uint32_t value;
-
     for (size_t i = 0; v4_switch_name(i) != NULL; i++)
         v4_text_put(text, ",%s", v4_switch_name(i));
     for (const struct v4_setting *s = v4_word_settings; s->name != NULL; s++)
         v4_text_put(text, ",%s", s->name);
     for (size_t i = 0; scopes[i].key != NULL; i++)
         for (const struct v4_setting *s = scopes[i].settings; s->name != NULL; s++)
-            if (v4_switch_get(&(struct v4_switches){0}, s->name, &value) != V4_OK)
+            if (!v4_switch_is(s->name))
                 v4_text_put(text, ",%s", s->name);
     for (size_t i = 0; i < KINDS; i++)
         v4_text_put(text, ",%s", kinds[i]->name);

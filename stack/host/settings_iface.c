@@ -5,155 +5,152 @@
 #include "proto/link_local.h"
 #include "proto/router.h"
 
+/* The last key that is read. False: the request is at fault, or names no interface of ours. */
+static bool read_iface(struct v4_verb *verb, unsigned *ret_iface)
+{
+    *ret_iface = v4_verb_iface(verb);
+    return v4_request_understood(verb->request) && *ret_iface < verb->core->config.iface_count;
+}
+
+static bool read_number(struct v4_verb *verb, uint64_t max, unsigned *ret_iface,
+                        uint64_t *ret_value)
+{
+    *ret_value = v4_request_number(verb->request, "value", 0, max);
+    return read_iface(verb, ret_iface);
+}
+
 static enum v4_error set_up(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
-    bool up = v4_request_number(verb->request, "value", 0, 1) == 1;
+    unsigned iface;
+    uint64_t up;
 
-    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
+    if (!read_number(verb, 1, &iface, &up))
         return V4_EINVAL;
     bool comes = up && !verb->core->ifaces[iface].up;
-    enum v4_error error = v4_iface_set_up(verb->core, iface, up);
+    v4_iface_set_up(verb->core, iface, up);
     if (comes)
         v4_conflict_up(verb->core, iface);
-    return error;
+    return V4_OK;
 }
 
 static enum v4_error set_promiscuous(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
-    bool promiscuous = v4_request_number(verb->request, "value", 0, 1) == 1;
+    unsigned iface;
+    uint64_t on;
 
-    return v4_request_understood(verb->request)
-               ? v4_iface_set_promiscuous(verb->core, iface, promiscuous)
-               : V4_EINVAL;
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    v4_iface_set_promiscuous(verb->core, iface, on);
+    return V4_OK;
 }
 
 static enum v4_error set_mtu(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
-    uint64_t mtu = v4_request_number(verb->request, "value", 0, UINT32_MAX);
+    unsigned iface;
+    uint64_t mtu;
 
-    return v4_request_understood(verb->request) ? v4_iface_set_mtu(verb->core, iface, mtu)
-                                                : V4_EINVAL;
+    return read_number(verb, UINT32_MAX, &iface, &mtu) ? v4_iface_set_mtu(verb->core, iface, mtu)
+                                                       : V4_EINVAL;
 }
 
 static enum v4_error set_mac(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
     struct v4_mac mac = v4_request_mac(verb->request, "value");
+    unsigned iface;
 
-    return v4_request_understood(verb->request) ? v4_iface_set_mac(verb->core, iface, mac)
-                                                : V4_EINVAL;
+    return read_iface(verb, &iface) ? v4_iface_set_mac(verb->core, iface, mac) : V4_EINVAL;
 }
 
 static enum v4_error set_discovery(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
-    bool on = v4_request_number(verb->request, "value", 0, 1) == 1;
+    unsigned iface;
+    uint64_t on;
 
-    return v4_request_understood(verb->request) ? v4_router_set_discovery(verb->core, iface, on)
-                                                : V4_EINVAL;
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    v4_router_set_discovery(verb->core, iface, on);
+    return V4_OK;
 }
 
 static enum v4_error set_solicited(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
     uint32_t addr = v4_request_address(verb->request, "value");
+    unsigned iface;
 
-    return v4_request_understood(verb->request) ? v4_router_set_solicited(verb->core, iface, addr)
-                                                : V4_EINVAL;
-}
-
-/* The state of the interface that the request names, or NULL. */
-static const struct v4_iface_state *state(struct v4_verb *verb)
-{
-    unsigned iface = v4_verb_iface(verb);
-
-    return v4_request_understood(verb->request) && iface < verb->core->config.iface_count
-               ? &verb->core->ifaces[iface]
-               : NULL;
-}
-
-static enum v4_error get_up(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%d", iface->up);
-    return V4_OK;
-}
-
-static enum v4_error get_promiscuous(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%d", iface->promiscuous);
-    return V4_OK;
-}
-
-static enum v4_error get_mtu(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%u", iface->mtu);
-    return V4_OK;
-}
-
-static enum v4_error get_mac(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_mac(verb->reply, "value", iface->mac);
-    return V4_OK;
-}
-
-static enum v4_error get_discovery(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%d", iface->discovery);
-    return V4_OK;
-}
-
-static enum v4_error get_solicited(struct v4_verb *verb)
-{
-    const struct v4_iface_state *iface = state(verb);
-
-    if (iface == NULL)
-        return V4_EINVAL;
-    v4_text_address(verb->reply, "value", iface->solicited);
-    return V4_OK;
+    return read_iface(verb, &iface) ? v4_router_set_solicited(verb->core, iface, addr) : V4_EINVAL;
 }
 
 static enum v4_error set_link_local(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
-    bool on = v4_request_number(verb->request, "value", 0, 1) == 1;
+    unsigned iface;
+    uint64_t on;
 
-    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
+    if (!read_number(verb, 1, &iface, &on))
         return V4_EINVAL;
     v4_link_local_set(verb->core, iface, on);
     return V4_OK;
 }
 
+static enum v4_error tell(struct v4_verb *verb, unsigned value)
+{
+    v4_text_put(verb->reply, " value=%u", value);
+    return V4_OK;
+}
+
+static enum v4_error get_up(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].up) : V4_EINVAL;
+}
+
+static enum v4_error get_promiscuous(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].promiscuous) : V4_EINVAL;
+}
+
+static enum v4_error get_mtu(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].mtu) : V4_EINVAL;
+}
+
+static enum v4_error get_mac(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    if (!read_iface(verb, &iface))
+        return V4_EINVAL;
+    v4_text_mac(verb->reply, "value", verb->core->ifaces[iface].mac);
+    return V4_OK;
+}
+
+static enum v4_error get_discovery(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].discovery) : V4_EINVAL;
+}
+
+static enum v4_error get_solicited(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    if (!read_iface(verb, &iface))
+        return V4_EINVAL;
+    v4_text_address(verb->reply, "value", verb->core->ifaces[iface].solicited);
+    return V4_OK;
+}
+
 static enum v4_error get_link_local(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb);
+    unsigned iface;
 
-    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count)
-        return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%d", verb->core->state.link_local[iface].on);
-    return V4_OK;
+    return read_iface(verb, &iface) ? tell(verb, verb->core->state.link_local[iface].on)
+                                    : V4_EINVAL;
 }
 
 const struct v4_setting v4_iface_settings[] = {

@@ -8,9 +8,9 @@
 #include "proto/path.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
-#include "proto/socket.h"
 #include "proto/route.h"
 #include "proto/router.h"
+#include "proto/socket.h"
 #include "wire/icmp_extension.h"
 
 /* A request to a group may go unanswered (RFC1122-3.2.2.6-c, -d, RFC1122-3.2.2.8-c, -d). */
@@ -115,23 +115,15 @@ static enum v4_drop on_error(struct v4_core *core, const struct v4_packet *packe
     v4_stat_count(&core->stats, V4_STAT_ICMP_IN_ERROR);
     if (v4_ip_parse_quote(icmp->data, &quote) != V4_KEEP || !v4_role_ours(core, quote.src, &iface))
         return V4_DROP_ICMP_QUOTE;
-    switch (icmp->type) {
-    case V4_ICMP_REDIRECT: /* RFC1122-3.2.2.2-b */
+    if (icmp->type == V4_ICMP_REDIRECT) /* RFC1122-3.2.2.2-b */
         return core->switches.accept_redirects &&
                        v4_redirect_learn(core, packet->iface, packet->ip.src, &quote, icmp)
                    ? V4_KEEP
                    : V4_DROP_ICMP_REDIRECT;
-    case V4_ICMP_SOURCE_QUENCH:
-        if (!core->switches.source_quench) /* RFC6633-5-a */
-            return V4_DROP_ICMP_QUENCH;
-        break;
-    case V4_ICMP_UNREACHABLE:
-        if (icmp->code == V4_ICMP_FRAGMENTATION)
-            v4_path_report(core, icmp, &quote, v4_ip_first_hop_mtu(core, quote.dst));
-        break;
-    default:
-        break;
-    }
+    if (icmp->type == V4_ICMP_SOURCE_QUENCH && !core->switches.source_quench) /* RFC6633-5-a */
+        return V4_DROP_ICMP_QUENCH;
+    if (icmp->type == V4_ICMP_UNREACHABLE && icmp->code == V4_ICMP_FRAGMENTATION)
+        v4_path_report(core, icmp, &quote, v4_ip_first_hop_mtu(core, quote.dst));
     return tell_error(core, packet, icmp, &quote);
 }
 

@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/iface.h"
 
-enum v4_error v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
+void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {
-    if (iface >= core->config.iface_count)
-        return V4_EINVAL;
     core->ifaces[iface].up = up;
-    return V4_OK;
 }
 
-enum v4_error v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous)
+void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous)
 {
-    if (iface >= core->config.iface_count)
-        return V4_EINVAL;
     core->ifaces[iface].promiscuous = promiscuous;
-    return V4_OK;
 }
 
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu)
 {
-    if (iface >= core->config.iface_count || mtu < V4_MTU_MIN ||
-        mtu > core->config.ifaces[iface].mtu)
+    if (mtu < V4_MTU_MIN || mtu > core->config.ifaces[iface].mtu)
         return V4_EINVAL;
     core->ifaces[iface].mtu = (unsigned)mtu; /* RFC1122-3.3.3-f */
     return V4_OK;
@@ -30,7 +23,7 @@ enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_m
 {
     static const struct v4_mac none;
 
-    if (iface >= core->config.iface_count || v4_mac_is_group(mac) || v4_mac_equal(mac, none))
+    if (v4_mac_is_group(mac) || v4_mac_equal(mac, none))
         return V4_EINVAL;
     core->ifaces[iface].mac = mac;
     return V4_OK;

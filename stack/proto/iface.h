@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What an interface can be told while it runs. EINVAL: there is no such interface, or it cannot be
- * so. */
+ * What an interface that there is can be told while it runs. EINVAL: it cannot be so. */
 #pragma once
 #include "proto/core.h"
 
-enum v4_error v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
+void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
 /* Whether frames to other stations are received as well; none of them is taken for us. */
-enum v4_error v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);
+void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);
 /* From 68 octets (RFC791-3.2_Fragmentation-a) to what the link was started with. */
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu);
 enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_mac mac);

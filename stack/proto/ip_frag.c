@@ -42,7 +42,7 @@ bool v4_cut_next(struct v4_cut *cut, struct v4_ip *ret_piece)
     const struct v4_ip *ip = &cut->ip;
     struct v4_ip piece = *ip;
 
-    if (cut->at > 0)
+    if (cut->at != 0)
         piece.options = v4_option_list_span(&cut->copied);
     size_t left = ip->data.len - cut->at;
     size_t room = cut->mtu - V4_IP_HEADER_MIN - piece.options.len;

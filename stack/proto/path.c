@@ -29,7 +29,7 @@ static bool is_ours(const struct v4_core *core, const struct v4_ip *quote)
            v4_ident_is_ours(&core->idents, &key, quote->id, quote->data);
 }
 
-bool v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const struct v4_ip *quote,
+void v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const struct v4_ip *quote,
                     unsigned first_hop)
 {
     const struct v4_pmtu_report report = {
@@ -40,13 +40,9 @@ bool v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const stru
     };
 
     if (core->profile->pmtu == V4_PMTU_IGNORED)
-        return false;
-    if (!is_ours(core, quote)) {
+        return;
+    if (!is_ours(core, quote))
         v4_stat_count(&core->stats, V4_STAT_PMTU_REFUSED);
-        return false;
-    }
-    if (!v4_pmtu_lower(core->pmtus, &report, first_hop, core->now))
-        return false;
-    v4_stat_count(&core->stats, V4_STAT_PMTU_LOWERED);
-    return true;
+    else if (v4_pmtu_lower(core->pmtus, &report, first_hop, core->now))
+        v4_stat_count(&core->stats, V4_STAT_PMTU_LOWERED);
 }

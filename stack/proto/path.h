@@ -11,6 +11,6 @@ unsigned v4_path_mtu(const struct v4_core *core, uint32_t dst, unsigned first_ho
 
 /* Fragmentation Needed about the datagram that it quotes. What we cannot have sent changes nothing:
  * one to no single host, without Don't Fragment, from no open port, or with another identification
- * than we gave. True when the estimate falls. */
-bool v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const struct v4_ip *quote,
+ * than we gave. */
+void v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const struct v4_ip *quote,
                     unsigned first_hop);

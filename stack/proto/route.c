@@ -37,7 +37,7 @@ static bool is_dead(const struct v4_core *core, unsigned iface, uint32_t gateway
 {
     if (!core->ifaces[iface].up)
         return true;
-    return gateway != 0 && v4_gateways_is_dead(core->gateways, iface, gateway, core->now);
+    return v4_gateways_is_dead(core->gateways, iface, gateway, core->now);
 }
 
 /* RFC1122-3.3.4.2-e */
@@ -92,10 +92,7 @@ enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t d
 /* Nobody else can know it, so that no user's echo is taken for ours. */
 static uint16_t identifier_of(const struct v4_core *core, uint32_t gateway)
 {
-    uint8_t octets[4];
-
-    v4_put32(octets, gateway);
-    return (uint16_t)v4_hash(core->config.seed, (struct v4_span){octets, sizeof octets});
+    return (uint16_t)v4_hash_number(core->config.seed, gateway);
 }
 
 bool v4_route_asks(struct v4_core *core, const struct v4_way *way, uint32_t dst, uint32_t *ret_rest)

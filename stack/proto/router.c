@@ -134,18 +134,14 @@ v4_time v4_router_next_timeout(const struct v4_core *core)
     return next;
 }
 
-enum v4_error v4_router_set_discovery(struct v4_core *core, unsigned iface, bool on)
+void v4_router_set_discovery(struct v4_core *core, unsigned iface, bool on)
 {
-    if (iface >= core->config.iface_count)
-        return V4_EINVAL;
     core->ifaces[iface].discovery = on;
-    return V4_OK;
 }
 
 enum v4_error v4_router_set_solicited(struct v4_core *core, unsigned iface, uint32_t addr)
 {
-    if (iface >= core->config.iface_count ||
-        (addr != V4_ADDR_ALL_ROUTERS && addr != V4_ADDR_BROADCAST))
+    if (addr != V4_ADDR_ALL_ROUTERS && addr != V4_ADDR_BROADCAST)
         return V4_EINVAL;
     core->ifaces[iface].solicited = addr;
     return V4_OK;

@@ -15,6 +15,6 @@ void v4_router_tick(struct v4_core *core);
 v4_time v4_router_next_timeout(const struct v4_core *core);
 
 /* Whether routers are discovered on an interface, and whom it asks for them: all routers' group, or
- * everybody (RFC1256-5.1-b). EINVAL: there is no such interface, or that is neither. */
-enum v4_error v4_router_set_discovery(struct v4_core *core, unsigned iface, bool on);
+ * everybody (RFC1256-5.1-b). EINVAL: that is neither. */
+void v4_router_set_discovery(struct v4_core *core, unsigned iface, bool on);
 enum v4_error v4_router_set_solicited(struct v4_core *core, unsigned iface, uint32_t addr);

@@ -39,6 +39,11 @@ static size_t find(const char *name)
     return i;
 }
 
+bool v4_switch_is(const char *name)
+{
+    return find(name) < SWITCHES;
+}
+
 enum v4_error v4_switch_set(struct v4_switches *switches, const char *name, uint64_t value)
 {
     size_t i = find(name);

@@ -17,6 +17,8 @@ struct v4_switches {
 struct v4_switches v4_switches_first(const struct v4_profile *profile);
 /* The names, in the list's order; NULL after the last. */
 const char *v4_switch_name(size_t index);
+/* Whether it is the name of one. */
+bool v4_switch_is(const char *name);
 
 /* EOPNOTSUPP: there is none of that name; EINVAL: it cannot have this value. */
 enum v4_error v4_switch_set(struct v4_switches *switches, const char *name, uint64_t value);

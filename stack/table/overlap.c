@@ -39,7 +39,7 @@ bool v4_overlap_stays(enum v4_overlap overlap, struct v4_place old, struct v4_pl
     case V4_OVERLAP_LINUX:
     case V4_OVERLAP_DROP:
     case V4_OVERLAP_COUNT:
-        return true;
+        break;
     }
     return true;
 }

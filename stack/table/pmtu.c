@@ -109,10 +109,7 @@ void v4_pmtus_age(struct v4_pmtus *pmtus, v4_time after_fall)
 
 static struct v4_list *bucket(const struct v4_pmtus *pmtus, uint32_t dst)
 {
-    uint8_t key[4];
-
-    v4_put32(key, dst);
-    return v4_buckets_find(&pmtus->buckets, (struct v4_span){key, sizeof key});
+    return v4_buckets_of(&pmtus->buckets, dst);
 }
 
 static struct path *find(const struct v4_pmtus *pmtus, uint32_t dst)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/hash.h"
-#include "base/span.h"
 
 #define WAYS 4 /* places that a destination can have */
 
@@ -49,10 +48,7 @@ void v4_ratelimit_reset(struct v4_ratelimit *limit)
 /* The bucket of `dst`; if it has none, the one of its set that is full the soonest. */
 static struct bucket *bucket_of(struct v4_ratelimit *limit, uint32_t dst, v4_time now)
 {
-    uint8_t octets[4];
-
-    v4_put32(octets, dst);
-    uint64_t hash = v4_hash(limit->seed, (struct v4_span){octets, sizeof octets});
+    uint64_t hash = v4_hash_number(limit->seed, dst);
     struct bucket *set = &limit->buckets[hash % limit->sets * WAYS], *soonest = set;
     for (size_t i = 0; i < WAYS; i++) {
         if (set[i].full > now && set[i].dst == dst)

@@ -12,7 +12,7 @@
 struct datagram {
     struct v4_link in_bucket, in_age; /* in_age: among those held, or among those refused */
     struct v4_link of_sender;
-    struct v4_sender *sender; /* NULL once it is refused */
+    struct v4_sender *sender; /* of what is held */
     struct v4_timer timer;
     struct v4_reass_key key;
     bool refused;
@@ -119,7 +119,6 @@ static void let_go(struct v4_reass *reass, struct datagram *datagram)
 
     sender->chunks -= datagram->made.chunks.count;
     sender->datagrams--;
-    datagram->sender = NULL;
     v4_list_remove(&datagram->of_sender);
     v4_senders_release(&reass->senders, sender);
     v4_chunks_give(&datagram->made.chunks, &reass->chunks);
@@ -172,7 +171,7 @@ static struct datagram *one_of_the_oldest(struct v4_reass *reass, const struct d
 {
     size_t draws = reass->config.drawn, others = reass->timers.count - (spared != NULL);
     size_t pick =
-        draws > 1 ? v4_rng_below(&reass->rng, (uint32_t)(others < draws ? others : draws)) : 0;
+        draws > 0 ? v4_rng_below(&reass->rng, (uint32_t)(others < draws ? others : draws)) : 0;
     struct v4_link *at = v4_list_first(&reass->held);
 
     for (;; at = v4_list_next(&reass->held, at)) {

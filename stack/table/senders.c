@@ -15,10 +15,8 @@ void v4_senders_close(struct v4_senders *senders)
 
 struct v4_sender *v4_senders_of(struct v4_senders *senders, uint32_t addr)
 {
-    uint8_t octets[4];
+    struct v4_list *list = v4_buckets_of(&senders->buckets, addr);
 
-    v4_put32(octets, addr);
-    struct v4_list *list = v4_buckets_find(&senders->buckets, (struct v4_span){octets, 4});
     for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
         struct v4_sender *sender = V4_OF(at, struct v4_sender, in_bucket);
         if (sender->addr == addr)

@@ -4,10 +4,7 @@
 
 static size_t place(const struct v4_buckets *buckets, uint32_t key)
 {
-    uint8_t octets[4];
-
-    v4_put32(octets, key);
-    return (size_t)(v4_buckets_find(buckets, (struct v4_span){octets, 4}) - buckets->lists);
+    return (size_t)(v4_buckets_of(buckets, key) - buckets->lists);
 }
 
 Test(buckets, are_at_least_as_many_as_entries)

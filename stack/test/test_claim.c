@@ -237,6 +237,18 @@ Test(claim, is_tested_again_on_a_link_that_nobody_knows)
     step(V4_CLAIM_HELD);
 }
 
+Test(claim, what_is_tested_again_may_be_defended_again)
+{
+    v4_time now = hold(V4_CLAIM_STANDS);
+
+    cr_assert(heard(A, B, now) == V4_CLAIM_DEFENDED);
+    v4_claims_up(table, 0, now);
+    for (int i = 0; i < 3; i++)
+        step(V4_CLAIM_PROBE);
+    now = step(V4_CLAIM_HELD);
+    cr_expect(heard(A, B, now) == V4_CLAIM_DEFENDED);
+}
+
 Test(claim, room_is_bounded)
 {
     cr_assert(add(A, V4_CLAIM_STAYS, false, 0));

@@ -179,6 +179,29 @@ Test(conflict, an_address_is_tested_then_ours)
     cr_expect(rig_out(rig, &ether) && told_nothing());
 }
 
+/* What it is to be is kept while it is tested. */
+Test(conflict, becomes_what_it_was_to_be)
+{
+    for (int first = 0; first < 2; first++) {
+        uint32_t addr = NEW + (uint32_t)first;
+        const struct v4_address address = {.net = {addr, 24}, .deprecated = first == 1};
+        cr_assert(v4_conflict_add(core_of(), &address, first == 1, true) == V4_OK);
+        is_tested(addr);
+        is_announced(addr);
+        cr_expect((v4_address_next(core_of(), 0, NULL)->net.addr == addr) == (first == 1));
+        cr_expect(v4_address_find(core_of(), addr)->deprecated == (first == 1));
+    }
+}
+
+Test(conflict, those_of_the_start_are_held_on_each_interface)
+{
+    bool held = false;
+
+    cr_expect(v4_claims_find(core_of()->claims, 0, US, &held) != NULL && held);
+    held = false;
+    cr_expect(v4_claims_find(core_of()->claims, 1, US_TOO, &held) != NULL && held);
+}
+
 Test(conflict, one_that_somebody_has_is_not_taken)
 {
     cr_assert(add(NEW, true) == V4_OK);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
+#include "proto/route.h"
 #include "rig.h"
 
 static void no_iface(struct v4_config *config)
@@ -238,6 +240,43 @@ Test(host, reset_is_the_state_after_open)
         cr_expect(rig_silent(rig) && !v4_host_event(rig->host, &event));
         cr_expect(busy(rig) == want);
     }
+    rig_close(rig);
+}
+
+/* What was learned about gateways and what errors have cost is forgotten too. */
+Test(host, reset_forgets_dead_gateways_and_limits)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_route second = {.gateway = V4_ADDR(198, 18, 0, 9), .preference = 1};
+
+    for (int i = 0; i < 2; i++) {
+        struct v4_core *core = v4_host_enter(rig->host, rig->now);
+        struct v4_way way;
+
+        cr_assert(v4_route_add(core, &second) == V4_OK);
+        cr_assert(v4_route_find(core, US, FAR, 0, &way) == V4_OK && way.next_hop == THEM);
+        v4_route_failed(core, 0, THEM);
+        cr_assert(v4_route_find(core, US, FAR, 0, &way) == V4_OK);
+        cr_assert(way.next_hop == second.gateway);
+        cr_assert(v4_ratelimit_take(core->limit, THEM, 1, 10, rig->now));
+        cr_assert(!v4_ratelimit_take(core->limit, THEM, 1, 10, rig->now));
+        v4_host_reset(rig->host);
+    }
+    rig_close(rig);
+}
+
+/* The words of a configuration need not be there longer than it is. */
+Test(host, a_configuration_is_borrowed_while_it_opens)
+{
+    char policy[] = "first";
+    struct v4_config config = rig_config("modern");
+
+    config.reassembly = policy;
+    struct rig *rig = rig_open_with(&config);
+    memset(policy, 'x', sizeof policy - 1);
+    v4_host_reset(rig->host);
+    cr_expect_str_eq(v4_host_config(rig->host)->reassembly, "first");
+    cr_expect(v4_reass_choice(v4_host_enter(rig->host, rig->now)->reass) == V4_OVERLAP_FIRST);
     rig_close(rig);
 }
 

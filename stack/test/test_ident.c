@@ -174,3 +174,16 @@ Test(ident, what_users_chose_is_ours_for_a_while, .init = start)
         v4_ident_note(&idents, &other, i);
     cr_expect(!v4_ident_is_ours(&idents, &peer, 0xbeef, none));
 }
+
+Test(ident, a_start_forgets_all)
+{
+    const struct v4_span data = {(const uint8_t *)"12345678", 8};
+
+    start();
+    uint16_t first = take(&peer, 0);
+    v4_ident_note(&idents, &other, 0x1234);
+    cr_assert(v4_ident_is_ours(&idents, &other, 0x1234, data));
+    start();
+    cr_expect(!v4_ident_is_ours(&idents, &other, 0x1234, data), "what a user chose");
+    cr_expect(take(&peer, 0) == first, "what was given");
+}

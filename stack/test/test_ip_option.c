@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
+#include "proto/ip_option.h"
 #include "rig.h"
 
 #define G1 192, 0, 2, 11
@@ -128,6 +130,23 @@ Test(ip_option, a_reply_has_what_was_recorded)
                   recorded[i].what);
         rig_close(rig);
     }
+}
+
+/* Whatever was in the list before. */
+Test(ip_option, a_list_is_written_anew)
+{
+    struct rig *rig = rig_open("rfc1122");
+    const struct v4_core *core = v4_host_enter(rig->host, rig->now);
+    struct v4_packet packet = {.ip = {.src = THEM}};
+    struct v4_option_list list = {.len = 8};
+    uint32_t first_hop;
+
+    v4_option_copied(OPTIONS(7, 7, 4, 0, 0, 0, 0, 1), &list);
+    cr_expect(list.len == 0);
+    list.len = 8;
+    cr_expect(v4_option_reply(core, &packet, &list, &first_hop));
+    cr_expect(list.len == 0 && first_hop == THEM);
+    rig_close(rig);
 }
 
 Test(ip_option, only_what_is_marked_goes_into_every_fragment)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
+#include "proto/ip_out.h"
 #include "rig.h"
 
 #define SOME ((struct v4_span){(const uint8_t *)"some", 4})
@@ -267,6 +269,37 @@ Test(ip_out, we_hear_what_we_send_to_all_hosts)
     cr_expect(!rig_silent(rig));
     cr_assert(v4_host_event(rig->host, &event) && event.kind == V4_EVENT_IP);
     cr_expect(event.ip.src == US && event.ip.dst == V4_ADDR_ALL_HOSTS);
+    rig_close(rig);
+}
+
+/* Forty octets of copied options leave room for eight of data in each fragment, and all fragments
+ * together are more than the queue of what we hear ourselves can hold. */
+Test(ip_out, what_we_cannot_hear_for_lack_of_room_is_counted)
+{
+    static const uint8_t data[60000], options[40] = {131, 39, 40};
+    struct v4_config config = rig_config("modern");
+    struct v4_send send = v4_send_default(V4_ADDR_ALL_HOSTS, (struct v4_span){data, sizeof data});
+
+    config.ifaces[0].mtu = 68;
+    config.output_octets = 1 << 20;
+    send.options = (struct v4_span){options, sizeof options};
+    struct rig *rig = rig_open_with(&config);
+    const struct v4_stats *stats = v4_host_stats(rig->host);
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    cr_expect(stats->value[V4_STAT_IP_FRAG_OUT] == sizeof data / 8);
+    cr_expect(stats->value[V4_STAT_ETHER_OUT] == sizeof data / 8);
+    cr_expect(rig_drops(rig, V4_DROP_OUTPUT_FULL) > 1000);
+    cr_expect(stats->value[V4_STAT_IP_OUT_DISCARDS] == rig_drops(rig, V4_DROP_OUTPUT_FULL));
+    rig_close(rig);
+}
+
+Test(ip_out, the_mtu_of_no_way_is_0)
+{
+    struct rig *rig = rig_open("modern");
+    const struct v4_core *core = v4_host_enter(rig->host, rig->now);
+
+    cr_expect(v4_ip_first_hop_mtu(core, V4_ADDR(240, 0, 0, 1)) == 0);
+    cr_expect(v4_ip_first_hop_mtu(core, FAR) == V4_MTU_DEFAULT);
     rig_close(rig);
 }
 

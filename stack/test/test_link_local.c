@@ -185,8 +185,22 @@ Test(link_local, gives_way_to_a_routable_address)
     cr_expect(arp.sender == addr && v4_mac_equal(ether.dst, V4_MAC_BROADCAST));
     rig_advance(rig, 60 * V4_SECOND);
     cr_expect(v4_address_find(core_of(), addr) == NULL);
+    cr_expect(v4_host_next_timeout(rig->host) > rig->now + 60 * V4_SECOND, "nothing is due");
     v4_conflict_remove(core_of(), 0, US);
     cr_expect(probed() == addr, "none is left");
+}
+
+Test(link_local, gives_way_though_it_is_the_only_one)
+{
+    v4_conflict_remove(core_of(), 1, US_TOO);
+    uint32_t addr = held();
+
+    settle();
+    v4_conflict_add(core_of(), &(struct v4_address){.net = {US, 24}}, false, false);
+    cr_assert(v4_address_find(core_of(), addr) != NULL, "what is under way goes on");
+    cr_expect(v4_address_find(core_of(), addr)->deprecated);
+    rig_advance(rig, 60 * V4_SECOND);
+    cr_expect(v4_address_find(core_of(), addr) == NULL);
 }
 
 Test(link_local, is_not_wanted_beside_another)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
+#include "proto/ip_out.h"
 #include "rig.h"
 
 #define ROUTER V4_ADDR(198, 18, 0, 7)
@@ -259,6 +261,26 @@ Test(path, an_identification_of_the_users_is_known)
     ip.data.octets = copy;
     too_big(rig, &ip, 800);
     cr_expect(widest(rig) == 796);
+    rig_close(rig);
+}
+
+/* RFC1191-5-a: an old router adds the length of the header, options and all, to the length that it
+ * quotes, and says no MTU: 1,520 are 1,492, and less than that is 1,006. */
+Test(path, an_old_router_adds_the_header_with_its_options)
+{
+    struct rig *rig = ready("modern");
+    struct v4_send send = sending(1492 - 28, V4_DF_SET);
+    struct v4_ip ip;
+    uint8_t quote[36];
+
+    send.options = OPTIONS(1, 1, 1, 1, 1, 1, 1, 0);
+    cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK && rig_out_ip(rig, &ip));
+    cr_assert(rig->out_len == V4_ETHER_HEADER + 1492 && ip.options.len == 8);
+    memcpy(quote, rig->out + V4_ETHER_HEADER, sizeof quote);
+    v4_put16(quote + 2, 1492 + 28);
+    rig_icmp(rig, rig_header(),
+             &(struct v4_icmp){.type = 3, .code = 4, .data = {quote, sizeof quote}});
+    cr_expect(v4_ip_path_mtu(v4_host_enter(rig->host, rig->now), FAR) == 1006);
     rig_close(rig);
 }
 

@@ -187,6 +187,39 @@ Test(proto_arp, gives_up_after_three_requests_a_second_apart)
     rig_close(rig);
 }
 
+/* The user of a port is told of a neighbour that nobody is, or it is counted that it was not. */
+Test(proto_arp, a_failure_that_finds_no_room_is_counted)
+{
+    static const uint8_t data[60000];
+    struct v4_config config = rig_config("modern");
+    struct v4_event event;
+    unsigned sock;
+    uint16_t port;
+
+    config.event_octets = 131072;
+    for (unsigned full = 0; full < 2; full++) {
+        struct rig *rig = rig_open_with(&config);
+        struct v4_send send = v4_send_default(THEM, (struct v4_span){data, 8});
+        cr_assert(v4_host_udp_bind(rig->host, 0, 4000, &sock, &port) == V4_OK);
+        cr_assert(v4_host_udp_send(rig->host, sock, &send, 9, rig->now) == V4_OK);
+        for (size_t len = sizeof data; full && len > 0; len = len > 1 ? 1 : 0) {
+            uint64_t drops = rig_drops(rig, V4_DROP_USER_FULL);
+            send = v4_send_default(US, (struct v4_span){data, len});
+            while (rig_drops(rig, V4_DROP_USER_FULL) == drops)
+                cr_assert(v4_host_udp_send(rig->host, sock, &send, 4000, rig->now) == V4_OK);
+        }
+        uint64_t before = rig_drops(rig, V4_DROP_USER_FULL);
+        for (int i = 0; i < 3; i++)
+            rig_advance(rig, V4_SECOND);
+        cr_expect(rig_drops(rig, V4_DROP_USER_FULL) == before + full);
+        unsigned told = 0;
+        while (v4_host_event(rig->host, &event))
+            told += event.kind == V4_EVENT_ERROR && event.error.sock == sock;
+        cr_expect(told == !full);
+        rig_close(rig);
+    }
+}
+
 Test(proto_arp, a_mapping_is_flushed_and_a_new_one_believed)
 {
     struct rig *rig = rig_open("modern");

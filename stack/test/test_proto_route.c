@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
 #include "rig.h"
 
 #define GATEWAY_2 V4_ADDR(198, 18, 0, 9)
@@ -99,6 +100,19 @@ Test(proto_route, the_preferred_of_several_gateways)
     cr_expect(hop(FAR) == 9 && hop(FURTHER) == 1);
 }
 
+/* Nobody is reached by an interface that is down. */
+Test(proto_route, another_way_where_an_interface_is_down)
+{
+    add((struct v4_route){.addr = FAR, .len = 24, .gateway = GATEWAY_2}, V4_OK);
+    add((struct v4_route){.addr = FAR, .len = 24, .iface = 1, .preference = 1}, V4_OK);
+    cr_expect(hop(FAR) == 9 && rig->out_iface == 0);
+    v4_host_enter(rig->host, rig->now)->ifaces[0].up = false;
+    cr_expect(send(FAR) == V4_OK);
+    cr_expect(hop(FAR) == 0xff && rig->out_iface == 1, "it is asked for");
+    v4_host_enter(rig->host, rig->now)->ifaces[0].up = true;
+    cr_expect(hop(FAR) == 9);
+}
+
 Test(proto_route, what_goes_nowhere)
 {
     uint32_t net = V4_ADDR(203, 0, 113, 0);
@@ -178,7 +192,7 @@ Test(proto_route, the_answer_to_a_ping_is_no_users)
     v4_host_advise(rig->host, FAR, false, rig->now);
     cr_expect(hop(FAR) == 1 && question(THEM, &reply.rest) == 0);
     rig_icmp(rig, rig_header(), &reply);
-    cr_expect(!v4_host_event(rig->host, &event));
+    cr_expect(!v4_host_event(rig->host, &event) && rig_all_drops(rig) == 0);
     for (int i = 0; i < 5; i++, rig_advance(rig, V4_SECOND))
         cr_expect(hop(FAR) == 1 && rig_silent(rig));
     rig_icmp(rig, rig_header(), &reply);

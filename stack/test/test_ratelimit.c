@@ -92,3 +92,14 @@ Test(ratelimit, there_must_be_room)
     cr_expect(v4_ratelimit_open(SIZE_MAX - 2, 1) == NULL);
     v4_ratelimit_close(NULL);
 }
+
+Test(ratelimit, any_number_of_destinations_is_room_for_so_many)
+{
+    for (size_t room = 1; room < 10; room++) {
+        struct v4_ratelimit *limit = v4_ratelimit_open(room, 1);
+        cr_assert(limit != NULL, "%zu", room);
+        cr_expect(passed(limit, ONE, 5, MANY, 9, 0) == 5);
+        cr_expect(passed(limit, ONE, 5, MANY, 9, 0) == 0);
+        v4_ratelimit_close(limit);
+    }
+}

@@ -119,7 +119,9 @@ Test(reass, the_header_counts_for_the_length)
                 whole = add(KEY, 0, front, true, rows[i].header_len, 2);
             cr_expect(whole == rows[i].kept, "%s", rows[i].what);
             if (!whole)
-                cr_expect(drop == V4_DROP_REASS_LENGTH, "%s: %s", rows[i].what, v4_drop_name(drop));
+                cr_expect(drop == V4_DROP_REASS_LENGTH && v4_reass_use(reass).refused == 1 &&
+                              v4_reass_use(reass).octets == 0,
+                          "%s: %s", rows[i].what, v4_drop_name(drop));
             else
                 cr_expect(datagram.data.len == rows[i].end, "%s", rows[i].what);
             close_all();
@@ -271,6 +273,19 @@ Test(reass, when_octets_run_out)
     close_all();
 }
 
+Test(reass, when_octets_run_out_another_sender_loses_its_oldest)
+{
+    open_with(V4_OVERLAP_DROP, 8, 3);
+    cr_expect(!fragments(1, "A@0+", 0) && !fragments(2, "A@0+", 1));
+    sender = 1;
+    cr_expect(!fragments(1, "A@0+ B@64+", 2) && drop == V4_KEEP);
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 1);
+    cr_expect(v4_reass_use(reass).octets == 3 * V4_REASS_CHUNK);
+    sender = 0;
+    cr_expect(fragments(2, "B@1", 3) && !fragments(1, "B@1", 3));
+    close_all();
+}
+
 Test(reass, one_sender_has_a_share_of_the_datagrams)
 {
     open_shared(V4_OVERLAP_DROP, 5, 8, 2, 0);
@@ -397,6 +412,26 @@ Test(reass, what_is_drawn_is_another)
         }
 }
 
+/* Block 64 is the first of the second chunk. */
+Test(reass, what_is_drawn_of_many_senders_is_another)
+{
+    for (drawn = 0; drawn < 6; drawn++) {
+        open_with(V4_OVERLAP_DROP, 8, 4);
+        for (unsigned round = 0; round < 40; round++) {
+            v4_time now = round * 2 * TIMEOUT;
+            for (sender = 0; sender < 4; sender++)
+                cr_expect(!fragments(1, "A@0+", now) && drop == V4_KEEP);
+            sender = round % 4;
+            cr_assert(!fragments(1, "B@64+", now) && drop == V4_KEEP);
+            cr_expect(!fragments(1, "A@0+", now) && drop == V4_DROP_FRAGMENT_TWICE);
+            cr_expect(v4_reass_use(reass).datagrams == 3);
+            while (v4_reass_expire(reass, now + TIMEOUT, &datagram))
+                continue;
+        }
+        close_all();
+    }
+}
+
 Test(reass, needs_more_octets_than_there_are)
 {
     open_with(V4_OVERLAP_DROP, 8, 3);
@@ -470,6 +505,9 @@ Test(reass, a_loan_ends_with_the_next_call)
     cr_expect(__asan_address_is_poisoned(lent + 28));
     cr_expect(!v4_reass_expire(reass, 1 + TIMEOUT, &datagram));
     cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_expire()");
+    cr_assert(fragments(3, "A@0+ B@1", 2 + TIMEOUT));
+    v4_reass_choose(reass, V4_OVERLAP_FIRST);
+    cr_expect(__asan_address_is_poisoned(lent), "after another choice");
     cr_assert(fragments(3, "A@0+ B@1", 2 + TIMEOUT));
     v4_reass_reset(reass);
     cr_expect(__asan_address_is_poisoned(lent), "after v4_reass_reset()");

@@ -147,6 +147,13 @@ Test(security, what_is_sent_is_labelled_where_that_is_wanted)
     cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
     cr_expect(rig_out_ip(rig, &ip) &&
               same(ip.options, OPTIONS(130, 3, 0xab, 1, 94, 4, 1, 2, 0, 0, 0, 0)));
+    for (uint8_t len = 36; len <= 40; len += 4) { /* as long as there is room */
+        const uint8_t other[40] = {94, len};
+        send.options = (struct v4_span){other, len};
+        cr_assert(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+        cr_assert(rig_out_ip(rig, &ip) && ip.options.len == 40);
+        cr_expect(ip.options.octets[0] == (len == 36 ? 130 : 94));
+    }
     rig_close(rig);
 }
 

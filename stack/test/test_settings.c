@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdarg.h>
 #include "bench.h"
+#include "host/settings.h"
 #include "proto/switches.h"
 
 static const struct {
@@ -139,6 +141,162 @@ Test(settings, a_session)
 
     for (size_t i = 0; i < COUNT(session); i++)
         expect_reply(&bench, session[i].line, session[i].reply);
+    bench_close(&bench);
+}
+
+/* Each setting of an interface and of a socket, a value of its own, and one that it cannot have. */
+static const struct {
+    const char *scope, *name, *value, *wrong, *first;
+} settings[] = {
+    {"iface", "up", "0", "2", "1"},
+    {"iface", "promiscuous", "1", "2", "0"},
+    {"iface", "mtu", "68", "67", "1500"},
+    {"iface", "mac", "020000000099", "030000000099", "020000000102"},
+    {"iface", "router-discovery", "1", "2", "0"},
+    {"iface", "solicitation-address", "255.255.255.255", "224.0.0.1", "224.0.0.2"},
+    {"iface", "link-local", "1", "2", "0"},
+    {"sock", "ttl", "255", "256", "64"},
+    {"sock", "tos", "255", "256", "0"},
+    {"sock", "df", "1", "2", "0"},
+    {"sock", "broadcast", "0", "2", "1"},
+    {"sock", "options", "01010100", "010101", ""},
+    {"sock", "checksum", "0", "2", "1"},
+    {"sock", "peer", "198.18.0.1", "198.18.0", "0.0.0.0"},
+    {"sock", "peer-port", "65535", "65536", "0"},
+    {"sock", "by-iface", "2", "3", "0"},
+};
+
+static void expect(struct bench *bench, const char *reply, const char *format, ...)
+{
+    char line[128], want[64];
+    va_list words;
+
+    va_start(words, format);
+    vsnprintf(line, sizeof line, format, words);
+    va_end(words);
+    snprintf(want, sizeof want, "1 %s", reply);
+    expect_reply(bench, line, want);
+}
+
+Test(settings, each_has_the_value_that_it_was_given)
+{
+    struct bench bench = bench_open(true);
+    char value[64], first[64];
+
+    say(&bench, "1 udp.bind port=4000");
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        const char *scope = settings[i].scope, *name = settings[i].name;
+        const char *none = strcmp(scope, "sock") == 0 ? "err code=EBADF" : "err code=EINVAL";
+        snprintf(value, sizeof value, "ok value=%s", settings[i].value);
+        snprintf(first, sizeof first, "ok value=%s", settings[i].first);
+
+        expect(&bench, first, "1 get name=%s %s=1", name, scope);
+        expect(&bench, "ok", "1 set name=%s value=%s %s=1", name, settings[i].value, scope);
+        expect(&bench, value, "1 get name=%s %s=1", name, scope);
+        expect(&bench, "err code=EINVAL", "1 set name=%s value=%s %s=1", name, settings[i].wrong,
+               scope);
+        expect(&bench, "err code=EINVAL", "1 set name=%s %s=1", name, scope);
+        expect(&bench, "err code=EINVAL", "1 set name=%s value=%s %s=1 florp=1", name,
+               settings[i].first, scope);
+        expect(&bench, none, "1 set name=%s value=%s %s=2", name, settings[i].first, scope);
+        expect(&bench, none, "1 get name=%s %s=2", name, scope);
+        expect(&bench, "err code=EINVAL", "1 get name=%s %s=1 florp=1", name, scope);
+        expect(&bench, value, "1 get name=%s %s=1", name, scope);
+        if (strcmp(name, "ttl") == 0) /* 0: as the host's, which nobody can ask for */
+            continue;
+        expect(&bench, "ok", "1 set name=%s value=%s %s=1", name, settings[i].first, scope);
+        expect(&bench, first, "1 get name=%s %s=1", name, scope);
+    }
+    bench_close(&bench);
+}
+
+/* What a request says of a route that is to go must hold for it, and of the others nothing. */
+static const char *const ways[] = {"gateway=198.18.0.7", "iface=1", "preference=0",
+                                   "preference=2",       "tos=8",   "type=blackhole"};
+
+Test(settings, a_route_goes_that_is_as_the_request_says)
+{
+    struct bench bench = bench_open(true);
+
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        expect(&bench, "ok", "1 add kind=route net=192.0.2.0 len=24 preference=1");
+        expect(&bench, "ok", "1 add kind=route net=192.0.2.0 len=24 %s", ways[i]);
+        expect(&bench, "err code=ENOENT", "1 del kind=route net=192.0.3.0 len=24 %s", ways[i]);
+        expect(&bench, "err code=ENOENT", "1 del kind=route net=192.0.2.0 len=25 %s", ways[i]);
+        expect(&bench, "ok", "1 del kind=route net=192.0.2.0 len=24 %s", ways[i]);
+        expect(&bench, "err code=ENOENT", "1 del kind=route net=192.0.2.0 len=24 %s", ways[i]);
+        expect(&bench, "ok", "1 del kind=route net=192.0.2.0 len=24 preference=1");
+        expect(&bench, "err code=ENOENT", "1 del kind=route net=192.0.2.0 len=24");
+        expect(&bench, "ok", "1 add kind=route net=192.0.2.0 len=24 %s", ways[i]);
+        expect(&bench, "ok", "1 del kind=route net=192.0.2.0 len=24");
+    }
+    expect(&bench, "ok", "1 add kind=route net=192.0.2.0 len=24 type=unicast");
+    expect(&bench, "ok", "1 del kind=route net=192.0.2.0 len=24 type=unicast");
+    expect(&bench, "err code=EINVAL", "1 del kind=route net=192.0.2.0");
+    expect(&bench, "err code=EINVAL", "1 del kind=route net=192.0.2.0 len=24 florp=1");
+    expect(&bench, "err code=EINVAL", "1 del kind=route net=192.0.2.0 len=24 type=florp");
+    bench_close(&bench);
+}
+
+Test(settings, each_name_is_told_once)
+{
+    static const char *const names[] = {
+        "ttl",  "strong-host", "reassembly", "mms-r",   "mtu", "up",    "tos",      "peer-port",
+        "pmtu", "mms-s",       "source",     "address", "mac", "route", "neighbor", "advice"};
+    static struct v4_text told;
+    char name[32], *at;
+
+    v4_text_start(&told);
+    v4_setting_names(&told);
+    v4_text_put(&told, ",");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        snprintf(name, sizeof name, ",%s,", names[i]);
+        at = strstr(told.octets, name);
+        cr_assert(at != NULL, "%s", name);
+        cr_expect(strstr(at + 1, name) == NULL, "%s", name);
+    }
+}
+
+Test(settings, an_address_is_ours_at_once_unless_it_is_to_be_tested)
+{
+    struct bench bench = bench_open(true);
+
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.3 len=24");
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.4 len=24 probe=0 primary=0");
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.5 len=24 probe=1");
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.6 len=24 deprecated=1");
+    say(&bench, "1 list kind=address iface=0");
+    cr_assert(bench.count == 6, "%zu", bench.count);
+    cr_expect_str_eq(bench.said[1],
+                     "* address iface=0 addr=198.18.0.3 len=24 primary=0 deprecated=0");
+    cr_expect_str_eq(bench.said[2],
+                     "* address iface=0 addr=198.18.0.4 len=24 primary=0 deprecated=0");
+    cr_expect_str_eq(bench.said[3],
+                     "* address iface=0 addr=198.18.0.6 len=24 primary=0 deprecated=1");
+    cr_expect_str_eq(bench.said[4], "* address iface=0 addr=198.18.0.5 len=24 tentative=1");
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.7 len=24 primary=1");
+    say(&bench, "1 list kind=address iface=0");
+    cr_expect_str_eq(bench.said[0],
+                     "* address iface=0 addr=198.18.0.7 len=24 primary=1 deprecated=0");
+    bench_close(&bench);
+}
+
+/* Time exceeded goes to the sender of a fragment, whose address is ours by then: it has been
+ * received when the answer comes. */
+Test(settings, what_a_request_causes_at_once_has_happened)
+{
+    struct bench bench = bench_open(false);
+    struct v4_ip ip = rig_header();
+
+    ip.src = V4_ADDR(198, 18, 0, 9);
+    ip.protocol = 200;
+    ip.mf = true;
+    ip.data = (struct v4_span){(const uint8_t *)"12345678", 8};
+    rig_ip(bench.rig, &ip);
+    expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.9 len=24");
+    bench.rig->now += 255 * V4_SECOND;
+    say(&bench, "1 get name=ttl");
+    cr_expect(v4_host_stats(bench.rig->host)->value[V4_STAT_ICMP_IN_TIME_EXCDS] == 1);
     bench_close(&bench);
 }
 

@@ -123,6 +123,26 @@ Test(source_route, what_cannot_go_on_is_reported)
     }
 }
 
+/* An MTU of 1280: what is so long may have Don't Fragment, whatever its parts add up to. */
+Test(source_route, what_fits_goes_on_with_dont_fragment)
+{
+    static const uint8_t data[1252];
+
+    for (size_t len = 0; len <= sizeof data; len += sizeof data / 4) {
+        struct rig *rig = open_hop("modern");
+        struct v4_ip ip = rig_header(), out;
+
+        ip.protocol = V4_PROTOCOL_UDP;
+        ip.options = OPTIONS(131, 7, 4, NEXT, 0);
+        ip.df = true;
+        ip.data = (struct v4_span){data, len};
+        rig_ip(rig, &ip);
+        cr_assert(rig_out_ip(rig, &out), "%zu", len);
+        cr_expect(out.df && out.dst == NEXT_ADDR && out.data.len == len, "%zu", len);
+        rig_close(rig);
+    }
+}
+
 Test(source_route, a_neighbour_of_its_own_link_is_a_hop_too)
 {
     struct rig *rig = open_hop("rfc1122");

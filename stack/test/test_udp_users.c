@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
 #include "host/upper.h"
 #include "rig.h"
 
@@ -106,6 +107,47 @@ Test(udp_users, the_closest_socket_has_it)
     cr_expect(told(&users, THEM, 40000, 4000) == any);
     cr_expect(is(&users, "1 set name=by-iface value=3 sock=1", "1 err code=EINVAL"));
     cr_expect(is(&users, "1 get name=by-iface sock=1", "1 ok value=1"));
+    close_users(&users);
+}
+
+/* An interface that is named tells more than none. */
+Test(udp_users, one_for_the_interface_is_closer)
+{
+    struct users users = open_users();
+    unsigned any = bind_to(&users, 0, 4000), its = bind_to(&users, US, 4000);
+
+    cr_assert(is(&users, "1 set name=by-iface value=1 sock=2", "1 ok"));
+    cr_expect(told(&users, THEM, 40000, 4000) == its);
+    v4_host_enter(users.rig->host, users.rig->now)->sockets[1].addr = V4_ADDR_ANY;
+    cr_expect(told(&users, THEM, 40000, 4000) == its);
+    cr_assert(is(&users, "1 set name=by-iface value=2 sock=2", "1 ok"));
+    cr_expect(told(&users, THEM, 40000, 4000) == any);
+    close_users(&users);
+}
+
+/* An error goes to the socket whose peer it is about. */
+Test(udp_users, an_error_is_about_a_peer)
+{
+    struct users users = open_users();
+    struct v4_send send = v4_send_default(THEM, (struct v4_span){(const uint8_t *)"x", 1});
+    struct v4_ip ip;
+    uint8_t quote[29];
+
+    bind_to(&users, 0, 4000);
+    unsigned sock = bind_to(&users, US, 4000);
+    cr_assert(is(&users, "1 set name=peer-port value=53 sock=2", "1 ok"));
+    for (uint16_t port = 53; port < 55; port++) {
+        cr_assert(v4_host_udp_send(users.rig->host, port == 53 ? sock : 1, &send, port,
+                                   users.rig->now) == V4_OK);
+        cr_assert(rig_out_ip(users.rig, &ip));
+        memcpy(quote, users.rig->out + V4_ETHER_HEADER, sizeof quote);
+        rig_icmp(users.rig, rig_header(),
+                 &(struct v4_icmp){.type = 3, .code = 3, .data = {quote, sizeof quote}});
+        cr_expect(is(&users, "1 get name=error sock=1",
+                     port == 53 ? "1 ok value=OK" : "1 ok value=ECONNREFUSED"));
+        cr_expect(is(&users, "1 get name=error sock=2",
+                     port == 53 ? "1 ok value=ECONNREFUSED" : "1 ok value=OK"));
+    }
     close_users(&users);
 }
 

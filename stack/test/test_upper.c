@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
+#include "host/text.h"
 
 static const struct {
     const char *line, *reply;
@@ -231,4 +232,17 @@ Test(upper, what_is_discarded_is_logged_while_it_is_asked_for)
     say(&bench, "5 sync");
     cr_expect(bench.count == 1, "reset has ended it");
     bench_close(&bench);
+}
+
+Test(text, is_empty_until_something_is_put)
+{
+    static struct v4_text text;
+
+    v4_text_start(&text);
+    v4_text_put(&text, " %s=%u", "a", 1U);
+    v4_text_octets(&text, "b", (struct v4_span){(const uint8_t *)"\x01\xfe", 2});
+    cr_expect_str_eq(text.octets, " a=1 b=01fe");
+    v4_text_start(&text);
+    cr_expect(text.len == 0);
+    cr_expect_str_eq(text.octets, "");
 }
