@@ -243,11 +243,13 @@ Test(host, reset_is_the_state_after_open)
     rig_close(rig);
 }
 
-/* What was learned about gateways and what errors have cost is forgotten too. */
-Test(host, reset_forgets_dead_gateways_and_limits)
+/* What was learned about gateways, what routers said and what errors have cost is forgotten too. */
+Test(host, reset_forgets_gateways_routers_and_limits)
 {
     struct rig *rig = rig_open("modern");
-    struct v4_route second = {.gateway = V4_ADDR(198, 18, 0, 9), .preference = 1};
+    const struct v4_route second = {.gateway = V4_ADDR(198, 18, 0, 9), .preference = 1};
+    const struct v4_router advertised = {0, V4_ADDR(198, 18, 0, 7), 0, 9 * V4_SECOND};
+    struct v4_router gone;
 
     for (int i = 0; i < 2; i++) {
         struct v4_core *core = v4_host_enter(rig->host, rig->now);
@@ -260,7 +262,10 @@ Test(host, reset_forgets_dead_gateways_and_limits)
         cr_assert(way.next_hop == second.gateway);
         cr_assert(v4_ratelimit_take(core->limit, THEM, 1, 10, rig->now));
         cr_assert(!v4_ratelimit_take(core->limit, THEM, 1, 10, rig->now));
+        cr_assert(v4_routers_enter(core->routers, &advertised, &gone));
+        cr_expect(v4_host_next_timeout(rig->host) == advertised.expires);
         v4_host_reset(rig->host);
+        cr_expect(v4_host_next_timeout(rig->host) == V4_NEVER);
     }
     rig_close(rig);
 }

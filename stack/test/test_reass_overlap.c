@@ -226,3 +226,20 @@ Test(reass_overlap, what_todays_linux_makes_of_odd_lengths)
         close_all();
     }
 }
+
+/* Whoever wins the octets at 0: the header and the mark that come with the datagram are of the same
+ * fragment. */
+Test(reass_overlap, the_header_is_of_whose_octets_lie_at_0)
+{
+    static const char *const pairs[] = {"AB@0+ X@0+", "A@0+ XY@0+", "AB@0+ XY@0+", "X@0+ AB@0+"};
+
+    for (unsigned rule = V4_OVERLAP_FIRST; rule < V4_OVERLAP_LINUX; rule++)
+        for (size_t i = 0; i < COUNT(pairs); i++) {
+            open_with((enum v4_overlap)rule, 1, 4);
+            cr_expect(!fragments(1, pairs[i], 0));
+            cr_assert(fragments(1, "Z@2", 0), "%u", rule);
+            cr_expect(datagram.mark == datagram.data.octets[0], "%s under %s", pairs[i],
+                      v4_overlap_name((enum v4_overlap)rule));
+            close_all();
+        }
+}

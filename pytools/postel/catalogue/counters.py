@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from postel.base.paths import ROOT
+from postel.catalogue import lists
 
 ROW = re.compile(r'^STAT\((\w+),\s*"([^"]+)",\s*"([^"]*)"\)', re.MULTILINE)
 ALSO = re.compile(r"^ALSO\((\w+), (\w+)\)", re.MULTILINE)
-GROUP = re.compile(r"^/\* (\w[^*]*) \*/$", re.MULTILINE)  # a comment above the rows that belong together
 PAGE = ROOT / "docs/counters.md"
 HEAD = """\
 # What the reference counts
@@ -42,34 +40,24 @@ def load(root: Path = ROOT) -> dict[str, Counter]:
     """Every counter by its name, in the list's order."""
     text = (root / "stack/base/stat.def").read_text(encoding="utf-8")
     also = ALSO.findall((root / "stack/base/mib.def").read_text(encoding="utf-8"))
-    starts = [(group.start(), group[1]) for group in GROUP.finditer(text)]
     return {
-        row[2]: Counter(
-            row[1], row[2], row[3], next((name for start, name in reversed(starts) if start < row.start()), ""),
-            tuple(drop for drop, stat in also if stat == row[1]),
-        )
+        row[2]: Counter(row[1], row[2], row[3], lists.group_of(text, row), tuple(drop for drop, stat in also if stat == row[1]))
         for row in ROW.finditer(text)
-    }  # fmt: skip
+    }
 
 
 def page(root: Path = ROOT) -> str:
     """docs/counters.md as it should be."""
-    return HEAD + "".join(f"{line}\n" for line in _tables(load(root)))
 
+    def cells(row: Counter) -> list[str]:
+        return [f"`{row.name}`", row.words, ", ".join(f"`{drop}`" for drop in row.drops)]
 
-def _tables(rows: dict[str, Counter]) -> Iterator[str]:
-    for group, members in groupby(rows.values(), key=lambda row: row.group):
-        yield from ("", f"## {group[:1].upper()}{group[1:]}", "| name | counts | and these discards |", "|---|---|---|")
-        for row in members:
-            yield f"| `{row.name}` | {row.words} | {', '.join(f'`{drop}`' for drop in row.drops)} |"
+    lines = lists.tables(load(root).values(), ("name", "counts", "and these discards"), cells)
+    return HEAD + "".join(f"{line}\n" for line in lines)
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["--write"]:
-        PAGE.write_text(page(), encoding="utf-8")
-    else:
-        print(page(), end="")
-    return 0
+    return lists.main(arguments, page(), PAGE)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 from postel.base.paths import ROOT
+from postel.catalogue import lists
 from postel.catalogue.requirements import section_address
 
 ROW = re.compile(r'^DROP\((\w+),\s*"RFC(\d+) ?([^"]*)",\s*"([^"]*)"\)', re.MULTILINE)
-GROUP = re.compile(r"^/\* (\w[^*]*) \*/$", re.MULTILINE)  # a comment above the rows that belong together
 PAGE = ROOT / "docs/drops.md"
 HEAD = """\
 # Why the reference refuses a packet
@@ -40,12 +38,7 @@ class Drop:
 def load(root: Path = ROOT) -> dict[str, Drop]:
     """Every reason by its name, in the list's order."""
     text = (root / "stack/base/drop.def").read_text(encoding="utf-8")
-    starts = [(group.start(), group[1]) for group in GROUP.finditer(text)]
-
-    def group_at(place: int) -> str:
-        return next((name for start, name in reversed(starts) if start < place), "")
-
-    return {row[1]: Drop(row[1], int(row[2]), row[3], row[4], group_at(row.start())) for row in ROW.finditer(text)}
+    return {row[1]: Drop(row[1], int(row[2]), row[3], row[4], lists.group_of(text, row)) for row in ROW.finditer(text)}
 
 
 def used(name: str, root: Path = ROOT) -> list[str]:
@@ -62,23 +55,17 @@ def used(name: str, root: Path = ROOT) -> list[str]:
 
 def page(root: Path = ROOT) -> str:
     """docs/drops.md as it should be."""
-    return HEAD + "".join(f"{line}\n" for line in tables(load(root).values()))
 
+    def cells(drop: Drop) -> list[str]:
+        rule = f"RFC {drop.rfc} {drop.section}".rstrip()
+        return [f"`{drop.name}`", f"[{rule}]({section_address(drop.rfc, drop.section)})", drop.words]
 
-def tables(rows: Iterable[Drop]) -> Iterator[str]:
-    for group, members in groupby(rows, key=lambda drop: drop.group):
-        yield from ("", f"## {group[:1].upper()}{group[1:]}", "| name | rule | what was wrong |", "|---|---|---|")
-        for drop in members:
-            rule = f"RFC {drop.rfc} {drop.section}".rstrip()
-            yield f"| `{drop.name}` | [{rule}]({section_address(drop.rfc, drop.section)}) | {drop.words} |"
+    lines = lists.tables(load(root).values(), ("name", "rule", "what was wrong"), cells)
+    return HEAD + "".join(f"{line}\n" for line in lines)
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["--write"]:
-        PAGE.write_text(page(), encoding="utf-8")
-    else:
-        print(page(), end="")
-    return 0
+    return lists.main(arguments, page(), PAGE)
 
 
 if __name__ == "__main__":
