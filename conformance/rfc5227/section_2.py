@@ -31,7 +31,7 @@ def broadcast_reply_is_processed(lt):
         lt.expect(echo_reply(eth_dst=PEER_MAC))
 
 
-@case("RFC5227-2.4-f", needs=["vtime"], violator=answers("arp-request", every=True, tpa=LEFT.iut))
+@case("RFC5227-2.4-f", needs=["vtime"], stands_on="defends-its-address", violator=answers("arp-request", every=True, tpa=LEFT.iut))
 def defences_are_ten_seconds_apart(lt):
     """Whoever else claims the IUT's address, it answers that by no more than one announcement in ten seconds."""
     lt.advance(HELD)

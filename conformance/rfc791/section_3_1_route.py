@@ -118,7 +118,7 @@ def record_route_is_continued(lt):
         lt.expect(echo_reply(options=having(7, recorded(route, lt.iut))))
 
 
-@case("RFC1122-3.2.2.6-i", violator=changes("echo-reply", options=patched(2, 8)))
+@case("RFC1122-3.2.2.6-i", stands_on="records-routes", violator=changes("echo-reply", options=patched(2, 8)))
 def full_record_route_comes_back(lt):
     """A record route without room is no error and comes back as it was."""
     full = record_route(*GATEWAYS, pointer=12)

@@ -27,7 +27,7 @@ def whether_reassembly_that_ends_is_reported(lt):
     return "reported" if lt.answer("time-exceeded") else "silent"
 
 
-@case("RFC792-time-e", violator=answers("time-exceeded", code=1))
+@case("RFC792-time-e", stands_on="reports-reassembly-time-outs", violator=answers("time-exceeded", code=1))
 def reassembly_without_a_first_fragment_is_not_reported(lt):
     """Where the first fragment never came there is nothing to quote, and no report."""
     lt.send(*fragments("HA@0+ B@2", seq=1))
