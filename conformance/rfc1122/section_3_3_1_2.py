@@ -87,3 +87,19 @@ def routes_that_refuse(lt):
         except UpperError as error:
             told.append(f"{kind}: {error.code}")
     return ", ".join(told)
+
+
+@case("RFC1122-3.3.1.2-e", kind=characteristic, needs=["udp", "address", "route"], violator=changes("udp", eth_dst=GATEWAY_MAC))
+def gateway_on_a_second_network(lt):
+    """Whether a route can lead by a gateway that is on the network of an interface's second address."""
+    lt.add("address", iface=0, addr="203.0.113.9", len=25)
+    lt.neighbours["203.0.113.77"] = PEER_MAC
+    lt.send(arp(spa="203.0.113.77", tpa="203.0.113.9"))
+    lt.take("arp-reply")
+    try:
+        lt.add("route", net="198.51.100.0", len=24, gateway="203.0.113.77")
+    except UpperError as refusal:
+        return f"refused with {refusal.code}"
+    lt.call("udp.send", sock=bind(lt), dst="198.51.100.9", dport=OUR_PORT, data=b"postel")
+    sent = lt.answer("udp")
+    return "it leads there" if sent and sent["eth_dst"] == PEER_MAC else "it leads elsewhere"

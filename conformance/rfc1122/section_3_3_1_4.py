@@ -82,28 +82,28 @@ def advice_from_above(lt):
 
 
 def questions(lt, sock, seconds):
-    """In each of so many seconds a user sends two datagrams, and one to the gateway itself; how many questions came, as digits."""
+    """In each of so many seconds a user sends two datagrams, and one to the gateway itself; how many questions came, as digits, and an
+    `x` behind those of a second in which another gateway was used."""
     asked = ""
     for _ in range(seconds):
-        for dst in FAR, FAR, PEER:
-            user_sends(lt, sock, dst)
-        asked += str(len(lt.take("echo-request")))
+        hops = [user_sends(lt, sock, dst)["eth_dst"] for dst in (FAR, FAR, PEER)]
+        asked += str(len(lt.take("echo-request"))) + ("x" if OTHER_MAC in hops else "")
         lt.advance(1)
     return asked
 
 
 @case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=drops("echo-request"))
 def questions_to_a_gateway(lt):
-    """How often a gateway is asked of which a user complains, which does not answer, and which is not heard of for some minutes."""
+    """How often a gateway is asked of which a user complains, which does not answer, and which is not heard of for some minutes; `x`: then
+    another is used."""
     two_gateways(lt)
     sock = bind(lt)
     lt.add("advice", dst=FAR, good=0)
     asked = questions(lt, sock, seconds=6)
     other = user_sends(lt, sock, FAR)["eth_dst"] == OTHER_MAC
     lt.advance(400)
-    back = user_sends(lt, sock, FAR)["eth_dst"] == PEER_MAC
-    lt.take("echo-request")
-    return f"{asked} in six seconds, then {'another' if other else 'the same'}, after minutes {'the first' if back else 'still the other'}"
+    again = questions(lt, sock, seconds=2)
+    return f"{asked} in six seconds, then {'another' if other else 'the same'}, after minutes {again}"
 
 
 @case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=adds("echo-request", to="udp", nth=9, dst=PEER))
@@ -117,3 +117,39 @@ def question_that_is_answered(lt):
         lt.send(probe(icmp(0, rest=asked["payload"][4:8], data=asked["data"]), src=PEER))
     lt.advance(2)
     return f"{questions(lt, sock, seconds=4)} in the next seconds, and {'no other' if first_hop(lt, FAR) == PEER_MAC else 'another'}"
+
+
+@case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "advice"], stands_on="follows-redirects", violator=changes("udp", every=True, eth_dst=PEER_MAC))
+def advice_against_a_redirect(lt):
+    """Whether complaints end the use of a gateway that a Redirect named, where it does not answer either."""
+    peer_is_known(lt)
+    redirect(lt, FAR)
+    hops = complaints(lt, good=0)
+    lt.forget()  # it may have been asked
+    return "".join("x" if hop == lt.mac else "o" for hop in hops)
+
+
+@case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=drops("echo-request"))
+def redirect_of_a_gateway_that_is_doubted(lt):
+    """Whether a gateway of which a user complains is asked when it has just sent a Redirect for another destination."""
+    two_gateways(lt)
+    sock = bind(lt)
+    lt.add("advice", dst=FAR, good=0)
+    sent = user_sends(lt, sock, FAR_TOO)
+    first = len(lt.take("echo-request"))
+    lt.send(probe(icmp(5, 1, rest=address_octets(OTHER), data=sent["packet"][:28]), src=PEER))
+    lt.advance(2)
+    return f"asked {first} times before, then {questions(lt, sock, seconds=3)}"
+
+
+@case("RFC1122-3.2.2.6-h", needs=["vtime", "udp", "route", "advice", "echo"], violator=loses("echo.recv"))
+def user_may_ask_the_same_gateway(lt):
+    """A user that sends an echo to a gateway that the host asks as well is told of the answer."""
+    two_gateways(lt)
+    lt.add("advice", dst=FAR, good=0)
+    user_sends(lt, bind(lt), FAR)
+    lt.take("echo-request")  # the host's own question
+    lt.call("echo.send", dst=PEER, id=77, seq=5, data=b"postel")
+    asked = lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
+    lt.send(probe(icmp(0, rest=asked["payload"][4:8], data=asked["data"]), src=PEER))
+    lt.expect_event("echo.recv", src=PEER, id=77, seq=5, data=b"postel")

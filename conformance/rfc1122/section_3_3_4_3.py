@@ -59,3 +59,18 @@ def deprecated_source(lt):
     sent = lt.answer("udp")
     names = {"203.0.113.9": "the deprecated one", "203.0.113.10": "the other"}
     return names.get(sent["src"], "an address of another network") if sent else "none"
+
+
+@case("RFC1122-3.3.4.3-a", kind=characteristic, needs=["udp", "address", "vtime"], stands_on="probes-addresses", violator=changes("udp", src=LEFT.iut))
+def deprecated_source_that_was_tested(lt):
+    """The same where the deprecated address is tested before it is used."""
+    lt.add("address", iface=0, addr="203.0.113.9", len=24, deprecated=1, probe=1)
+    lt.advance(HELD)
+    lt.add("address", iface=0, addr="203.0.113.10", len=24)
+    lt.neighbours["203.0.113.77"] = PEER_MAC
+    lt.send(arp(spa="203.0.113.77", tpa="203.0.113.10"))
+    lt.take("arp-reply")
+    lt.call("udp.send", sock=bind(lt), dst="203.0.113.77", dport=OUR_PORT, data=b"postel")
+    sent = lt.answer("udp")
+    names = {"203.0.113.9": "the deprecated one", "203.0.113.10": "the other"}
+    return names.get(sent["src"], "an address of another network") if sent else "none"

@@ -100,3 +100,13 @@ def ones_are_the_form_that_is_sent(lt):
         sock = bind(lt, port=USER_PORT + lab.index, addr=lab.iut)
         sent = user_sends(lt, sock, lab.broadcast, on=lab.index, sport=USER_PORT + lab.index)
         lt.check("Ethernet destination", sent["eth_dst"], BROADCAST_MAC)
+
+
+@case("RFC1122-3.3.6-d", needs=["udp", "address"], stands_on="takes-broadcasts", violator=loses("udp.recv", nth=1))
+def broadcast_of_a_second_network(lt):
+    """An interface that has an address on a second network takes that network's broadcasts as well."""
+    bind(lt)
+    lt.add("address", iface=0, addr="203.0.113.9", len=25)
+    for dst in lt.left.broadcast, "203.0.113.127":
+        lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
+        lt.expect_event("udp.recv", data=b"postel")

@@ -105,7 +105,7 @@ def invalid_advertisements_are_discarded(lt):
     """What is wrong in its code, its counts or its length names no router; the same without the fault does."""
     discover(lt)
     faults = {"code 1": {"code": 1}, "no addresses": {"count": 0}, "entries of one word": {"words": 1, "more": bytes(4)},
-              "one address more than there is": {"count": 2}, "an entry that is cut": {"cut": 7}, "a wrong checksum": {"icmp_checksum": 1}}  # fmt: skip
+              "one address more than there is": {"count": 2}, "an entry that is cut": {"cut": 7}, "long entries that are cut": {"words": 4, "cut": 12}, "a wrong checksum": {"icmp_checksum": 1}}  # fmt: skip
     for name, fault in faults.items():
         advertise(lt, (PEER, 0), **{"words": 2} | fault)
         no_way(lt, after=name)
@@ -174,4 +174,44 @@ def preferred_routers_are_kept(lt):
         advertise(lt, *((LEFT.host(number), number) for number in range(last, last + 20)))
     advertise(lt, (PEER, 1000))
     advertise(lt, *((LEFT.host(number), 5) for number in range(200, 220)))
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-5.3-d", kind=characteristic, needs=["router-discovery", "vtime"], violator=drops(SOLICITATION, nth=1))
+def what_ends_the_solicitations(lt):
+    """How many more solicitations there are after an advertisement: of nobody on the subnet, of one of the lowest preference, of another."""
+    found = []
+    for name, router in {"off the subnet": ("203.0.113.1", 0), "of the lowest preference": (OTHER, NEVER), "another": (OTHER, 1)}.items():
+        lt.set("router-discovery", 0, iface=0)
+        lt.set("router-discovery", 1, iface=0)
+        solicitations(lt, 1.1)
+        advertise(lt, router)
+        found.append(f"{name}: {len(solicitations(lt, 9))}")
+    return ", ".join(found)
+
+
+def advertised(lt):
+    """The default routers that the host lists, but for the configured one."""
+    return {str(each["gateway"]) for each in lt.listed("route") if each["len"] == 0} - {lt.me}
+
+
+@case("RFC1256-5.3-h", kind=characteristic, needs=CAN, violator=ignores("set"))
+def routers_that_are_kept(lt):
+    """How many routers are kept, which of them when there are more, and how many when discovery ends."""
+    discover(lt, alone=False)
+    for first in range(100, 140, 20):
+        advertise(lt, *((LEFT.host(number), number) for number in range(first, first + 20)))
+    kept = advertised(lt)
+    best = kept == {LEFT.host(140 - number) for number in range(1, len(kept) + 1)}
+    advertise(lt, (LEFT.host(99), -5), (LEFT.host(139), 139))
+    more = "the same" if advertised(lt) == kept else "others"
+    lt.set("router-discovery", 0, iface=0)
+    return f"{len(kept)}, {'the preferred ones' if best else 'others'}; after one more {more}; at the end {len(advertised(lt))}"
+
+
+@case("RFC1256-6.1-b", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
+def preferences_have_a_sign(lt):
+    """A preference below zero is less than one above."""
+    discover(lt)
+    advertise(lt, (OTHER, -1), (PEER, 5))
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)

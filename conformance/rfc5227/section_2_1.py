@@ -40,6 +40,16 @@ def moments_of_the_probes(lt):
         lt.check("seconds between two:", second - first, at_most(2 + GRAIN))
 
 
+@case("RFC5227-2.1.1-c", needs=NEEDS, stands_on="probes-addresses", violator=drops("probe", nth=1, every=True))
+def first_probes_come_at_random(lt):
+    """How long the first probe waits is drawn at random: those of nine addresses do not all come in the same moment."""
+    own = [f"203.0.113.{number}" for number in range(1, 10)]
+    for address in own:
+        lt.add("address", iface=0, addr=address, len=24, probe=1)
+    first = {said.fields["tpa"]: said.at for said in reversed(watched(lt, 1 + GRAIN)) if said.kind == "probe"}
+    lt.check("different moments of nine first probes:", len({first.get(address, 9) for address in own} - {9}), at_least(2))
+
+
 @case("RFC5227-2.1.1-h", needs=NEEDS, stands_on="probes-addresses", violator=answers("arp-reply", spa=NEW))
 def address_is_not_used_before(lt):
     """It is not used before two seconds after the last probe: who asks for it is not answered."""
@@ -71,6 +81,7 @@ def address_is_tested_on_a_new_link(lt):
     lt.set("up", 0, iface=0)
     lt.advance(1)
     lt.set("up", 1, iface=0)
+    leaves(lt, "an interface that has come up")
     lt.advance(TESTED)
     lt.check("probes on the new link:", len(claims(lt, "probe", NEW)), at_least(1))
 

@@ -17,7 +17,7 @@ def address_is_defended_each_time(lt):
     for conflict in lt.each((1, 2, 3), "conflict"):
         lt.advance(11)
         claims(lt, "announcement", lt.iut)
-        contest(lt, lt.iut)
+        lt.send(arp(REQUEST, sha=OTHER_MAC, spa=lt.iut, tpa=lt.iut if conflict == 1 else LEFT.host(99)))
         lt.check(f"announcements after conflict {conflict}:", len(claims(lt, "announcement", lt.iut)), 1)
 
 
@@ -96,3 +96,26 @@ def address_that_is_never_given_up(lt):
         lt.advance(1)
     lt.check("announcements in nine seconds:", len(claims(lt, "announcement", NEW)), 1)
     uses(lt)
+
+
+@case("RFC5227-2.4-e", kind=characteristic, needs=["address"], stands_on="defends-its-address", violator=drops("announcement"))
+def address_that_was_given_untested_is_contested(lt):
+    """What becomes of an address that the host was given while it ran, and has not tested, when somebody else claims it."""
+    lt.add("address", iface=0, addr=NEW, len=LEFT.prefix)
+    uses(lt)
+    contest(lt, NEW)
+    defended = claims(lt, "announcement", NEW)
+    lt.send(arp(tpa=NEW))
+    used = lt.answer("arp-reply")
+    return f"{'defended' if defended else 'kept in silence' if used else 'given up'}"
+
+
+@case("RFC826-Generation-a", needs=["address"], stands_on="defends-its-address", violator=answers("arp-request", spa=NEW, tpa=NEW))
+def address_that_was_taken_back_is_not_defended(lt):
+    """An address that was taken from the host is another's to claim: it announces it no more."""
+    lt.add("address", iface=0, addr=NEW, len=LEFT.prefix)
+    uses(lt)
+    lt.remove("address", iface=0, addr=NEW)
+    claims(lt, "announcement", NEW)
+    contest(lt, NEW)
+    lt.check("announcements of an address that is not the host's:", len(claims(lt, "announcement", NEW)), 0)

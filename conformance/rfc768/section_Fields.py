@@ -153,3 +153,17 @@ def zero_says_that_there_is_none(lt):
     lt.check("UDP checksum of the other", user_sends(lt, sock)["udp_checksum"], other_than(0))
     lt.set("checksum", 1, sock=other)
     lt.check("UDP checksum of who wants one again", user_sends(lt, other, sport=USER_PORT + 1)["udp_checksum"], other_than(0))
+
+
+@case("RFC768-Fields-f", needs=["udp", "ip"], stands_on="takes-broadcasts", violator=delivers("udp.recv", sock=99, data=b"postel"))
+def user_of_another_protocol_gets_none(lt):
+    """Who listens to another protocol gets no datagram of UDP, whatever its port, sent to all or to the host."""
+    lt.call("ip.bind", protocol=253)
+    sock = bind(lt)
+    for said in {}, {"dst": lt.left.broadcast, "eth_dst": BROADCAST_MAC}:
+        lt.send(probe(udp(USER_PORT), **said))
+        lt.expect_event("udp.recv", sock=sock, data=b"postel")
+        lt.expect_no_event("udp.recv", after="a datagram for one user")
+        lt.send(probe(udp(), **said))
+        lt.expect_no_event("udp.recv", after="a datagram for nobody")
+    lt.forget()  # it may be reported

@@ -35,6 +35,7 @@ from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
 from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
+from postel.kit.trying import codes, told_as_set
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
@@ -50,7 +51,7 @@ __all__ = [
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
-    "characteristic", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
+    "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
     "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",
     "expect_refusal", "extended", "first_hop",
     "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
@@ -58,6 +59,6 @@ __all__ = [
     "overlap_matrix", "overlap_names", "overlap_policy", "padded_with_zeros", "parameter_problem", "passed_on", "patched", "peer_is_known", "probe", "protocol", "quoting",
     "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "resolved", "returned", "risen", "robustness", "saying",
     "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "syn", "taken", "time_exceeded",
-    "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_by", "udp", "udp_datagram",
+    "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_as_set", "told_by", "udp", "udp_datagram",
     "unfinished", "unreachable", "user_of_icmp", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip

@@ -6,9 +6,10 @@ What the IUT has been told is noted, so that the passive checker goes by it. A n
 
 from collections.abc import Sequence
 
+from postel.base import script
 from postel.catalogue import names
 from postel.iut.iut import Instance
-from postel.iut.upper import Event, Upper
+from postel.iut.upper import Event, Upper, UpperError, render
 from postel.kit.configured import Configured
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
@@ -30,6 +31,8 @@ class Configuring:
     mtu: int
     room: int
     labs: Sequence[Interface]
+    script: list[script.Record]
+    called: bool
     _events: list[Event]
     _filter: Filter | None
 
@@ -59,6 +62,20 @@ class Configuring:
     def remove(self, kind: str, **keys: Value) -> None:
         """There is none any more."""
         self.call("del", kind=kind, **keys)
+
+    def tried(self, request: str, **keys: object) -> dict[str, str]:
+        """What becomes of a request by which no frame is sent, of any form: its reply, or `code`, with which it is refused. No fence is
+        needed, and who asks for what holds on puts back what there was."""
+        assert self.ut, "the case must say needs="
+        line = render(request, keys)
+        self.script.append(script.Op(line))
+        self.called = True
+        try:
+            reply = self.ut.raw(line)
+        except UpperError as refusal:
+            taken = self._filter is not None and self._filter.accepts(request.partition(" ")[0])
+            return {} if taken else {"code": refusal.code}
+        return self._filter.replied(request.partition(" ")[0], reply) if self._filter else reply
 
     def listed(self, kind: str, iface: int | None = None) -> list[dict[str, int | str]]:
         """All such items."""
