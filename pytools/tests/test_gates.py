@@ -37,6 +37,7 @@ def test_a_whole_measurement_of_planted_bugs_has_to_see_its_share(entries: list[
 
 STORED: dict[str, dict[str, Any]] = {
     "found": {"shows": "a frame", "suite": "modern a fail", "red": True},
+    "checked": {"shows": "a frame", "check": "says hello"},
     "golden": {"shows": "a frame", "golden": True},
     "missed": {"shows": "a frame"},
     "unseen": {"unit": "test_x y"},
@@ -46,10 +47,16 @@ STORED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(("entry", "said"), [
     (bug("found"), ""),
     (bug("found", suite="modern a info", red=False), ""),
-    (bug("found", **UNSUITED, golden=True), "lost: found, which the suite found before: modern a fail"),
-    (bug("found", **UNSUITED), "lost: found, which the suite found before: modern a fail"),
+    (bug("found", **UNSUITED, golden=True), "lost: found, which was found before: modern a fail"),
+    (bug("found", **UNSUITED), "lost: found, which was found before: modern a fail"),
+    (bug("checked", **UNSUITED, check="says hello"), ""),
+    (bug("checked"), ""),
+    (bug("checked", **UNSUITED, golden=True), "lost: checked, which was found before: says hello"),
+    (bug("found", **UNSUITED, check="says hello"), "lost: found, which was found before: modern a fail"),
+    (bug("golden", **UNSUITED, check="says hello"), ""),
+    (bug("nobody's", **UNSUITED, check="says hello"), ""),
     (bug("golden", **UNSUITED, golden=True), ""),
-    (bug("golden", **UNSUITED), "lost: golden, which the suite found before: other golden frames, events or counters"),
+    (bug("golden", **UNSUITED), "lost: golden, which was found before: other golden frames, events or counters"),
     (bug("missed", **UNSUITED), ""),
     (bug("missed"), ""),
     (bug("unseen", **UNSUITED), "new: unseen is missed, and was not before"),

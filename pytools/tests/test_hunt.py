@@ -60,7 +60,7 @@ def test_a_mistake_shows_and_a_unit_test_sees_it(on: hunt.Ground, tmp_path: Path
     entry = tried(on, change(tmp_path, "stack/wire/checksum.c", "return (uint16_t)~", "return (uint16_t)"))
     assert entry["shows"] and not entry.get("problem"), entry
     assert entry["unit"].startswith("test_checksum ")
-    assert (entry["suite"], entry["red"], hunt.missed(entry)) == ("", False, True)
+    assert (entry["suite"], entry["red"], entry["check"], hunt.missed(entry)) == ("", False, "answers ARP and echo", False)
 
 
 def test_one_that_behaves_like_the_clean_stack_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_the_sum_says_who_is_seen_and_how(monkeypatch: Patch, capsys: Any) -> No
                entry("e", **unsuited, shows="", unit="test_x y")]  # fmt: skip
     assert score.told(entries, 5, whole=False) == 1
     said = capsys.readouterr().out
-    assert "5 of 5 planted bugs tried: 4 show; the suite sees 3 of 4 (75.0%): 2 of 4 (50.0%) by a case that turns red (1 of them by a warn), 0 by another verdict" in said
+    assert "5 of 5 planted bugs tried: 4 show; the suite or `iut check` sees 3 of 4 (75.0%): 2 of 4 (50.0%) by a case that turns red (1 of them by a warn), 0 by another verdict" in said
     assert "1 by other frames, events or counters; 0 errors\nnew: d is missed, and was not before\n" in said
     assert score.told(entries[:3], 3, whole=True) == 0
     words = [score.line_of(each).split()[0] for each in entries]

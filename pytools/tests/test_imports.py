@@ -11,7 +11,7 @@ from postel.base.paths import ROOT
 
 HERE = ROOT / "pytools" / "postel"
 ORDER = [  # from the ground up; a package imports from itself and from what stands before it
-    "base", "adapters", "lab", "catalogue", "iut", "kit", "fakes", "captures", "results", "replay", "fuzzing", "selftest", "cli", "runs", "commands",
+    "base", "adapters", "lab", "catalogue", "iut", "kit", "checking", "fakes", "captures", "results", "replay", "fuzzing", "selftest", "cli", "runs", "commands",
 ]  # fmt: skip
 FILES = sorted(path for path in HERE.rglob("*.py") if path.parent != HERE)
 

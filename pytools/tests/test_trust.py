@@ -42,7 +42,7 @@ def test_the_page_says_what_is_stored(stored: Path) -> None:
     page = trust.page()
     for line in (
         "| planted bugs that show |  | 3 of 4 (75.0%) |", "| found by the suite |  | 2 of 3 (66.7%) |",
-        "| found by a case that turns red |  | 1 of 3 (33.3%) |", "| ... or warns |  | 2 of 3 (66.7%) |", "| found by another label only |  | 0 of 3 (0.0%) |", "| seen by the stage `golden` |  | 2 of 3 (66.7%) |", "| found by the unit tests |  | 2 of 4 (50.0%) |",
+        "| found by a case that turns red |  | 1 of 3 (33.3%) |", "| ... or warns |  | 2 of 3 (66.7%) |", "| found by another label only |  | 0 of 3 (0.0%) |", "| seen by the stage `golden` |  | 2 of 3 (66.7%) |", "| found by `iut check` |  | 0 of 3 (0.0%) |", "| seen by any of these |  | 2 of 3 (66.7%) |", "| found by the unit tests |  | 2 of 4 (50.0%) |",
         "| found by the fuzz targets |  | 1 of 3 (33.3%) |", "| found by nobody |  | 1 of 3 (33.3%) |", "| mutants killed |  | 3 of 5 (60.0%) |",
         "| mutants claimed to be no mistakes |  | 1 of 5 (20.0%) |", "| wrong fakes found |  | 0 of 1 (0.0%) |",
         "| right fakes accused |  | 0 of 1 (0.0%) |", "| RFC 791 | 1 of 1 | ", "| RFC 1122 | 0 of 1 | ", "| `b` | one too many | nobody |",

@@ -78,9 +78,10 @@ def said_of(each: dict[str, Any]) -> str:
 
 
 def check(args: argparse.Namespace) -> int:
+    from postel.checking import adapter_check
     from postel.kit import LowerTester
     from postel.results import evidence, outdir
-    from postel.runs import adapter_check, targets
+    from postel.runs import targets
 
     asked = meant(args)
     link = asked.links[0]

@@ -24,20 +24,21 @@ def planted(entries: Sequence[Entry], before: Stored, *, whole: bool) -> list[st
     showing = [entry for entry in sound if entry.get("shows")]
     return [
         *[f"wrong: {entry['name']}: {hunt.wrong(entry)}" for entry in entries if hunt.wrong(entry)],
-        *[f"lost: {name}, which the suite found before: {was_found(before[name])}" for name in lost],
+        *[f"lost: {name}, which was found before: {was_found(before[name])}" for name in lost],
         *([] if whole else [f"new: {name} is missed, and was not before" for name in new]),
         *(short(len(showing) - len(unseen), len(showing), hunt.GOAL, "planted bugs that show are seen") if whole else []),
     ]
 
 
 def was_found(entry: Mapping[str, Any]) -> str:
-    """By which case, or that only what is golden of some case was another."""
-    return str(entry.get("suite") or ("other golden frames, events or counters" if hunt.seen(entry) else ""))
+    """By which case or rule of `iut check`, or that only what is golden of some case was another."""
+    return str(entry.get("suite") or entry.get("check") or ("other golden frames, events or counters" if hunt.seen(entry) else ""))
 
 
 def is_found(entry: Entry, before: Mapping[str, Any]) -> bool:
-    """At least as before: who was found by a case is not seen by golden frames alone."""
-    return bool(entry.get("suite")) if before.get("suite") else hunt.seen(entry)
+    """At least as before: who was found by a case is not seen by `iut check` alone, and neither by golden frames alone."""
+    ways = ("suite",) if before.get("suite") else ("suite", "check") if before.get("check") else ()
+    return any(entry.get(way) for way in ways) if ways else hunt.seen(entry)
 
 
 def mutants(entries: Sequence[Entry], before: Stored, claimed: Iterable[str], *, whole: bool) -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Who finds the planted bugs: the suite, the unit tests, the fuzz targets.
+"""Who finds the planted bugs: the suite, `iut check`, the unit tests, the fuzz targets.
 
 Each patch of fuzz/planted/ is applied, built and shown to differ from the clean stack; that one of them no longer does so is an error.
 Then the suite judges it (the case that found it last time first), the unit tests that it can reach, and the targets that it is in."""
@@ -21,9 +21,11 @@ from postel.base.exits import PostelError
 from postel.base.paths import ROOT, build_dir
 from postel.base.system import attempt
 from postel.base.verdict import Verdict
+from postel.checking import adapter_check
 from postel.fuzzing import planted
 from postel.fuzzing.fuzzing import TARGETS, need_libfuzzer
-from postel.kit import Case, cases
+from postel.iut import iut
+from postel.kit import Case, LowerTester, cases
 from postel.selftest import against, golden, ledger, pool, shows, variants
 from postel.selftest.ledger import Entry
 
@@ -96,8 +98,21 @@ def _judge(on: Ground, bug: planted.Bug, entry: Entry, likely: str, *, everyone:
         entry["golden"] = seen.ended or bool(golden.held(seen.cases))
         found = against.finder(against.placed(library, on.clean.programs, place / "build"), on.asked(seen), on.clean.answers, likely)
         entry["suite"], entry["red"] = str(found or ""), found is not None and found.red
+        entry["check"] = "" if found else check(place / "build")
         entry["unit"] = unit(on.kept, changed, place, place) if everyone or not entry["red"] else ""
         entry["shows"] = entry["shows"] or shows.difference(on.kept.shared, library, on.clean).words
+
+
+def check(placed: Path) -> str:
+    """The first rule of an adapter that `iut check` says is broken: what the upper tester's protocol has, no RFC does."""
+    try:
+        instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=against.SEED, build=placed)
+    except PostelError:
+        return ""  # the suite has said so
+    try:
+        return next((rule for found, rule, _ in adapter_check.checked(LowerTester(instance, "modern")) if found == "FAIL"), "")
+    finally:
+        instance.close()
 
 
 @contextmanager
@@ -136,8 +151,8 @@ def unit(kept: variants.Kept, changed: Sequence[str], place: Path, variant: Path
 
 
 def missed(entry: Entry) -> bool:
-    """It shows, and no case says anything else than the golden verdict and label."""
-    return bool(entry.get("shows")) and not entry.get("suite")
+    """It shows, no case says anything else than the golden verdict and label, and `iut check` finds all well."""
+    return bool(entry.get("shows")) and not (entry.get("suite") or entry.get("check"))
 
 
 def way(entry: Mapping[str, Any]) -> str:
@@ -148,8 +163,8 @@ def way(entry: Mapping[str, Any]) -> str:
 
 
 def seen(entry: Mapping[str, Any]) -> bool:
-    """By the suite: a case says something else, or has other golden frames, events or counters."""
-    return bool(entry.get("suite") or entry.get("golden"))
+    """By the suite: a case says something else, or has other golden frames, events or counters; or by `iut check`."""
+    return any(entry.get(by) for by in ("suite", "golden", "check"))
 
 
 def unseen(entry: Mapping[str, Any]) -> bool:
@@ -158,7 +173,7 @@ def unseen(entry: Mapping[str, Any]) -> bool:
 
 def wrong(entry: Entry) -> str:
     """Why a planted bug is none: an error, for it is no measure any more."""
-    if not entry.get("problem") and not any(entry.get(by) for by in ("shows", "suite", "unit", "fuzz", "found_by")):
+    if not entry.get("problem") and not any(entry.get(by) for by in ("shows", "suite", "check", "unit", "fuzz", "found_by")):
         return "behaves like the clean stack"
     return str(entry.get("problem") or "")
 

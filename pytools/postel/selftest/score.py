@@ -88,8 +88,9 @@ def telling(line: Callable[[Entry], str], total: int) -> Iterator[Callable[[int,
 def line_of(entry: Entry) -> str:
     if problem := hunt.wrong(entry):
         return f"error  {entry['name']}: {problem}"
-    word = "found " if entry["suite"] else "golden" if hunt.seen(entry) else "missed" if entry["shows"] else "unseen"
-    by = [f"{name} {entry[name]}" for name in ("suite", "unit", "fuzz") if entry.get(name)]
+    word = "found " if entry["suite"] or entry.get("check") else "golden" if hunt.seen(entry) else "missed" if entry["shows"] else "unseen"
+    by = [f'check "{entry["check"]}"'] if entry.get("check") else []
+    by += [f"{name} {entry[name]}" for name in ("suite", "unit", "fuzz") if entry.get(name)]
     return f"{word} {entry['name']:<44} {'; '.join(by) or 'nobody'}  [{entry['row']}]"
 
 
@@ -98,11 +99,13 @@ def told(entries: Sequence[Entry], total: int, *, whole: bool) -> int:
     showing = [entry for entry in entries if entry.get("shows")]
     seen = [entry for entry in showing if hunt.seen(entry)]
     found = [entry for entry in showing if entry.get("suite")]
+    checked = [entry for entry in showing if entry.get("check")]
     warned = [entry for entry in found if hunt.way(entry) == Verdict.WARN]
     red = [entry for entry in found if entry.get("red") or entry in warned]
     errors = sum(bool(hunt.wrong(entry)) for entry in entries)
-    print(f"{len(entries)} of {total} planted bugs tried: {len(showing)} show; the suite sees {part(seen, showing)}: {part(red, showing)} by a case that turns red ({len(warned)} of them by a warn), "
-          f"{len(found) - len(red)} by another verdict or label than the golden one, {len(seen) - len(found)} by other frames, events or counters; "
+    print(f"{len(entries)} of {total} planted bugs tried: {len(showing)} show; the suite or `iut check` sees {part(seen, showing)}: {part(red, showing)} by a case that turns red ({len(warned)} of them by a warn), "
+          f"{len(found) - len(red)} by another verdict or label than the golden one, {len(checked)} by `iut check`, "
+          f"{len(seen) - len(found) - len(checked)} by other frames, events or counters; "
           f"{errors} errors", flush=True)  # fmt: skip
     return judged(gates.planted(entries, ledger.stored("planted")["entries"], whole=whole))
 

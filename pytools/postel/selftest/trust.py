@@ -130,11 +130,12 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
     red = [entry for entry in found if entry.get("red")]
     warned = [entry for entry in found if hunt.way(entry) in ("warn", *RED)]
     told = [entry for entry in found if hunt.way(entry) == "label"]
-    golden = [entry for entry in showing if hunt.seen(entry)]
+    checked = [entry for entry in showing if entry.get("check")]
+    golden = [entry for entry in showing if entry.get("suite") or entry.get("golden")]
     unit = [entry for entry in entries if entry.get("unit")]
     area = [entry for entry in entries if planted.targets_of(entry.get("files", []))]
     fuzz = [entry for entry in area if entry.get("fuzz")]
-    nobody = [entry for entry in showing if not any(entry.get(by) for by in ("suite", "golden", "unit", "fuzz", "found_by"))]
+    nobody = [entry for entry in showing if not any(entry.get(by) for by in ("suite", "golden", "check", "unit", "fuzz", "found_by"))]
     return [
         ("planted bugs measured", f"{len(entries)} of {ledger.stored('planted')['of']}", "of those in `fuzz/planted/`"),
         ("planted bugs that show", part(showing, entries), "on the wire, at the upper interface or in a counter: decided by a program"),
@@ -142,7 +143,10 @@ def planted_rows(entries: list[Entry]) -> list[Row]:
         ("found by a case that turns red", part(red, showing), f"{ways['fail']} by a `fail`, {len(red) - ways['fail']} by an `inconclusive` or `error`: such a run ends with 1"),
         ("... or warns", part(warned, showing), f"{ways['warn']} more by a `warn`: a SHOULD that the reference breaks is red in the stage `golden`"),
         ("found by another label only", part(told, showing), "or by another verdict than the golden one that accuses nobody: mostly of what the RFCs leave open, listed below"),
-        ("seen by the stage `golden`", part(golden, showing), f"also where only frames, events or counters of a case are others; the gate: at least {hunt.GOAL:.0%}"),
+        ("seen by the stage `golden`", part(golden, showing), "also where only frames, events or counters of a case are others"),
+        ("found by `iut check`", part(checked, showing), "where no case says anything else: a rule of the upper tester's protocol is broken, which is no RFC's"),
+        ("found by the suite or `iut check`", part([entry for entry in showing if not hunt.missed(entry)], showing), "the two together"),
+        ("seen by any of these", part([entry for entry in showing if hunt.seen(entry)], showing), f"the suite, the stage `golden` or `iut check`; the gate: at least {hunt.GOAL:.0%}"),
         ("found by the unit tests", part(unit, entries), "of all"),
         ("found by the fuzz targets", part(fuzz, area) if fuzz else "not measured", "of those in the sources of one"),
         ("errors", part([entry for entry in entries if hunt.wrong(entry)], entries), "do not apply, do not build, or behave like the clean stack"),
@@ -205,7 +209,7 @@ def planted_missed() -> list[str]:
     entries = ledger.stored("planted")["entries"]
     missed = {name: entry for name, entry in entries.items() if hunt.missed(entry)}
     lines = [f"| `{name}` | {entry['mistake']} | {seen_by(entry)} |" for name, entry in sorted(missed.items())]
-    return ["## Planted bugs that show and that no case finds", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
+    return ["## Planted bugs that show and that neither a case nor `iut check` finds", "", "| bug | mistake | seen by |", "|---|---|---|", *lines, ""] if lines else []
 
 
 def planted_told() -> list[str]:

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 from postel.catalogue import names
 from postel.catalogue.names import Name
 from postel.iut.upper import Upper, UpperError
-from postel.kit import LowerTester
-from postel.runs.checking import Broken, Lacking, expect, refusal
+from postel.kit import LowerTester, links
+from postel.checking.words import Broken, Lacking, expect, refusal
 
 UNKNOWN = "florp-x7f3"
-USUAL = {"mtu": "576", "options": "01010100", "mac": "020000000099"}  # values that any interface or socket can have
+USUAL = {
+    "mtu": ("576", "1000"), "options": ("01010100", "01010000"), "mac": ("020000000099", "020000000098"), "peer": ("192.0.2.9", "192.0.2.8"),
+    "solicitation-address": ("255.255.255.255", "224.0.0.2"),
+}  # fmt: skip
 IMPOSSIBLE = {"address": "198.18.0.256", "mac": "0200", "octets": "0"}
+NOWHERE = " iface=7"  # none of the lab's
 PORT = 4007
 
 
@@ -43,6 +47,8 @@ def settings(lt: LowerTester, upper: Upper) -> None:
             raise Broken(f"it claims {row.name}, and get says EOPNOTSUPP")
         for of in found:
             try_setting(upper, row, of)
+        if " iface=0" in found:
+            of_an_interface(lt, upper, row)
 
 
 def of_scope(scope: str, upper: Upper) -> Iterator[str]:
@@ -69,12 +75,25 @@ def try_setting(upper: Upper, row: Name, of: str) -> None:
     value = another(row, before)
     set_(upper, row, of, value)
     expect(f"what `{get}` gives after {value} was set", upper.raw(get)["value"], value)
-    for bad in impossible(row.type):
+    for bad in impossible(row.type, value):
         line = f"set name={row.name} value={bad}{of}"
         expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
         expect(f"what `{get}` gives after that", upper.raw(get)["value"], value)
     expect(f"the error for `set name={row.name}{of}`", refusal(upper, f"set name={row.name}{of}"), "EINVAL")
     set_(upper, row, of, before)
+    expect(f"what `{get}` gives after {before or 'nothing'} was set", upper.raw(get)["value"], before)
+
+
+def of_an_interface(lt: LowerTester, upper: Upper, row: Name) -> None:
+    """What is set for one interface is not another's, and none can be set where there is no interface."""
+    if len(links(lt)) > 1:
+        get = f"get name={row.name} iface=1"
+        other, before = upper.raw(get)["value"], upper.raw(f"get name={row.name} iface=0")["value"]
+        set_(upper, row, " iface=0", another(row, before))
+        expect(f"what `{get}` gives after that of the first interface was set", upper.raw(get)["value"], other)
+        set_(upper, row, " iface=0", before)
+    for line in (f"get name={row.name}{NOWHERE}", f"set name={row.name} value={another(row, '')}{NOWHERE}"):
+        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
 
 
 def set_(upper: Upper, row: Name, of: str, value: str) -> None:
@@ -85,17 +104,19 @@ def set_(upper: Upper, row: Name, of: str, value: str) -> None:
 def another(row: Name, value: str) -> str:
     """A value that the setting can have and has not."""
     if row.name in USUAL:
-        return USUAL[row.name] if value != USUAL[row.name] else {"mtu": "1000", "options": "01010000", "mac": "020000000098"}[row.name]
+        return next(usual for usual in USUAL[row.name] if usual != value)
     if "|" in row.type:
         return next(word for word in row.type.split("|") if word != value)
     least = int(row.type.partition("..")[0])
-    return str(int(value) - 1 if int(value) > least else int(value) + 1)
+    return str(int(value) - 1 if value and int(value) > least else int(value or least) + 1)
 
 
-def impossible(type_: str) -> list[str]:
+def impossible(type_: str, value: str) -> list[str]:
+    """Values that none of this type can have; some of them are `value` to who keeps too few bits."""
     if names.is_number(type_):
         least, _, most = type_.partition("..")
-        return [str(int(most) + 1), "-1", "", *([str(int(least) - 1)] if int(least) else [])]
+        wrapped = [str(int(value) + 2**bits) for bits in (8, 16, 32, 64) if int(value) + 2**bits > int(most)]
+        return [str(int(most) + 1), "-1", "", *([str(int(least) - 1)] if int(least) else []), *wrapped]
     return [IMPOSSIBLE.get(type_, UNKNOWN)]
 
 
@@ -103,10 +124,14 @@ def queries(lt: LowerTester, upper: Upper) -> None:
     """answers each query with a value that it can have"""
     needs_names(upper, names.QUERY)
     for row in claimed(upper, names.QUERY):
-        of = f" dst={lt.me}" if "dst" in row.scope else " iface=0" if "iface" in row.scope else ""
-        expect(f"the answer to `get name={row.name}{of}`", refusal(upper, f"get name={row.name}{of}"), "ok")  # Upper looks at the value
-        line = f"set name={row.name} value=1{of}"
-        expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
+        for of in [f" dst={lt.me}"] if "dst" in row.scope else of_scope(row.scope[0], upper):
+            try_query(upper, row, of)
+
+
+def try_query(upper: Upper, row: Name, of: str) -> None:
+    expect(f"the answer to `get name={row.name}{of}`", refusal(upper, f"get name={row.name}{of}"), "ok")  # Upper looks at the value
+    line = f"set name={row.name} value=1{of}"
+    expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
 
 
 def items(lt: LowerTester, upper: Upper) -> None:
@@ -121,20 +146,21 @@ def items(lt: LowerTester, upper: Upper) -> None:
         line = request("add", row, sample, (*row.keys, *row.optional))
         expect(f"the answer to `{line}`", refusal(upper, line), "ok")
         if "del" in row.verbs and "list" in row.verbs:
-            try_item(lt, upper, row, sample, line)
+            try_item(upper, row, sample, line)
+            {"address": next_address, "route": another_route, "neighbor": of_each_link}[row.name](lt, upper, row, sample)
 
 
 def samples(lt: LowerTester, kind: str) -> Mapping[str, str]:
     """Values for the keys of an item that any host of the lab can have."""
     address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
-    return {"iface": "0", "addr": address, "len": "24", "net": "192.0.2.0", "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1"}
+    return {"iface": "0", "addr": address, "len": "25", "net": "192.0.2.0", "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1"}
 
 
 def request(verb: str, row: Name, sample: Mapping[str, str], keys: tuple[str, ...]) -> str:
     return " ".join([verb, f"kind={row.name}", *(f"{key}={sample[key]}" for key in keys if key in sample)])
 
 
-def try_item(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str], add: str) -> None:
+def try_item(upper: Upper, row: Name, sample: Mapping[str, str], add: str) -> None:
     expect(f"how often `list kind={row.name}` tells of it after `{add}`", listed(upper, row, sample), 1)
     expect(f"the error for `{add}` again", refusal(upper, add), "EEXIST")
     delete = request("del", row, sample, row.del_)
@@ -147,11 +173,63 @@ def try_item(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]
         expect(f"the error for `{line}`", refusal(upper, line), wanted)
 
 
-def listed(upper: Upper, row: Name, sample: Mapping[str, str]) -> int:
-    upper.events()
-    upper.raw(f"list kind={row.name}")
-    told = [event.keys for event in upper.events() if event.name == row.name]
+def listed(upper: Upper, row: Name, sample: Mapping[str, str], of: str = "") -> int:
+    told = told_of(upper, row, of)
     return sum(all(keys.get(key) == sample[key] for key in (*row.keys, *row.optional) if key in sample and key in keys) for keys in told)
+
+
+def told_of(upper: Upper, row: Name, of: str = "") -> list[Mapping[str, str]]:
+    upper.events()
+    upper.raw(f"list kind={row.name}{of}")
+    return [event.keys for event in upper.events() if event.name == row.name]
+
+
+def added(upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    line = request("add", row, sample, (*row.keys, *row.optional))
+    expect(f"the answer to `{line}`", refusal(upper, line), "ok")
+
+
+def next_address(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    """A network's first address is its primary one, and the next one is that when the first has gone, if it has not gone with it."""
+    after = {**sample, "addr": "203.0.113.10"}
+    for each in (sample, after):
+        added(upper, row, each)
+    is_primary(upper, row, {sample["addr"]: "1", after["addr"]: "0"})
+    upper.raw(request("del", row, sample, row.del_))
+    is_primary(upper, row, {after["addr"]: "1"})
+    refusal(upper, request("del", row, after, row.del_))
+
+
+def is_primary(upper: Upper, row: Name, wanted: Mapping[str, str]) -> None:
+    for keys in told_of(upper, row):
+        if keys["addr"] in wanted and "primary" in keys:
+            expect(f"what `list kind=address` says of whether {keys['addr']} is primary", keys["primary"], wanted[keys["addr"]])
+
+
+def another_route(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    """Of two to one network that goes whose gateway is named; what is behind a network's number is refused or means the same."""
+    other = {**sample, "gateway": lt.left.host(9), "preference": "7"}
+    for each in (sample, other):
+        added(upper, row, each)
+    upper.raw(request("del", row, other, row.del_))
+    expect("how often a route is listed whose network had another one that was taken back", listed(upper, row, sample), 1)
+    upper.raw(request("del", row, sample, row.del_))
+    if refusal(upper, request("add", row, {**sample, "net": "192.0.2.9"}, (*row.keys, *row.optional))) == "ok":
+        line = request("del", row, sample, row.del_)
+        expect(f"the answer to `{line}` after a route to 192.0.2.9 of that length", refusal(upper, line), "ok")
+
+
+def of_each_link(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    """Each is listed where it is, and without `iface=` all are."""
+    samples_ = [{**sample, "iface": str(lab.index), "addr": lab.host(9)} for lab in links(lt)]
+    for each in samples_:
+        added(upper, row, each)
+    for each in samples_:
+        for of in ("", *(f" iface={other['iface']}" for other in samples_)):
+            wanted = int(of in ("", f" iface={each['iface']}"))
+            expect(f"how often `list kind={row.name}{of}` tells of one of interface {each['iface']}", listed(upper, row, each, of), wanted)
+    for each in samples_:
+        upper.raw(request("del", row, each, row.del_))
 
 
 def reset_undoes(lt: LowerTester, upper: Upper) -> None:

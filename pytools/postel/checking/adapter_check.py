@@ -18,8 +18,8 @@ from postel.kit import IP, Case, LowerTester, Outcome, Verdict, echo, udp
 from postel.kit.budget import kept
 from postel.kit.case import ROBUSTNESS
 from postel.kit.lower import Silent
-from postel.runs import config_check
-from postel.runs.checking import Broken, Lacking, expect, refusal
+from postel.checking import config_check
+from postel.checking.words import Broken, Lacking, expect, refusal
 
 ECHOES, AT_ONCE = 1000, 50
 DATAGRAMS = 20
