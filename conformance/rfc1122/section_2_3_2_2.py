@@ -38,3 +38,14 @@ def datagrams_of_every_size_wait(lt):
         lt.expect(echo_reply(data=counting(size), eth_dst=PEER_MAC))
         while lt.answer("echo-reply"):
             pass  # where it was sent again before the IUT asked
+
+
+@case("RFC1122-2.3.2.2-a", kind=characteristic, needs=["udp", "vtime"], violator=loses("icmp.error", nth=1))
+def who_is_told_that_a_neighbour_is_silent(lt):
+    """How many of three users are told whose datagrams wait in vain for the same neighbour."""
+    with lt.mute_arp():
+        for port in range(USER_PORT, USER_PORT + 3):
+            lt.call("udp.send", sock=bind(lt, port), dst=PEER, dport=OUR_PORT, data=b"postel")
+        lt.advance(30)
+        told = len(list(iter(lambda: lt.delivered("icmp.error"), None)))
+    return f"{told} of 3"

@@ -272,3 +272,12 @@ def destination_stamps(lt):
         lt.send(probe(udp(dport=USER_PORT), options=option))
         told = bytes.fromhex(lt.expect_event("udp.recv", data=b"postel")["options"])
         holds(lt, told, having(TIMESTAMP, stamped(option, lt.iut, entries=1)))
+
+
+@case("RFC1122-3.2.1.8-a", needs=["udp", "options"], stands_on="sets-options", violator=changes("udp", nth=2, options=NOP * 8))
+def options_of_a_socket_are_those_set_last(lt):
+    """What a user sends has the options that its socket was given last, and nothing of those before them."""
+    sock = bind(lt)
+    for options in (NOP * 8, NOP * 4, NOP * 12):
+        lt.set("options", options, sock=sock)
+        lt.check("octets of options", len(user_sends(lt, sock)["options"]), len(options))

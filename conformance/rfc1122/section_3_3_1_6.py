@@ -55,3 +55,35 @@ def what_was_entered_by_hand_can_be_taken_back(lt):
     lt.remove("address", iface=0, addr="203.0.113.9")
     lt.remove("route", net=NET, len=24, gateway=PEER)
     lt.check("what is told of them:", listed(lt), [])
+
+
+@case("RFC1122-3.3.1.6-a", needs=["udp", "two-interfaces"], demands="route", violator=drops("udp", nth=1))
+def gateway_is_on_the_link_that_it_is_near_of(lt):
+    """What goes by a gateway leaves by that link of ours which the gateway is on, without anybody saying so."""
+    sock = bind(lt)
+    for lab in links(lt):
+        lt.add("route", net=NET, len=24, gateway=lab.lt)
+        user_sends(lt, sock, FAR, on=lab.index)
+        lt.remove("route", net=NET, len=24, gateway=lab.lt)
+
+
+@case("RFC1122-3.3.1.6-a", needs=["udp", "two-interfaces"], demands=["address", "route"], violator=changes("udp", eth_dst="02:00:00:00:00:99"))
+def gateway_is_on_any_network_of_a_link(lt):
+    """It may be on any network that we have an address of there."""
+    lt.add("address", iface=1, addr="203.0.113.9", len=24)
+    lt.hosts.macs["203.0.113.77"] = OTHER_MAC
+    lt.add("route", net=NET, len=24, gateway="203.0.113.77")
+    lt.call("udp.send", sock=bind(lt), dst=FAR, dport=OUR_PORT, data=b"postel")
+    lt.check("Ethernet destination", lt.expect(udp_datagram(src="203.0.113.9", dst=FAR), on=1)["eth_dst"], OTHER_MAC)
+
+
+@case("RFC1122-3.3.1.6-a", needs=["udp", "route"], demands="route", violator=ignores("del"))
+def gateway_that_is_taken_back_is_the_one_that_was_named(lt):
+    """Of two gateways for the same way that one goes which is named, and what is sent goes by the other."""
+    sock = bind(lt)
+    peer_is_known(lt)
+    lt.add("route", net=NET, len=24, gateway=lt.left.lt, preference=5)
+    lt.add("route", net=NET, len=24, gateway=PEER, preference=5)
+    lt.remove("route", net=NET, len=24, gateway=PEER)
+    lt.check("gateways", [each["gateway"] for each in lt.listed("route", iface=0) if each["net"] == NET], [lt.left.lt])
+    lt.check("Ethernet destination", goes_to(lt, sock, FAR), lt.mac)

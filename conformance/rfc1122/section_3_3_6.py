@@ -110,3 +110,11 @@ def broadcast_of_a_second_network(lt):
     for dst in lt.left.broadcast, "203.0.113.127":
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=BROADCAST_MAC))
         lt.expect_event("udp.recv", data=b"postel")
+
+
+@case("RFC1122-3.3.6-d", needs=["udp", "address"], violator=changes("udp", eth_dst=OTHER_MAC))
+def broadcast_of_each_network_of_a_link(lt):
+    """Each network that an interface has an address of has its broadcast: what goes there leaves in a frame to all."""
+    lt.add("address", iface=0, addr="203.0.113.9", len=24)
+    lt.call("udp.send", sock=bind(lt), dst="203.0.113.255", dport=OUR_PORT, data=b"postel")
+    lt.check("Ethernet destination", lt.expect(udp_datagram(src=anything, dst="203.0.113.255"))["eth_dst"], BROADCAST_MAC)

@@ -126,6 +126,8 @@ def routers_that_are_none_for_us(lt):
     """An address off the subnet, and one of the lowest preference, is no default router, however it is advertised."""
     discover(lt)
     lt.hosts.macs["203.0.113.1"] = OTHER_MAC
+    advertise(lt, ("203.0.113.1", HIGHEST), (OTHER, NEVER))
+    no_way(lt, after="an advertisement of nobody that could be used")
     advertise(lt, ("203.0.113.1", HIGHEST), (OTHER, NEVER), (PEER, NEVER + 1))
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
 
@@ -175,6 +177,9 @@ def preferred_routers_are_kept(lt):
     advertise(lt, (PEER, 1000))
     advertise(lt, *((LEFT.host(number), 5) for number in range(200, 220)))
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+    lt.hosts.macs |= {LEFT.host(159): OTHER_MAC, PEER: PEER_MAC}
+    advertise(lt, (PEER, 1000), lifetime=0)
+    lt.check("first hop after that router has gone", first_hop(lt, FAR), OTHER_MAC)
 
 
 @case("RFC1256-5.3-d", kind=characteristic, needs=["router-discovery", "vtime"], violator=drops(SOLICITATION, nth=1))
@@ -215,3 +220,25 @@ def preferences_have_a_sign(lt):
     discover(lt)
     advertise(lt, (OTHER, -1), (PEER, 5))
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-5.3-g", needs=CAN, violator=changes("echo-reply", eth_dst=PEER_MAC))
+def configured_routers_keep_their_preference(lt):
+    """What an advertisement says of a configured router does not make it preferred to others that are configured."""
+    discover(lt)
+    for preference, router in enumerate((lt.me, PEER), 5):
+        lt.add("route", net="0.0.0.0", len=0, gateway=router, preference=preference)
+    advertise(lt, (PEER, HIGHEST))
+    lt.check("first hop", first_hop(lt, FAR), lt.mac)
+
+
+@case("RFC1256-5.3-h", needs=CAN, kind=characteristic, violator=ignores("set"))
+def how_many_routers_are_kept(lt):
+    """How many of forty routers a host keeps that are advertised, and how many when it was reset in between."""
+    kept = []
+    for last in (139, 99):
+        discover(lt)
+        advertise(lt, *((LEFT.host(number), number) for number in range(last, last - 40, -1)))
+        kept.append(sum(each["len"] == 0 for each in lt.listed("route")))
+        lt.starts_anew()
+    return f"{kept[0]}, and {kept[1]} after a reset"

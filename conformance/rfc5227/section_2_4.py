@@ -119,3 +119,10 @@ def address_that_was_taken_back_is_not_defended(lt):
     claims(lt, "announcement", NEW)
     contest(lt, NEW)
     lt.check("announcements of an address that is not the host's:", len(claims(lt, "announcement", NEW)), 0)
+
+
+@case("RFC5227-2.4-i", stands_on="defends-its-address", violator=drops("announcement"))
+def address_is_defended_against_who_asks_for_another(lt):
+    """Whoever asks for somebody in the name of our address contests it: what is announced then is ours, and nobody else's."""
+    lt.send(arp(REQUEST, sha=OTHER_MAC, spa=lt.iut, tpa=PEER))
+    lt.check("announcements of our address:", len(claims(lt, "announcement", lt.iut)), 1)
