@@ -43,7 +43,7 @@ def every_mtu_of_a_next_hop(lt):
     for mtu in (*range(70), 296, 576, 1500, 1501, 65535):
         lt.send(message(3, 4, rest=mtu.to_bytes(4, "big"), data=sent["packet"][:28]))
     lt.expect_life()
-    lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(min(1400, lt.room)))
+    refusal(lt, sock, min(1400, lt.room), lt.me)  # or it leaves
     lt.expect_life()
 
 

@@ -12,9 +12,7 @@ def no_path_is_narrower_than_68_octets(lt):
         far = f"203.0.113.{number + 1}"
         sent = user_sends(lt, sock, far, data=counting(100))
         lt.send(icmp(3, 4, rest=bytes([0, 0, 0, mtu]), data=sent["packet"][:28]))
-        lt.call("udp.send", sock=sock, dst=far, dport=OUR_PORT, data=counting(200))
-        lt.settle()
-        short = [frame["length"] for frame in lt.take("udp") + lt.take("fragment") if frame["mf"] and frame["length"] <= 60]
+        short = [frame["length"] for frame in packets_of(lt, sock, 200, far) if frame["mf"] and frame["length"] <= 60]
         lt.check(f"short fragments after a path of {mtu} octets", short, [])
         lt.delivered("icmp.error")  # the user may be told
 
@@ -40,7 +38,8 @@ def what_the_router_says_is_kept_to(lt):
         narrowed(lt, sock, mtu, far)
         sent = packets_of(lt, sock, lt.room, far)
         lt.check("lengths that are too long for the path", too_long(sent, mtu), [])
-        lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
+        if sent or refusal(lt, sock, lt.room, far) != "EMSGSIZE":
+            lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
 
 
 @case("RFC1191-3-d", needs=["udp"], ability="keeps-to-the-path", stands_on="discovers-path-mtu",

@@ -16,38 +16,47 @@ BOTH = (SENT, RECEIVED)
 INTERFACE = bytes.fromhex("0010020a0000000100010000") + wire.address_octets(LEFT.iut)  # RFC 5837: the incoming interface, its index and address
 
 
-def of_other_headers(what: Frame | Call, world: World, applies: Callable[[Frame], bool], change: Callable[[Frame], Frame]) -> Passed:
+Passes = Frame | Call | Event
+
+
+def of_other_headers(what: Passes, world: World, applies: Callable[[Frame], bool], change: Callable[[Frame], Frame]) -> Passed:
     """Datagrams of this host, where no user has said what the header is to hold, leave with another. Errors about them come to the IUT
-    as about its own, for a host knows what it has sent; what it passes on for others stays as it is."""
+    as about its own, for a host knows what it has sent, and to its user as they came; what it passes on for others stays as it is."""
     was: dict[bytes, bytes] = world.memory.setdefault("was", {})
+    became: dict[str, str] = world.memory.setdefault("became", {})
+    if isinstance(what, Event):
+        quote = what.keys.get("data", "")
+        return Event(what.name, what.keys | {"data": became[quote[:56]] + quote[40:]}) if what.name == "icmp.error" and quote[:56] in became else what
     if isinstance(what, Call):
         world.memory["said"] = what.keys.get("df") == "0" or "id" in what.keys
         return what
     if what.incoming:
-        known = was.get(what["quoted"][:28], b"") if what.is_error else b""
+        sound = what.is_error and wire.ones_sum(what["payload"]) == 0xFFFF  # or the IUT is to see that it is not
+        known = was.get(what["quoted"][:28], b"") if sound else b""
         return requote(what, lambda quote: known + quote[20:]) if known else what
     if not what.is_ip or not is_own(what["src"]) or world.memory.get("said") or not applies(what):
         return what
     changed = change(what)
     was[changed.packet[:28]] = what.packet[:20]
+    became[what.packet[:28].hex()] = changed.packet[:20].hex()
     return changed
 
 
-EVERYWHERE = (SENT, RECEIVED, ASKED)
+EVERYWHERE = (SENT, RECEIVED, ASKED, TOLD)
 
 
 @right("RFC 1191 3, RFC 6864 4.1", "every datagram that is whole has Don't Fragment, where the user does not want it otherwise", EVERYWHERE)
-def df_in_whole_datagrams(what: Frame | Call, world: World) -> Passed:
+def df_in_whole_datagrams(what: Passes, world: World) -> Passed:
     return of_other_headers(what, world, lambda frame: not frame.is_fragment, lambda frame: edit(frame, df=1))
 
 
 @right("RFC 6864 4.1", "every datagram that is whole has Don't Fragment and the identification 0", EVERYWHERE)
-def df_and_identification_0(what: Frame | Call, world: World) -> Passed:
+def df_and_identification_0(what: Passes, world: World) -> Passed:
     return of_other_headers(what, world, lambda frame: not frame.is_fragment, lambda frame: edit(frame, df=1, id=0))
 
 
 @right("RFC 6864 4, RFC 6274 3.5", "identifications follow no order", EVERYWHERE)
-def identifications_in_no_order(what: Frame | Call, world: World) -> Passed:
+def identifications_in_no_order(what: Passes, world: World) -> Passed:
     return of_other_headers(what, world, lambda frame: True, lambda frame: edit(frame, id=frame["id"] * 40503 % 65536))
 
 

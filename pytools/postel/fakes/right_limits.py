@@ -2,7 +2,7 @@
 """Right stacks that say less than they are asked for, or say it in another way than most: RFC 1122 2.3.2.1, 3.2.1.6, 3.2.1.7, 3.2.2."""
 
 from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, arp, edit, is_group, is_near, is_own, right
-from postel.fakes.right_ip import EVERYWHERE, limited, of_other_headers
+from postel.fakes.right_ip import EVERYWHERE, Passes, limited, of_other_headers
 from postel.kit import wire
 
 
@@ -38,7 +38,7 @@ def errors_of_ttl_255(frame: Frame) -> Passed:
 
 
 @right("RFC 791 3.2, RFC 6864 4.1", "whatever leaves counts the identification on by one for its destination", EVERYWHERE)
-def identification_for_each_destination(what: Frame | Call, world: World) -> Passed:
+def identification_for_each_destination(what: Passes, world: World) -> Passed:
     def counted(frame: Frame) -> Frame:
         known = world.memory.setdefault(("id", frame.key), None)
         if known is None or not frame.is_fragment:

@@ -216,12 +216,13 @@ def does_not_fragment(what: Frame | Call, world: World) -> Passed:
             most, at = world.memory.get(("path", dst), (65_535, 0.0))
             world.memory["path", dst] = (min(most, max(68, said or length - 1)), world.now) if not said or said < length else (most, at)
         return what
-    if what.is_ip:
-        world.memory[what.packet[:28]] = True
+    if not what.is_ip or not is_own(what["src"]):
+        return what
+    world.memory[what.packet[:28]] = True
     held = gathered(what, world) if what.is_fragment else None
     whole = edit(held[0], payload=b"".join(piece["payload"] for piece in held), mf=0) if held else what
     if what.is_fragment and held and len(whole.packet) > 1500:
-        return edit(held[0], mf=0) if what["protocol"] == wire.ICMP else None
+        return edit(edit(held[0], mf=0)) if what["protocol"] == wire.ICMP else None
     return whole if held or not what.is_fragment else None
 
 

@@ -4,7 +4,7 @@
 What the IUT has been told is noted, so that the passive checker goes by it. A name that an IUT does not have makes a case
 `unsupported`; a case says beforehand which it needs (`needs="mtu"`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from postel.base import script
 from postel.catalogue import names
@@ -17,6 +17,7 @@ from postel.lab.addresses import Interface
 
 Value = int | str | bytes
 ITEM_KEYS = names.key_types()
+RESTS = 0.12  # seconds that are waited for what comes where no control probe is answered
 
 
 class Configuring:
@@ -24,6 +25,8 @@ class Configuring:
 
     instance: Instance
     ut: Upper | None
+    virtual: bool
+    pass_time: Callable[[float], None]  # whose own class comes later
     seen: Seen
     left: Interface
     right: Interface
@@ -110,10 +113,13 @@ class Configuring:
         self.room = mtu - 28  # octets of data that a packet takes behind the headers of IP and of UDP or ICMP
 
     def _rest(self, iface: int) -> None:
-        """The fence of an interface on which the IUT answers nothing, as it was told: its user still answers."""
+        """The fence of an interface on which the IUT answers nothing, as it was told: its user still answers. What it says there may come
+        a while later, which no answer to a control probe shows."""
         assert self.ut
         self.ut.call("sync")
         self._drain()
+        if self.virtual:
+            self.pass_time(RESTS)
         self._lingers = True
 
     def answers_again(self) -> None:

@@ -10,7 +10,7 @@ whomever. Set apart are:
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
 * a datagram, to whomever, of a protocol and, where it is UDP or TCP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
   OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256), which no call has turned on. What
-  answers a stimulus has its protocol, ICMP's, or one of its ports (which not every fragment of TCP tells)."""
+  answers a stimulus has its protocol, ICMP's, or one of its ports."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class Spoken:
         if "protocol" in fields:
             at = fields.get("payload", fields["packet"][wire.IP_MIN :])[:4]
             ports = {int.from_bytes(at[:2], "big"), int.from_bytes(at[2:], "big")}
-            of_tcp = fields["protocol"] == TCP and fields.get("offset") == 0 and len(at) == 4
+            of_tcp = fields["protocol"] == TCP and len(at) == 4  # of a later fragment it is what one might take for them
             if fields["protocol"] == wire.UDP:
                 self.ports |= ports
             self.tcp_ports |= ports if of_tcp else set()
