@@ -131,13 +131,15 @@ Test(host, says_what_is_wrong_with_a_configuration)
     v4_host_close(NULL);
 }
 
-/* docs/profiles.md: 128 neighbours, each for 15 minutes. Nothing but the addresses is to be given.
- */
+/* docs/profiles.md: so many of each, and 128 neighbours for 15 minutes. Only addresses are to be
+ * given. */
 Test(host, the_default_runs_once_it_has_addresses)
 {
     struct v4_config config = v4_config_default();
     struct v4_ether ether;
 
+    cr_expect(config.sockets == 64 && config.reass_datagrams == 64 && config.paths == 64);
+    cr_expect(config.reass_octets == 1 << 20);
     config.ifaces[0].mac = OUR_MAC;
     config.ifaces[0].net = (struct v4_prefix){US, 16};
     struct rig *rig = rig_open_with(&config);
