@@ -203,6 +203,19 @@ Test(link_local, gives_way_though_it_is_the_only_one)
     cr_expect(v4_address_find(core_of(), addr) == NULL);
 }
 
+Test(link_local, stays_where_the_routable_one_goes_again)
+{
+    uint32_t addr = held();
+
+    settle();
+    v4_conflict_add(core_of(), &(struct v4_address){.net = {US, 24}}, false, false);
+    rig_advance(rig, 30 * V4_SECOND);
+    v4_conflict_remove(core_of(), 0, US);
+    rig_advance(rig, 60 * V4_SECOND);
+    cr_assert(v4_address_find(core_of(), addr) != NULL);
+    cr_expect(!v4_address_find(core_of(), addr)->deprecated);
+}
+
 Test(link_local, is_not_wanted_beside_another)
 {
     v4_conflict_add(core_of(), &(struct v4_address){.net = {US, 24}}, false, false);

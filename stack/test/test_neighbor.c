@@ -394,8 +394,10 @@ Test(neighbor, reset_forgets_all)
     cr_expect(!learn(A, MAC(1), true, 0));
     cr_expect(resolve(B, "one", 0) == V4_NEIGHBOR_ASK);
     cr_expect(v4_neighbors_fix(table, 0, C, MAC(3)));
+    v4_neighbors_set_polls(table, 3);
     v4_neighbors_reset(table);
     cr_expect(v4_neighbors_count(table) == 0 && v4_neighbors_next_timeout(table) == V4_NEVER);
+    cr_expect(v4_neighbors_polls(table) == 0);
     cr_expect(stats.value[V4_STAT_NEIGHBOR_ADDED] == 3, "it counts nothing");
     cr_expect(stats.value[V4_STAT_NEIGHBOR_EVICTED] == 0);
     stats = (struct v4_stats){0};
@@ -403,6 +405,15 @@ Test(neighbor, reset_forgets_all)
         cr_expect(resolve(A + i, "one", 0) == V4_NEIGHBOR_ASK);
     for (unsigned i = 0; i < 3; i++)
         cr_expect(learn(A + i, MAC(1), false, 0) && is(waited, "one"));
+}
+
+Test(neighbor, reset_forgets_what_was_to_be_sent)
+{
+    two_wait_in_room_for_two();
+    cr_assert(learn(A, MAC(1), false, 3) && is(waited, "one"));
+    v4_neighbors_reset(table);
+    stats = (struct v4_stats){0};
+    cr_expect(!v4_neighbors_next(table, &waited));
 }
 
 Test(neighbor_open, refuses_unusable_numbers)

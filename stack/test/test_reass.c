@@ -128,6 +128,19 @@ Test(reass, the_header_counts_for_the_length)
         }
 }
 
+/* Today's Linux finds it when all is there, and holds nothing of it then. */
+Test(reass, what_is_too_long_with_its_header_is_refused_when_it_is_complete)
+{
+    const uint16_t cut = 32768;
+
+    open_with(V4_OVERLAP_LINUX, 1, 128);
+    cr_expect(!add(KEY, 0, (struct v4_span){zeros, cut}, true, 24, 0) && drop == V4_KEEP);
+    cr_expect(!add(KEY, cut, (struct v4_span){zeros, 65512 - cut}, false, 20, 1));
+    cr_expect(drop == V4_DROP_REASS_LENGTH && counted(V4_STAT_IP_REASS_REFUSED) == 1);
+    cr_expect(v4_reass_use(reass).datagrams == 0 && v4_reass_use(reass).octets == 0);
+    close_all();
+}
+
 Test(reass, the_largest_from_the_smallest)
 {
     bool whole = false;
