@@ -116,6 +116,15 @@ def labels_of_what_is_sent(lt):
         holds(lt, user_sends(lt, sock)["options"], having(130, zeros))
 
 
+@case("RFC1108-2.1-a", needs=("security", "security-label", "udp"), stands_on="sets-options", violator=changes("udp", options=GOOD + GOOD))
+def user_s_label_is_the_only_one(lt):
+    """What a user has labelled is given no second label."""
+    sock = ready(lt)
+    lt.set("security-label", 1)
+    for options in GOOD, label(SECRET) + NOP:
+        lt.check("options", user_sends(lt, sock, options=options)["options"], options)
+
+
 @case("RFC1108-2.8-a", needs=("security", "security-required"), violator=changes("parameter-problem", code=0))
 def label_that_is_missing(lt):
     """What has no label where one is required is reported by a Parameter Problem of code 1 that points at 130."""

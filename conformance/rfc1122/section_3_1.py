@@ -226,3 +226,11 @@ def passing_on_can_be_turned_on_and_off(lt):
         lt.send(probe(echo(), options=lsrr(lt.right.lt) + EOL))
         lt.expect_silence(after="a source route that leads on, in a host that is to follow none", of="echo-request")
         lt.answer("unreachable")  # it may be told of
+
+
+@case("RFC1122-3.1-i", kind=characteristic, needs=["udp", "counters", "vtime"], violator=keeps("counters"))
+def how_much_the_counters_rise(lt):
+    """Which counters rise by how much with a datagram of each kind, with what is sent in fragments, and with an error that is sent."""
+    sock = bind(lt)
+    large = {"sent in fragments": lambda lt: lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(LARGE))}
+    return by_how_much(lt, {kind: doing for kind, (doing, _) in STANDARD.items()} | large)

@@ -153,3 +153,18 @@ def user_may_ask_the_same_gateway(lt):
     asked = lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
     lt.send(probe(icmp(0, rest=asked["payload"][4:8], data=asked["data"]), src=PEER))
     lt.expect_event("echo.recv", src=PEER, id=77, seq=5, data=b"postel")
+
+
+@case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=drops("echo-request"))
+def praise_of_one_gateway(lt):
+    """How often each of two gateways is asked of which users complain, and one of which is said to work after all."""
+    two_gateways(lt)
+    lt.add("route", net=FAR_TOO, len=32, gateway=OTHER)
+    sock = bind(lt)
+    for dst, good in (FAR, 0), (FAR_TOO, 0), (FAR, 1):
+        lt.add("advice", dst=dst, good=good)
+    asked = []
+    for dst in FAR, FAR_TOO:
+        user_sends(lt, sock, dst)
+        asked.append(len(lt.take("echo-request")))
+    return f"that one {asked[0]} times, the other {asked[1]} times"

@@ -39,7 +39,8 @@ def wrong_checksum_reaches_no_user(lt):
 def checksum_that_is_nearly_right(lt):
     """So is one whose checksum has the right bits in the wrong places, or none of them."""
     bind(lt)
-    nearly = {"octets exchanged": lambda c: (c & 255) << 8 | c >> 8, "complement": lambda c: c ^ 0xFFFF, "one more": lambda c: c + 1}
+    nearly = {"octets exchanged": lambda c: (c & 255) << 8 | c >> 8, "complement": lambda c: c ^ 0xFFFF, "one more": lambda c: c + 1,
+              "all ones": lambda _: 0xFFFF}  # fmt: skip
     for wrong in lt.each(nearly):
         lt.send(one_fault(udp(USER_PORT), udp_checksum=wrong))
         lt.expect_no_event("udp.recv", after="a wrong UDP checksum")

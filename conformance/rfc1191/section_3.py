@@ -137,6 +137,7 @@ def another_identification(lt, sock, far):
 DOUBTFUL = {
     "one that was sent": lambda lt, sock, far: only_packet(lt, sock, lt.room, far),
     "one that might have been fragmented": lambda lt, sock, far: packets_of(lt, sock, lt.room, far, df=0)[0],
+    "a fragment that was sent": lambda lt, sock, far: packets_of(lt, sock, LARGE, far)[0],
     "one of a user that is gone": of_a_user_that_is_gone, "one of another identification": another_identification,
     "one of the identification before the first": the_identification_before,
     "one that is shorter than what is said": lambda lt, sock, far: only_packet(lt, sock, 200, far),
@@ -153,3 +154,18 @@ def reports_that_are_believed(lt):
         if not too_long(packets_of(lt, bind(lt, 0), lt.room, far), 552):
             believed.append(name)
     return ", ".join(believed) or "none"
+
+
+@case("RFC1191-3-a", kind=characteristic, needs=["udp", "ip"], stands_on="discovers-path-mtu", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+def what_a_user_of_ip_sent_is_reported(lt):
+    """Which reports are believed that are about what a user of IP sent, who may have chosen the identification and be gone."""
+    sock, believed = bind(lt), []
+    for number, (name, said) in enumerate({"one without": {}, "one with an identification of its own": {"id": 0x1234}}.items()):
+        far = f"203.0.113.{number + 1}"
+        try:
+            lt.call("ip.send", dst=far, protocol=253, data=counting(1000), df=1, **said)
+        except UpperError:
+            continue
+        too_big(lt, lt.expect(protocol(253, dst=far)), 552)
+        believed += [] if too_long(packets_of(lt, sock, lt.room, far), 552) else [name]
+    return " and ".join(believed) or "none"

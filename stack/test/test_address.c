@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bench.h"
+#include "host/inside.h"
+#include "proto/address.h"
 
 #define NEW V4_ADDR(198, 18, 0, 77)
 #define OTHER_NET V4_ADDR(203, 0, 113, 9)
@@ -105,6 +107,22 @@ Test(address, which_one_speaks)
         expect_reply(&bench, line, reply);
         bench_close(&bench);
     }
+}
+
+/* A network of another address of the interface is as good as that of its first. */
+Test(address, each_network_is_near)
+{
+    struct bench bench = bench_open(true);
+    struct v4_core *core = v4_host_enter(bench.rig->host, bench.rig->now);
+
+    expect_reply(&bench, "1 add kind=address iface=0 addr=203.0.113.9 len=25", "1 ok");
+    cr_expect(v4_address_is_near(core, 0, OTHER_NET + 1) &&
+              !v4_address_is_near(core, 1, OTHER_NET));
+    cr_expect(v4_address_is_broadcast(core, 0, V4_ADDR(203, 0, 113, 127)));
+    cr_expect(!v4_address_is_broadcast(core, 0, V4_ADDR(203, 0, 113, 255)));
+    cr_expect(v4_address_is_zero_host(core, 0, V4_ADDR(203, 0, 113, 0)));
+    expect_reply(&bench, "2 add kind=route net=192.0.2.0 len=24 gateway=203.0.113.77", "2 ok");
+    bench_close(&bench);
 }
 
 Test(address, the_table_is_bounded)

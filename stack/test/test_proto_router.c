@@ -88,7 +88,8 @@ Test(proto_router, asks_no_more_when_it_knows_one)
 
     cr_expect(solicited(rig, 1001) == 1);
     advertise_one(rig, ROUTER, INT32_MIN, FOREVER); /* no default router */
-    advertise_one(rig, FAR, 0, FOREVER);            /* no neighbour (RFC1256-6.1-b) */
+    cr_expect(way(rig) == 0);
+    advertise_one(rig, FAR, 0, FOREVER); /* no neighbour (RFC1256-6.1-b) */
     cr_expect(solicited(rig, 3000) == 1 && way(rig) == 0);
     advertise_one(rig, ROUTER, -7, FOREVER);
     cr_expect(solicited(rig, 9000) == 0);
@@ -189,6 +190,9 @@ Test(proto_router, what_is_configured_stays)
     v4_router_set_discovery(v4_host_enter(rig->host, rig->now), 0, true);
     rig_advance(rig, 0);
     advertise_one(rig, THEM, 5, 1);
+    rig_advance(rig, 9 * V4_SECOND);
+    cr_expect(way(rig) == THEM);
+    advertise_one(rig, THEM, INT32_MAX, 1); /* just as it was configured */
     rig_advance(rig, 9 * V4_SECOND);
     cr_expect(way(rig) == THEM);
     advertise_one(rig, ROUTER, INT32_MAX, FOREVER);

@@ -317,6 +317,17 @@ Test(reass, one_sender_has_a_share_of_the_datagrams)
     close_all();
 }
 
+/* Though some of them share a bucket. */
+Test(reass, neighbours_have_shares_of_their_own)
+{
+    open_shared(V4_OVERLAP_DROP, 64, 64, 1, 0);
+    for (sender = 0; sender < 64; sender++)
+        cr_expect(!fragments(1, "A@0+", 0));
+    cr_expect(counted(V4_STAT_IP_REASS_EVICTED) == 0);
+    sender = 0;
+    close_all();
+}
+
 /* Thirty times a table of eight is filled, and one comes more: which one is new when it comes
  * again? */
 Test(reass, one_of_the_oldest_is_drawn)

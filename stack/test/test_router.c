@@ -24,6 +24,7 @@ Test(router, each_is_there_for_its_lifetime)
     cr_expect(v4_routers_remove(routers, 0, 1, &router) && router.expires == 30);
     cr_expect(!v4_routers_remove(routers, 0, 1, &router));
     cr_expect(!v4_routers_remove(routers, 1, 3, &router));
+    cr_expect(enter(routers, 1, 0, 30));
     v4_routers_reset(routers);
     cr_expect(v4_routers_next_timeout(routers) == V4_NEVER);
     v4_routers_close(routers);

@@ -125,6 +125,21 @@ Test(udp_users, one_for_the_interface_is_closer)
     close_users(&users);
 }
 
+/* A peer tells more than an address, and of equals the first has it. */
+Test(udp_users, a_peer_is_closer_than_an_address)
+{
+    struct users users = open_users();
+    unsigned any = bind_to(&users, 0, 4000), here = bind_to(&users, US, 4000);
+
+    cr_assert(is(&users, "1 set name=peer value=198.18.0.1 sock=1", "1 ok"));
+    cr_expect(told(&users, THEM, 40000, 4000) == any);
+    cr_expect(told(&users, V4_ADDR(198, 18, 0, 9), 40000, 4000) == here);
+    v4_host_enter(users.rig->host, users.rig->now)->sockets[0].addr = US;
+    cr_assert(is(&users, "1 set name=peer value=0.0.0.0 sock=1", "1 ok"));
+    cr_expect(told(&users, THEM, 40000, 4000) == any);
+    close_users(&users);
+}
+
 /* An error goes to the socket whose peer it is about. */
 Test(udp_users, an_error_is_about_a_peer)
 {

@@ -9,7 +9,7 @@ from postel.kit.checker_extensions import OBJECT, extended
 from postel.kit.claims import (
     GRAIN, HELD, NEW, TESTED, candidate, chooses, chosen, claims, contest, gives, holds_address, is_link_local, leaves, uses, watched,
 )  # fmt: skip
-from postel.kit.counted import counted_as, counters, expect_logged, risen, taken, told_by
+from postel.kit.counted import by_how_much, counted_as, counters, expect_logged, risen, taken, told_by
 from postel.kit.expect import (
     Expectation, anything, arp_reply, arp_request, at_least, at_most, at_most_one_of, echo_reply, having,
     header_verifies, holding, message_verifies, nothing_but_zeros, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
@@ -50,7 +50,7 @@ __all__ = [
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
-    "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "case", "cases", "changes",
+    "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "by_how_much", "case", "cases", "changes",
     "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
     "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",
     "expect_refusal", "extended", "first_hop",

@@ -65,6 +65,22 @@ def counted_as(lt: LowerTester, kinds: Mapping[str, tuple[Doing, str]]) -> str:
     return "; ".join(words) or "as RFC 1213 has them"
 
 
+def by_how_much(lt: LowerTester, kinds: Mapping[str, Doing]) -> str:
+    """For a label: the counters that rise with each kind, and by how much if not by one, beyond what rises with control probes alone."""
+    def rises(doing: Doing) -> dict[str, int]:
+        before = counters(lt)
+        lt.send(doing) if isinstance(doing, Packet | Stimulus | bytes) else doing(lt)
+        lt.settle(probe_anyway=True)
+        return {name: value - before.get(name, 0) for name, value in counters(lt).items()}
+
+    words, usual = [], rises(lambda lt: None)
+    for kind, doing in kinds.items():
+        more = {name: value - usual.get(name, 0) for name, value in rises(doing).items()}
+        taken(lt)
+        words.append(f"{kind}: " + (", ".join(name if by == 1 else f"{name} {by}" for name, by in sorted(more.items()) if by) or "none"))
+    return "; ".join(words)
+
+
 def expect_logged(lt: LowerTester) -> None:
     """What was sent last is in the log of what is discarded, whole: from its IP header on, or its frame. That it was discarded is another
     case's matter."""
