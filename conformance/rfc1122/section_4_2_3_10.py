@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""RFC 1122 section 4.2.3.10: TCP and addresses that are none. What takes a user of TCP is not judged."""
+"""RFC 1122 section 4.2.3.10: TCP and addresses that are none."""
 
 from postel.kit import *
 
@@ -27,3 +27,10 @@ def syn_to_everybody(lt):
     for dst in lt.each(EVERYBODY):
         lt.send(syn(dst=dst, eth_dst=BROADCAST_MAC if dst != "224.0.0.1" else "01:00:5e:00:00:01"))
         lt.expect_silence(after="a SYN to there")
+
+
+@case("RFC1122-4.2.3.10-a", needs="tcp", violator=accepts("tcp.connect"))
+def connection_to_everybody_is_refused(lt):
+    """A user who would connect to a broadcast address or a group is refused."""
+    for dst in lt.each(EVERYBODY):
+        expect_refusal(lt, "tcp.connect", dst=dst, dport=OUR_PORT)

@@ -95,3 +95,17 @@ def two_interfaces_on_one_link(lt):
             own |= {said["iface"]: said["spa"]} if said["spa"] != "0.0.0.0" else {}
             lt.send(said["frame"], on=1 - said["iface"])
     lt.check("different addresses of two interfaces:", len(set(own.values())), 2)
+
+
+@case("RFC3927-2.5-d", needs=[*NEEDS, "tcp"], stands_on=STANDS, violator=drops("protocol-6", nth=2))
+def connections_are_reset_before_the_address_is_left(lt):
+    """Who leaves a link-local address resets the connections that it has there."""
+    own = chosen(lt)
+    end, _ = opens(lt, NEIGHBOUR, addr=own)
+    contest(lt, own)
+    contest(lt, own)
+    claims(lt, "announcement", own)
+    lt.check("after the second conflict the address is", is_answered_for(lt, own), "left")
+    reset = [sent for sent in lt.take("protocol-6") if sent["src"] == own and segment_of(sent).flags & RST]
+    lt.check("resets", len(reset), at_least(1))
+    lt.expect_event("tcp.closed", sock=end.sock)

@@ -12,3 +12,20 @@ def source_quench_and_a_user_of_icmp(lt):
     with user_of_icmp(lt) as heard:
         lt.send(icmp(4, data=reply["packet"][:28]))
         return "brought" if 4 in {message[0] for message in heard()} else "dropped"
+
+
+@case("RFC6633-3-c", needs="tcp", violator=drops("protocol-6", nth=3, every=True))
+def source_quench_slows_no_connection(lt):
+    """TCP drops a Source Quench: the connection lasts, and as much is under way at one time as before."""
+    end, _ = opens(lt, mss=500)
+    sizes = []
+    for _ in range(2):
+        lt.call("tcp.send", sock=end.sock, data=counting(1500))
+        sent = end.takes()
+        lt.check("segments", len(sent), at_least(1))
+        sizes.append(sum(len(segment_of(each).data) for each in sent))
+        for code in (0, 1):
+            end.failed(4, code, sent[-1])
+        end.acknowledges(sent[-1])
+        lt.forget()
+    lt.check("octets at one time", sizes[1], at_least(sizes[0]))

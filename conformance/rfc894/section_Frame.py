@@ -44,3 +44,12 @@ def packets_as_long_as_the_link_carries(lt):
     """A host takes packets as long as the link carries."""
     lt.send(probe(ping(seq=9, data=counting(lt.room))))
     lt.expect(echo_reply(data=counting(lt.room)))
+
+
+@case("RFC894-Frame-e", needs=["tcp", "mtu"], violator=changes("protocol-6", payload=lambda payload: payload[:22] + (1460).to_bytes(2, "big") + payload[24:]))
+def peers_of_a_small_host_are_told(lt):
+    """A host whose interface takes less than full packets says so by TCP's segment size."""
+    for mtu in (576, 1006):
+        lt.set("mtu", mtu, iface=0)
+        _, syn = asks(lt, port=mtu)
+        lt.check("size on offer", segment_of(syn).mss or 536, at_most(mtu - 40))

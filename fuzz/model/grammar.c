@@ -62,6 +62,10 @@ static const struct {
     {"ip.send",
      "dst=A protocol=N255 data=H70000 ?src=A ?ttl=N255 ?tos=N255 ?df=N2 ?id=N65535 ?options=H40"},
     {"ip.close", "sock=N4294967295"},
+    {"tcp.listen", "port=N65535 ?addr=A ?ttl=N255 ?tos=N255 ?options=H40"},
+    {"tcp.connect", "dst=A dport=N65535 ?addr=A ?port=N65535 ?ttl=N255 ?tos=N255 ?options=H40"},
+    {"tcp.send", "sock=N4294967295 data=H8192"},
+    {"tcp.close", "sock=N4294967295"},
     {"echo.send", "dst=A id=N65535 seq=N65535 data=H70000 ?src=A ?ttl=N255 ?tos=N255"},
 };
 

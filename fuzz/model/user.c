@@ -99,7 +99,8 @@ void model_user_line(struct model_host *model, const char *line)
     if (model_begins(line, "udp.send ") || model_begins(line, "ip.send "))
         on_send(model, line);
     model->echo_count += model_begins(line, "echo.send ");
-    if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
+    if (model_begins(line, "tcp.") || model_begins(line, "set ") || model_begins(line, "add ") ||
+        model_begins(line, "del "))
         model->configured = true;
     if (model_begins(line, "add ") && model->own_count < MODEL_OWN)
         model->own[model->own_count++] = model_address(line, "addr");

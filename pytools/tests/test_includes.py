@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Who may include whom (DESIGN.md section 2): port -> host -> proto -> {wire, table} -> base, and what stands beside it; inside
+"""Who may include whom (DESIGN.md section 2): port -> host -> user -> proto -> {wire, table} -> base, and what stands beside it; inside
 proto, input above output; and nobody, by whatever way, himself."""
 
 import re
@@ -15,7 +15,8 @@ BELOW = {
     "wire": {"wire", "base"},
     "table": {"table", "base"},
     "proto": {"proto", "wire", "table", "base"},
-    "host": {"host", "proto", "wire", "table", "base"},
+    "user": {"user", "proto", "wire", "table", "base"},
+    "host": {"host", "user", "proto", "wire", "table", "base"},
 }
 ALL_BUT_PORT = BELOW["host"] | {"v4.h"}
 ALLOWED = {  # folder -> the parts that its files may include; the closest folder counts

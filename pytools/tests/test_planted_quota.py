@@ -10,7 +10,7 @@ from postel.fuzzing import planted
 from postel.fuzzing.planted import Bug
 
 PAGE = (ROOT / "docs" / "planted.md").read_text()
-PARTS = ("base", "wire", "table", "proto", "host")
+PARTS = ("base", "wire", "table", "proto", "user", "host")
 WEAKEST = ("proto/ip_in", "proto/icmp_in", "proto/icmp_out", "proto/arp_in", "table/reass", "wire/option")
 
 

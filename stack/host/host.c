@@ -18,6 +18,7 @@
 #include "proto/router.h"
 #include "proto/udp_in.h"
 #include "proto/udp_out.h"
+#include "user/tcp.h"
 
 struct v4_host {
     struct v4_core core;
@@ -25,12 +26,23 @@ struct v4_host {
 
 /* Users of IP itself get their copy first. */
 static const struct v4_protocol protocols[] = {
-    {V4_PROTOCOL_EVERY, v4_raw_input, v4_raw_sender},
-    {V4_PROTOCOL_EVERY, v4_taker_input, NULL},
-    {V4_PROTOCOL_ICMP, v4_icmp_input, NULL},
-    {V4_PROTOCOL_UDP, v4_udp_input, v4_udp_sender},
+    {V4_PROTOCOL_EVERY, v4_raw_input, v4_raw_sender, NULL, NULL},
+    {V4_PROTOCOL_EVERY, v4_taker_input, NULL, NULL, NULL},
+    {V4_PROTOCOL_ICMP, v4_icmp_input, NULL, NULL, NULL},
+    {V4_PROTOCOL_UDP, v4_udp_input, v4_udp_sender, NULL, NULL},
+    {V4_PROTOCOL_TCP, v4_tcp_input, NULL, v4_tcp_failed, v4_tcp_leaves},
     {0},
 };
+
+static bool open_parts(struct v4_host *host, const struct v4_config *config)
+{
+    if (!v4_core_open(&host->core, config, protocols))
+        return false;
+    host->core.tcp = v4_tcp_open();
+    if (host->core.tcp == NULL)
+        v4_core_close(&host->core);
+    return host->core.tcp != NULL;
+}
 
 struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_why)
 {
@@ -42,7 +54,7 @@ struct v4_host *v4_host_open(const struct v4_config *config, const char **ret_wh
         return NULL;
     }
     host = malloc(sizeof *host);
-    if (host != NULL && v4_core_open(&host->core, config, protocols))
+    if (host != NULL && open_parts(host, config))
         return host;
     free(host);
     *ret_why = "memory is short";
@@ -53,6 +65,7 @@ void v4_host_close(struct v4_host *host)
 {
     if (host == NULL)
         return;
+    v4_tcp_close(host->core.tcp);
     v4_core_close(&host->core);
     free(host);
 }
@@ -60,6 +73,7 @@ void v4_host_close(struct v4_host *host)
 void v4_host_reset(struct v4_host *host)
 {
     v4_core_reset(&host->core);
+    v4_tcp_reset(host->core.tcp);
 }
 
 /* What is due comes first: a fragment must not find a datagram whose time is over. */
@@ -72,6 +86,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_mask_tick(&host->core);
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
+    v4_tcp_tick(&host->core);
     return &host->core;
 }
 
@@ -149,7 +164,10 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time others = next < router ? next : router;
     v4_time claims = v4_conflict_next_timeout(&host->core);
 
-    return claims < others ? claims : others;
+    v4_time ours = claims < others ? claims : others;
+    v4_time users = v4_tcp_next_timeout(&host->core);
+
+    return users < ours ? users : ours;
 }
 
 bool v4_host_event(struct v4_host *host, struct v4_event *ret_event)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "host/settings.h"
 #include "proto/socket.h"
+#include "user/tcp.h"
 #include "wire/option.h"
 
 /* The socket that the request names, if all of it was understood. */
@@ -13,6 +14,8 @@ static enum v4_error find(struct v4_verb *verb, struct v4_socket **ret_sock)
     if (!v4_request_understood(verb->request))
         return V4_EINVAL;
     if (sock == NULL) /* raw ones say all with each datagram */
+        sock = v4_tcp_socket(verb->core, number);
+    if (sock == NULL)
         return V4_EBADF;
     *ret_sock = sock;
     return V4_OK;
@@ -197,6 +200,27 @@ static enum v4_error get_by_iface(struct v4_verb *verb)
     return get_number(verb, offsetof(struct v4_socket, by_iface));
 }
 
+static enum v4_error set_reports(struct v4_verb *verb)
+{
+    uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 1);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->quiet = !value;
+    return error;
+}
+
+static enum v4_error get_reports(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", !sock->quiet);
+    return error;
+}
+
 /* Who has asked has been told. */
 static enum v4_error get_error(struct v4_verb *verb)
 {
@@ -220,6 +244,7 @@ const struct v4_setting v4_sock_settings[] = {
     {"peer", set_peer, get_peer},
     {"peer-port", set_peer_port, get_peer_port},
     {"by-iface", set_by_iface, get_by_iface},
+    {"reports", set_reports, get_reports},
     {"error", NULL, get_error},
     {0},
 };

@@ -7,9 +7,10 @@
 #include "host/request.h"
 #include "host/settings.h"
 #include "host/text.h"
+#include "host/upper_tcp.h"
 #include "wire/ip.h"
 
-#define CAPABILITIES "udp,ip,echo,counters,icmp-errors,conflict,udp-options,udp-ttl"
+#define CAPABILITIES "udp,ip,echo,tcp,counters,icmp-errors,conflict,udp-options,udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
 struct v4_upper {
@@ -102,6 +103,9 @@ static void write_event(struct v4_text *text, const struct v4_event *event)
     case V4_EVENT_CONFLICT:
         write_conflict(text, &event->conflict);
         break;
+    case V4_EVENT_TCP:
+        v4_upper_tcp_event(text, &event->tcp);
+        break;
     }
 }
 
@@ -191,6 +195,26 @@ static enum v4_error del(struct v4_upper *upper)
 static enum v4_error list(struct v4_upper *upper)
 {
     return configure(upper, v4_verb_list);
+}
+
+static enum v4_error tcp_listen(struct v4_upper *upper)
+{
+    return configure(upper, v4_upper_tcp_listen);
+}
+
+static enum v4_error tcp_connect(struct v4_upper *upper)
+{
+    return configure(upper, v4_upper_tcp_connect);
+}
+
+static enum v4_error tcp_send(struct v4_upper *upper)
+{
+    return configure(upper, v4_upper_tcp_send);
+}
+
+static enum v4_error tcp_close(struct v4_upper *upper)
+{
+    return configure(upper, v4_upper_tcp_close);
 }
 
 /* The keys that every datagram to be sent may have. `sock` 0: by none that has choices of its own.
@@ -326,6 +350,10 @@ static const struct {
     {"add", add},
     {"del", del},
     {"list", list},
+    {"tcp.listen", tcp_listen},
+    {"tcp.connect", tcp_connect},
+    {"tcp.send", tcp_send},
+    {"tcp.close", tcp_close},
 };
 
 /* Carries out the request. NULL when it went well, else the error's code. */

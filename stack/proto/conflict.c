@@ -88,6 +88,7 @@ void v4_conflict_input(struct v4_core *core, unsigned iface, const struct v4_arp
     case V4_CLAIM_BORNE:
         return;
     case V4_CLAIM_LOST:
+        v4_core_leaves(core, claim.addr);
         v4_address_remove(core, iface, claim.addr);
         break;
     case V4_CLAIM_TAKEN:

@@ -406,6 +406,13 @@ const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t n
     return next->input != NULL ? next : NULL;
 }
 
+void v4_core_leaves(struct v4_core *core, uint32_t addr)
+{
+    for (const struct v4_protocol *each = core->protocols; each->input != NULL; each++)
+        if (each->leaves != NULL)
+            each->leaves(core, addr);
+}
+
 /* RFC1122-3.1-h. As proto/event takes it out; what finds no room is lost, and no discard again. */
 static void log_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {

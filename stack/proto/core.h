@@ -29,6 +29,9 @@
 #include "wire/ip.h"
 #include "wire/option.h"
 
+struct v4_icmp;
+struct v4_tcp;
+
 struct v4_socket {
     unsigned number; /* 0: free */
     bool raw;
@@ -48,6 +51,7 @@ struct v4_socket {
     uint8_t by_iface;    /* only by that one, counted from 1; 0: by any */
     enum v4_error error; /* what an ICMP error has said last, and nobody has asked for */
     uint8_t options[V4_IP_OPTIONS_MAX], options_len;
+    uint8_t quiet; /* its user wants no ICMP errors (RFC1122-4.2.4.1-b) */
 };
 
 /* What an interface is now; `config` has what it was at first. */
@@ -105,6 +109,7 @@ struct v4_core {
     struct v4_routers *routers; /* that were advertised */
     struct v4_ratelimit *limit; /* of ICMP errors */
     struct v4_socket *sockets;  /* config.sockets of them */
+    struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, and a packet */
@@ -144,6 +149,10 @@ struct v4_protocol {
      * after NULL. NULL: nobody who could be told. */
     const struct v4_socket *(*sender)(const struct v4_core *core, const struct v4_ip *quote,
                                       const struct v4_socket *after);
+    /* For who has no sockets. An error came that quotes what was sent; false: not by it. */
+    bool (*failed)(struct v4_core *core, const struct v4_packet *packet, const struct v4_icmp *icmp,
+                   const struct v4_ip *quote);
+    void (*leaves)(struct v4_core *core, uint32_t addr); /* it will not be ours any more */
 };
 
 /* False when memory is short; what was opened is closed again. The configuration has no fault;
@@ -159,6 +168,9 @@ void v4_core_reset(struct v4_core *core);
 /* The next one after `after` (the first after NULL) that takes datagrams of `number`, or NULL. */
 const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t number,
                                            const struct v4_protocol *after);
+
+/* An address will not be ours any more: who speaks by it can end that. */
+void v4_core_leaves(struct v4_core *core, uint32_t addr);
 
 /* Counts and traces a discard. */
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet);

@@ -92,6 +92,7 @@ static enum v4_drop tell_error(struct v4_core *core, const struct v4_packet *pac
     v4_icmp_extension(icmp, &extension);
     while ((protocol = v4_protocol_next(core, quote->protocol, protocol)) != NULL) {
         const struct v4_socket *sock = NULL;
+        told = (protocol->failed != NULL && protocol->failed(core, packet, icmp, quote)) || told;
         while (protocol->sender != NULL && (sock = protocol->sender(core, quote, sock)) != NULL) {
             event.error.sock = sock->number;
             v4_socket_failed(core, sock->number, icmp->type, icmp->code);

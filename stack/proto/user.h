@@ -59,6 +59,7 @@ enum v4_event_kind {
     V4_EVENT_ERROR,    /* an ICMP error about something that we sent */
     V4_EVENT_LOG,      /* a discard, where the switch `log` is on */
     V4_EVENT_CONFLICT, /* somebody else has an address that we have, or want (RFC 5227) */
+    V4_EVENT_TCP,      /* of a connection (user/tcp.h) */
 };
 
 /* `iface` is the one that it came by: the address there is the specific destination of what was
@@ -110,6 +111,32 @@ struct v4_event_conflict {
     struct v4_span nothing[2]; /* it comes without octets */
 };
 
+enum v4_tcp_news {
+    V4_TCP_OPEN,
+    V4_TCP_RECV,
+    V4_TCP_ERROR, /* an ICMP error about a segment of it */
+    V4_TCP_CLOSED,
+};
+
+enum v4_tcp_reason {
+    V4_TCP_PEER,        /* has ended it */
+    V4_TCP_RESET,       /* by the peer */
+    V4_TCP_REFUSED,     /* by the peer, before it was open */
+    V4_TCP_TIMEOUT,     /* nothing was acknowledged */
+    V4_TCP_UNREACHABLE, /* said an ICMP error that is certain */
+    V4_TCP_LEFT,        /* its address is not ours any more */
+};
+
+struct v4_event_tcp {
+    enum v4_tcp_news news;
+    enum v4_tcp_reason reason;
+    unsigned sock, listener;     /* by which it came; 0: it was opened from here */
+    uint32_t src, dst;           /* the peer, or who reports the error; ourselves */
+    uint16_t src_port, dst_port; /* the peer's, ours */
+    uint8_t ttl, tos, type, code;
+    struct v4_span options, data;
+};
+
 struct v4_event {
     enum v4_event_kind kind;
     union {
@@ -119,5 +146,6 @@ struct v4_event {
         struct v4_event_error error;
         struct v4_event_log log;
         struct v4_event_conflict conflict;
+        struct v4_event_tcp tcp;
     };
 };

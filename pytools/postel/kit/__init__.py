@@ -36,6 +36,7 @@ from postel.iut.upper import UpperError
 from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
 from postel.kit.trying import codes, told_as_set
+from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
 from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
@@ -43,6 +44,7 @@ from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
+    "ACK", "FIN", "RST", "SYN", "asks", "data_of", "flagged", "knocks", "opens", "segment_of", "sum_of", "waits",
     "OTHER", "two_gateways", "without_gateway",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",

@@ -246,7 +246,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
         self._may_ask |= "dst" in keys and self.instance.traits.asks_late > 0
-        self._spoken.call(keys)
+        self._spoken.call(op, keys)
         self.seen.called(op, keys)
         if self._filter and op.endswith(".send"):  # for violators, what it should have sent
             self._filter.sent(framed(probe(udp()).octets(self.me, self.iut, 0), self.left), "stimulus")

@@ -76,7 +76,8 @@ class Spoken:
             self.tcp_ports |= ports if of_tcp else set()
             self.protocols |= set() if of_tcp else {fields["protocol"]}
 
-    def call(self, keys: dict[str, object]) -> None:
+    def call(self, op: str, keys: dict[str, object]) -> None:
+        self.protocols |= {TCP} if op.startswith("tcp.") else set()
         self.ports |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
         self.routers |= keys.get("name") == "router-discovery"
         if "protocol" in keys:

@@ -23,7 +23,7 @@ from postel.base.build import BuildFailed, locked
 from postel.base.paths import ROOT, build_dir
 from postel.base.system import Attempt, attempt
 
-FOLDERS = ("base", "wire", "table", "proto", "host")
+FOLDERS = ("base", "wire", "table", "proto", "user", "host")
 OBJECT = "stack/port/object.c"  # the eight calls of the link `sim`
 TESTS = "stack/test"
 REPLAYED: Mapping[str, tuple[str, ...]] = {  # the targets of fuzz/, and what they are linked from beside the stack

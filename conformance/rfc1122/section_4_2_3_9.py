@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""RFC 1122 section 4.2.3.9: ICMP messages and TCP."""
+
+from postel.kit import *
+
+SOFT = {"net": (3, 0), "host": (3, 1), "source route": (3, 5), "time in transit": (11, 0), "time of fragments": (11, 1), "parameter": (12, 0)}
+
+
+@case("RFC1122-4.2.3.9-a", needs="tcp", violator=alters("tcp.error", sock=9))
+def error_is_for_the_connection_that_it_quotes(lt):
+    """An ICMP error is the matter of the connection whose segment it quotes, and not of another between the same hosts."""
+    end, _ = opens(lt)
+    lt.call("tcp.connect", dst=lt.me, dport=OUR_PORT + 1, port=USER_PORT + 1)
+    lt.forget()
+    lt.call("tcp.send", sock=end.sock, data=b"postel")
+    sent = lt.expect(data_of(b"postel", end))
+    end.failed(3, 1, sent)
+    lt.expect_event("tcp.error", sock=end.sock, type=3, code=1)
+
+
+@case("RFC1122-4.2.3.9-c", needs="tcp", violator=drops("protocol-6", nth=2, every=True))
+def soft_errors_do_not_end_a_connection(lt):
+    """A connection about which routers complain goes on: what comes is taken, and what its user sends leaves."""
+    end, _ = opens(lt)
+    for type_, code in SOFT.values():
+        lt.call("tcp.send", sock=end.sock, data=b"lost")
+        end.failed(type_, code, sent := lt.expect(data_of(b"lost", end)))
+        end.acknowledges(sent)
+        end.hears_errors()
+        end.user_sends()
+
+
+@case("RFC1122-4.2.3.9-d", needs="tcp", violator=loses("tcp.error"))
+def user_can_learn_of_soft_errors(lt):
+    """What routers complain of the user of the connection can learn."""
+    end, _ = opens(lt)
+    lt.call("tcp.send", sock=end.sock, data=b"postel")
+    sent = lt.expect(data_of(b"postel", end))
+    for type_, code in SOFT.values():
+        end.failed(type_, code, sent)
+        lt.expect_event("tcp.error", sock=end.sock, type=type_, code=code)
+
+
+@case("RFC1122-4.2.3.9-e", needs="tcp", violator=loses("tcp.closed"))
+def hard_errors_end_a_connection(lt):
+    """Where there is no such protocol or port the connection is ended."""
+    for code in lt.each({"protocol": 2, "port": 3}):
+        end, _ = opens(lt)
+        lt.call("tcp.send", sock=end.sock, data=b"postel")
+        end.failed(3, code, lt.expect(data_of(b"postel", end)))
+        lt.expect_event("tcp.closed", sock=end.sock)
+        lt.forget()
+
+
+@case("RFC1122-4.2.3.9-f", needs="tcp", violator=loses("tcp.closed"))
+def fragmentation_needed_ends_a_connection(lt):
+    """So does that a router would have to fragment and may not, where nobody looks for the path's size."""
+    end, _ = opens(lt)
+    lt.call("tcp.send", sock=end.sock, data=b"postel")
+    end.failed(3, 4, lt.expect(data_of(b"postel", end)))
+    end.hears_errors()
+    lt.expect_event("tcp.closed", sock=end.sock)
+
+
+@case("RFC1122-4.2.3.9-b", needs="tcp", violator=changes("protocol-6", nth=6, every=True, payload=lambda payload: payload + bytes(700)))
+def source_quench_slows_a_connection(lt):
+    """After a Source Quench less is under way at one time than before."""
+    end, _ = opens(lt, mss=500)
+    lt.call("tcp.send", sock=end.sock, data=counting(2000))
+    before = end.takes()
+    end.failed(4, 0, before[-1])
+    end.acknowledges(before[-1])
+    lt.forget()
+    lt.call("tcp.send", sock=end.sock, data=counting(2000))
+    end.hears_errors()
+    after = sum(len(segment_of(sent).data) for sent in end.takes())
+    lt.check("octets at one time", after, at_most(sum(len(segment_of(sent).data) for sent in before) - 1))
+    lt.forget()
