@@ -225,6 +225,18 @@ Test(neighbor, as_long_as_allowed_may_wait)
     cr_expect(is(waited, "12345678"));
 }
 
+Test(neighbor, one_octet_may_wait)
+{
+    struct v4_neighbor_config small = config;
+
+    small.octets = 1;
+    v4_neighbors_close(table);
+    table = v4_neighbors_open(&small);
+    cr_assert(table != NULL);
+    cr_expect(resolve(A, "1", 0) == V4_NEIGHBOR_ASK);
+    cr_expect(learn(A, MAC(1), false, 1) && is(waited, "1"));
+}
+
 Test(neighbor, one_too_long_still_asks)
 {
     cr_expect(resolve(A, "too long.", 0) == V4_NEIGHBOR_ASK);
@@ -405,6 +417,15 @@ Test(neighbor, reset_forgets_all)
         cr_expect(resolve(A + i, "one", 0) == V4_NEIGHBOR_ASK);
     for (unsigned i = 0; i < 3; i++)
         cr_expect(learn(A + i, MAC(1), false, 0) && is(waited, "one"));
+}
+
+/* Three rooms do for any number, one after the other. */
+Test(neighbor, what_was_lent_makes_room_again)
+{
+    for (v4_time now = 0; now < 20 * LIFETIME; now += 2 * LIFETIME) {
+        cr_expect(resolve(A, "one", now) == V4_NEIGHBOR_ASK);
+        cr_assert(learn(A, MAC(1), false, now) && is(waited, "one"));
+    }
 }
 
 Test(neighbor, reset_forgets_what_was_to_be_sent)

@@ -113,6 +113,17 @@ Test(proto_route, another_way_where_an_interface_is_down)
     cr_expect(hop(FAR) == 9);
 }
 
+/* RFC1122-2.3.2.1-a: who complains of a neighbour makes us ask for it; of a gateway, ping it. */
+Test(proto_route, a_neighbour_that_does_not_answer_is_asked_for_anew)
+{
+    rig_advance(rig, 2 * V4_SECOND);
+    v4_host_advise(rig->host, THEM, true, rig->now);
+    v4_host_advise(rig->host, FAR, false, rig->now);
+    cr_expect(hop(THEM) == 1 && rig_silent(rig));
+    v4_host_advise(rig->host, THEM, false, rig->now);
+    cr_expect(hop(THEM) == 0xff);
+}
+
 Test(proto_route, what_goes_nowhere)
 {
     uint32_t net = V4_ADDR(203, 0, 113, 0);
