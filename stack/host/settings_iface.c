@@ -153,7 +153,30 @@ static enum v4_error get_link_local(struct v4_verb *verb)
                                     : V4_EINVAL;
 }
 
+static enum v4_error set_framing(struct v4_verb *verb)
+{
+    struct v4_word word = v4_request_word(verb->request, "value");
+    bool snap = v4_word_is(word, "snap");
+    unsigned iface;
+
+    if (!read_iface(verb, &iface) || (!snap && !v4_word_is(word, "ethernet")))
+        return V4_EINVAL;
+    v4_iface_set_snap(verb->core, iface, snap);
+    return V4_OK;
+}
+
+static enum v4_error get_framing(struct v4_verb *verb)
+{
+    const struct v4_iface_state *iface = state(verb);
+
+    if (iface == NULL)
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%s", iface->snap ? "snap" : "ethernet");
+    return V4_OK;
+}
+
 const struct v4_setting v4_iface_settings[] = {
+    {"framing", set_framing, get_framing},
     {"link-local", set_link_local, get_link_local},
     {"up", set_up, get_up},
     {"promiscuous", set_promiscuous, get_promiscuous},

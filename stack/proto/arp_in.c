@@ -28,7 +28,7 @@ static bool is_believable(const struct v4_core *core, const struct v4_arp *arp)
     return v4_role_single(core, arp->sender) && !v4_role_ours(core, arp->sender, &ours);
 }
 
-void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
+void v4_arp_input(struct v4_core *core, unsigned iface, bool snap, struct v4_span packet)
 {
     struct v4_arp arp;
     struct v4_span waiting;
@@ -54,14 +54,18 @@ void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet)
     bool waited = arp.sender != V4_ADDR_ANY &&
                   v4_neighbors_learn(core->neighbors, iface, arp.sender, arp.sender_mac, wants_us,
                                      core->now, &waiting);
+    v4_neighbors_note(core->neighbors, iface, arp.sender, !snap); /* RFC1042-Ethernet-a */
     v4_route_heard(core, iface, arp.sender);
     while (waited) {
-        v4_link_send(core, iface, arp.sender_mac, V4_ETHER_TYPE_IP, waiting);
+        v4_link_send(core, iface,
+                     &(struct v4_link_to){
+                         .dst = arp.sender_mac, .type = V4_ETHER_TYPE_IP, .ethernet = !snap},
+                     waiting);
         waited = v4_neighbors_next(core->neighbors, &waiting);
     }
 
     if (!wants_us) /* RFC826-Reception-h */
         v4_core_drop(core, V4_DROP_ARP_NOT_OURS, packet);
     else if (arp.operation == V4_ARP_REQUEST) /* RFC826-Reception-f */
-        v4_arp_answer(core, iface, &arp);
+        v4_arp_answer(core, iface, &arp, !snap);
 }

@@ -5,4 +5,4 @@
 #include "proto/core.h"
 
 /* An ARP packet from a link: its sender is learned, and answered if it asks for us. */
-void v4_arp_input(struct v4_core *core, unsigned iface, struct v4_span packet);
+void v4_arp_input(struct v4_core *core, unsigned iface, bool snap, struct v4_span packet);

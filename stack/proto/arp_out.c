@@ -8,12 +8,15 @@
 #include "wire/ether.h"
 #include "wire/icmp.h"
 
-static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp, struct v4_mac dst)
+static void emit(struct v4_core *core, unsigned iface, const struct v4_arp *arp, struct v4_mac dst,
+                 bool ethernet)
 {
     uint8_t octets[V4_ARP_LEN];
 
     v4_arp_emit(arp, octets);
-    v4_link_send(core, iface, dst, V4_ETHER_TYPE_ARP, (struct v4_span){octets, sizeof octets});
+    v4_link_send(core, iface,
+                 &(struct v4_link_to){.dst = dst, .type = V4_ETHER_TYPE_ARP, .ethernet = ethernet},
+                 (struct v4_span){octets, sizeof octets});
 }
 
 /* RFC826-Generation-a; the target's MAC is left at zero (RFC5227-2.1.1-b, RFC5227-2.3-c). */
@@ -26,7 +29,7 @@ static void request(struct v4_core *core, unsigned iface, uint32_t sender, uint3
                           .sender_mac = core->ifaces[iface].mac,
                           .sender = sender,
                           .target = target},
-         dst);
+         dst, !v4_mac_is_group(dst) && v4_neighbors_noted(core->neighbors, iface, target));
 }
 
 static void ask(struct v4_core *core, unsigned iface, uint32_t target, struct v4_mac dst)
@@ -44,7 +47,8 @@ void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr)
     request(core, iface, addr, addr, V4_MAC_BROADCAST); /* RFC5227-2.3-a */
 }
 
-void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request)
+void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request,
+                   bool ethernet)
 {
     v4_stat_count(&core->stats, V4_STAT_ARP_OUT_REPLY);
     emit(core, iface, /* RFC826-Reception-g */
@@ -54,7 +58,8 @@ void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *re
                           .target_mac = request->sender_mac,
                           .target = request->sender},
          v4_link_local_is(request->target) ? V4_MAC_BROADCAST /* RFC3927-2.5-e */
-                                           : request->sender_mac);
+                                           : request->sender_mac,
+         ethernet);
 }
 
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet)
@@ -63,7 +68,13 @@ void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct
 
     switch (v4_neighbors_resolve(core->neighbors, iface, next_hop, packet, core->now, &mac)) {
     case V4_NEIGHBOR_KNOWN:
-        v4_link_send(core, iface, mac, V4_ETHER_TYPE_IP, packet);
+        v4_link_send(core, iface,
+                     &(struct v4_link_to){
+                         .dst = mac,
+                         .type = V4_ETHER_TYPE_IP,
+                         .ethernet = v4_neighbors_noted(core->neighbors, iface, next_hop),
+                     },
+                     packet);
         break;
     case V4_NEIGHBOR_ASK:
         ask(core, iface, next_hop, V4_MAC_BROADCAST);

@@ -10,8 +10,9 @@
 void v4_arp_send(struct v4_core *core, unsigned iface, uint32_t next_hop, struct v4_span packet);
 /* Whether so many packets in a row go there or wait; where not it is asked for. */
 bool v4_arp_takes(struct v4_core *core, unsigned iface, uint32_t next_hop, size_t count);
-/* Tells who asks for us. */
-void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request);
+/* Tells who asks for us, in the kind of frame that it has asked in. */
+void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *request,
+                   bool ethernet);
 /* Asks whether somebody has an address that we want (RFC 5227 1.1). */
 void v4_arp_probe(struct v4_core *core, unsigned iface, uint32_t addr);
 /* Says that an address is ours. */

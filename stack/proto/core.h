@@ -64,6 +64,7 @@ struct v4_iface_state {
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;
+    bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 
 /* Of an interface: the address that it chooses for itself (proto/link_local.h). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/iface.h"
+#include "wire/ether.h"
 
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {
@@ -11,12 +12,28 @@ void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promisc
     core->ifaces[iface].promiscuous = promiscuous;
 }
 
+/* The longest packet that the link carries, in the frames that are sent. */
+static unsigned most(const struct v4_core *core, unsigned iface)
+{
+    unsigned link = core->config.ifaces[iface].mtu;
+
+    return core->ifaces[iface].snap && link > V4_ETHER_SNAP_MTU ? V4_ETHER_SNAP_MTU : link;
+}
+
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu)
 {
-    if (mtu < V4_MTU_MIN || mtu > core->config.ifaces[iface].mtu)
+    if (mtu < V4_MTU_MIN || mtu > most(core, iface))
         return V4_EINVAL;
     core->ifaces[iface].mtu = (unsigned)mtu; /* RFC1122-3.3.3-f */
     return V4_OK;
+}
+
+void v4_iface_set_snap(struct v4_core *core, unsigned iface, bool snap)
+{
+    bool full = core->ifaces[iface].mtu >= most(core, iface);
+    core->ifaces[iface].snap = snap;
+    if (full || core->ifaces[iface].mtu > most(core, iface))
+        core->ifaces[iface].mtu = most(core, iface);
 }
 
 enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_mac mac)

@@ -9,4 +9,6 @@ void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
 void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);
 /* From 68 octets (RFC791-3.2_Fragmentation-a) to what the link was started with. */
 enum v4_error v4_iface_set_mtu(struct v4_core *core, unsigned iface, uint64_t mtu);
+/* In 802.3 frames with SNAP, or in Ethernet II; those carry less, so the MTU goes with it. */
+void v4_iface_set_snap(struct v4_core *core, unsigned iface, bool snap);
 enum v4_error v4_iface_set_mac(struct v4_core *core, unsigned iface, struct v4_mac mac);

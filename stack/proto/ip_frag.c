@@ -26,7 +26,9 @@ static void emit(struct v4_core *core, const struct v4_way *way, const struct v4
     if (way->local)
         return;
     if (way->group)
-        v4_link_send(core, way->iface, v4_link_group(ip->dst), V4_ETHER_TYPE_IP, packet);
+        v4_link_send(core, way->iface,
+                     &(struct v4_link_to){.dst = v4_link_group(ip->dst), .type = V4_ETHER_TYPE_IP},
+                     packet);
     else
         v4_arp_send(core, way->iface, way->next_hop, packet);
 }
@@ -77,7 +79,7 @@ static bool goes_whole(struct v4_core *core, const struct v4_way *way, const str
         count++;
     if (!way->group && !v4_arp_takes(core, way->iface, way->next_hop, count))
         why = V4_DROP_NEIGHBOR_QUEUE;
-    if (!v4_fifo_takes(&core->output, count, sizeof(uint32_t) + V4_ETHER_HEADER + mtu))
+    if (!v4_fifo_takes(&core->output, count, sizeof(uint32_t) + V4_ETHER_SNAP_HEADER + mtu))
         why = V4_DROP_OUTPUT_FULL;
     if (why == V4_KEEP)
         return true;

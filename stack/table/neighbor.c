@@ -19,11 +19,12 @@ struct neighbor {
     enum state state;
     unsigned iface;
     uint32_t addr;
-    struct v4_mac mac;      /* unless incomplete */
-    v4_time confirmed;      /* when it was */
-    v4_time due;            /* the next request, or the end of the lifetime */
-    unsigned asked;         /* requests so far, of an incomplete or polled one */
-    bool used;              /* since it was confirmed */
+    struct v4_mac mac; /* unless incomplete */
+    v4_time confirmed; /* when it was */
+    v4_time due;       /* the next request, or the end of the lifetime */
+    unsigned asked;    /* requests so far, of an incomplete or polled one */
+    bool used;         /* since it was confirmed */
+    bool noted;
     struct v4_list waiting; /* the oldest first */
     size_t count;           /* of those */
 };
@@ -52,7 +53,6 @@ struct v4_neighbors *v4_neighbors_open(const struct v4_neighbor_config *config)
 {
     if (config->lifetime == 0 || config->retry == 0 || config->tries == 0 || config->waiting == 0)
         return NULL;
-
     struct v4_neighbors *neighbors = calloc(1, sizeof *neighbors);
     if (neighbors == NULL)
         return NULL;
@@ -161,7 +161,6 @@ static struct neighbor *add(struct v4_neighbors *neighbors, unsigned iface, uint
             return NULL;
         evict(neighbors, old);
     }
-
     struct neighbor *neighbor = v4_pool_take(&neighbors->pool);
     *neighbor = (struct neighbor){.iface = iface, .addr = addr};
     v4_list_open(&neighbor->waiting);
@@ -258,7 +257,6 @@ enum v4_neighbor_answer v4_neighbors_resolve(struct v4_neighbors *neighbors, uns
         wait_for(neighbors, neighbor, datagram);
         return V4_NEIGHBOR_WAIT;
     }
-
     neighbor = add(neighbors, iface, addr);
     if (neighbor == NULL) {
         drop(neighbors, V4_DROP_NEIGHBOR_FULL, datagram);
@@ -419,6 +417,21 @@ bool v4_neighbors_doubt(struct v4_neighbors *neighbors, unsigned iface, uint32_t
         return false;
     flush(neighbors, neighbor);
     return true;
+}
+
+void v4_neighbors_note(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr, bool noted)
+{
+    struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    if (neighbor != NULL)
+        neighbor->noted = noted;
+}
+
+bool v4_neighbors_noted(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr)
+{
+    const struct neighbor *neighbor = find(neighbors, iface, addr);
+
+    return neighbor != NULL && neighbor->noted;
 }
 
 bool v4_neighbors_takes(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,

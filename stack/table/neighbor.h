@@ -66,6 +66,10 @@ bool v4_neighbors_learn(struct v4_neighbors *neighbors, unsigned iface, uint32_t
  * has to be taken before any other call but this one: then the rest is gone. */
 bool v4_neighbors_next(struct v4_neighbors *neighbors, struct v4_span *ret_datagram);
 
+/* What the caller notes of a neighbour, as long as it is there; of one that is not false. */
+void v4_neighbors_note(struct v4_neighbors *neighbors, unsigned iface, uint32_t addr, bool noted);
+bool v4_neighbors_noted(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr);
+
 /* Can so many datagrams in a row be sent there, or wait for it? */
 bool v4_neighbors_takes(const struct v4_neighbors *neighbors, unsigned iface, uint32_t addr,
                         size_t count);

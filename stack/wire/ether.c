@@ -50,3 +50,13 @@ void v4_ether_emit(const struct v4_ether *ether, uint8_t ret_octets[V4_ETHER_HEA
     memcpy(ret_octets + 6, ether->src.octets, 6);
     v4_put16(ret_octets + 12, ether->type);
 }
+
+void v4_ether_emit_snap(const struct v4_ether *ether, uint8_t ret_octets[V4_ETHER_SNAP_HEADER])
+{
+    struct v4_ether header = *ether;
+
+    header.type = (uint16_t)(SNAP_HEADER + ether->data.len);
+    v4_ether_emit(&header, ret_octets);
+    memcpy(ret_octets + V4_ETHER_HEADER, snap, sizeof snap);
+    v4_put16(ret_octets + V4_ETHER_HEADER + sizeof snap, ether->type);
+}
