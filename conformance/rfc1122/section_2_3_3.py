@@ -3,7 +3,6 @@
 
 from postel.kit import *
 
-SNAP_IP = bytes.fromhex("aaaa030000000800")  # RFC 1042: SNAP's own service access points, then the EtherType
 RAW_IP = bytes.fromhex("060603")
 
 
@@ -75,3 +74,30 @@ def who_goes_by_the_source_access_point(lt):
         lt.send(probe(echo(), llc=bytes.fromhex(f"aa{source}030000000800")))
         answered += [source] if lt.answer("echo-reply") else []
     return f"taken from {', '.join(answered)}" if answered else "silent"
+
+
+@case("RFC1122-2.3.3-c", kind=characteristic, needs="framing", violator=ignores("set"))
+def whether_802_frames_are_sent(lt):
+    """Whether a host sends frames of 802.3 where it is told to."""
+    lt.set("framing", "snap", iface=0)
+    return "sent to who sends them" if says_so(lt, PEER, "snap") == "snap" else "not sent"
+
+
+@case("RFC1122-2.3.3-d", needs="framing", violator=ignores("set"))
+def ethernet_ii_unless_the_switch_says_otherwise(lt):
+    """Who can send both kinds sends Ethernet II, even to who sends 802.3, until it is switched over, and from when it is switched back."""
+    lt.check("frame before", says_so(lt, PEER, "snap"), "ethernet")
+    for framing in ("snap", "ethernet"):
+        lt.set("framing", framing, iface=0)
+        lt.check("frame", says_so(lt, PEER, "snap"), framing)
+
+
+@case("RFC1122-2.3.3-h", needs="framing", stands_on="fragments", violator=ignores("set"))
+def mtu_of_either_framing(lt):
+    """The longest packet in a frame of Ethernet II has 1500 octets, in one of 802.3 it has 1492."""
+    longest = []
+    for framing in ("ethernet", "snap"):
+        lt.set("framing", framing, iface=0)
+        says_so(lt, PEER, framing)
+        longest.append(max((piece["length"] for piece in gathered(lt, *large_echo(lt, src=PEER))), default=0))
+    lt.check("octets of the longest packet of either", longest, [min(lt.mtu, 1500), min(lt.mtu, MOST)])

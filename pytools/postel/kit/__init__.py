@@ -18,6 +18,7 @@ from postel.kit.expect import (
 from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, resolved, two_gateways, without_gateway
 from postel.kit.passing import passed_on
 from postel.kit.judge import judge
+from postel.kit.llc import MOST, SNAP_IP, command, reads_802, response, says_so
 from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
 from postel.kit.packets import (
@@ -46,6 +47,7 @@ __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
     "ACK", "FIN", "RST", "SYN", "asks", "data_of", "flagged", "knocks", "opens", "segment_of", "sum_of", "waits",
     "OTHER", "two_gateways", "without_gateway",
+    "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",

@@ -19,6 +19,7 @@ class Configured:
 
     interfaces: Sequence[Interface] = INTERFACES
     mtus: dict[int, int] = field(default_factory=dict)
+    snap: set[int] = field(default_factory=set)  # interfaces that were told to send frames of 802.3
     down: set[int] = field(default_factory=set)
     added: dict[str, tuple[int, IPv4Interface]] = field(default_factory=dict)  # addresses: their interface and network
     removed: set[str] = field(default_factory=set)  # of those that it was started with
@@ -70,6 +71,9 @@ class Configured:
             self.chooses.add(iface)
         if name == "mtu":
             self.mtus[iface] = int(str(value))
+        if name == "framing":
+            self.snap -= {iface}
+            self.snap |= {iface} if value == "snap" else set()
         if name == "mac":
             changed = replace(self.interfaces[iface], iut_mac=wire.mac_text(value if isinstance(value, bytes) else bytes.fromhex(str(value))))
             self.interfaces = [changed if lab.index == iface else lab for lab in self.interfaces]

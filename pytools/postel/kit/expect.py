@@ -251,7 +251,7 @@ ERRORS = ("unreachable", "time-exceeded", "parameter-problem", "source-quench", 
 
 def completed(expectation: Expectation, stimulus: bytes | None) -> Expectation:
     """`expectation` with what follows from the stimulus (an IPv4 packet) where it says nothing itself."""
-    if stimulus is None or expectation.kind.startswith("arp"):
+    if stimulus is None or expectation.kind.startswith(("arp", "llc")):
         return expectation
     asked = wire.parse_packet(stimulus)
     implied: dict[str, Any] = {}

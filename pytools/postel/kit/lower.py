@@ -366,8 +366,9 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         try:
             while got := self._listen():
                 iface, frame = got
-                for seen in self._filter.received(frame, self._role(iface, frame)) if self._filter else [frame]:
-                    self._take(iface, seen)
+                inner = wire.opened(frame) if iface in self.seen.config.snap else frame
+                for seen in self._filter.received(inner, self._role(iface, inner)) if self._filter else [inner]:
+                    self._take(iface, seen, in_snap=inner != frame)
         except LinkClosed as error:
             raise self._silent(error) from None
 
@@ -383,10 +384,11 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             return "unasked"
         return "twin" if self._twin else "answer"
 
-    def _take(self, iface: int, frame: bytes) -> None:
+    def _take(self, iface: int, frame: bytes, in_snap: bool = False) -> None:
         fields = wire.parse(frame)
         fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
-        self._record(iface, False, frame, wire.summary(fields))
+        fields["framing"] = "snap" if in_snap else "ethernet"
+        self._record(iface, False, wire.snapped(frame) if in_snap else frame, wire.summary(fields))
         own = fields["unasked"] = unasked(fields, self._spoken, self.seen.addresses)
         for rule in [each for each in checker.violations(fields, self.seen) if not own or each.requirement not in OF_USERS]:
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
@@ -445,7 +447,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self._unsettled.add(iface)
             self._flood += 1
         self._record(iface, True, frame, names.get(role, role))
-        self.seen.sent(iface, frame)
+        self.seen.sent(iface, wire.opened(frame) if iface in self.seen.config.snap else frame)
         self.late.sent(frame, role)
         if role != "arp":  # or who answers each answer with a question would never come to an end
             self.costs.sent(len(frame))

@@ -6,7 +6,7 @@ passive checker.
 The one rule must not hide an answer, however wrong. So what the case has spoken of is not set apart, nor an ICMP error or reply to
 whomever. Set apart are:
 
-* a frame that is neither IPv4 nor ARP, unless it holds a packet of the IUT's all the same, under a wrong type or header;
+* a frame that is neither IPv4 nor ARP, nor a response of 802.2 where the case has sent commands, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
 * a datagram, to whomever, of a protocol and, where it is UDP or TCP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
   OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256), which no call has turned on. What
@@ -63,10 +63,12 @@ class Spoken:
     ports: set[int] = field(default_factory=set)
     tcp_ports: set[int] = field(default_factory=set)
     routers: bool = False  # it was told to discover them
+    llc: bool = False  # it was sent commands of 802.2
     apart: set[tuple[Any, ...]] = field(default_factory=set)  # datagrams whose first fragment named no such port
 
     def stimulus(self, frame: bytes) -> None:
         fields = wire.parse(frame)
+        self.llc |= "control" in fields
         if "protocol" in fields:
             at = fields.get("payload", fields["packet"][wire.IP_MIN :])[:4]
             ports = {int.from_bytes(at[:2], "big"), int.from_bytes(at[2:], "big")}
@@ -89,6 +91,8 @@ def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:
     if fields["kind"] in ("arp-request", "arp-reply"):
         return bool(of_a_claim(fields))
     if fields.get("eth_type") == wire.TYPE_ARP:
+        return False
+    if "control" in fields and spoken.llc:
         return False
     if fields.get("eth_type") != wire.TYPE_IP:
         return not any(_is_packet_of(own, fields["frame"][at:]) for at in _PACKET_AT)

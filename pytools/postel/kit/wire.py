@@ -26,6 +26,9 @@ ICMP_KINDS = {
     12: "parameter-problem", 13: "timestamp-request", 14: "timestamp-reply", 15: "information-request",
     16: "information-reply", 17: "mask-request", 18: "mask-reply",
 }  # fmt: skip
+LLC_KINDS = {0xAF: "llc-xid", 0xE3: "llc-test"}  # by the control octet without its poll bit
+SNAP = bytes.fromhex("aaaa03000000")  # and the EtherType follows
+
 ICMP_ERRORS = (3, 4, 5, 11, 12)
 EXTENSIBLE, WORD = (3, 11, 12), 4  # by RFC 4884
 
@@ -80,7 +83,29 @@ def parse(frame: bytes) -> Fields:
         _parse_arp(body, fields)
     if fields["eth_type"] == TYPE_IP:
         fields.update(parse_packet(body))
+    if fields["eth_type"] <= LONGEST_802:
+        _parse_llc(body[: fields["eth_type"]], fields)
     return fields
+
+
+def _parse_llc(body: bytes, fields: Fields) -> None:
+    """XID and TEST, commands and responses."""
+    if len(body) >= 3 and body[2] & ~0x10 in LLC_KINDS:
+        fields["kind"] = LLC_KINDS[body[2] & ~0x10]
+        fields["dsap"], fields["ssap"], fields["control"], fields["info"] = *body[:3], body[3:]
+
+
+def opened(frame: bytes) -> bytes:
+    """A frame of 802.3 that carries IP or ARP behind a SNAP header as one of Ethernet II; any other as it is."""
+    snap = int.from_bytes(frame[12:14], "big") <= LONGEST_802 and frame[14:20] == SNAP
+    return frame[:12] + frame[20:] if snap and frame[20:22] in (b"\x08\x00", b"\x08\x06") else frame
+
+
+def snapped(frame: bytes) -> bytes:
+    """A frame of Ethernet II as one of 802.3."""
+    padding = len(parse(frame).get("padding", b""))
+    length = len(frame) - 12 - padding + len(SNAP)
+    return frame[:12] + length.to_bytes(2, "big") + SNAP + frame[12:]
 
 
 def _parse_arp(body: bytes, fields: Fields) -> None:
@@ -212,6 +237,9 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
 def build(fields: Mapping[str, Any]) -> bytes:
     """An Ethernet frame of `fields`: ARP if they hold an ARP operation, IPv4 otherwise."""
     ether = mac_octets(fields["eth_dst"]) + mac_octets(fields["eth_src"])
+    if "control" in fields:
+        said: bytes = bytes([fields["dsap"], fields["ssap"], fields["control"]]) + bytes(fields["info"])
+        return ether + struct.pack(">H", len(said)) + said
     if "op" in fields:
         names = ("htype", "ptype", "hlen", "plen", "op")
         body = struct.pack(">HHBBH", *(fields[name] for name in names))
@@ -264,6 +292,8 @@ def summary(fields: Mapping[str, Any]) -> str:
             return "a short ARP packet"
         words = kind.replace("arp-", "ARP ")
         return f"{words} {fields['spa']} is {fields['sha']} > {fields['tpa']}"
+    if kind.startswith("llc"):
+        return f"{kind[4:].upper()} from access point {fields['ssap']:#04x} to {fields['dsap']:#04x}, {len(fields['info'])} octets of information"
     if "src" not in fields:
         return f"a frame of type {fields.get('eth_type', 0):#06x}, {len(fields.get('frame', b''))} octets"
     if kind == "other":

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Frames of 802.3 (RFC 1042): packets behind the headers of 802.2 and SNAP, and the commands XID and TEST."""
+
+from postel.kit import wire
+from postel.kit.arp import arp
+from postel.kit.expect import Expectation, arp_reply
+from postel.kit.lower import LowerTester
+from postel.kit.packets import echo, probe
+from postel.kit.wire import LLC_KINDS, SNAP
+from postel.lab.addresses import LEFT
+
+SNAP_IP = SNAP + b"\x08\x00"
+SNAP_SAP, POLL = 0xAA, 0x10
+CONTROLS = {kind: control for control, kind in LLC_KINDS.items()}
+MOST = 1492  # octets of a packet (RFC 1122 2.3.3)
+
+
+def command(kind: str, *, poll: bool = True, info: bytes = b"", sap: int = SNAP_SAP) -> bytes:
+    """XID or TEST, to the access point that SNAP's frames are for."""
+    control = CONTROLS[kind] | (POLL if poll else 0)
+    return wire.build({"eth_dst": LEFT.iut_mac, "eth_src": LEFT.lt_mac, "dsap": sap, "ssap": SNAP_SAP, "control": control, "info": info})
+
+
+def response(kind: str, **fields: object) -> Expectation:
+    return Expectation(kind, fields)
+
+
+def reads_802(lt: LowerTester) -> None:
+    """RFC 1042 binds who takes part in 802.3 at all, which on an Ethernet is RFC1122-2.3.3-b."""
+    lt.send(probe(echo(), llc=SNAP_IP))
+    if not lt.answer("echo-reply"):
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: rfc1122/2.3.3/snap_is_received_too judges that")
+
+
+def says_so(lt: LowerTester, near: str, framing: str) -> str:
+    """A neighbour asks for the IUT in a frame of this kind, `snap` or `ethernet`: the kind in which it is answered."""
+    lt.hosts.strangers.add(near)
+    asking = arp(spa=near)
+    lt.send(wire.snapped(asking) if framing == "snap" else asking)
+    return str(lt.expect(arp_reply(tpa=near))["framing"])
