@@ -92,3 +92,65 @@ def question(lt):
 def whether_a_mask_is_asked_for(lt):
     """Whether a host whose interface comes up asks for its address mask."""
     return "it is asked for" if question(lt) else "it is not asked for"
+
+
+BEYOND = LEFT.host(3000)  # on the link as the lab has it, and on another network than the IUT by the mask of its class
+LEARNS = {"needs": ["mask-learn", "vtime"]}
+
+
+def learns(lt):
+    """The IUT learns its mask from here on: the requests for it in a minute."""
+    lt.neighbours[BEYOND] = OTHER_MAC
+    lt.set("mask-learn", 1, iface=0)
+    lt.advance(60)
+    return list(iter(lambda: lt.answer("mask-request"), None))
+
+
+def told(lt, mask):
+    """An agent tells a mask."""
+    lt.send(icmp(18, rest=bytes(4), data=address_octets(mask)))
+
+
+@case("RFC1122-3.2.2.9-e", **LEARNS, violator=drops("mask-request", nth=1, every=True))
+def mask_is_asked_for_a_few_times(lt):
+    """Who learns its mask broadcasts a request when it begins, and a few more where nobody answers; none where the answer is there."""
+    asked = learns(lt)
+    lt.check("requests of a minute:", len(asked), one_of(*range(2, 11)))
+    for request in asked:
+        lt.check("Ethernet destination", request["eth_dst"], BROADCAST_MAC)
+        lt.check("source and destination", (request["src"], request["dst"]), saying("its own, to all", lambda said: said[0] == lt.iut and said[1].endswith("255")))
+    told(lt, "255.255.255.0")
+    lt.advance(60)
+    lt.expect_silence(after="an answer", of="mask-request")
+
+
+@case("RFC1122-3.2.2.9-f", **LEARNS, violator=ignores("set"))
+def mask_of_the_class_at_first(lt):
+    """Until it is told the mask is that of the address's class: who is beyond that is sent to by the gateway, who is within it not."""
+    lt.neighbours[BEYOND] = OTHER_MAC
+    lt.check("Ethernet destination with the mask of the lab", first_hop(lt, BEYOND), OTHER_MAC)
+    learns(lt)
+    lt.check("Ethernet destination of who is beyond the class's network", first_hop(lt, BEYOND), lt.mac)
+    lt.check("Ethernet destination of who is within it", first_hop(lt, PEER), PEER_MAC)
+
+
+@case("RFC1122-3.2.2.9-g", **LEARNS, violator=changes("echo-reply", nth=1, eth_dst=LEFT.lt_mac))
+def first_reply_sets_the_mask(lt):
+    """The first mask that it is told holds, asked for or not, and no later one does."""
+    learns(lt)
+    told(lt, str(LEFT.network.netmask))
+    lt.check("Ethernet destination after the first reply", first_hop(lt, BEYOND), OTHER_MAC)
+    told(lt, "255.255.255.0")
+    lt.check("Ethernet destination after the second", first_hop(lt, BEYOND), OTHER_MAC)
+
+
+@case("RFC1122-3.2.2.9-g", kind=characteristic, **LEARNS, violator=changes("echo-reply", nth=2, eth_dst=OTHER_MAC))
+def masks_that_are_believed(lt):
+    """Which masks are taken that no network can have, or hardly one: RFC 1122 would have a host look at them first."""
+    learns(lt)
+    believed = []
+    for mask in ("255.255.255.255", "0.0.0.0", "255.0.255.0", "224.0.0.0"):
+        before = first_hop(lt, BEYOND), first_hop(lt, PEER)
+        told(lt, mask)
+        believed += [mask] if (first_hop(lt, BEYOND), first_hop(lt, PEER)) != before else []
+    return " and ".join(believed) or "none of them"

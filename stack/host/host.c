@@ -12,6 +12,7 @@
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
 #include "proto/mask.h"
+#include "proto/mask_learn.h"
 #include "proto/raw_in.h"
 #include "proto/reassembly.h"
 #include "proto/route.h"
@@ -84,6 +85,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_arp_tick(&host->core);
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
+    v4_mask_learn_tick(&host->core);
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
     v4_tcp_tick(&host->core);
@@ -163,10 +165,12 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     next = next < paths ? next : paths;
     v4_time others = next < router ? next : router;
     v4_time claims = v4_conflict_next_timeout(&host->core);
+    v4_time mask = v4_mask_learn_next_timeout(&host->core);
 
     v4_time ours = claims < others ? claims : others;
     v4_time users = v4_tcp_next_timeout(&host->core);
 
+    ours = mask < ours ? mask : ours;
     return users < ours ? users : ours;
 }
 

@@ -3,6 +3,7 @@
 #include "proto/conflict.h"
 #include "proto/iface.h"
 #include "proto/link_local.h"
+#include "proto/mask_learn.h"
 #include "proto/router.h"
 
 /* The last key that is read. False: the request is at fault, or names no interface of ours. */
@@ -28,8 +29,10 @@ static enum v4_error set_up(struct v4_verb *verb)
         return V4_EINVAL;
     bool comes = up && !verb->core->ifaces[iface].up;
     v4_iface_set_up(verb->core, iface, up);
-    if (comes)
+    if (comes) {
         v4_conflict_up(verb->core, iface);
+        v4_mask_learn_restart(verb->core, iface);
+    }
     return V4_OK;
 }
 
@@ -153,6 +156,23 @@ static enum v4_error get_link_local(struct v4_verb *verb)
                                     : V4_EINVAL;
 }
 
+static enum v4_error set_mask_learn(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    return read_number(verb, 1, &iface, &on) ? v4_mask_learn_set(verb->core, iface, on)
+                                             : V4_EINVAL;
+}
+
+static enum v4_error get_mask_learn(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->state.mask_learning[iface].on)
+                                    : V4_EINVAL;
+}
+
 static enum v4_error set_framing(struct v4_verb *verb)
 {
     struct v4_word word = v4_request_word(verb->request, "value");
@@ -167,16 +187,17 @@ static enum v4_error set_framing(struct v4_verb *verb)
 
 static enum v4_error get_framing(struct v4_verb *verb)
 {
-    const struct v4_iface_state *iface = state(verb);
+    unsigned iface;
 
-    if (iface == NULL)
+    if (!read_iface(verb, &iface))
         return V4_EINVAL;
-    v4_text_put(verb->reply, " value=%s", iface->snap ? "snap" : "ethernet");
+    v4_text_put(verb->reply, " value=%s", verb->core->ifaces[iface].snap ? "snap" : "ethernet");
     return V4_OK;
 }
 
 const struct v4_setting v4_iface_settings[] = {
     {"framing", set_framing, get_framing},
+    {"mask-learn", set_mask_learn, get_mask_learn},
     {"link-local", set_link_local, get_link_local},
     {"up", set_up, get_up},
     {"promiscuous", set_promiscuous, get_promiscuous},

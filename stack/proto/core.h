@@ -77,9 +77,18 @@ struct v4_link_local {
     v4_time until;
 };
 
+/* Of an interface: the mask that it learns (proto/mask_learn.h). */
+struct v4_mask_learning {
+    bool on, learned;
+    uint8_t configured; /* how many bits it had before */
+    unsigned asked;
+    v4_time ask_at;
+};
+
 /* What is nought after open and after reset. */
 struct v4_state {
     struct v4_link_local link_local[V4_IFACES_MAX];
+    struct v4_mask_learning mask_learning[V4_IFACES_MAX];
     unsigned last_socket; /* the number given last */
     uint16_t questions;   /* counts those that gateways were asked */
     bool mask_agent;      /* we have said so */

@@ -5,6 +5,7 @@
 #include "proto/icmp_out.h"
 #include "proto/ip_out.h"
 #include "proto/mask.h"
+#include "proto/mask_learn.h"
 #include "proto/path.h"
 #include "proto/redirect.h"
 #include "proto/role.h"
@@ -146,8 +147,9 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
         return V4_DROP_ICMP_UNSERVED;
     case V4_ICMP_TIMESTAMP_REPLY:
     case V4_ICMP_INFORMATION_REPLY:
-    case V4_ICMP_MASK_REPLY: /* RFC1122-3.2.2.9-m */
         return V4_DROP_ICMP_NO_USER;
+    case V4_ICMP_MASK_REPLY:
+        return v4_mask_learn_heard(core, packet, icmp);
     case V4_ICMP_INFORMATION:
         return on_information(core, packet, icmp);
     case V4_ICMP_MASK:
