@@ -447,7 +447,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self._unsettled.add(iface)
             self._flood += 1
         self._record(iface, True, frame, names.get(role, role))
-        self.seen.sent(iface, wire.opened(frame) if iface in self.seen.config.snap else frame)
+        self.seen.sent(iface, wire.opened(frame))
         self.late.sent(frame, role)
         if role != "arp":  # or who answers each answer with a question would never come to an end
             self.costs.sent(len(frame))
