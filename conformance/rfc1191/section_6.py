@@ -68,3 +68,43 @@ def user_may_send_it_again_without(lt):
     sent = packets_of(lt, sock, lt.room, df=0)
     lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
     lt.check("Don't Fragment", {packet["df"] for packet in sent}, {0})
+
+
+@case("RFC1191-6.6-a", needs=["udp", "pmtu-discovery"], stands_on="discovers-path-mtu", violator=ignores("set"))
+def discovery_can_be_turned_off(lt):
+    """Where its user wants no discovery what a router says changes nothing, and Don't Fragment is not set unasked; turned on it works again."""
+    sock = bind(lt)
+    lt.set("pmtu-discovery", 0)
+    sent = packets_of(lt, sock, lt.room)
+    lt.check("Don't Fragment", {packet["df"] for packet in sent}, {0})
+    too_big(lt, sent[0], 552)
+    lt.check("lengths after a message", [packet["length"] for packet in packets_of(lt, sock, lt.room)], [sent[0]["length"]])
+    lt.set("pmtu-discovery", 1)
+    narrowed(lt, sock, 552)
+    lt.check("lengths that do not fit", too_long(packets_of(lt, sock, lt.room), 552), [])
+
+
+@case("RFC1191-6.6-a", needs=["udp", "path"], violator=ignores("add"))
+def path_that_is_set(lt):
+    """A user can set the MTU of a path, and others are as they were; what routers say changes it only when it is not set any more."""
+    sock = bind(lt)
+    lt.add("path", dst=FAR, mtu=700)
+    for dst, most in (FAR, 700), (FAR_TOO, lt.mtu):
+        sent = packets_of(lt, sock, lt.room, dst, df=0)
+        lt.check("octets of the longest packet", max(packet["length"] for packet in sent), one_of(*range(most - 27, most + 1)))
+    lt.remove("path", dst=FAR)
+    lt.check("octets of the longest packet", max(packet["length"] for packet in packets_of(lt, sock, lt.room, df=0)), lt.mtu)
+
+
+@case("RFC1191-6.3-a", needs=["udp", "vtime", "pmtu-age"], stands_on="discovers-path-mtu", violator=ignores("set", nth=1))
+def age_can_be_set(lt):
+    """How long an estimate holds can be set, also that it does for good."""
+    sock = bind(lt)
+    grown = []
+    for age, dst in (0, FAR), (60, FAR_TOO):
+        lt.set("pmtu-age", age)
+        narrowed(lt, sock, 552, dst)
+        lt.advance(120)
+        longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room, dst) if packet["df"]), default=0)
+        grown += [age] if longest > 552 else []
+    lt.check("seconds of the ages after which more was expected within two minutes", grown, [60])

@@ -20,6 +20,7 @@ static const struct v4_kind *const kinds[] = {
     &v4_route_kind,
     &v4_neighbor_kind,
     &v4_advice_kind,
+    &v4_path_kind,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)

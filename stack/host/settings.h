@@ -46,7 +46,8 @@ struct v4_kind {
 /* The tables, each in a file of its own. */
 extern const struct v4_setting v4_word_settings[]; /* beside the switches */
 extern const struct v4_setting v4_iface_settings[], v4_sock_settings[], v4_dst_queries[];
-extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind;
+extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind,
+    v4_path_kind;
 
 /* `iface=` of the request. */
 unsigned v4_verb_iface(struct v4_verb *verb);

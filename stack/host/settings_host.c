@@ -31,6 +31,28 @@ static enum v4_error get_mms_r(struct v4_verb *verb)
     return V4_OK;
 }
 
+/* 0: what routers have said holds for good (RFC1191-6.3-a). */
+static enum v4_error set_age(struct v4_verb *verb)
+{
+    uint64_t seconds = v4_request_number(verb->request, "value", 0, UINT32_MAX);
+
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_pmtus_age(verb->core->pmtus, seconds == 0 ? V4_NEVER : seconds * V4_SECOND);
+    return V4_OK;
+}
+
+static enum v4_error get_age(struct v4_verb *verb)
+{
+    v4_time age = v4_pmtus_ages_after(verb->core->pmtus);
+
+    if (!v4_request_understood(verb->request))
+        return V4_EINVAL;
+    v4_text_put(verb->reply, " value=%llu",
+                age == V4_NEVER ? 0 : (unsigned long long)(age / V4_SECOND));
+    return V4_OK;
+}
+
 static enum v4_error set_lifetime(struct v4_verb *verb)
 {
     uint64_t seconds = v4_request_number(verb->request, "value", 1, UINT32_MAX);
@@ -70,6 +92,7 @@ static enum v4_error get_polls(struct v4_verb *verb)
 
 const struct v4_setting v4_word_settings[] = {
     {"neighbor-lifetime", set_lifetime, get_lifetime},
+    {"pmtu-age", set_age, get_age},
     {"neighbor-polls", set_polls, get_polls},
     {"reassembly", set_reassembly, get_reassembly},
     {"mms-r", NULL, get_mms_r},

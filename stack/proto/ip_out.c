@@ -103,7 +103,8 @@ void v4_ip_tick(struct v4_core *core)
 static bool do_not_fragment(const struct v4_core *core, const struct v4_way *way, enum v4_df df)
 {
     if (df == V4_DF_USUAL) /* of what goes to many no router would tell */
-        return core->profile->pmtu == V4_PMTU_ALWAYS && !way->group;
+        return core->profile->pmtu == V4_PMTU_ALWAYS && core->switches.pmtu_discovery &&
+               !way->group;
     return df != V4_DF_CLEAR;
 }
 
@@ -111,7 +112,7 @@ static bool do_not_fragment(const struct v4_core *core, const struct v4_way *way
 static bool identify(struct v4_core *core, struct v4_ip *ip, bool whole)
 {
     const struct v4_ident_key key = {ip->src, ip->dst, ip->protocol};
-    bool wait = core->profile->ident_6864;
+    bool wait = core->switches.ident_wait;
 
     if (whole && ip->df && core->profile->ident_6864) { /* RFC6864-4-a */
         ip->id = v4_ident_atomic(&core->idents, &key, ip->data);

@@ -7,9 +7,8 @@
 
 unsigned v4_path_mtu(const struct v4_core *core, uint32_t dst, unsigned first_hop)
 {
-    if (core->profile->pmtu == V4_PMTU_IGNORED)
-        return first_hop;
-    return v4_pmtu_find(core->pmtus, dst, first_hop);
+    return core->switches.pmtu_discovery ? v4_pmtu_find(core->pmtus, dst, first_hop)
+                                         : v4_pmtu_set_for(core->pmtus, dst, first_hop);
 }
 
 /* A later fragment has no ports. */
@@ -39,7 +38,7 @@ void v4_path_report(struct v4_core *core, const struct v4_icmp *icmp, const stru
         .header_len = V4_IP_HEADER_MIN + (unsigned)quote->options.len,
     };
 
-    if (core->profile->pmtu == V4_PMTU_IGNORED)
+    if (!core->switches.pmtu_discovery)
         return;
     if (!is_ours(core, quote))
         v4_stat_count(&core->stats, V4_STAT_PMTU_REFUSED);

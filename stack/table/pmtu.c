@@ -22,6 +22,7 @@ struct path {
 
 struct v4_pmtus {
     struct v4_pmtu_config config;
+    v4_time after_fall;
     struct v4_pool pool; /* of struct path */
     struct v4_buckets buckets;
     struct v4_list states[STATES]; /* in each, who changed longest ago is first, and due first */
@@ -60,6 +61,7 @@ struct v4_pmtus *v4_pmtus_open(const struct v4_pmtu_config *config)
     if (pmtus == NULL)
         return NULL;
     pmtus->config = *config;
+    pmtus->after_fall = config->after_fall;
     for (size_t i = 0; i < STATES; i++)
         v4_list_open(&pmtus->states[i]);
     if (v4_pool_open(&pmtus->pool, config->paths, sizeof(struct path)) &&
@@ -100,11 +102,17 @@ void v4_pmtus_reset(struct v4_pmtus *pmtus)
         while ((path = oldest(pmtus, state)) != NULL)
             forget(pmtus, path);
     pmtus->changes = 0;
+    pmtus->after_fall = pmtus->config.after_fall;
 }
 
 void v4_pmtus_age(struct v4_pmtus *pmtus, v4_time after_fall)
 {
-    pmtus->config.after_fall = after_fall;
+    pmtus->after_fall = after_fall;
+}
+
+v4_time v4_pmtus_ages_after(const struct v4_pmtus *pmtus)
+{
+    return pmtus->after_fall;
 }
 
 static struct v4_list *bucket(const struct v4_pmtus *pmtus, uint32_t dst)
@@ -172,6 +180,18 @@ unsigned v4_pmtu_find(const struct v4_pmtus *pmtus, uint32_t dst, unsigned first
     return estimate(find(pmtus, dst), first_hop);
 }
 
+bool v4_pmtu_is_fixed(const struct v4_pmtus *pmtus, uint32_t dst)
+{
+    const struct path *path = find(pmtus, dst);
+
+    return path != NULL && path->state == FIXED;
+}
+
+unsigned v4_pmtu_set_for(const struct v4_pmtus *pmtus, uint32_t dst, unsigned first_hop)
+{
+    return v4_pmtu_is_fixed(pmtus, dst) ? v4_pmtu_find(pmtus, dst, first_hop) : first_hop;
+}
+
 /* What can be sent on, by a report. Whether an old router has added the header's length to the
  * packet's, nobody can tell: where it may have, it has (RFC1191-5-a). */
 static unsigned reported(const struct v4_pmtu_report *report, unsigned mtu)
@@ -226,8 +246,8 @@ static v4_time due(const struct v4_pmtus *pmtus, const struct path *path)
 {
     if (path == NULL)
         return V4_NEVER;
-    return v4_time_after(path->changed, path->state == FALLEN ? pmtus->config.after_fall
-                                                              : pmtus->config.after_raise);
+    return v4_time_after(path->changed,
+                         path->state == FALLEN ? pmtus->after_fall : pmtus->config.after_raise);
 }
 
 static const struct path *next(const struct v4_pmtus *pmtus)

@@ -39,10 +39,16 @@ void v4_pmtus_reset(struct v4_pmtus *pmtus);
 
 /* Another time from a message to the first raise, also for what is known already. */
 void v4_pmtus_age(struct v4_pmtus *pmtus, v4_time after_fall);
+v4_time v4_pmtus_ages_after(const struct v4_pmtus *pmtus);
 
 /* How long a packet to `dst` may be whose first hop carries `first_hop`: the estimate, but never
  * more than that. */
 unsigned v4_pmtu_find(const struct v4_pmtus *pmtus, uint32_t dst, unsigned first_hop);
+
+/* The same where only what the user has set counts. */
+unsigned v4_pmtu_set_for(const struct v4_pmtus *pmtus, uint32_t dst, unsigned first_hop);
+/* Has the user set it? */
+bool v4_pmtu_is_fixed(const struct v4_pmtus *pmtus, uint32_t dst);
 
 /* What a router said that could not send on a packet of ours. */
 struct v4_pmtu_report {
