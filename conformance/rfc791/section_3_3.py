@@ -117,3 +117,39 @@ def identification_that_the_user_chose(lt):
     lt.call("ip.send", dst=lt.me, protocol=253, data=counting(16), id=0x5A5A)
     sent = lt.answer("protocol-253")
     return "nothing leaves" if sent is None else "it leaves as chosen" if sent["id"] == 0x5A5A else "another leaves"
+
+
+HEADER = {"id": 0x1234, "ttl": 77, "tos": 0x28, "protocol": 253, "src": LEFT.iut, "dst": LEFT.lt}
+
+
+def packet(**changes):
+    """A datagram of the user's own making, with some fields of its header as given."""
+    return bytes(probe(IP(proto=253) / b"postel", **HEADER | changes).octets(LEFT.iut, LEFT.lt, 7))
+
+
+@case("RFC791-3.3_Send-c", needs="ip-packet", violator=changes("protocol-253", ttl=64))
+def header_of_the_users_own_making(lt):
+    """What a user gives with its whole header leaves so, and what is zero in it is filled in."""
+    given = packet(options=NOP * 4, df=1)
+    lt.call("ip.packet", data=given)
+    lt.check("packet", lt.expect(protocol(253, dst=lt.me))["packet"][: len(given)], given)
+    lt.call("ip.packet", data=packet(length=0, checksum=0, id=0, src="0.0.0.0"))
+    sent = lt.expect(protocol(253, dst=lt.me))
+    lt.check("what was filled in", [sent["src"], sent["length"], sent["ttl"], sent["payload"]], [lt.iut, 26, 77, b"postel"])
+    lt.check("header:", sent["packet"][:20], header_verifies)
+
+
+WRONG = {
+    "version": {"version": 5}, "header of four words": {"ihl": 4}, "header past the end": {"ihl": 15}, "total length": {"length": 40}, "no time to live": {"ttl": 0},
+    "source of another": {"src": PEER}, "reserved flag": {"reserved": 1}, "checksum": {"checksum": 0xABCD}, "half an option": {"options": b"\x07\x09\x04\x00"},
+    "longer than the link, and not to be cut": {"df": 1, "payload": bytes(3000)},
+}  # fmt: skip
+
+
+@case("RFC791-3.3_Send-a", needs="ip-packet", violator=accepts("ip.packet"))
+def header_that_must_not_be_sent(lt):
+    """A datagram whose header must not be sent is refused to the user who made it, and nothing leaves."""
+    lt.call("ip.packet", data=packet())
+    lt.expect(protocol(253, dst=lt.me))
+    for changes_ in lt.each(WRONG):
+        expect_refusal(lt, "ip.packet", data=packet(**changes_))

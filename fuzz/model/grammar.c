@@ -61,6 +61,7 @@ static const struct {
     {"ip.bind", "protocol=N255"},
     {"ip.send",
      "dst=A protocol=N255 data=H70000 ?src=A ?ttl=N255 ?tos=N255 ?df=N2 ?id=N65535 ?options=H40"},
+    {"ip.packet", "data=H70000"},
     {"ip.close", "sock=N4294967295"},
     {"tcp.listen", "port=N65535 ?addr=A ?ttl=N255 ?tos=N255 ?options=H40"},
     {"tcp.connect", "dst=A dport=N65535 ?addr=A ?port=N65535 ?ttl=N255 ?tos=N255 ?options=H40"},

@@ -13,6 +13,7 @@
 #include "proto/link_in.h"
 #include "proto/mask.h"
 #include "proto/mask_learn.h"
+#include "proto/packet_out.h"
 #include "proto/raw_in.h"
 #include "proto/reassembly.h"
 #include "proto/route.h"
@@ -209,6 +210,13 @@ enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const stru
     struct v4_core *core = enter(host, now);
 
     return sent(core, v4_ip_send(core, protocol, send));
+}
+
+enum v4_error v4_host_packet_send(struct v4_host *host, struct v4_span packet, v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+
+    return sent(core, v4_packet_send(core, packet));
 }
 
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock)

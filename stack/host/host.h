@@ -50,6 +50,14 @@ enum v4_error v4_host_udp_bind(struct v4_host *host, uint32_t addr, uint16_t por
  * goes to ourselves, has happened when the call returns; so with the other two sends. */
 enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct v4_send *send,
                                uint16_t dst_port, v4_time now);
+/* Several at once: each is sent or refused for itself. How many were sent. */
+struct v4_udp_out {
+    struct v4_send send;
+    uint16_t dst_port;
+    enum v4_error ret_error;
+};
+size_t v4_host_udp_send_each(struct v4_host *host, unsigned sock, struct v4_udp_out *datagrams,
+                             size_t count, v4_time now);
 enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock);
 
 /* Receives all datagrams of a protocol, whole ones. Several sockets may share one: each gets a
@@ -60,9 +68,33 @@ enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const stru
                               v4_time now);
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock);
 
+/* Sends a datagram that comes with its whole header, which is held against proto/packet_out.h. */
+enum v4_error v4_host_packet_send(struct v4_host *host, struct v4_span packet, v4_time now);
+
 /* Asks for an echo of `send->data`; the reply is a V4_EVENT_ECHO. */
 enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,
                                 const struct v4_send *send, v4_time now);
+
+/* Interfaces, their addresses and static neighbours, all of which reset puts back as they were
+ * configured. EINVAL: no such interface, or it cannot be so; EEXIST, ENOENT, ENOBUFS as with
+ * routes. */
+enum v4_error v4_host_iface_set_up(struct v4_host *host, unsigned iface, bool up, v4_time now);
+enum v4_error v4_host_iface_set_mtu(struct v4_host *host, unsigned iface, unsigned mtu,
+                                    v4_time now);
+enum v4_error v4_host_iface_set_mac(struct v4_host *host, unsigned iface, struct v4_mac mac,
+                                    v4_time now);
+/* `first`: it is preferred to the others there; `test`: only once nobody else is found to have it
+ * (RFC 5227). */
+enum v4_error v4_host_address_add(struct v4_host *host, const struct v4_address *address,
+                                  bool first, bool test, v4_time now);
+enum v4_error v4_host_address_remove(struct v4_host *host, unsigned iface, uint32_t addr,
+                                     v4_time now);
+/* Those that are in use, borrowed until the next call; NULL behind the last. */
+const struct v4_address *v4_host_address(struct v4_host *host, size_t index, v4_time now);
+enum v4_error v4_host_neighbor_add(struct v4_host *host, unsigned iface, uint32_t addr,
+                                   struct v4_mac mac, v4_time now);
+enum v4_error v4_host_neighbor_remove(struct v4_host *host, unsigned iface, uint32_t addr,
+                                      v4_time now);
 
 /* Routes beside those of the interfaces' networks and the gateway of the configuration, which are
  * in the same table; reset puts back these alone. EINVAL: none that there could be; EEXIST: it is

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
-#include "proto/role.h"
+#include "proto/arp_out.h"
 
 static enum v4_error add(struct v4_verb *verb)
 {
-    unsigned iface = v4_verb_iface(verb), ours;
+    unsigned iface = v4_verb_iface(verb);
     uint32_t addr = v4_request_address(verb->request, "addr");
     struct v4_mac mac = v4_request_mac(verb->request, "mac");
 
-    if (!v4_request_understood(verb->request) || iface >= verb->core->config.iface_count ||
-        !v4_role_single(verb->core, addr) || v4_role_ours(verb->core, addr, &ours) ||
-        v4_mac_is_group(mac))
-        return V4_EINVAL;
-    if (v4_neighbors_is_fixed(verb->core->neighbors, iface, addr))
-        return V4_EEXIST;
-    return v4_neighbors_fix(verb->core->neighbors, iface, addr, mac) ? V4_OK : V4_ENOBUFS;
+    return v4_request_understood(verb->request) ? v4_arp_fix(verb->core, iface, addr, mac)
+                                                : V4_EINVAL;
 }
 
 static enum v4_error del(struct v4_verb *verb)

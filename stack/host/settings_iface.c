@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
-#include "proto/conflict.h"
 #include "proto/iface.h"
 #include "proto/link_local.h"
 #include "proto/mask_learn.h"
@@ -27,12 +26,7 @@ static enum v4_error set_up(struct v4_verb *verb)
 
     if (!read_number(verb, 1, &iface, &up))
         return V4_EINVAL;
-    bool comes = up && !verb->core->ifaces[iface].up;
     v4_iface_set_up(verb->core, iface, up);
-    if (comes) {
-        v4_conflict_up(verb->core, iface);
-        v4_mask_learn_restart(verb->core, iface);
-    }
     return V4_OK;
 }
 

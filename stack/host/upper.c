@@ -10,7 +10,7 @@
 #include "host/upper_tcp.h"
 #include "wire/ip.h"
 
-#define CAPABILITIES "udp,ip,echo,tcp,counters,icmp-errors,conflict,udp-options,udp-ttl"
+#define CAPABILITIES "udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,udp-options,udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
 struct v4_upper {
@@ -310,6 +310,16 @@ static enum v4_error ip_send(struct v4_upper *upper)
     return v4_host_ip_send(upper->host, protocol, &send, upper->now);
 }
 
+static enum v4_error ip_packet(struct v4_upper *upper)
+{
+    struct v4_span packet =
+        v4_request_octets(&upper->request, "data", upper->data, sizeof upper->data);
+
+    if (!v4_request_understood(&upper->request))
+        return V4_EINVAL;
+    return v4_host_packet_send(upper->host, packet, upper->now);
+}
+
 static enum v4_error ip_close(struct v4_upper *upper)
 {
     unsigned sock = (unsigned)v4_request_number(&upper->request, "sock", 0, UINT32_MAX);
@@ -343,6 +353,7 @@ static const struct {
     {"udp.close", udp_close},
     {"ip.bind", ip_bind},
     {"ip.send", ip_send},
+    {"ip.packet", ip_packet},
     {"ip.close", ip_close},
     {"echo.send", echo_send},
     {"set", set},

@@ -4,6 +4,7 @@
 #include "proto/event.h"
 #include "proto/link_local.h"
 #include "proto/link_out.h"
+#include "proto/role.h"
 #include "proto/route.h"
 #include "wire/ether.h"
 #include "wire/icmp.h"
@@ -91,6 +92,18 @@ bool v4_arp_takes(struct v4_core *core, unsigned iface, uint32_t next_hop, size_
         return true;
     v4_arp_send(core, iface, next_hop, (struct v4_span){0}); /* so that the next one finds it */
     return false;
+}
+
+enum v4_error v4_arp_fix(struct v4_core *core, unsigned iface, uint32_t addr, struct v4_mac mac)
+{
+    unsigned ours;
+
+    if (iface >= core->config.iface_count || !v4_role_single(core, addr) ||
+        v4_role_ours(core, addr, &ours) || v4_mac_is_group(mac))
+        return V4_EINVAL;
+    if (v4_neighbors_is_fixed(core->neighbors, iface, addr))
+        return V4_EEXIST;
+    return v4_neighbors_fix(core->neighbors, iface, addr, mac) ? V4_OK : V4_ENOBUFS;
 }
 
 /* The users who may have sent what waited for a neighbour that never answered are told as of a host

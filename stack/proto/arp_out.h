@@ -17,5 +17,8 @@ void v4_arp_answer(struct v4_core *core, unsigned iface, const struct v4_arp *re
 void v4_arp_probe(struct v4_core *core, unsigned iface, uint32_t addr);
 /* Says that an address is ours. */
 void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr);
+/* Enters a neighbour that is not asked for. EINVAL: none that there could be; EEXIST: it is
+ * entered; ENOBUFS: the table is full of such. */
+enum v4_error v4_arp_fix(struct v4_core *core, unsigned iface, uint32_t addr, struct v4_mac mac);
 /* Asks again, and gives up where nobody answers. */
 void v4_arp_tick(struct v4_core *core);

@@ -362,6 +362,16 @@ Test(path, identifications_are_not_given_again_within_two_minutes)
     rig_close(rig);
 }
 
+Test(path, who_does_not_want_to_wait_has_one_again)
+{
+    struct rig *rig = ready("modern");
+
+    cr_assert(v4_host_set(rig->host, "ident-wait", 0) == V4_OK);
+    cr_expect(until_refused(rig, 70000) == 70000);
+    cr_expect(v4_host_stats(rig->host)->value[V4_STAT_IP_IDENT_AGAIN] > 4000);
+    rig_close(rig);
+}
+
 Test(path, older_profiles_count_those_that_are_given_again)
 {
     struct rig *rig = ready("rfc1122");

@@ -84,6 +84,9 @@ class Spoken:
         self.routers |= keys.get("name") == "router-discovery"
         if "protocol" in keys:
             self.protocols.add(int(str(keys["protocol"])))
+        packet = keys.get("data")
+        if set(keys) == {"data"} and isinstance(packet, bytes):  # a datagram with its header
+            self.protocols.add(packet[9])
 
 
 def unasked(fields: Fields, spoken: Spoken, own: Collection[str]) -> bool:

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What an embedder may change while the host runs: interfaces, addresses, neighbours; and sending
+ * several datagrams at once. */
+#include "host/host.h"
+#include "host/inside.h"
+#include "proto/address.h"
+#include "proto/arp_out.h"
+#include "proto/conflict.h"
+#include "proto/iface.h"
+
+/* Whatever a change causes at once has happened when the call returns. */
+static enum v4_error done(struct v4_host *host, v4_time now, enum v4_error error)
+{
+    v4_host_enter(host, now);
+    v4_host_settle(host);
+    return error;
+}
+
+static bool is_there(const struct v4_host *host, unsigned iface)
+{
+    return iface < v4_host_config(host)->iface_count;
+}
+
+enum v4_error v4_host_iface_set_up(struct v4_host *host, unsigned iface, bool up, v4_time now)
+{
+    if (!is_there(host, iface))
+        return V4_EINVAL;
+    v4_iface_set_up(v4_host_enter(host, now), iface, up);
+    return done(host, now, V4_OK);
+}
+
+enum v4_error v4_host_iface_set_mtu(struct v4_host *host, unsigned iface, unsigned mtu, v4_time now)
+{
+    return is_there(host, iface)
+               ? done(host, now, v4_iface_set_mtu(v4_host_enter(host, now), iface, mtu))
+               : V4_EINVAL;
+}
+
+enum v4_error v4_host_iface_set_mac(struct v4_host *host, unsigned iface, struct v4_mac mac,
+                                    v4_time now)
+{
+    return is_there(host, iface)
+               ? done(host, now, v4_iface_set_mac(v4_host_enter(host, now), iface, mac))
+               : V4_EINVAL;
+}
+
+enum v4_error v4_host_address_add(struct v4_host *host, const struct v4_address *address,
+                                  bool first, bool test, v4_time now)
+{
+    return done(host, now, v4_conflict_add(v4_host_enter(host, now), address, first, test));
+}
+
+enum v4_error v4_host_address_remove(struct v4_host *host, unsigned iface, uint32_t addr,
+                                     v4_time now)
+{
+    return done(host, now, v4_conflict_remove(v4_host_enter(host, now), iface, addr));
+}
+
+const struct v4_address *v4_host_address(struct v4_host *host, size_t index, v4_time now)
+{
+    const struct v4_core *core = v4_host_enter(host, now);
+
+    return index < core->address_count ? &core->addresses[index] : NULL;
+}
+
+enum v4_error v4_host_neighbor_add(struct v4_host *host, unsigned iface, uint32_t addr,
+                                   struct v4_mac mac, v4_time now)
+{
+    return done(host, now, v4_arp_fix(v4_host_enter(host, now), iface, addr, mac));
+}
+
+enum v4_error v4_host_neighbor_remove(struct v4_host *host, unsigned iface, uint32_t addr,
+                                      v4_time now)
+{
+    struct v4_core *core = v4_host_enter(host, now);
+
+    return v4_neighbors_remove(core->neighbors, iface, addr) ? V4_OK : V4_ENOENT;
+}
+
+size_t v4_host_udp_send_each(struct v4_host *host, unsigned sock, struct v4_udp_out *datagrams,
+                             size_t count, v4_time now)
+{
+    size_t sent = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct v4_udp_out *out = &datagrams[i];
+        out->ret_error = v4_host_udp_send(host, sock, &out->send, out->dst_port, now);
+        sent += out->ret_error == V4_OK;
+    }
+    return sent;
+}
