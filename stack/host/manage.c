@@ -8,6 +8,7 @@
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/iface.h"
+#include "proto/mask_learn.h"
 
 /* Whatever a change causes at once has happened when the call returns. */
 static enum v4_error done(struct v4_host *host, v4_time now, enum v4_error error)
@@ -15,6 +16,17 @@ static enum v4_error done(struct v4_host *host, v4_time now, enum v4_error error
     v4_host_enter(host, now);
     v4_host_settle(host);
     return error;
+}
+
+void v4_iface_bring(struct v4_core *core, unsigned iface, bool up)
+{
+    bool comes = up && !core->ifaces[iface].up;
+
+    v4_iface_set_up(core, iface, up);
+    if (!comes)
+        return;
+    v4_conflict_up(core, iface);
+    v4_mask_learn_restart(core, iface);
 }
 
 static bool is_there(const struct v4_host *host, unsigned iface)
@@ -26,7 +38,7 @@ enum v4_error v4_host_iface_set_up(struct v4_host *host, unsigned iface, bool up
 {
     if (!is_there(host, iface))
         return V4_EINVAL;
-    v4_iface_set_up(v4_host_enter(host, now), iface, up);
+    v4_iface_bring(v4_host_enter(host, now), iface, up);
     return done(host, now, V4_OK);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/inside.h"
 #include "host/settings.h"
 #include "proto/iface.h"
 #include "proto/link_local.h"
@@ -26,7 +27,7 @@ static enum v4_error set_up(struct v4_verb *verb)
 
     if (!read_number(verb, 1, &iface, &up))
         return V4_EINVAL;
-    v4_iface_set_up(verb->core, iface, up);
+    v4_iface_bring(verb->core, iface, up);
     return V4_OK;
 }
 

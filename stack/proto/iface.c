@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/iface.h"
-#include "proto/conflict.h"
-#include "proto/mask_learn.h"
 #include "wire/ether.h"
 
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {
-    bool comes = up && !core->ifaces[iface].up;
-
     core->ifaces[iface].up = up;
-    if (comes) {
-        v4_conflict_up(core, iface);
-        v4_mask_learn_restart(core, iface);
-    }
 }
 
 void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous)

@@ -4,7 +4,6 @@
 #pragma once
 #include "proto/core.h"
 
-/* Who comes up tests and learns anew what it has to. */
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
 /* Whether frames to other stations are received as well; none of them is taken for us. */
 void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);
