@@ -156,8 +156,7 @@ static enum v4_error set_mask_learn(struct v4_verb *verb)
     unsigned iface;
     uint64_t on;
 
-    return read_number(verb, 1, &iface, &on) ? v4_mask_learn_set(verb->core, iface, on)
-                                             : V4_EINVAL;
+    return read_number(verb, 1, &iface, &on) ? v4_mask_learn_set(verb->core, iface, on) : V4_EINVAL;
 }
 
 static enum v4_error get_mask_learn(struct v4_verb *verb)
