@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from postel.iut.upper import Event
+from postel.iut.upper import Event, UpperError
 from postel.kit import wire
 from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES, Interface
@@ -186,7 +186,11 @@ class World:
         """What passes in place of this."""
         if where not in self.fake.where:
             return [what]
-        given = self.fake.act(what, self)
+        try:
+            given = self.fake.act(what, self)
+        except UpperError:
+            self.changed += 1
+            raise
         found = [] if given is None else [given] if isinstance(given, Frame | Event | Call) else list(given)
         self.changed += found != [what]
         return [passed for passed in found if passed is what or not isinstance(passed, Frame) or self._may_say(passed)]

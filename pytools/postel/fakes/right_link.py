@@ -209,21 +209,26 @@ def does_not_fragment(what: Frame | Call, world: World) -> Passed:
         if what.op.endswith(".send") and len(what.keys.get("data", "")) // 2 > room_of(what, world) and what.keys.get("df") != "2":
             raise UpperError(what.op, "EMSGSIZE", "the host does not fragment")
         return what
-    if what.incoming:
-        said = int.from_bytes(what["rest"][2:], "big") if (what["type"], what["code"]) == (3, 4) else None
-        if said is not None and what["quoted"][:28] in world.memory:
-            dst, length = what.quoted["dst"], what.quoted["length"]
-            most, at = world.memory.get(("path", dst), (65_535, 0.0))
-            world.memory["path", dst] = (min(most, max(68, said or length - 1)), world.now) if not said or said < length else (most, at)
+    learns(what, world)
+    if what.incoming or not what.is_ip or not is_own(what["src"]):
         return what
-    if not what.is_ip or not is_own(what["src"]):
-        return what
-    world.memory[what.packet[:28]] = True
     held = gathered(what, world) if what.is_fragment else None
     whole = edit(held[0], payload=b"".join(piece["payload"] for piece in held), mf=0) if held else what
     if what.is_fragment and held and len(whole.packet) > 1500:
         return edit(edit(held[0], mf=0)) if what["protocol"] == wire.ICMP else None
     return whole if held or not what.is_fragment else None
+
+
+def learns(frame: Frame, world: World) -> None:
+    """What a path carries, from who cannot send on what this host has sent."""
+    if not frame.incoming:
+        world.memory[frame.packet[:28]] = True
+        return
+    said = int.from_bytes(frame["rest"][2:], "big") if (frame["type"], frame["code"]) == (3, 4) else None
+    if said is not None and frame["quoted"][:28] in world.memory:
+        dst, length = frame.quoted["dst"], frame.quoted["length"]
+        most, at = world.memory.get(("path", dst), (65_535, 0.0))
+        world.memory["path", dst] = (min(most, max(68, said or length - 1)), world.now) if not said or said < length else (most, at)
 
 
 def room_of(call: Call, world: World) -> int:
