@@ -44,7 +44,7 @@ def second_conflict_ends_the_use(lt):
     lt.check("after the second conflict the address is", is_answered_for(lt, own), "left")
     with lt.judging("RFC3927-1.5-a"):
         lt.advance(1.1)
-        lt.check("what is tried next:", ["another" if probe["tpa"] != own else own for probe in claims(lt, "probe")], ["another"])
+        lt.check("what is tried next:", {"another" if probe["tpa"] != own else own for probe in claims(lt, "probe")}, {"another"})
 
 
 @case("RFC3927-2.5-f", "RFC3927-2.5-g", kind=characteristic, needs=NEEDS, stands_on=STANDS, violator=drops("announcement", nth=2))

@@ -44,8 +44,11 @@ def moments_of_the_probes(lt):
 def first_probes_come_at_random(lt):
     """How long the first probe waits is drawn at random: those of nine addresses do not all come in the same moment."""
     own = [f"203.0.113.{number}" for number in range(1, 10)]
+    began = lt.now()
     for address in own:
         lt.add("address", iface=0, addr=address, len=24, probe=1)
+    if lt.now() - began > GRAIN:
+        lt.not_applicable("answers are late: some probes have come before nine addresses are there")
     first = {said.fields["tpa"]: said.at for said in reversed(watched(lt, 1 + GRAIN)) if said.kind == "probe"}
     lt.check("different moments of nine first probes:", len({first.get(address, 9) for address in own} - {9}), at_least(2))
 

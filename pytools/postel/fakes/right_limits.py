@@ -23,8 +23,8 @@ def arp_replies_20_a_second(frame: Frame, world: World) -> Passed:
 
 @right("RFC 1122 2.3.2.1 (one a second for each destination is what is recommended)", "a neighbour is asked for its MAC less often than once a second")
 def arp_requests_1_a_second(frame: Frame, world: World) -> Passed:
-    if frame.kind != "arp-request" or frame["spa"] in ("0.0.0.0", frame["tpa"]):  # RFC 5227 has a pace for those
-        return frame
+    if frame.kind != "arp-request" or frame["spa"] in ("0.0.0.0", frame["tpa"]) or frame["eth_dst"] != wire.BROADCAST_MAC:
+        return frame  # RFC 5227 has a pace for probes and announcements, and the user one for polls
     last = world.memory.get(frame["tpa"], -2.0)
     if world.now - last < 1.5:
         return None
