@@ -30,13 +30,28 @@ def soft_errors_do_not_end_a_connection(lt):
         end.user_sends()
 
 
+@case("RFC1122-4.2.3.9-c", needs="tcp", violator=drops("protocol-6", nth=1))
+def soft_errors_do_not_keep_a_connection_from_being_opened(lt):
+    """Nor do they end one whose first segment they quote: the peer's answer opens it."""
+    for type_, code in lt.each(SOFT):
+        end, syn = asks(lt)
+        end.failed(type_, code, syn)
+        end.send(SYN | ACK)
+        lt.expect(protocol(6, payload=flagged(ACK)))
+        end.hears_errors()
+        lt.expect_event("tcp.open", sock=end.sock)
+        lt.call("tcp.close", sock=end.sock)
+        end.send(RST | ACK)
+        lt.forget()
+
+
 @case("RFC1122-4.2.3.9-d", needs="tcp", violator=loses("tcp.error"))
 def user_can_learn_of_soft_errors(lt):
     """What routers complain of the user of the connection can learn."""
     end, _ = opens(lt)
     lt.call("tcp.send", sock=end.sock, data=b"postel")
     sent = lt.expect(data_of(b"postel", end))
-    for type_, code in SOFT.values():
+    for type_, code in lt.each(SOFT):
         end.failed(type_, code, sent)
         lt.expect_event("tcp.error", sock=end.sock, type=type_, code=code)
 

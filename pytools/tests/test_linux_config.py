@@ -54,7 +54,7 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
     ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
     ("name=promiscuous iface=0", "1", "2"),
     ("name=ttl sock=1", "9", "256"), ("name=tos sock=1", "16", "256"), ("name=df sock=1", "1", "2"),
-    ("name=options sock=1", "01010101", "0"), ("name=broadcast sock=1", "0", "2"),
+    ("name=options sock=1", "01010101", "0"), ("name=broadcast sock=1", "0", "2"), ("name=reports sock=1", "0", "2"),
 ])  # fmt: skip
 def test_what_is_set_is_told(upper: Upper, where: str, value: str, wrong: str) -> None:
     said(upper, "udp.bind port=4000")
@@ -132,6 +132,27 @@ def test_a_broadcast_takes_permission(upper: Upper) -> None:
     assert said(upper, send) == ["ok"]
     assert said(upper, "set name=broadcast value=0 sock=1") == ["ok"]
     assert said(upper, send) == ["err code=EPERM"]
+
+
+def test_connections(upper: Upper) -> None:
+    """Nobody but ourselves is there to connect to: both ends are here."""
+    assert said(upper, f"tcp.listen port=4000 addr={LEFT.iut} tos=16") == ["ok sock=1"]
+    assert said(upper, f"tcp.listen port=4000 addr={LEFT.iut}") == ["err code=EADDRINUSE"]
+    opened = f"* tcp.open sock=2 src={LEFT.iut} sport=4000 dst={LEFT.iut} dport=4001"
+    accepted = f"* tcp.open sock=3 src={LEFT.iut} sport=4001 dst={LEFT.iut} dport=4000 listen=1"
+    told = said(upper, f"tcp.connect dst={LEFT.iut} dport=4000 port=4001 ttl=9")
+    assert sorted(told + said(upper, "sync")) == sorted([accepted, opened, "ok sock=2", "ok"])
+    assert [said(upper, f"get name={name} sock={sock}") for sock, name in ((2, "ttl"), (3, "tos"))] == [["ok value=9"], ["ok value=16"]]
+    assert said(upper, "tcp.send sock=2 data=706f7374656c") == ["* tcp.recv sock=3 data=706f7374656c", "ok"]
+    assert said(upper, "tcp.close sock=2") == ["* tcp.closed sock=3 reason=peer", "ok"]
+    assert [said(upper, f"tcp.send sock={sock} data=00") for sock in (2, 3, 4)] == [["err code=EBADF"]] * 3
+    assert said(upper, f"tcp.connect dst={LEFT.broadcast} dport=9") == ["err code=ENETUNREACH"]
+    assert said(upper, "udp.bind port=4000") == ["ok sock=4"]
+
+
+def test_a_connection_that_nobody_takes(upper: Upper) -> None:
+    told = said(upper, f"tcp.connect dst={LEFT.iut} dport=9") + said(upper, "sync")
+    assert sorted(told) == ["* tcp.closed sock=1 reason=refused", "ok", "ok sock=1"]
 
 
 def test_counters_have_the_names_of_the_mib(upper: Upper) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from postel.adapters import linux_config
 from postel.adapters.linux_config import PMTUDISC_DO, PMTUDISC_DONT, Keys, Refused
+from postel.adapters.linux_tcp import Tcp
 from postel.base import mib
 from postel.base.keys import LINE_MAX, parse_keys
 
@@ -28,7 +29,7 @@ PMTUDISC = {"0": 0, "1": 2, "2": 3}  # IP_PMTUDISC_DONT, _DO, _PROBE
 SO_RCVBUFFORCE, SOL_RAW, MSG_ERRQUEUE = 33, 255, 0x2000
 ICMP_FILTER, ORIGIN_ICMP = 1, 2
 ERRORS = (3, 4, 5, 11, 12)  # types of ICMP messages that report an error
-CAPS = "udp,ip,echo,counters,icmp-errors,udp-options,udp-ttl"
+CAPS = "udp,ip,echo,tcp,counters,icmp-errors,udp-options,udp-ttl"
 
 
 class Linux:
@@ -45,6 +46,7 @@ class Linux:
         _listen(self._errors, errors=False)
         self._heard: list[tuple[str, bytes]] = []  # ICMP errors as they came: source, message
         self._config = linux_config.Config()
+        self._tcp = Tcp()
         self._listed: list[str] = []  # items, until the reply
 
     def hello(self, keys: Keys) -> Keys:
@@ -58,6 +60,7 @@ class Linux:
             sock.close()
         for sock in self._pings.values():
             sock.close()
+        self._tcp.reset()
         self._sockets.clear()
         self._pings.clear()
         self._last = 0
@@ -133,6 +136,20 @@ class Linux:
         _send(self._pings[ident], keys, (keys["dst"], 0), head + bytes.fromhex(keys["data"]))
         return {}
 
+    def tcp_listen(self, keys: Keys) -> Keys:
+        return self._numbered(self._tcp.listen, keys)
+
+    def tcp_connect(self, keys: Keys) -> Keys:
+        return self._numbered(self._tcp.connect, keys)
+
+    def tcp_send(self, keys: Keys) -> Keys:
+        self._tcp.send(keys)
+        return {}
+
+    def tcp_close(self, keys: Keys) -> Keys:
+        self._tcp.close(keys)
+        return {}
+
     def udp_close(self, keys: Keys) -> Keys:
         self._socket("udp", keys).close()
         del self._sockets[int(keys["sock"])]
@@ -156,7 +173,14 @@ class Linux:
         for number, kind, sock in every:
             while (got := _received(sock)) is not None:
                 yield _event(number, kind, sock, *got)
+        yield from self._tcp.events(self._heard, self._last)
+        self._last = max(self._last, self._tcp.last())
         self._heard.clear()
+
+    def _numbered(self, call: Callable[[Keys, int], None], keys: Keys) -> Keys:
+        call(keys, self._last + 1)
+        self._last += 1
+        return {"sock": str(self._last)}
 
     def _bound(self, kind: str, sock: socket.socket, address: tuple[str, int]) -> Keys:
         try:
@@ -178,10 +202,11 @@ class Linux:
     def _named(self, keys: Keys) -> socket.socket | None:
         if "sock" not in keys:
             return None
-        found = self._sockets.get(int(keys["sock"]))
+        number = int(keys["sock"])
+        found = self._sockets[number][1] if number in self._sockets else self._tcp.named(number)
         if not found:
             raise Refused("EBADF")
-        return found[1]
+        return found
 
     def _hear_errors(self) -> None:
         while (got := _received(self._errors)) is not None:
@@ -224,6 +249,10 @@ OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that mus
     "ip.bind": (Linux.ip_bind, "protocol", ""),
     "ip.send": (Linux.ip_send, "dst protocol data", "src ttl tos df id options"),
     "ip.close": (Linux.ip_close, "sock", ""),
+    "tcp.listen": (Linux.tcp_listen, "port", "addr ttl tos options"),
+    "tcp.connect": (Linux.tcp_connect, "dst dport", "addr port ttl tos options"),
+    "tcp.send": (Linux.tcp_send, "sock data", ""),
+    "tcp.close": (Linux.tcp_close, "sock", ""),
     "set": (Linux.set, "name value", "iface sock"),
     "get": (Linux.get, "name", "iface sock dst"),
     "add": (Linux.add, "kind", ITEM_KEYS),

@@ -18,7 +18,7 @@ from typing import Any
 
 Keys = dict[str, str]
 PMTUDISC_DONT, PMTUDISC_DO = 0, 2
-_IP_OPTIONS, _IP_MTU_DISCOVER, _IP_MTU = 4, 10, 14
+_IP_OPTIONS, _IP_MTU_DISCOVER, _IP_RECVERR, _IP_MTU = 4, 10, 11, 14
 _MAIN_TABLE, _BY_KERNEL, _SCOPE_UNIVERSE, _SCOPE_LINK = 254, 2, 0, 253
 _SECONDARY, _DEPRECATED, _FOREVER = 0x01, 0x20, 2**32 - 1
 _UP, _PROMISCUOUS, _PERMANENT = 0x1, 0x100, 0x80
@@ -32,7 +32,7 @@ _CONF = {  # one that the kernel has for each interface and for all
     "directed-broadcast": "bc_forwarding", "drop-source-routed": "accept_source_route", "accept-redirects": "accept_redirects",
 }  # fmt: skip
 _IFACE = ("up", "mtu", "mac", "promiscuous")
-_SOCK = ("ttl", "tos", "df", "options", "broadcast")
+_SOCK = ("ttl", "tos", "df", "options", "broadcast", "reports")
 _QUERIES = ("pmtu", "mms-s", "mms-r", "source")
 _ITEMS = {  # keys that must be there, those that may, and those of them by which one is found again
     "address": ("iface addr len", "primary deprecated probe", "iface addr"),
@@ -335,6 +335,8 @@ def _set_host(name: str, value: str) -> None:
 def _option(sock: socket.socket, name: str) -> str:
     if name == "broadcast":
         return str(sock.getsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST))
+    if name == "reports":
+        return str(sock.getsockopt(socket.IPPROTO_IP, _IP_RECVERR))
     if name == "options":
         return sock.getsockopt(socket.IPPROTO_IP, _IP_OPTIONS, 40).hex()
     if name == "df":
@@ -347,6 +349,8 @@ def _set_option(sock: socket.socket, name: str, value: str) -> None:
         if not re.fullmatch(r"([0-9a-f]{2}){0,40}", value):
             raise Refused("EINVAL")
         sock.setsockopt(socket.IPPROTO_IP, _IP_OPTIONS, bytes.fromhex(value))
+    elif name == "reports":
+        sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, _number(value, 1))
     elif name == "broadcast":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, _number(value, 1))
     elif name == "df":

@@ -26,6 +26,8 @@ _HOST = {
     "igmp_link_local_mcast_reports": 1,
     "igmp_qrv": 1,
     "ping_group_range": "0 0",
+    "tcp_early_retrans": 0,
+    "tcp_rto_min_us": 10_000_000,
     "udp_early_demux": 1,
 }
 _CONF = {
@@ -81,6 +83,8 @@ CHANGED = (
     ("ipv4/conf/*/igmpv3_unsolicited_report_interval", 1, "1000", "and at once"),
     ("ipv4/ping_group_range", "0 0", "1 0", "the user sends echo requests"),
     ("ipv4/ip_unprivileged_port_start", 0, "1024", "the user binds any port"),
+    ("ipv4/tcp_early_retrans", 0, "3", "on a fast link a segment would be sent again within milliseconds, amid a later step"),
+    ("ipv4/tcp_rto_min_us", 10_000_000, "200000", "and after a fifth of a second, while a case on a slow machine lasts"),
     ("ipv6/conf/*/disable_ipv6", 1, "0", "an idle interface is silent"),
 )
 
