@@ -22,9 +22,8 @@ def segments_are_no_longer_than_the_peer_takes(lt):
     """A segment has no more data than the peer has offered to take, less the octets of IP's options."""
     for mss, options in lt.each({"a small size": (500, b""), "a size and options": (1000, NOP * 12)}):
         end, _ = opens(lt, mss=mss, options=options)
-        lt.call("tcp.send", sock=end.sock, data=counting(1800))
-        sizes = [len(segment_of(sent).data) for sent in end.takes()]
-        lt.check("the longest segment's data", max(sizes, default=1), at_most(mss - len(options)))
+        sizes = [len(segment_of(sent).data) for sent in end.user_fills(counting(1800))]
+        lt.check("the longest segment's data", max(sizes), at_most(mss - len(options)))
         lt.call("tcp.close", sock=end.sock)
         end.send(RST | ACK)
         lt.forget()
@@ -34,8 +33,7 @@ def segments_are_no_longer_than_the_peer_takes(lt):
 def segments_are_no_longer_than_ip_can_send(lt):
     """However much the peer takes, a segment is no longer than a datagram that the link carries."""
     end, _ = opens(lt, mss=9000)
-    lt.call("tcp.send", sock=end.sock, data=counting(2 * lt.mtu))
-    lt.check("the longest datagram", max((sent["length"] for sent in end.takes()), default=1), at_most(lt.mtu))
+    lt.check("the longest datagram", max(sent["length"] for sent in end.user_fills(counting(2 * lt.mtu))), at_most(lt.mtu))
 
 
 @case("RFC1122-4.2.2.6-b", needs=["tcp", "mms-r"], violator=changes("protocol-6", payload=offering(65500)))
@@ -49,5 +47,4 @@ def size_on_offer(lt):
 def size_where_none_is_offered(lt):
     """To who offers no size no segment with more than 536 octets of data is sent."""
     end, _ = opens(lt, mss=0)
-    lt.call("tcp.send", sock=end.sock, data=counting(1072))
-    lt.check("the longest segment's data", max((len(segment_of(sent).data) for sent in end.takes()), default=1), at_most(536))
+    lt.check("the longest segment's data", max(len(segment_of(sent).data) for sent in end.user_fills(counting(1072))), at_most(536))

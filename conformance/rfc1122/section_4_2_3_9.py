@@ -81,8 +81,7 @@ def fragmentation_needed_ends_a_connection(lt):
 def source_quench_slows_a_connection(lt):
     """After a Source Quench less is under way at one time than before."""
     end, _ = opens(lt, mss=500)
-    lt.call("tcp.send", sock=end.sock, data=counting(2000))
-    before = end.takes()
+    before = end.user_fills(counting(2000))
     end.failed(4, 0, before[-1])
     end.acknowledges(before[-1])
     lt.forget()

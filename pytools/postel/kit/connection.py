@@ -88,6 +88,11 @@ class End:
         self.lt.settle()
         return [fields for fields in self.lt.take(KIND) if segment_of(fields).data]
 
+    def user_fills(self, data: bytes) -> list[Fields]:
+        """The IUT's user sends a lot: the segments that come at one time, of which there must be one."""
+        self.lt.call("tcp.send", sock=self.sock, data=data)
+        return self.takes() or self.lt.fail("a segment with data", "none")
+
     def acknowledges(self, fields: Fields) -> None:
         """All up to this segment has arrived."""
         segment = segment_of(fields)
