@@ -38,6 +38,7 @@ def unknown_keys(lt: LowerTester, upper: Upper) -> None:
     """says EINVAL to keys that are unknown or missing, or have impossible values"""
     lines = ["sync florp=1", "hello", "hello version=two"]
     lines += ["udp.bind", "udp.bind port=70000", "udp.bind port=4000 florp=1"] if "udp" in upper.caps else []
+    lines += ["tcp.listen", "tcp.listen port=70000", "tcp.connect dst=198.18.0 dport=9", "tcp.send sock=1"] if "tcp" in upper.caps else []
     for line in lines:
         expect(f"the error for `{line}`", refusal(upper, line), "EINVAL")
 
