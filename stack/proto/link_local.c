@@ -76,7 +76,7 @@ void v4_link_local_review(struct v4_core *core, unsigned iface)
     if (address != NULL)
         address->deprecated = !wanted; /* RFC3927-1.9-b */
     if (wanted) {
-;
+        state->lingers = false;
         claim(core, iface);
         return;
     }
