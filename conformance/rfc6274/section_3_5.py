@@ -22,3 +22,15 @@ def identifications_are_not_counted_over_all(lt):
         seen.append(pieces[0]["id"])
     steps = [(later - earlier) % 0x10000 for earlier, later in pairwise(seen)]
     lt.check("steps from one host's to the other's:", steps, saying("not all small", lambda found: any(not 0 < step <= NEAR for step in found)))
+
+
+@case("RFC6274-3.5-a", needs={"udp"}, kind=characteristic, stands_on="fragments", violator=changes("fragment", every=True, id=7))
+def first_identifications_to_several_hosts(lt):
+    """Whether the first identifications that several hosts get are others for each of them."""
+    lt.starts_anew()
+    sock, first = bind(lt), set()
+    hosts = lt.me, PEER, LEFT.host(88)
+    for dst in hosts:
+        lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(LARGE))
+        first |= {piece["id"] for piece in gathered(lt)}
+    return "others for each" if len(first) == len(hosts) else "the same for some"

@@ -234,6 +234,25 @@ Test(ip_out, an_identification_is_not_used_again_for_8192_datagrams)
     rig_close(rig);
 }
 
+Test(ip_out, an_identification_is_not_used_again_for_two_minutes)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_send send = v4_send_default(THEM, SOME);
+    enum v4_error error;
+    struct v4_ip ip;
+
+    rig_meet(rig);
+    send.df = V4_DF_CLEAR;
+    while ((error = v4_host_ip_send(rig->host, 200, &send, rig->now)) == V4_OK)
+        cr_assert(rig_out_ip(rig, &ip));
+    cr_expect(error == V4_ENOBUFS);
+    rig_advance(rig, 119 * V4_SECOND);
+    cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_ENOBUFS);
+    rig_advance(rig, V4_SECOND);
+    cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
+    rig_close(rig);
+}
+
 Test(ip_out, what_is_for_us_stays_inside)
 {
     static const uint32_t places[] = {US, US_TOO, V4_ADDR(127, 0, 0, 1), V4_ADDR(127, 9, 9, 9)};
