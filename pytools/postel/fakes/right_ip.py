@@ -28,13 +28,15 @@ def of_other_headers(what: Passes, world: World, applies: Callable[[Frame], bool
         quote = what.keys.get("data", "")
         return Event(what.name, what.keys | {"data": became[quote[:56]] + quote[40:]}) if what.name == "icmp.error" and quote[:56] in became else what
     if isinstance(what, Call):
-        world.memory["said"] = what.keys.get("df") == "0" or "id" in what.keys
+        world.memory["said"] = what.keys.get("df") == "0" or "id" in what.keys or what.op == "ip.packet"
+        if what.keys.get("name") == "pmtu-discovery" and "value" in what.keys:
+            world.memory["off"] = what.keys["value"] == "0"
         return what
     if what.incoming:
         sound = what.is_error and wire.ones_sum(what["payload"]) == 0xFFFF  # or the IUT is to see that it is not
         known = was.get(what["quoted"][:28], b"") if sound else b""
         return requote(what, lambda quote: known + quote[20:]) if known else what
-    if not what.is_ip or not is_own(what["src"]) or world.memory.get("said") or not applies(what):
+    if not what.is_ip or not is_own(what["src"]) or world.memory.get("said") or world.memory.get("off") or not applies(what):
         return what
     changed = change(what)
     was[changed.packet[:28]] = what.packet[:20]
