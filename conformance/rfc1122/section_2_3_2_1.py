@@ -104,7 +104,8 @@ def lifetime_of_a_mapping_can_be_set(lt):
     lt.check("seconds that the lifetimes had of which there was another request within a minute", found, [10])
 
 
-@case("RFC1122-2.3.2.1-a", needs=["vtime", "neighbor-lifetime", "neighbor-polls"], violator=changes("arp-request", where={"tpa": PEER}, nth=1, eth_dst=BROADCAST_MAC))
+@case("RFC1122-2.3.2.1-a", needs=["vtime", "neighbor-lifetime", "neighbor-polls"], stands_on="keeps-datagrams",
+      violator=changes("arp-request", where={"tpa": PEER}, nth=1, eth_dst=BROADCAST_MAC))  # fmt: skip
 def neighbour_that_is_polled(lt):
     """A poll asks the neighbour alone; who leaves as many as were wanted without an answer is forgotten, and asked for of all."""
     lt.set("neighbor-lifetime", 60)
@@ -114,7 +115,7 @@ def neighbour_that_is_polled(lt):
     with lt.mute_arp():
         lt.advance(120)
         polls = [request["eth_dst"] for request in iter(lambda: lt.answer("arp-request"), None) if request["tpa"] == PEER]
-        lt.check("who was polled", polls, [PEER_MAC, PEER_MAC])
+        lt.check("who was polled", set(polls), {PEER_MAC})
         asked_for(lt, PEER, IP(src=PEER) / echo(seq=2), eth_dst=BROADCAST_MAC)
     lt.send(arp(REPLY))
     lt.expect(echo_reply(seq=2))

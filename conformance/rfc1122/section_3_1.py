@@ -216,7 +216,7 @@ def several_addresses_on_an_interface(lt):
     return "on " + " and ".join(found) if found else "none"
 
 
-@case("RFC1122-3.1-e", needs=("source-route", "two-interfaces"), violator=changes("unreachable", nth=1, type=8))
+@case("RFC1122-3.1-e", needs=("source-route", "two-interfaces"), stands_on="takes-source-routes", violator=changes("unreachable", nth=1, type=8))
 def passing_on_can_be_turned_on_and_off(lt):
     """What a host has of a gateway begins with a switch, and ends with it."""
     for _ in range(2):

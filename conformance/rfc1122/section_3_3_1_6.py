@@ -67,7 +67,8 @@ def gateway_is_on_the_link_that_it_is_near_of(lt):
         lt.remove("route", net=NET, len=24, gateway=lab.lt)
 
 
-@case("RFC1122-3.3.1.6-a", needs=["udp", "two-interfaces"], demands=["address", "route"], violator=changes("udp", eth_dst="02:00:00:00:00:99"))
+@case("RFC1122-3.3.1.6-a", needs=["udp", "two-interfaces"], demands=["address", "route"], stands_on="keeps-datagrams",
+      violator=changes("udp", eth_dst="02:00:00:00:00:99"))  # fmt: skip
 def gateway_is_on_any_network_of_a_link(lt):
     """It may be on any network that we have an address of there."""
     lt.add("address", iface=1, addr="203.0.113.9", len=24)

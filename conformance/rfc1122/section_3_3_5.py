@@ -58,7 +58,7 @@ def strict_source_route_that_is_not_followed(lt):
         lt.expect(unreachable(code=5))
 
 
-HOP = {"needs": ("source-route", "two-interfaces")}
+HOP = {"needs": ("source-route", "two-interfaces"), "stands_on": "takes-source-routes"}
 NOWHERE = {"a broadcast": RIGHT.broadcast, "all": "255.255.255.255", "a group": "224.0.0.5", "loopback": "127.0.0.1", "class E": "240.0.0.1"}
 
 
@@ -90,7 +90,7 @@ def time_to_live_ends_at_a_hop(lt):
         lt.expect_silence(after=f"a time to live of {ttl}")
 
 
-@case("RFC1122-3.3.5-d", needs=("source-route", "mtu", "two-interfaces"), violator=changes("unreachable", code=5))
+@case("RFC1122-3.3.5-d", needs=("source-route", "mtu", "two-interfaces"), stands_on="takes-source-routes", violator=changes("unreachable", code=5))
 def codes_that_a_hop_sends(lt):
     """Who passes on reports what is too long and may not be fragmented by code 4, and a route that fails by code 5."""
     lt.set("source-route", 1)
@@ -101,7 +101,7 @@ def codes_that_a_hop_sends(lt):
     lt.expect(unreachable(code=5))
 
 
-@case("RFC791-3.2_Fragmentation-h", needs=("source-route", "mtu", "two-interfaces"), violator=changes("fragment", nth=1, mf=0))
+@case("RFC791-3.2_Fragmentation-h", needs=("source-route", "mtu", "two-interfaces"), stands_on="takes-source-routes", violator=changes("fragment", nth=1, mf=0))
 def fragments_that_are_cut_again(lt):
     """A fragment that does not fit the next link is cut once more: its pieces stand where it stood, and more is behind all but the last."""
     lt.set("source-route", 1)

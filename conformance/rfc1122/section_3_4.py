@@ -124,7 +124,7 @@ QUERIES = {"Port Unreachable": icmp(3, 3, data=QUOTED), "Echo": icmp(8, data=b"p
            "Information": icmp(15), "Address Mask": icmp(17, data=bytes(4))}  # fmt: skip
 
 
-@case("RFC1122-3.4-d", needs=["ip"], violator=changes("timestamp-request", data=bytes(8)))
+@case("RFC1122-3.4-d", needs=["ip"], stands_on="reports-closed-ports", violator=changes("timestamp-request", data=bytes(8)))
 def user_sends_messages_of_icmp(lt):
     """A Port Unreachable and every message of ICMP that asks can be sent from above."""
     for message in lt.each(QUERIES):

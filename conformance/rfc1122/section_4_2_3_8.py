@@ -25,7 +25,7 @@ def options_of_the_user(lt):
     return "recorded" if syn["options"][:1] == record_route(room=3)[:1] else "left out"
 
 
-@case("RFC1122-4.2.3.8-c", needs="tcp", violator=changes("protocol-6", nth=2, options=lsrr(LEFT.lt) + NOP))
+@case("RFC1122-4.2.3.8-c", needs="tcp", stands_on="keeps-datagrams", violator=changes("protocol-6", nth=2, options=lsrr(LEFT.lt) + NOP))
 def route_of_the_user(lt):
     """Who opens a connection can give a source route: its first segment and all others go along it, whatever route comes."""
     way = lsrr(lt.me)
@@ -35,7 +35,7 @@ def route_of_the_user(lt):
         lt.check("source route", sent["options"][: len(way)].hex(), lsrr(HERE).hex())
 
 
-@case("RFC1122-4.2.3.8-d", needs="tcp", violator=changes("protocol-6", nth=1, options=b""))
+@case("RFC1122-4.2.3.8-d", needs="tcp", stands_on="takes-source-routes", violator=changes("protocol-6", nth=1, options=b""))
 def route_that_comes_is_kept(lt):
     """A connection that was waited for, and comes by a source route, sends all its segments back along that."""
     end, answer = waits(lt, HERE, options=lsrr(THERE, pointer=8) + NOP)
@@ -44,7 +44,7 @@ def route_that_comes_is_kept(lt):
         lt.check("source route", sent["options"][:7].hex(), lsrr(HERE).hex())
 
 
-@case("RFC1122-4.2.3.8-e", needs="tcp", violator=changes("protocol-6", nth=2, dst=THERE, eth_dst=LEFT.lt_mac))
+@case("RFC1122-4.2.3.8-e", needs="tcp", stands_on="takes-source-routes", violator=changes("protocol-6", nth=2, dst=THERE, eth_dst=LEFT.lt_mac))
 def later_route_takes_the_place_of_an_earlier(lt):
     """When a later segment comes by another route, that is the way back from then on."""
     end, _ = waits(lt, HERE, options=lsrr(THERE, pointer=8) + NOP)

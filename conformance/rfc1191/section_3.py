@@ -127,7 +127,7 @@ def of_a_user_that_is_gone(lt, sock, far):
 
 
 def the_identification_before(lt, sock, far):
-    sent = packets_of(lt, sock, 200, far, df=0)[0]
+    sent = only_packet(lt, sock, 200, far, df=0)
     return sent | {"packet": edit_packet(sent["packet"], id=(sent["id"] - 1) % 65536, length=1500, df=1)}
 
 
@@ -138,8 +138,8 @@ def another_identification(lt, sock, far):
 
 DOUBTFUL = {
     "one that was sent": lambda lt, sock, far: only_packet(lt, sock, lt.room, far),
-    "one that might have been fragmented": lambda lt, sock, far: packets_of(lt, sock, lt.room, far, df=0)[0],
-    "a fragment that was sent": lambda lt, sock, far: packets_of(lt, sock, LARGE, far)[0],
+    "one that might have been fragmented": lambda lt, sock, far: only_packet(lt, sock, lt.room, far, df=0),
+    "a fragment that was sent": lambda lt, sock, far: only_packet(lt, sock, LARGE, far),
     "one of a user that is gone": of_a_user_that_is_gone, "one of another identification": another_identification,
     "one of the identification before the first": the_identification_before,
     "one that is shorter than what is said": lambda lt, sock, far: only_packet(lt, sock, 200, far),

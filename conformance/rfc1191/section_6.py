@@ -70,33 +70,34 @@ def user_may_send_it_again_without(lt):
     lt.check("Don't Fragment", {packet["df"] for packet in sent}, {0})
 
 
-@case("RFC1191-6.6-a", needs=["udp", "pmtu-discovery"], stands_on="discovers-path-mtu", violator=ignores("set"))
+@case("RFC1191-6.6-a", kind=characteristic, needs=["udp", "pmtu-discovery"], stands_on="keeps-to-the-path", violator=ignores("set"))
 def discovery_can_be_turned_off(lt):
-    """Where its user wants no discovery what a router says changes nothing, and Don't Fragment is not set unasked; turned on it works again."""
+    """What there is where the user wants no discovery: Don't Fragment unasked, heed of a router; and what when it is turned on again."""
     sock = bind(lt)
     lt.set("pmtu-discovery", 0)
-    sent = packets_of(lt, sock, lt.room)
-    lt.check("Don't Fragment", {packet["df"] for packet in sent}, {0})
-    too_big(lt, sent[0], 552)
-    lt.check("lengths after a message", [packet["length"] for packet in packets_of(lt, sock, lt.room)], [sent[0]["length"]])
+    sent = only_packet(lt, sock, lt.room)
+    unasked = "set" if sent["df"] else "clear"
+    too_big(lt, sent, 552)
+    heeded = [] if too_long(packets_of(lt, sock, lt.room), 552) else ["off"]
     lt.set("pmtu-discovery", 1)
-    narrowed(lt, sock, 552)
-    lt.check("lengths that do not fit", too_long(packets_of(lt, sock, lt.room), 552), [])
+    too_big(lt, only_packet(lt, sock, lt.room), 552)
+    heeded += [] if too_long(packets_of(lt, sock, lt.room), 552) else ["on"]
+    return f"Don't Fragment {unasked} where it is off, routers heeded where it is {' and '.join(heeded) or 'neither'}"
 
 
-@case("RFC1191-6.6-a", needs=["udp", "path"], violator=ignores("add"))
+@case("RFC1191-6.6-a", kind=characteristic, needs=["udp", "path"], violator=ignores("add"))
 def path_that_is_set(lt):
-    """A user can set the MTU of a path, and others are as they were; what routers say changes it only when it is not set any more."""
-    sock = bind(lt)
+    """Whether what a user sets is the MTU of that path, of no other, and until it is not set any more."""
+    sock, fits = bind(lt), []
     lt.add("path", dst=FAR, mtu=700)
-    for dst, most in (FAR, 700), (FAR_TOO, lt.mtu):
-        sent = packets_of(lt, sock, lt.room, dst, df=0)
-        lt.check("octets of the longest packet", max(packet["length"] for packet in sent), one_of(*range(most - 27, most + 1)))
+    for name, dst in ("the path", FAR), ("another", FAR_TOO):
+        fits += [] if too_long(packets_of(lt, sock, lt.room, dst, df=0), 700) else [name]
     lt.remove("path", dst=FAR)
-    lt.check("octets of the longest packet", max(packet["length"] for packet in packets_of(lt, sock, lt.room, df=0)), lt.mtu)
+    fits += [] if too_long(packets_of(lt, sock, lt.room, df=0), 700) else ["the path when it is removed"]
+    return " and ".join(fits) or "nothing"
 
 
-@case("RFC1191-6.3-a", needs=["udp", "vtime", "pmtu-age"], stands_on="discovers-path-mtu", violator=ignores("set", nth=1))
+@case("RFC1191-6.3-a", needs=["udp", "vtime", "pmtu-age"], stands_on="keeps-to-the-path", violator=ignores("set", nth=1))
 def age_can_be_set(lt):
     """How long an estimate holds can be set, also that it does for good."""
     sock = bind(lt)

@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-HOP = {"needs": ("source-route", "two-interfaces")}
+HOP = {"needs": ("source-route", "two-interfaces"), "stands_on": "takes-source-routes"}
 FAR = "192.0.2.9"
 
 

@@ -81,7 +81,7 @@ class AsksAnyway(Between):
     def to_iut(self, iface: int, frame: bytes) -> Frames:
         asked, iut = wire.parse(frame), INTERFACES[iface]
         usual = frame[wire.ETHER_LEN : wire.ETHER_LEN + 8] == bytes.fromhex("0001080006040001") and "spa" in asked
-        if not usual or asked["tpa"] != iut.iut or int(asked["sha"][:2], 16) & 1 or asked["spa"].startswith("127."):
+        if not usual or asked["tpa"] != iut.iut or int(asked["sha"][:2], 16) & 1 or asked["spa"] == iut.iut or asked["spa"].startswith("127."):
             return [frame]
         said = {"op": 2, "sha": iut.iut_mac, "spa": iut.iut, "tha": asked["sha"], "tpa": asked["spa"]}
         self.hold(iface, wire.build(wire.parse(frame) | said | {"eth_src": iut.iut_mac, "eth_dst": asked["sha"]}))

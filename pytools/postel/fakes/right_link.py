@@ -206,7 +206,7 @@ def does_not_fragment(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         if what.op == "set" and what.keys.get("name") == "mtu":
             world.memory["mtu", what.keys.get("iface", "0")] = int(what.keys["value"])
-        if what.op.endswith(".send") and len(what.keys.get("data", "")) // 2 > room_of(what, world) and what.keys.get("df") != "2":
+        if what.op.endswith(".send") and what.op != "tcp.send" and len(what.keys.get("data", "")) // 2 > room_of(what, world) and what.keys.get("df") != "2":
             raise UpperError(what.op, "EMSGSIZE", "the host does not fragment")
         return what
     learns(what, world)

@@ -38,9 +38,9 @@ def too_big(lt: LowerTester, packet: Fields, mtu: int, *, tell: bool = False) ->
         pass
 
 
-def only_packet(lt: LowerTester, sock: str, size: int, dst: str = FAR) -> Fields:
-    """The first packet of the user's datagram, which is short enough that one must leave."""
-    sent = packets_of(lt, sock, size, dst)
+def only_packet(lt: LowerTester, sock: str, size: int, dst: str = FAR, **keys: object) -> Fields:
+    """The first packet of the user's datagram, of which one must leave."""
+    sent = packets_of(lt, sock, size, dst, **keys)
     if not sent:
         lt.fail(f"a datagram of {size} octets of data", "silence")
     return sent[0]
