@@ -204,6 +204,7 @@ def fragments_one_block_short(frame: Frame) -> Passed:
 @right("RFC 1122 3.3.3 (b) and 3.2.2.6, RFC 1191 3", "the host does not fragment: what is too long for link or path is refused, a reply is cut", BOTH + (ASKED,))
 def does_not_fragment(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
+        heeds(what, world)
         if what.op == "set" and what.keys.get("name") == "mtu":
             world.memory["mtu", what.keys.get("iface", "0")] = int(what.keys["value"])
         if what.op.endswith(".send") and what.op != "tcp.send" and len(what.keys.get("data", "")) // 2 > room_of(what, world) and what.keys.get("df") != "2":
@@ -231,12 +232,22 @@ def learns(frame: Frame, world: World) -> None:
         world.memory["path", dst] = (min(most, max(68, said or length - 1)), world.now) if not said or said < length else (most, at)
 
 
+def is_fresh(at: float, world: World) -> bool:
+    """What a path carries holds for ten minutes, or as long as the user has set."""
+    return bool(world.now - at < world.memory.get("age", 600))
+
+
+def heeds(call: Call, world: World) -> None:
+    if call.op == "set" and call.keys.get("name") == "pmtu-age":
+        world.memory["age"] = int(call.keys["value"]) or float("inf")
+
+
 def room_of(call: Call, world: World) -> int:
-    """How much data a datagram of the user takes, on this link and along a path that has not been narrow for ten minutes."""
+    """How much data a datagram of the user takes, on this link and along a path that is not known to be narrow."""
     dst = call.keys.get("dst", "")
     iface = next((lab.index for lab in INTERFACES if is_near(dst, lab)), 0)
     most, at = world.memory.get(("path", dst), (65_535, 0.0))
-    path = most if call.keys.get("df") != "0" and world.now - at < 600 else 65_535
+    path = most if call.keys.get("df") != "0" and is_fresh(at, world) else 65_535
     return int(min(path, world.memory.get(("mtu", str(iface)), 1500))) - 20 - len(call.keys.get("options", "")) // 2 - 8 * (call.op != "ip.send")
 
 

@@ -2,7 +2,7 @@
 """Right stacks that are unusual in what they make of paths, routers and claims: RFC 1191, 1256, 3927, 4821."""
 
 from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, fragmented, is_group, is_own, right
-from postel.fakes.right_link import is_near, learns, sent_in_pieces
+from postel.fakes.right_link import heeds, is_fresh, is_near, learns, sent_in_pieces
 from postel.fakes.wrong_claims import claim, contested, held, is_link_local
 from postel.iut.upper import UpperError
 from postel.lab.addresses import INTERFACES
@@ -22,13 +22,14 @@ def begins_with_1024(what: Frame | Call, world: World) -> Passed:
 @right("RFC 1191 7", "a path is expected to carry the next plateau below what a router says", (SENT, RECEIVED, ASKED))
 def paths_by_plateaus(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
+        heeds(what, world)
         world.memory["probes"] = what.keys.get("df") == "2"
         return what
     learns(what, world)
     if what.incoming or not what.is_ip or not is_own(what["src"]) or world.memory.get("probes"):
         return what
     most, at = world.memory.get(("path", what["dst"]), (65_535, -600.0))
-    plateau = next(each for each in PLATEAUS if each <= most) if world.now - at < 600 else 65_535
+    plateau = next(each for each in PLATEAUS if each <= most) if is_fresh(at, world) else 65_535
     return fragmented(what, plateau) if what["df"] and len(what.packet) > plateau else what
 
 
@@ -37,9 +38,10 @@ def refuses_what_the_path_does_not_carry(what: Frame | Call, world: World) -> Pa
     if isinstance(what, Frame):
         learns(what, world)
         return what
+    heeds(what, world)
     most, at = world.memory.get(("path", what.keys.get("dst")), (65_535, 0.0))
     long = len(what.keys.get("data", "")) // 2 + 20 + 8 * (what.op != "ip.send") > most
-    if what.op.endswith(".send") and long and what.keys.get("df") not in ("0", "2") and world.now - at < 600:
+    if what.op.endswith(".send") and long and what.keys.get("df") not in ("0", "2") and is_fresh(at, world):
         raise UpperError(what.op, "EMSGSIZE", "the path does not carry it")
     return what
 
