@@ -149,12 +149,11 @@ def report_of_a_malformed_label(lt):
 def report_of_a_label_outside_of_the_range(lt):
     """What is outside of the range is reported as prohibited, of the network or of the host; the highest level is within it."""
     lt.set("security", 1)
-    for highest in lt.each(range(len(LEVELS)), "highest level:"):
+    for highest in lt.each((1, 2), "highest level:"):  # more errors at once an IUT may limit
         lt.set("security-high", highest)
         for rank, level in enumerate(LEVELS):
             lt.send(to_a_closed_port(label(level)))
-            error = lt.answer("unreachable") or lt.fail("an unreachable", "silence")
-            lt.check(f"code of level {rank}", error["code"], 3 if rank <= highest else one_of(9, 10))
+            lt.expect(unreachable(code=3 if rank <= highest else one_of(9, 10)))
 
 
 @case("RFC1108-2.8-d", needs=("security", "security-high", "udp"), stands_on="takes-broadcasts", violator=delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel"))

@@ -32,6 +32,8 @@ def syn_to_everybody(lt):
 @case("RFC1122-4.2.3.10-a", needs="tcp", violator=accepts("tcp.connect"))
 def connection_to_everybody_is_refused(lt):
     """A user who would connect to a broadcast address or a group is refused."""
-    asks(lt)
+    end, _ = asks(lt)
+    end.send(RST | ACK)  # or it would ask again
+    lt.expect_event("tcp.closed", sock=end.sock)
     for dst in lt.each(EVERYBODY):
         expect_refusal(lt, "tcp.connect", dst=dst, dport=OUR_PORT)

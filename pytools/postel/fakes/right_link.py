@@ -256,7 +256,7 @@ def room_of(call: Call, world: World) -> int:
 
 def limited(frame: Frame, world: World, most: int) -> Passed:
     """Nothing longer than this is put together."""
-    if not frame.is_fragment:
+    if not frame.is_fragment or frame["options"][:1] in (b"\x83", b"\x89"):  # what has a source route may be for another
         return frame
     known = pieces(frame, world)
     known.refused |= most - 20 < known.seen[-1][1] <= 65_515  # what is longer than any datagram is refused, and counted, by the IUT
