@@ -145,7 +145,7 @@ def report_of_a_malformed_label(lt):
         is_refused(lt, before + label(0x66), (at, at + 2))
 
 
-@case("RFC1108-2.8-c", needs=("security", "security-high"), stands_on="reports-closed-ports", violator=changes("unreachable", nth=1, code=3))
+@case("RFC1108-2.8-c", needs=("security", "security-high"), stands_on="reports-closed-ports", violator=changes("unreachable", nth=2, code=3))
 def report_of_a_label_outside_of_the_range(lt):
     """What is outside of the range is reported as prohibited, of the network or of the host; the highest level is within it."""
     lt.set("security", 1)

@@ -205,8 +205,13 @@ def probes_before_use(frame: Frame, world: World) -> Passed:
     return None
 
 
-@right("RFC 1122 2.3.2.1 (1)", "a neighbour is asked for again after ten seconds, what is for it waits meanwhile", BOTH)
-def asks_again_after_ten_seconds(frame: Frame, world: World) -> Passed:
+@right("RFC 1122 2.3.2.1 (1)", "a neighbour is asked for again after ten seconds, or when the user wants it, what is for it waits meanwhile", (*BOTH, ASKED))
+def asks_again_after_ten_seconds(frame: Frame | Call, world: World) -> Passed:
+    if isinstance(frame, Call):
+        world.memory["set"] = world.memory.get("set") or frame.keys.get("name") == "neighbor-lifetime"
+        return frame
+    if world.memory.get("set"):
+        return frame
     heard: dict[str, float] = world.memory.setdefault("heard", {})
     waiting: list[Frame] = world.memory.setdefault("waiting", [])
     if frame.incoming:

@@ -66,7 +66,8 @@ def all_limited(frame: Frame, world: World) -> Passed:
 
 @right("RFC 826, RFC 1122 2.3.2.2 (a SHOULD that keeps one)", "a neighbour is forgotten as soon as it was answered, and asked for again in a while")
 def asks_for_whom_it_knows(frame: Frame, world: World) -> Passed:
-    if frame.is_ip and not frame.is_fragment and is_near(frame, frame["dst"]) and not is_group(frame["dst"]) and world.count("sent") % 7 == 3:
+    direct = frame.is_ip and (frame["eth_dst"] != frame.lab.lt_mac or frame["dst"] == frame.lab.lt)  # and not over the gateway, by whatever mask
+    if direct and not frame.is_fragment and is_near(frame, frame["dst"]) and not is_group(frame["dst"]) and world.count("sent") % 7 == 3:
         return [frame, arp(frame.iface, tpa=frame["dst"])]
     return frame
 
