@@ -213,7 +213,7 @@ def too_big_without_mtu_ignored(frame: Frame) -> Passed:
 @wrong("RFC1191-3-i", "a path that is said to carry forty octets gets fragments of forty", BOTH)
 def too_big_of_40_believed(frame: Frame, world: World) -> Passed:
     if frame.incoming and frame["type"] == 3 and frame["code"] == 4 and frame["rest"][2:] == b"\0\x28":
-        world.memory[frame["src"]] = True
+        world.memory[frame.quoted["dst"]] = True
     narrow = not frame.incoming and frame.is_udp and frame["dst"] in world.memory
     return fragmented(edit(frame, df=0), 40) if narrow else frame
 

@@ -41,6 +41,11 @@ def segment_of(fields: Fields) -> Segment:
     return Segment(sport, dport, seq, ack, flags & 0x3F, _mss(octets[20:header]), octets[header : len(fields["payload"])])
 
 
+def is_ours(segment: Segment) -> bool:
+    """Another user of the host may have connections too, to other ports."""
+    return segment.dport == OUR_PORT
+
+
 def _mss(options: bytes) -> int:
     at = 0
     while at < len(options) and options[at]:
@@ -86,7 +91,7 @@ class End:
     def takes(self) -> list[Fields]:
         """The segments with data that have come since the last look, first to last; they are not acknowledged."""
         self.lt.settle()
-        return [fields for fields in self.lt.take(KIND) if segment_of(fields).data]
+        return [fields for fields in self.lt.take(KIND) if is_ours(segment := segment_of(fields)) and segment.data]
 
     def user_fills(self, data: bytes) -> list[Fields]:
         """The IUT's user sends a lot: the segments that come at one time, of which there must be one."""
@@ -122,7 +127,8 @@ class End:
 def data_of(data: bytes, end: End) -> Expectation:
     def carries(payload: bytes) -> bool:
         """a segment with the user's data"""
-        return segment_of({"payload": payload}).data == data
+        segment = segment_of({"payload": payload})
+        return is_ours(segment) and segment.data == data
 
     return protocol(TCP, src=anywhere, dst=anywhere, payload=carries)
 
@@ -134,7 +140,8 @@ def anywhere(address: object) -> bool:
 
 def flagged(flags: int) -> Callable[[Any], bool]:
     def has(payload: bytes) -> bool:
-        return segment_of({"payload": payload}).flags & 0x17 == flags
+        segment = segment_of({"payload": payload})
+        return is_ours(segment) and segment.flags & 0x17 == flags
 
     has.__doc__ = "a segment of flags " + "".join(name for bit, name in enumerate("FSRPA") if flags >> bit & 1)
     return has

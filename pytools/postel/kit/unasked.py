@@ -79,8 +79,8 @@ class Spoken:
             self.protocols |= set() if of_tcp else {fields["protocol"]}
 
     def call(self, op: str, keys: dict[str, object]) -> None:
-        self.protocols |= {TCP} if op.startswith("tcp.") else set()
-        self.ports |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
+        named = self.tcp_ports if op.startswith("tcp.") else self.ports
+        named |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
         self.routers |= keys.get("name") == "router-discovery"
         if "protocol" in keys:
             self.protocols.add(int(str(keys["protocol"])))
