@@ -214,7 +214,7 @@ def too_big_without_mtu_ignored(frame: Frame) -> Passed:
 def too_big_of_40_believed(frame: Frame, world: World) -> Passed:
     if frame.incoming and frame["type"] == 3 and frame["code"] == 4 and frame["rest"][2:] == b"\0\x28":
         world.memory[frame.quoted["dst"]] = True
-    narrow = not frame.incoming and frame.is_udp and frame["dst"] in world.memory
+    narrow = not frame.incoming and frame.is_ip and frame["protocol"] == wire.UDP and frame["dst"] in world.memory
     return fragmented(edit(frame, df=0), 40) if narrow else frame
 
 
