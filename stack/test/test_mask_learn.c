@@ -77,6 +77,29 @@ Test(mask_learn, the_class_then_the_first_reply)
     cr_expect(strstr(ours(), "addr=10.0.0.2 len=24") != NULL, "%s", ours());
 }
 
+Test(mask_learn, class_b_has_sixteen_bits)
+{
+    say(&bench, "1 add kind=address iface=0 addr=172.16.0.2 len=24 primary=1");
+    say(&bench, "2 set name=mask-learn iface=0 value=1");
+    cr_expect(strstr(ours(), "addr=172.16.0.2 len=16") != NULL, "%s", ours());
+}
+
+Test(mask_learn, who_is_told_asks_no_more_until_it_begins_anew)
+{
+    say(&bench, "1 set name=mask-learn iface=0 value=1");
+    cr_expect(asks());
+    tell(UINT32_C(0xfffff000));
+    rig_advance(bench.rig, 60 * V4_SECOND);
+    cr_expect(rig_silent(bench.rig));
+    say(&bench, "2 set name=mask-learn iface=0 value=0");
+    say(&bench, "3 set name=mask-learn iface=0 value=1");
+    for (unsigned i = 0; i < 3; i++) {
+        cr_expect(asks() && rig_silent(bench.rig), "request %u", i);
+        rig_advance(bench.rig, 2 * V4_SECOND);
+    }
+    cr_expect(rig_silent(bench.rig));
+}
+
 Test(mask_learn, what_cannot_be)
 {
     say(&bench, "1 set name=mask-learn iface=2 value=1");
