@@ -13,7 +13,7 @@ from postel.kit import LEFT, RIGHT, LowerTester
 from postel.checking import config_check
 from postel.checking.words import Broken, Lacking
 
-CAPS = "udp,ttl,mtu,mac,reassembly,options,source,error,address,route,neighbor,advice"
+CAPS = "udp,ttl,mtu,mac,reassembly,options,source,error,address,route,neighbor,advice,group,group-filter"
 FIRST = {"ttl": "64", "reassembly": "first"} | {f"mtu iface={n}": "1500" for n in (0, 1)} | {f"mac iface={n}": f"02000000000{n}" for n in (0, 1)}
 TWO = SimpleNamespace(definition=SimpleNamespace(interfaces=2))
 LT = cast(LowerTester, SimpleNamespace(me=LEFT.lt, left=LEFT, right=RIGHT, instance=TWO, settle=lambda **how: None))
@@ -29,7 +29,7 @@ class Sound:
         self.reset()
 
     def reset(self) -> None:
-        self.values, self.items = dict(FIRST), {"address": [{"iface": "0", "addr": LEFT.iut, "len": "20"}], "route": [], "neighbor": [], "advice": []}
+        self.values, self.items = dict(FIRST), {"address": [{"iface": "0", "addr": LEFT.iut, "len": "20"}], "route": [], "neighbor": [], "advice": [], "group": []}
 
     def exchange(self, line: str, last: Callable[[str], bool], seconds: float) -> list[str]:
         seq, op, *words = line.split(" ")
@@ -45,11 +45,18 @@ class Sound:
         if op == "udp.bind":
             self.socks += 1
             self.values |= {f"ttl sock={self.socks}": "64", f"options sock={self.socks}": "", f"error sock={self.socks}": "OK"}
+            self.values |= {f"group-filter sock={self.socks} addr={config_check.GROUP}": "include"}
             return [f"ok sock={self.socks}"]
+        if op == "udp.close":
+            self.close(keys["sock"])
+            return ["ok"]
         verbs: dict[str, Callable[[dict[str, str]], list[str]]] = {
             "set": self.set, "get": self.get, "add": self.add, "del": self.delete, "list": self.list,
         }  # fmt: skip
         return verbs[op](keys) if op in verbs else ["err code=ENOSYS"]
+
+    def close(self, sock: str) -> None:
+        self.items["group"] = [item for item in self.items["group"] if item["sock"] != sock]
 
     def place(self, keys: dict[str, str]) -> tuple[str, str]:
         """Of a setting; and the error where there is none."""
@@ -57,7 +64,7 @@ class Sound:
             return "", "EINVAL"
         if keys["name"] not in (*self.caps.split(","),):
             return "", "EOPNOTSUPP"
-        place = " ".join([keys["name"], *(f"{key}={keys[key]}" for key in ("iface", "sock") if key in keys)])
+        place = " ".join([keys["name"], *(f"{key}={keys[key]}" for key in ("iface", "sock", "addr") if key in keys)])
         return (place, "") if place in self.values else (place, "EINVAL")
 
     def set(self, keys: dict[str, str]) -> list[str]:
@@ -111,6 +118,8 @@ class Sound:
         return [*(" ".join(["*", keys["kind"], *map("=".join, self.told(keys["kind"], item).items())]) for item in items), "ok"]
 
     def told(self, kind: str, item: dict[str, str]) -> dict[str, str]:
+        if kind == "group":
+            return {key: value for key, value in item.items() if key != "sock"} | {"mode": "exclude", "sources": ""}
         first = next(each for each in self.items[kind] if kind != "address" or each["addr"][:8] == item["addr"][:8])
         return item | ({"primary": "01"[item is first]} if kind == "address" else {})
 
@@ -197,6 +206,16 @@ class TurnsRound(Sound):
         return told | ({"primary": "10"[int(told["primary"])]} if kind == "address" else {})
 
 
+class LeavesNoGroup(Sound):
+    def close(self, sock: str) -> None:
+        pass
+
+
+class ClosesAllGroups(Sound):
+    def close(self, sock: str) -> None:
+        self.items["group"] = []
+
+
 class AnyGateway(Sound):
     def found(self, keys: dict[str, str]) -> list[dict[str, str]]:
         every = [item for item in self.items["route"] if item["net"] == keys.get("net")]
@@ -230,7 +249,10 @@ class HostBits(Sound):
     (TurnsRound, "whether 203.0.113.9 is primary: expected 1, it is 0"),
     (AnyGateway, "had another one that was taken back: expected 1, it is 0"),
     (HostBits, "after a route to 192.0.2.9 of that length: expected ok, it is ENOENT"),
-], ids=range(22))  # fmt: skip
+    (LeavesNoGroup, "while 1 of two sockets is in it: expected 1, it is 2"),
+    (ClosesAllGroups, "while 1 of two sockets is in it: expected 1, it is 0"),
+    (wrong("set", name="group-filter", value="include,192.0.2", reply="ok"), "value=include,192.0.2 .*: expected EINVAL, it is ok"),
+], ids=range(25))  # fmt: skip
 def test_each_mistake_is_named(adapter: type[Sound], said: str) -> None:
     upper = Upper(adapter())
     with pytest.raises(Broken, match=said):

@@ -53,6 +53,9 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
     ("name=echo-broadcast", "1", "2"), ("name=pmtu-discovery", "0", "2"), ("name=directed-broadcast", "1", "2"),
     ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
     ("name=promiscuous iface=0", "1", "2"),
+    ("name=igmp-version iface=0", "2", "4"), ("name=igmp-robustness iface=0", "7", "8"),
+    ("name=multicast-ttl sock=1", "9", "256"), ("name=multicast-loop sock=1", "0", "2"), ("name=multicast-iface sock=1", "1", "2"),
+    ("name=group-filter sock=1 addr=233.252.0.1", "exclude,192.0.2.1", "include,192.0.2.256"),
     ("name=ttl sock=1", "9", "256"), ("name=tos sock=1", "16", "256"), ("name=df sock=1", "1", "2"),
     ("name=options sock=1", "01010101", "0"), ("name=broadcast sock=1", "0", "2"), ("name=reports sock=1", "0", "2"),
 ])  # fmt: skip
@@ -177,3 +180,45 @@ def test_nothing_is_touched_in_another_namespace() -> None:
     if "unshare failed" in done.stderr:
         pytest.skip("no namespaces here")
     assert done.returncode == 0, done.stderr
+
+
+def groups(upper: Upper) -> list[str]:
+    return [line.removeprefix("* group ") for line in said(upper, "list kind=group")[:-1] if "addr=224.0.0.1 " not in line]
+
+
+def test_groups(upper: Upper) -> None:
+    """What the interface has is merged of what the sockets want."""
+    assert [said(upper, f"udp.bind port={port}")[-1] for port in (4000, 4001)] == ["ok sock=1", "ok sock=2"]
+    join = "kind=group sock=1 addr=233.252.0.1 iface=1"
+    assert [said(upper, f"{verb} {join}") for verb in ("add", "add")] == [["ok"], ["err code=EEXIST"]]
+    assert groups(upper) == ["iface=1 addr=233.252.0.1 mode=exclude sources="]
+    assert [said(upper, f"del {join}") for _ in range(2)] == [["ok"], ["err code=ENOENT"]]
+    where = "name=group-filter addr=233.252.0.1"
+    assert said(upper, f"set {where} sock=1 value=include,192.0.2.1,192.0.2.2") == ["ok"]
+    assert groups(upper) == ["iface=0 addr=233.252.0.1 mode=include sources=192.0.2.1,192.0.2.2"]
+    assert said(upper, f"set {where} sock=2 value=exclude,192.0.2.2,192.0.2.3") == ["ok"]
+    assert groups(upper) == ["iface=0 addr=233.252.0.1 mode=exclude sources=192.0.2.3"]
+    many = ",".join(f"192.0.2.{number}" for number in range(1, 100))
+    assert said(upper, f"set {where} sock=2 value=exclude,{many}") == ["err code=ENOBUFS"]
+    assert said(upper, f"get {where} sock=2") == ["ok value=exclude,192.0.2.2,192.0.2.3"]
+    assert said(upper, f"set {where} sock=1 value=include") == said(upper, "udp.close sock=2") == ["ok"]
+    assert groups(upper) == []
+
+
+@pytest.mark.parametrize("line, code", [
+    ("add kind=group addr=233.252.0.1", "EINVAL"), ("add kind=group sock=9 addr=233.252.0.1", "EBADF"), ("add kind=group sock=1 addr=192.0.2.1", "EINVAL"),
+    ("add kind=group sock=1 addr=233.252.0.1 iface=7", "EINVAL"), ("add kind=group sock=1 addr=233.252.0.1 len=4", "EINVAL"),
+    ("set name=group-filter sock=1 value=exclude", "EINVAL"), ("set name=group-filter sock=1 addr=233.252.0.1 value=exclude,", "EINVAL"),
+    ("set name=multicast-iface sock=1 value=7", "EINVAL"), ("set name=igmp-version iface=0 value=0", "EINVAL"), ("set name=igmp-mode iface=0 value=3", "EINVAL"),
+])  # fmt: skip
+def test_groups_that_cannot_be(upper: Upper, line: str, code: str) -> None:
+    said(upper, "udp.bind port=4000")
+    assert said(upper, line) == [f"err code={code}"]
+
+
+def test_versions_and_robustness_of_igmp(upper: Upper) -> None:
+    for version in (1, 2, 3):
+        assert said(upper, f"set name=igmp-version iface=1 value={version}") == ["ok"]
+        assert [said(upper, f"get name=igmp-mode iface={number}") for number in (0, 1)] == [["ok value=3"], [f"ok value={version}"]]
+    assert said(upper, "set name=igmp-robustness iface=0 value=5") == ["ok"]
+    assert [said(upper, f"get name=igmp-robustness iface={number}") for number in (0, 1)] == [["ok value=5"], ["ok value=1"]]

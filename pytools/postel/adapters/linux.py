@@ -91,11 +91,11 @@ class Linux:
         return {"value": self._config.get(keys, self._named(keys))}
 
     def add(self, keys: Keys) -> Keys:
-        self._config.add(keys)
+        self._config.add(keys, self._named(keys))
         return {}
 
     def remove(self, keys: Keys) -> Keys:
-        self._config.remove(keys)
+        self._config.remove(keys, self._named(keys))
         return {}
 
     def list(self, keys: Keys) -> Keys:
@@ -151,12 +151,12 @@ class Linux:
         return {}
 
     def udp_close(self, keys: Keys) -> Keys:
-        self._socket("udp", keys).close()
+        self._closed("udp", keys)
         del self._sockets[int(keys["sock"])]
         return {}
 
     def ip_close(self, keys: Keys) -> Keys:
-        self._socket("ip", keys).close()
+        self._closed("ip", keys)
         del self._sockets[int(keys["sock"])]
         return {}
 
@@ -192,6 +192,11 @@ class Linux:
         self._last += 1
         self._sockets[self._last] = kind, sock
         return {"sock": str(self._last)}
+
+    def _closed(self, kind: str, keys: Keys) -> None:
+        sock = self._socket(kind, keys)
+        self._config.groups.closed(sock)
+        sock.close()
 
     def _socket(self, kind: str, keys: Keys) -> socket.socket:
         found = self._sockets.get(int(keys["sock"]))
@@ -237,7 +242,7 @@ KINDS: dict[str, int | str] = {  # a number's bound, or what else it is
     "name": WORD, "value": WORD, "kind": WORD, "type": WORD, "mac": OCTETS, "net": ADDRESS, "gateway": ADDRESS, "len": 32, "iface": 1,
     "preference": 2**32 - 1, "primary": 1, "deprecated": 1, "probe": 1,
 }  # fmt: skip
-ITEM_KEYS = "iface addr len primary deprecated probe net gateway preference tos type mac"
+ITEM_KEYS = "sock iface addr len primary deprecated probe net gateway preference tos type mac"
 OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that must be there, keys that may
     "hello": (Linux.hello, "version", ""),
     "reset": (Linux.reset, "", ""),
@@ -253,8 +258,8 @@ OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that mus
     "tcp.connect": (Linux.tcp_connect, "dst dport", "addr port ttl tos options"),
     "tcp.send": (Linux.tcp_send, "sock data", ""),
     "tcp.close": (Linux.tcp_close, "sock", ""),
-    "set": (Linux.set, "name value", "iface sock"),
-    "get": (Linux.get, "name", "iface sock dst"),
+    "set": (Linux.set, "name value", "iface sock addr"),
+    "get": (Linux.get, "name", "iface sock dst addr"),
     "add": (Linux.add, "kind", ITEM_KEYS),
     "del": (Linux.remove, "kind", ITEM_KEYS),
     "list": (Linux.list, "kind", "iface"),

@@ -16,6 +16,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from postel.adapters import linux_groups
+from postel.adapters.linux_groups import GROUP, Groups, is_address
+
 Keys = dict[str, str]
 PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 _IP_OPTIONS, _IP_MTU_DISCOVER, _IP_RECVERR, _IP_MTU = 4, 10, 11, 14
@@ -56,7 +59,8 @@ def capabilities() -> list[str]:
     if not is_the_labs():
         return []
     netlink = [*_IFACE, *_ITEMS] if importlib.util.find_spec("pyroute2") else []
-    return list(dict.fromkeys([*_HOST, *_CONF, *_SOCK, *_QUERIES, *netlink]))
+    groups = [name for name in linux_groups.CAPS if netlink or name != "igmp-robustness"]
+    return list(dict.fromkeys([*_HOST, *_CONF, *_SOCK, *_QUERIES, *groups, *netlink]))
 
 
 def preload() -> None:
@@ -73,6 +77,7 @@ class Config:
         self._before: list[Keys] | None = None  # the routes before the first change by netlink
         self._down: dict[int, tuple[list[Keys], list[Keys]]] = {}  # by interface: routes and neighbours of before it went down
         self._netlink: Any = None
+        self.groups = Groups()
 
     def reset(self) -> None:
         """Takes all back, the latest first; what has gone with something else meanwhile is no matter."""
@@ -81,6 +86,7 @@ class Config:
                 self._undo.pop()()
         if self._before is not None:
             self._put_back(self._before)
+        self.groups.reset()
 
     def set(self, keys: Keys, sock: socket.socket | None) -> None:
         _private()
@@ -98,8 +104,12 @@ class Config:
             raise Refused("EOPNOTSUPP")
         if "dst" in keys and name in _QUERIES or name == "mms-r":
             return _query(name, keys.get("dst", ""))
+        if sock and name in linux_groups.SOCK and (name == "group-filter") == ("addr" in keys):
+            return self.groups.option(sock, name, _place(keys) if "addr" in keys else ("", 0))
         if sock and name in _SOCK:
             return _option(sock, name)
+        if "iface" in keys and name in (*linux_groups.IFACE, *linux_groups.QUERIES) and _has(keys["iface"]):
+            return self.groups.interface(int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return self._interface(int(keys["iface"]), name)
         if set(keys) <= {"name", "value"} and name in {**_HOST, **_CONF}:
@@ -110,15 +120,57 @@ class Config:
     def _writer(self, name: str, keys: Keys, sock: socket.socket | None) -> Callable[[str], object]:
         if name not in capabilities():
             raise Refused("EOPNOTSUPP")
+        if sock and name in linux_groups.SOCK and (name == "group-filter") == ("addr" in keys):
+            return partial(self._filter, sock, _place(keys)) if "addr" in keys else partial(self._multicast, sock, name)
         if sock and name in _SOCK:
             return partial(_set_option, sock, name)
+        if "iface" in keys and name in linux_groups.IFACE and _has(keys["iface"]):
+            return partial(self._igmp, int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return partial(self._set_interface, int(keys["iface"]), name)
         if set(keys) == {"name", "value"} and name in {**_HOST, **_CONF}:
             return partial(_set_host, name)
         raise Refused("EINVAL")
 
-    def add(self, keys: Keys) -> None:
+    def _filter(self, sock: socket.socket, place: linux_groups.Place, value: str) -> None:
+        mode, *sources = value.split(",")
+        if mode not in ("include", "exclude") or not all(map(is_address, sources)):
+            raise Refused("EINVAL")
+        self.groups.filter(sock, place, mode, sources)
+
+    def _multicast(self, sock: socket.socket, name: str, value: str) -> None:
+        number = _number(value, 255 if name == "multicast-ttl" else 1)
+        if name == "multicast-iface" and not _has(value):
+            raise Refused("EINVAL")
+        self.groups.set_option(sock, name, number)
+
+    def _igmp(self, iface: int, name: str, value: str) -> None:
+        """An interface takes the robustness of the file when it comes up, and keeps it."""
+        number = _number(value, 3 if name == "igmp-version" else 7)
+        if not number:
+            raise Refused("EINVAL")
+        if name == "igmp-version":
+            self.groups.set_version(iface, number)
+            return
+        before = linux_groups.robustness(number)
+        for up in "01":
+            self._set_interface(iface, "up", up)
+        linux_groups.robustness(before)
+        self.groups.robust[iface] = value
+
+    def _member(self, keys: Keys, sock: socket.socket | None, verb: str) -> None:
+        """A socket joins or leaves a group; whatever it is in goes with it."""
+        _private()
+        if not sock or "addr" not in keys or not {*keys} <= {"kind", "sock", "addr", "iface"}:
+            raise Refused("EINVAL")
+        try:
+            (self.groups.join if verb == "add" else self.groups.leave)(sock, _place(keys))
+        except OSError as error:
+            raise Refused(linux_groups.refused(error)) if linux_groups.refused(error) else error from None
+
+    def add(self, keys: Keys, sock: socket.socket | None = None) -> None:
+        if keys["kind"] == GROUP:
+            return self._member(keys, sock, "add")
         item = self._known(keys, _ITEMS[keys["kind"]][0] if keys["kind"] in _ITEMS else "")
         if keys["kind"] == "route":
             item = {"preference": "0", "tos": "0", "type": "unicast"} | item
@@ -129,7 +181,9 @@ class Config:
         self._change("add", keys["kind"], item)
         self._undo.append(partial(self._change, "del", keys["kind"], item))
 
-    def remove(self, keys: Keys) -> None:
+    def remove(self, keys: Keys, sock: socket.socket | None = None) -> None:
+        if keys["kind"] == GROUP:
+            return self._member(keys, sock, "del")
         item = self._known(keys, _ITEMS[keys["kind"]][2] if keys["kind"] in _ITEMS else "")
         held = [each for each in self.listed(keys["kind"]) if item.items() <= each.items()]
         if not held:
@@ -139,6 +193,8 @@ class Config:
 
     def listed(self, kind: str, iface: str | None = None) -> list[Keys]:
         _private()
+        if kind == GROUP:
+            return [item for item in self.groups.listed() if iface in (None, item["iface"])]
         if kind not in capabilities() or kind not in _ITEMS:
             raise Refused("EOPNOTSUPP")
         lists: dict[str, Callable[[], list[Keys]]] = {"address": self._addresses, "route": self._routes, "neighbor": self._neighbors}
@@ -279,6 +335,16 @@ class Config:
 def _private() -> None:
     if not is_the_labs():
         raise Refused("EPERM")
+
+
+def _has(number: str) -> bool:
+    return number.isdecimal() and f"postel{number}" in {name for _, name in socket.if_nameindex()}
+
+
+def _place(keys: Keys) -> linux_groups.Place:
+    if "iface" in keys and not _has(keys["iface"]):
+        raise Refused("EINVAL")
+    return keys["addr"], _index(int(keys["iface"])) if "iface" in keys else 0
 
 
 def _same(one: Keys, other: Keys, keys: str) -> bool:

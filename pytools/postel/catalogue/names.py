@@ -24,6 +24,8 @@ SCOPES = ("host", "iface", "sock", "dst")
 VERBS = ("add", "del", "list")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _PATTERNS = {"address": r"\d{1,3}(\.\d{1,3}){3}", "mac": r"[0-9a-f]{12}", "octets": r"([0-9a-f]{2})*"}
+_DOTTED = r"\d{1,3}(?:\.\d{1,3}){3}"
+_PATTERNS |= {"addresses": rf"({_DOTTED}(,{_DOTTED})*)?", "filter": rf"(in|ex)clude(,{_DOTTED})*"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Name:
     optional: tuple[str, ...] = ()
     del_: tuple[str, ...] = ()
     verbs: tuple[str, ...] = VERBS
+    told: tuple[str, ...] = ()
+    with_: tuple[str, ...] = ()
 
 
 @cache
@@ -50,7 +54,7 @@ def names(path: Path = TABLE) -> dict[str, Name]:
     for name, row in rows["names"].items():
         shape = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         try:
-            found[name] = Name(name, is_=shape.pop("is", ""), del_=shape.pop("del", ()), **shape)
+            found[name] = Name(name, is_=shape.pop("is", ""), del_=shape.pop("del", ()), with_=shape.pop("with", ()), **shape)
         except TypeError as error:
             raise PostelError(f"{path}: [names.{name}]: {error}") from None
         if wrong := _fault(found[name], rows["keys"]):
@@ -68,7 +72,7 @@ def _fault(row: Name, types: dict[str, str]) -> str | None:
     if row.is_ not in (SETTING, QUERY, ITEM):
         return "is a setting, a query or an item"
     if row.is_ == ITEM:
-        unknown = {*row.keys, *row.optional} - set(types)
+        unknown = {*row.keys, *row.optional, *row.told} - set(types)
         strange = set(row.del_) - {*row.keys, *row.optional} or set(row.verbs) - set(VERBS)
         return "has keys that are not in [keys], or verbs and keys of del that it has not" if unknown or strange or not row.keys else None
     if not row.scope or set(row.scope) - set(SCOPES):
@@ -81,7 +85,7 @@ def fits(value: str, type_: str) -> bool:
     if span := _RANGE.fullmatch(type_):
         return value.isdecimal() and len(value) <= len(span[2]) and int(span[1]) <= int(value) <= int(span[2])
     if type_ in _PATTERNS:
-        octets = value.split(".") if type_ == "address" else []
+        octets = re.findall(r"\d+", value) if type_ in ("address", "addresses", "filter") else []
         return re.fullmatch(_PATTERNS[type_], value) is not None and all(int(octet) < 256 for octet in octets)
     return value in type_.split("|")
 
@@ -96,7 +100,7 @@ def section() -> Iterator[str]:
     yield from ("", "| setting or query | of | value | meaning |", "|---|---|---|---|")
     for row in rows:
         if row.is_ != ITEM:
-            of = ", ".join("the host" if scope == "host" else f"`{scope}=`" for scope in row.scope)
+            of = ", ".join("the host" if scope == "host" else f"`{scope}=`" for scope in row.scope) + (" `addr=` `[iface=]`" if row.with_ else "")
             yield f"| `{row.name}`{' (query)' * (row.is_ == QUERY)} | {of} | {_shown(row.type)} | {row.words} ({_link(row)}) |"
     yield from ("", "| item | keys | found by | meaning |", "|---|---|---|---|")
     for row in rows:

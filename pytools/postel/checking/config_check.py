@@ -13,9 +13,10 @@ from postel.checking.words import Broken, Lacking, expect, refusal
 UNKNOWN = "florp-x7f3"
 USUAL = {
     "mtu": ("576", "1000"), "options": ("01010100", "01010000"), "mac": ("020000000099", "020000000098"), "peer": ("192.0.2.9", "192.0.2.8"),
-    "solicitation-address": ("255.255.255.255", "224.0.0.2"),
+    "solicitation-address": ("255.255.255.255", "224.0.0.2"), "group-filter": ("include,192.0.2.9", "exclude,192.0.2.8,192.0.2.9"),
 }  # fmt: skip
-IMPOSSIBLE = {"address": "198.18.0.256", "mac": "0200", "octets": "0"}
+IMPOSSIBLE = {"address": "198.18.0.256", "mac": "0200", "octets": "0", "filter": "include,192.0.2"}
+GROUP = "233.252.0.9"
 NOWHERE = " iface=7"  # none of the lab's
 PORT = 4007
 
@@ -42,23 +43,23 @@ def settings(lt: LowerTester, upper: Upper) -> None:
     """gives back each setting as it was set, refuses impossible values with EINVAL and then leaves it as it was"""
     needs_names(upper, names.SETTING)
     for row in claimed(upper, names.SETTING):
-        found = [of for scope in row.scope for of in of_scope(scope, upper) if refusal(upper, f"get name={row.name}{of}") != "EOPNOTSUPP"]
+        found = [of for scope in row.scope for of in of_scope(scope, upper, row.with_) if refusal(upper, f"get name={row.name}{of}") != "EOPNOTSUPP"]
         if not found and not (row.scope == ("sock",) and "udp" not in upper.caps):
             raise Broken(f"it claims {row.name}, and get says EOPNOTSUPP")
-        for of in found:
+        for of in found if row.name != "multicast-iface" or len(links(lt)) > 1 else []:
             try_setting(upper, row, of)
         if " iface=0" in found:
             of_an_interface(lt, upper, row)
 
 
-def of_scope(scope: str, upper: Upper) -> Iterator[str]:
+def of_scope(scope: str, upper: Upper, more: tuple[str, ...] = ()) -> Iterator[str]:
     """The keys of a request about the host, an interface or a socket."""
     if scope == "host":
         yield ""
     if scope == "iface":
         yield " iface=0"
     if scope == "sock" and "udp" in upper.caps:
-        yield f" sock={a_socket(upper)}"
+        yield f" sock={a_socket(upper)}" + (f" addr={GROUP}" if "addr" in more else "")
 
 
 def a_socket(upper: Upper) -> str:
@@ -140,18 +141,20 @@ def items(lt: LowerTester, upper: Upper) -> None:
     for row in claimed(upper, names.ITEM):
         if "add" in row.verbs:
             expect(f"the error for `add kind={row.name}`", refusal(upper, f"add kind={row.name}"), "EINVAL")
-        sample = {key: value for key, value in samples(lt, row.name).items() if key in (*row.keys, *row.optional)}
+        sample = {key: value for key, value in samples(lt, row.name, upper).items() if key in (*row.keys, *row.optional)}
         if set(row.keys) - set(sample):
             continue
         line = request("add", row, sample, (*row.keys, *row.optional))
         expect(f"the answer to `{line}`", refusal(upper, line), "ok")
         if "del" in row.verbs and "list" in row.verbs:
             try_item(upper, row, sample, line)
-            {"address": next_address, "route": another_route, "neighbor": of_each_link}[row.name](lt, upper, row, sample)
+            {"address": next_address, "route": another_route, "neighbor": of_each_link, "group": of_a_socket}[row.name](lt, upper, row, sample)
 
 
-def samples(lt: LowerTester, kind: str) -> Mapping[str, str]:
+def samples(lt: LowerTester, kind: str, upper: Upper) -> Mapping[str, str]:
     """Values for the keys of an item that any host of the lab can have."""
+    if kind == "group":
+        return {"iface": "0", "addr": GROUP} | ({"sock": a_socket(upper)} if "udp" in upper.caps else {})
     address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
     return {"iface": "0", "addr": address, "len": "25", "net": "192.0.2.0", "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1"}
 
@@ -232,6 +235,16 @@ def of_each_link(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, 
         upper.raw(request("del", row, each, row.del_))
 
 
+def of_a_socket(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    """It is in its groups until it is closed, and another one has its own."""
+    other = {**sample, "sock": upper.call("udp.bind", port=PORT + 1)["sock"]}
+    for each in (sample, other):
+        added(upper, row, each)
+    for each, wanted in ((other, 1), (sample, 0)):
+        upper.call("udp.close", sock=each["sock"])
+        expect(f"how often `list kind=group` tells of {GROUP} while {wanted} of two sockets is in it", listed(upper, row, each), wanted)
+
+
 def reset_undoes(lt: LowerTester, upper: Upper) -> None:
     """is at reset as it was at first, whatever it was told"""
     needs_names(upper, names.SETTING, names.ITEM)
@@ -239,7 +252,7 @@ def reset_undoes(lt: LowerTester, upper: Upper) -> None:
     first = state(upper)
     for row in claimed(upper, names.ITEM):
         if row.name in ("address", "route"):
-            line = request("add", row, samples(lt, row.name), (*row.keys, *row.optional))
+            line = request("add", row, samples(lt, row.name, upper), (*row.keys, *row.optional))
             expect(f"the answer to `{line}`", refusal(upper, line), "ok")
     for row in claimed(upper, names.SETTING):
         for of in ("", " iface=0"):

@@ -89,7 +89,7 @@ EVENTS = {
 }  # fmt: skip
 
 
-_ITEMS = {name: row.keys for name, row in names.names().items() if row.is_ == names.ITEM and "list" in row.verbs}
+_ITEMS = {name: row.told or row.keys for name, row in names.names().items() if row.is_ == names.ITEM and "list" in row.verbs}
 _ITEM_VALUES: dict[str, Callable[[str], bool]] = {key: partial(names.fits, type_=type_) for key, type_ in names.key_types().items()}
 
 
