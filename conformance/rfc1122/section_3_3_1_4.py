@@ -168,3 +168,27 @@ def praise_of_one_gateway(lt):
         user_sends(lt, sock, dst)
         asked.append(len(lt.take("echo-request")))
     return f"that one {asked[0]} times, the other {asked[1]} times"
+
+
+def first_gateway(lt, sock):
+    """By which gateway a user's datagram goes at once, if it does: one may have to be asked for first."""
+    lt.call("udp.send", sock=sock, dst=FAR, dport=OUR_PORT, data=b"postel")
+    sent = lt.answer("udp")
+    return {lt.mac: "the next one", PEER_MAC: "the preferred one"}[sent["eth_dst"]] if sent else "none at once"
+
+
+@case("RFC1122-3.3.1.4-a", kind=characteristic, needs=["vtime", "udp", "route"], violator=drops("udp"))
+def silent_neighbours_are_no_gateways(lt):
+    """Which gateway is used while the preferred one is not there, before and after many neighbours are silent too."""
+    lt.add("route", net="0.0.0.0", len=0, gateway=PEER, preference=1)
+    lt.add("route", net="0.0.0.0", len=0, gateway=lt.me, preference=2)
+    without_gateway(lt)
+    sock, used = bind(lt), []
+    with lt.mute_arp():
+        for silent in [FAR], [LEFT.host(number) for number in range(100, 120)]:
+            for dst in silent:
+                lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=b"postel")
+            lt.advance(10)
+            lt.forget()
+            used.append(first_gateway(lt, sock))
+    return ", then ".join(used)

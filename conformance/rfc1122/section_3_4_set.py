@@ -67,7 +67,8 @@ def refused(lt, kind, **keys):
 
 
 NO_ADDRESSES = {"it twice": ("203.0.113.9", 26), "a network's number": ("203.0.113.64", 26), "a network's broadcast": ("203.0.113.127", 26),
-                "a group": ("233.252.0.7", 24), "nobody's": ("0.0.0.0", 8), "everybody's": ("255.255.255.255", 32)}  # fmt: skip
+                "a group": ("233.252.0.7", 24), "nobody's": ("0.0.0.0", 8), "one on this network": ("0.0.0.5", 24),
+                "everybody's": ("255.255.255.255", 32)}  # fmt: skip
 
 
 @case("RFC1122-3.4-a", kind=characteristic, needs="address", violator=accepts("add", nth=1))

@@ -37,7 +37,8 @@ def fragments_that_come_twice(lt):
 def overlaps_of_equal_octets(lt):
     """Whether fragments that overlap and agree make the datagram, as this memo has them do; RFC 5722 refuses them in IPv6."""
     made = 0
-    whole = ("HAB@0+ BC@2+ CD@3", "HABC@0+ B@2+ D@4", "B@2+ ABCD@1 HAB@0+", "CD@3 HAB@0+ ABC@1+", "HA@0+ BC@2+ ABCD@1")
+    whole = ("HAB@0+ BC@2+ CD@3", "HABC@0+ B@2+ D@4", "B@2+ ABCD@1 HAB@0+", "CD@3 HAB@0+ ABC@1+", "HA@0+ BC@2+ ABCD@1",
+             "HAB@0+ HA@0+ C@3", "H@0+ ABC@1+ A@1+ D@4")  # fmt: skip
     for seq, spec in enumerate(whole):
         lt.send(*fragments(spec, seq=seq))
         made += lt.answer("echo-reply") is not None
