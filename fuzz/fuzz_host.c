@@ -46,7 +46,8 @@ static const struct model_iface lab[2] = {
 };
 
 static struct play {
-    const struct fuzz_iut *calls;
+    const struct fuzz_iut *fuzzed;
+    const struct postel_iut_calls *calls;
     struct postel_iut *iut;
     struct model_host model;
     bool judged;
@@ -200,12 +201,13 @@ static uint64_t play_script(struct v4_span script, bool judged)
 {
     struct script_record record;
 
-    play.calls = fuzz_iut();
+    play.fuzzed = fuzz_iut();
+    play.calls = &play.fuzzed->calls;
     play.iut = play.calls->open(SETTINGS);
     if (play.iut == NULL)
         return 0;
     model_host_open(&play.model, lab);
-    play.model.must = play.calls->ours;
+    play.model.must = play.fuzzed->ours;
     play.judged = judged;
     play.now = play.sequence = 0;
     play.sum = UINT64_C(0xcbf29ce484222325);
@@ -223,7 +225,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     probe("alive: when time has passed");
     play.calls->reset(play.iut);
     model_host_open(&play.model, lab);
-    play.model.must = play.calls->ours;
+    play.model.must = play.fuzzed->ours;
     model_host_time(&play.model, play.now);
     probe("alive: after a reset");
     play.calls->close(play.iut);

@@ -4,21 +4,10 @@
  * reference, or whatever shared object POSTEL_IUT_OBJECT names. */
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include "../conformance/iut/postel_iut.h"
+#include "../conformance/iut/postel_iut_calls.h"
 
 struct fuzz_iut {
-    struct postel_iut *(*open)(const char *settings);
-    void (*input)(struct postel_iut *iut, unsigned iface, const uint8_t *frame, size_t len,
-                  uint64_t now);
-    size_t (*output)(struct postel_iut *iut, unsigned *ret_iface, uint8_t *frame);
-    uint64_t (*next_timeout)(struct postel_iut *iut);
-    void (*tick)(struct postel_iut *iut, uint64_t now);
-    void (*line)(struct postel_iut *iut, const char *line, uint64_t now,
-                 void (*emit)(void *context, const char *line), void *context);
-    void (*reset)(struct postel_iut *iut);
-    void (*close)(struct postel_iut *iut);
+    struct postel_iut_calls calls;
     bool ours; /* the reference, which also does what an RFC only recommends */
 };
 

@@ -4,9 +4,10 @@
  * is there gets a value from its edges. Lengths and checksums are made right again most of the
  * time, so that what lies behind the parsers is reached. */
 #include <string.h>
-#include "mutate.h"
+#include "calls.h"
 
 #define ICMP 1
+#define TCP 6
 #define UDP 17
 #define FRAME 14
 
@@ -41,6 +42,11 @@ static const char *const calls[] = {
     "list kind=route",
     "get name=pmtu dst=203.0.113.1",
     "get name=source dst=203.0.113.1",
+    "tcp.listen port=4000",
+    "tcp.connect dst=198.18.0.1 dport=40000 port=4000",
+    "tcp.connect dst=198.18.0.2 dport=4000", /* to itself, where it is answered */
+    "tcp.send sock=2 data=706f7374656c",
+    "tcp.close sock=2",
 };
 
 static uint8_t host_of(struct draft *draft)
@@ -58,7 +64,7 @@ static uint16_t sum_of(const uint8_t *octets, size_t len, uint32_t sum)
     return (uint16_t)~sum;
 }
 
-/* Makes ICMP's and UDP's sums right, then the header's. */
+/* Makes the sums of ICMP, UDP and TCP right, then the header's. */
 static void repair(struct draft_record *frame)
 {
     if (frame->len < FRAME + 20 || v4_be16(frame->octets + 12) != 0x0800)
@@ -82,6 +88,10 @@ static void repair(struct draft_record *frame)
         v4_put16(data + 6, 0);
         uint16_t sum = sum_of(data, data_len, pseudo);
         v4_put16(data + 6, sum == 0 ? 0xffff : sum);
+    }
+    if (p[9] == TCP && data_len >= 20) {
+        v4_put16(data + 16, 0);
+        v4_put16(data + 16, sum_of(data, data_len, pseudo));
     }
     packet_repair(frame);
 }
@@ -147,6 +157,25 @@ static void udp(struct draft *draft)
     repair(frame);
 }
 
+/* A segment of no connection, or, as numbers have it, of one. */
+static void tcp(struct draft *draft)
+{
+    struct draft_record *frame = new_packet(draft, TCP, 20 + DRAFT_ONE_OF(draft, 0, 0, 4, 9));
+
+    if (frame == NULL)
+        return;
+    uint8_t *segment = packet_of(frame) + 20;
+    v4_put16(segment, (uint16_t)DRAFT_ONE_OF(draft, 40000, 40000, 9));
+    v4_put16(segment + 2, (uint16_t)DRAFT_ONE_OF(draft, 4000, 4000, 4001, 49152));
+    v4_put32(segment + 4, (uint32_t)draft_below(draft, 3));
+    v4_put32(segment + 8, (uint32_t)draft_below(draft, 3));
+    segment[12] = (uint8_t)DRAFT_ONE_OF(draft, 0x50, 0x50, 0x60);
+    segment[13] = (uint8_t)DRAFT_ONE_OF(draft, 0x02, 0x02, 0x12, 0x10, 0x18, 0x11, 0x04, 0x14);
+    if (segment[12] == 0x60 && packet_len(frame) >= 44)
+        v4_put32(segment + 20, 0x02040000 | DRAFT_ONE_OF(draft, 1460, 0, 65535));
+    repair(frame);
+}
+
 static void other(struct draft *draft)
 {
     struct draft_record *frame = new_packet(
@@ -183,10 +212,12 @@ static void error(struct draft *draft)
 static void call(struct draft *draft)
 {
     const struct draft_record op = {.is.kind = SCRIPT_OP};
-    const char *text = calls[draft_below(draft, sizeof calls / sizeof *calls)];
+    char made[CALL_MAX];
+    size_t len = draft_once_in(draft, 3) ? call_write(draft, made) : 0;
+    const char *text = len > 0 ? made : calls[draft_below(draft, sizeof calls / sizeof *calls)];
     struct draft_record *record = draft_insert(draft, place(draft), &op);
 
-    if (record != NULL && draft_resize(draft, record, strlen(text)))
+    if (record != NULL && draft_resize(draft, record, len > 0 ? len : strlen(text)))
         memcpy(record->octets, text, record->len);
 }
 
@@ -237,6 +268,23 @@ static void address(struct draft *draft)
         v4_put32(packet_of(frame) + DRAFT_ONE_OF(draft, 12, 12, 16),
                  DRAFT_ONE_OF(draft, 0xc6120002, 0xc6124042, 0xc6120fff, 0xc6120000, 0xffffffff, 0,
                               0x7f000001, 0xe0000001, 0xf0000001, 0xcb007101, 0xc6120001));
+}
+
+/* A command of 802.2, or a packet behind RFC 1042's header. */
+static void llc(struct draft *draft)
+{
+    static const uint8_t start[][3] = {{0x00, 0x01, 0xaf}, {0xaa, 0x00, 0xf3}, {0xaa, 0xaa, 0x03}};
+    struct draft_record *frame = draft_packet(draft);
+
+    if (frame == NULL || !draft_resize(draft, frame, frame->len + 8))
+        return;
+    size_t len = frame->len - FRAME;
+    memmove(frame->octets + FRAME + 8, frame->octets + FRAME, len - 8);
+    memset(frame->octets + FRAME, 0, 8);
+    memcpy(frame->octets + FRAME, start[draft_below(draft, 3)], 3);
+    frame->octets[FRAME + 6] = 0x08;
+    if (len <= 1500)
+        v4_put16(frame->octets + 12, (uint16_t)len);
 }
 
 /* The frame goes to all, to a group, or to somebody else. */
@@ -345,18 +393,38 @@ static void gone(struct draft *draft)
         draft_remove(draft, draft_below(draft, draft->count));
 }
 
-static void (*const changes[])(struct draft *) = {
-    arp,     arp,   echo,  echo,  udp,   udp,   other, error,       error,       call,
-    call,    call,  digit, field, field, field, field, field,       field,       resize,
-    options, split, again, again, gone,  gone,  gone,  time_passes, time_passes, other_interface};
+/* Each is made so many times in as many as all of them together. */
+static const struct {
+    size_t times;
+    void (*change)(struct draft *draft);
+} changes[] = {
+    {2, arp},   {2, echo},    {2, udp},    {1, tcp},   {1, other},       {2, error},
+    {3, call},  {1, digit},   {6, field},  {1, llc},   {1, address},     {1, station},
+    {1, split}, {1, options}, {1, resize}, {2, again}, {2, time_passes}, {1, other_interface},
+    {3, gone},
+};
+
+static void change(struct draft *draft)
+{
+    size_t all = 0, i = 0;
+
+    for (size_t k = 0; k < sizeof changes / sizeof *changes; k++)
+        all += changes[k].times;
+    for (size_t at = draft_below(draft, all); at >= changes[i].times; i++)
+        at -= changes[i].times;
+    changes[i].change(draft);
+}
 
 void mutate_script(struct draft *draft)
 {
     for (size_t n = 1 + draft_below(draft, 4); n > 0; n--)
-        changes[draft_below(draft, sizeof changes / sizeof *changes)](draft);
+        change(draft);
     bool all = !draft_once_in(draft, 8);
     for (size_t i = 0; i < draft->count && all; i++) {
         struct draft_record *record = draft->records + i;
+        if (record->is.kind == SCRIPT_FRAME && record->len >= FRAME &&
+            v4_be16(record->octets + 12) <= 1500) /* its packet lies elsewhere, and is right */
+            continue;
         if (record->is.kind == SCRIPT_FRAME && record->len >= FRAME + 20 &&
             !(packet_of(record)[6] & 0x3f) && packet_of(record)[7] == 0)
             repair(record);

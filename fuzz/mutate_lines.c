@@ -3,7 +3,7 @@
  * Changes to the lines of a script: operations with their keys, one of which is left out, said
  * twice, or given a value at an edge; and octets that no line has. */
 #include <string.h>
-#include "mutate.h"
+#include "calls.h"
 
 static const char *const lines[] = {
     "1 hello version=1",
@@ -91,12 +91,14 @@ static void write_line(struct draft *draft, struct draft_record *record, const c
 
 static void new_line(struct draft *draft)
 {
-    const char *text = lines[draft_below(draft, sizeof lines / sizeof *lines)];
+    char text[2 + CALL_MAX] = "1 ";
+    size_t len = draft_once_in(draft, 2) ? 2 + call_write(draft, text + 2) : 0;
+    const char *usual = lines[draft_below(draft, sizeof lines / sizeof *lines)];
     struct draft_record made = {.is = {.kind = SCRIPT_OP}};
     struct draft_record *record = draft_insert(draft, draft_below(draft, draft->count + 1), &made);
 
     if (record)
-        write_line(draft, record, text, strlen(text));
+        write_line(draft, record, len > 0 ? text : usual, len > 0 ? len : strlen(usual));
 }
 
 /* Where the value of some key begins and ends; false when there is none. */

@@ -5,6 +5,8 @@
 enum {
     ETHERNET = 14,
     ARP_LEN = 28,
+    LONGEST = 1500, /* that a field of 802.3 says; beyond it is a type */
+    SNAP = 8,
     TYPE_IP = 0x0800,
     TYPE_ARP = 0x0806
 };
@@ -82,6 +84,23 @@ static const char *read_arp(struct v4_span octets, struct model_arp *ret_arp)
     return NULL;
 }
 
+/* What is behind 802.2: a packet in `*rest` of the type that is returned, or none (0). */
+static unsigned read_llc(struct model_frame *frame, struct v4_span *rest)
+{
+    static const uint8_t snap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+    const uint8_t *p = rest->octets;
+    unsigned control = rest->len < 3 ? 0 : p[2] & ~0x10u; /* poll or final */
+
+    if (rest->len >= SNAP && memcmp(p, snap, sizeof snap) == 0) {
+        frame->snap = true;
+        *rest = (struct v4_span){p + SNAP, rest->len - SNAP};
+        return v4_be16(p + 6);
+    }
+    if (control == 0xaf || control == 0xe3)
+        frame->kind = p[1] & 1 ? MODEL_RESPONSE : MODEL_COMMAND;
+    return 0;
+}
+
 const char *model_frame_read(struct v4_span octets, struct model_frame *ret_frame)
 {
     struct model_frame frame = {.kind = MODEL_OTHER};
@@ -93,6 +112,12 @@ const char *model_frame_read(struct v4_span octets, struct model_frame *ret_fram
     unsigned type = v4_be16(octets.octets + 12);
     frame.dst = octets.octets;
     frame.src = octets.octets + 6;
+    if (type <= LONGEST) {
+        if (type > rest.len)
+            return "a frame of 802.3 that is longer than it is";
+        rest.len = type;
+        type = read_llc(&frame, &rest);
+    }
     if (type == TYPE_ARP) {
         frame.kind = MODEL_ARP;
         fault = read_arp(rest, &frame.arp);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * A frame read in the plainest way, field by field from RFC 894, RFC 826, RFC 791, RFC 792 and
- * RFC 768. Shares no code with what it judges. */
+ * RFC 768; behind 802.2 as RFC 1042 has it. Shares no code with what it judges. */
 #pragma once
 #include <stdbool.h>
 #include "base/span.h"
@@ -24,12 +24,15 @@ struct model_packet {
 enum model_kind {
     MODEL_OTHER,
     MODEL_ARP,
-    MODEL_IP
+    MODEL_IP,
+    MODEL_COMMAND, /* of 802.2, XID or TEST, and what answers it */
+    MODEL_RESPONSE
 };
 
 struct model_frame {
     enum model_kind kind;
     const uint8_t *dst, *src; /* MACs */
+    bool snap;                /* a packet in a frame of 802.3 */
     struct model_arp arp;
     struct model_packet packet;
 };

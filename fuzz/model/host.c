@@ -126,7 +126,7 @@ static void on_arp(struct model_host *model, unsigned iface, const struct model_
     const struct model_arp *arp = &frame->arp;
     static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     bool plain = (arp->operation == 1 || arp->operation == 2) && arp->tpa == self->addr &&
-                 on_link(self, arp->spa) && !model_is_group_mac(arp->sha) &&
+                 on_link(self, arp->spa) && !model_is_group_mac(arp->sha) && !frame->snap &&
                  memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
                  (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
 
@@ -249,13 +249,14 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         return;
     if (frame.kind == MODEL_ARP)
         on_arp(model, iface, &frame);
+    model->commands += frame.kind == MODEL_COMMAND;
     if (frame.kind != MODEL_IP || model->given_count == MODEL_GIVEN)
         return;
     const struct model_packet *packet = &frame.packet;
     struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
         model->configured = true;
-    bool plain = memcmp(frame.dst, self->mac, 6) == 0 && packet->dst == self->addr &&
+    bool plain = !frame.snap && memcmp(frame.dst, self->mac, 6) == 0 && packet->dst == self->addr &&
                  packet->header.len == 20 && packet->ttl > 0 && on_link(self, packet->src);
     model->given[model->given_count++] =
         (struct model_given){.iface = iface,

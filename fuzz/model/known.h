@@ -5,13 +5,13 @@
 #include "model/frame.h"
 
 #define MODEL_GATEWAY 0xc6120001u /* of the lab; what no other route leads to goes there */
-#define MODEL_GIVEN 256  /* frames of a script that are remembered */
-#define MODEL_SOCKETS 32 /* of its users */
-#define MODEL_SENDS 64   /* calls that send */
-#define MODEL_SENT 256   /* datagrams of its own */
-#define MODEL_OWN 32     /* addresses that may be its own */
-#define MODEL_KNOWN 64   /* neighbours that it was told of */
-#define MODEL_WANTED 64  /* things that must come */
+#define MODEL_GIVEN 256           /* frames of a script that are remembered */
+#define MODEL_SOCKETS 32          /* of its users */
+#define MODEL_SENDS 64            /* calls that send */
+#define MODEL_SENT 256            /* datagrams of its own */
+#define MODEL_OWN 32              /* addresses that may be its own */
+#define MODEL_KNOWN 64            /* neighbours that it was told of */
+#define MODEL_WANTED 64           /* things that must come */
 
 struct model_iface {
     uint8_t mac[6];
@@ -101,6 +101,10 @@ struct model_host {
     size_t socket_count;
     struct model_send sends[MODEL_SENDS];
     size_t send_count, echo_count;
+    size_t commands;  /* of 802.2 that are not answered */
+    bool writes[256]; /* messages of that protocol, which are the user's own */
+    bool connects;    /* its user has asked for connections of TCP */
+    bool chooses;     /* an address of its own (RFC 3927) */
     size_t id_count;  /* calls that chose an identification */
     size_t last_send; /* after the place of the call being made; 0: none, or it has left */
     struct model_known known[MODEL_KNOWN];

@@ -6,6 +6,7 @@
 enum {
     ICMP = 1,
     IGMP = 2,
+    TCP = 6,
     UDP = 17,
     LSRR = 131,
     SSRR = 137
@@ -21,7 +22,7 @@ static bool is_own(const struct model_host *model, uint32_t addr)
     for (size_t i = 0; i < model->own_count; i++)
         if (model->own[i] == addr)
             return true;
-    return false;
+    return model->chooses && addr >> 16 == 0xa9fe;
 }
 
 static bool is_group(const struct model_host *model, uint32_t addr)
@@ -129,6 +130,33 @@ static const char *icmp_fault(const struct model_host *model, const struct model
     return NULL;
 }
 
+/* What a transport's sum is over: with the last hop as the destination (RFC 1122 3.2.1.8). */
+static uint32_t pseudo_of(const struct model_packet *packet)
+{
+    struct model_packet last = *packet;
+    const uint8_t *route = find_option(packet, LSRR);
+
+    if (route == NULL)
+        route = find_option(packet, SSRR);
+    if (route != NULL && route[2] <= route[1] && route[1] >= 7)
+        last.dst = v4_be32(route + route[1] - 4);
+    return model_pseudo(&last);
+}
+
+/* RFC 793 3.1 */
+static const char *tcp_fault(const struct model_packet *packet)
+{
+    const uint8_t *p = packet->data.octets;
+
+    if (packet->offset != 0 || packet->mf)
+        return NULL;
+    if (packet->data.len < 20 || p[12] >> 4 < 5 || (size_t)(p[12] >> 4) * 4 > packet->data.len)
+        return "sent: RFC1122-4.2.2.3-a: a segment with a header that is none";
+    return model_sum(packet->data, pseudo_of(packet)) == 0xffff
+               ? NULL
+               : "sent: RFC1122-4.2.2.7-a: a TCP checksum that does not verify";
+}
+
 static const char *udp_fault(const struct model_packet *packet)
 {
     const uint8_t *p = packet->data.octets;
@@ -137,7 +165,7 @@ static const char *udp_fault(const struct model_packet *packet)
         return NULL;
     if (packet->data.len < 8 || v4_be16(p + 4) != packet->data.len)
         return "sent: RFC768-Fields-c: a UDP length that is not the datagram's";
-    if (v4_be16(p + 6) != 0 && model_sum(packet->data, model_pseudo(packet)) != 0xffff)
+    if (v4_be16(p + 6) != 0 && model_sum(packet->data, pseudo_of(packet)) != 0xffff)
         return "sent: RFC1122-4.1.3.4-a: a UDP checksum that does not verify";
     return NULL;
 }
@@ -214,10 +242,14 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->configured)
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
     const char *fault = identification_fault(model, packet);
+    if (model->writes[packet->protocol])
+        return fault;
     if (fault == NULL && packet->protocol == ICMP)
         fault = icmp_fault(model, packet);
     if (fault == NULL && packet->protocol == UDP)
         fault = udp_fault(packet);
+    if (fault == NULL && packet->protocol == TCP && model->connects)
+        fault = tcp_fault(packet);
     return fault;
 }
 
@@ -228,6 +260,8 @@ const char *model_sent_fault(struct model_host *model, unsigned iface,
         return "sent: RFC894-Frame-a: a frame from another MAC than the interface's";
     if (frame->kind == MODEL_ARP)
         return arp_fault(model, iface, frame);
+    if (frame->kind == MODEL_RESPONSE)
+        return model->commands-- > 0 ? NULL : "cause: RFC1042-LLC-a: a response to no command";
     return frame->kind == MODEL_IP ? packet_fault(model, iface, frame)
                                    : "sent: RFC894-Frame-a: a frame of another protocol";
 }
@@ -338,11 +372,15 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (model_user_sent(model, packet))
         return NULL;
+    if (model->configured && has_source_route(packet)) /* it may have passed it on */
+        return NULL;
+    if (packet->protocol == TCP && model->connects)
+        return NULL;
     if (packet->protocol != ICMP)
         return "cause: a datagram that no user has sent";
-    uint8_t type = packet->data.octets[0];
     if (packet->data.len < 8)
         return NULL;
+    uint8_t type = packet->data.octets[0];
     if (is_error(type))
         return was_given(model, packet)
                    ? NULL
@@ -351,7 +389,7 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
-    if (type == 10 && model->configured) /* RFC 1256 */
+    if ((type == 10 || type == 17 || type == 18) && model->configured) /* RFC 1256, RFC 950 */
         return NULL;
     return asked_by(type) >= 0 && was_asked(model, packet)
                ? NULL

@@ -29,6 +29,14 @@ static const struct model_socket *numbered(const struct model_host *model, unsig
     return NULL;
 }
 
+static void remember(struct model_host *model, const struct model_send *send, bool writes)
+{
+    model->id_count += send->id != MODEL_NO_ID;
+    model->writes[send->protocol & 255] |= writes;
+    model->sends[model->send_count++] = *send;
+    model->last_send = model->send_count;
+}
+
 /* A call that sends; what is not remembered whole leaves all that is sent open. */
 static void on_send(struct model_host *model, const char *line)
 {
@@ -54,9 +62,40 @@ static void on_send(struct model_host *model, const char *line)
         .data = {to, len},
     };
     model->octets_used += len;
-    model->id_count += send.id != MODEL_NO_ID;
-    model->sends[model->send_count++] = send;
-    model->last_send = model->send_count;
+    remember(model, &send, !udp);
+}
+
+/* A datagram with its header, of which the host fills in what is zero. */
+static void on_packet(struct model_host *model, const char *line)
+{
+    uint8_t *to = model->octets + model->octets_used;
+    size_t len = 0, header;
+    bool whole =
+        model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len) && len > 20;
+
+    if (model->send_count == MODEL_SENDS)
+        return;
+    header = whole ? (to[0] & 15u) * 4u : 0;
+    size_t ports = whole && to[9] == UDP ? 8 : 0;
+    struct model_send send = {.at = model->now, .any = header < 20 || header + ports > len};
+    if (!send.any) {
+        const uint8_t *data = to + header + ports;
+        send = (struct model_send){
+            .protocol = to[9],
+            .src_port = ports ? v4_be16(to + header) : 0,
+            .port = ports ? v4_be16(to + header + 2) : 0,
+            .dst = v4_be32(to + 16),
+            .at = model->now,
+            .ttl = to[8],
+            .tos = to[1],
+            .df = to[6] & 0x40,
+            .id = v4_be16(to + 4) != 0 ? v4_be16(to + 4) : MODEL_NO_ID,
+            .options = header > 20,
+            .data = {data, len - header - ports},
+        };
+    }
+    model->octets_used += len;
+    remember(model, &send, true);
 }
 
 bool model_user_sent(struct model_host *model, const struct model_packet *packet)
@@ -98,6 +137,10 @@ void model_user_line(struct model_host *model, const char *line)
     model->last_send = 0;
     if (model_begins(line, "udp.send ") || model_begins(line, "ip.send "))
         on_send(model, line);
+    if (model_begins(line, "ip.packet "))
+        on_packet(model, line);
+    model->connects |= model_begins(line, "tcp.");
+    model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
     model->echo_count += model_begins(line, "echo.send ");
     if (model_begins(line, "tcp.") || model_begins(line, "set ") || model_begins(line, "add ") ||
         model_begins(line, "del "))

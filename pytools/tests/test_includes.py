@@ -21,10 +21,10 @@ BELOW = {
 ALL_BUT_PORT = BELOW["host"] | {"v4.h"}
 ALLOWED = {  # folder -> the parts that its files may include; the closest folder counts
     **{f"stack/{part}": {f"stack/{other}" for other in below} for part, below in BELOW.items()},
-    "stack/port": {f"stack/{part}" for part in ALL_BUT_PORT | {"port"}} | {"conformance/iut/postel_iut.h"},
+    "stack/port": {f"stack/{part}" for part in ALL_BUT_PORT | {"port"}} | {f"conformance/iut/{name}.h" for name in ("postel_iut", "postel_iut_calls")},
     "stack": {f"stack/{part}" for part in ALL_BUT_PORT},  # v4.h
     "stack/test": {f"stack/{part}" for part in ALL_BUT_PORT | {"test"}},
-    "fuzz": {f"stack/{part}" for part in ALL_BUT_PORT} | {"fuzz", "conformance/iut/postel_iut.h"},
+    "fuzz": {f"stack/{part}" for part in ALL_BUT_PORT} | {"fuzz", "conformance/iut/postel_iut_calls.h"},
     "fuzz/model": {"stack/base", "fuzz/model"},
     "conformance": {"conformance"},
 }

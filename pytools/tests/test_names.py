@@ -19,6 +19,12 @@ def test_the_page_is_current() -> None:
     assert text == names.page(text), "docs/upper-tester.md is out of date: python3 -m postel.catalogue.names --write (in pytools/)"
 
 
+def test_the_fuzzers_know_every_name() -> None:
+    text = names.DEFINITIONS.read_text()
+    assert text == names.definitions(), "fuzz/names.def is out of date: python3 -m postel.catalogue.names --write (in pytools/)"
+    assert 'ROW(OPERATION, "tcp.listen", "port", "addr ttl tos options")' in text and 'ROW(ADD, "path", "dst mtu", "")' in text
+
+
 @pytest.mark.parametrize("row", names.names().values(), ids=lambda row: row.name)
 def test_the_rule_is_a_section_that_the_catalogue_knows(row: names.Name) -> None:
     number, _, section = row.rfc.removeprefix("RFC").partition(" ")

@@ -9,15 +9,6 @@ const char *v4_iut_load(const char *path, struct v4_iut *ret_iut)
 {
     static char why[256];
     struct v4_iut iut = {.foreign = true};
-    const struct {
-        const char *name;
-        void *at; /* the pointer to a function, as POSIX lets dlsym() fill it */
-    } calls[] = {
-        {"postel_iut_open", &iut.open},     {"postel_iut_input", &iut.input},
-        {"postel_iut_output", &iut.output}, {"postel_iut_next_timeout", &iut.next_timeout},
-        {"postel_iut_tick", &iut.tick},     {"postel_iut_line", &iut.line},
-        {"postel_iut_reset", &iut.reset},   {"postel_iut_close", &iut.close},
-    };
 
     /* A name without a slash would be looked for in the system's directories. */
     if (strchr(path, '/') == NULL)
@@ -25,14 +16,11 @@ const char *v4_iut_load(const char *path, struct v4_iut *ret_iut)
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL)
         return dlerror();
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        void *address = dlsym(library, calls[i].name);
-        if (address == NULL) {
-            snprintf(why, sizeof why, "%s lacks the call %s", path, calls[i].name);
-            dlclose(library);
-            return why;
-        }
-        memcpy(calls[i].at, &address, sizeof address);
+    const char *lacks = postel_iut_find(library, &iut.calls);
+    if (lacks != NULL) {
+        snprintf(why, sizeof why, "%s lacks the call %s", path, lacks);
+        dlclose(library);
+        return why;
     }
     *ret_iut = iut;
     return NULL;
@@ -40,7 +28,7 @@ const char *v4_iut_load(const char *path, struct v4_iut *ret_iut)
 
 bool v4_iut_open(struct v4_iut *iut, const char *settings)
 {
-    iut->it = iut->open(settings);
+    iut->it = iut->calls.open(settings);
     return iut->it != NULL;
 }
 
@@ -53,7 +41,7 @@ bool v4_iut_input(const struct v4_iut *iut, unsigned iface, const uint8_t *frame
         return false;
     if (len > 0)
         memcpy(copy, frame, len);
-    iut->input(iut->it, iface, copy, len, now);
+    iut->calls.input(iut->it, iface, copy, len, now);
     free(copy);
     return true;
 }

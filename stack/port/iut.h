@@ -4,10 +4,8 @@
  * a shared object. */
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "../conformance/iut/postel_iut.h"
+#include "../conformance/iut/postel_iut_calls.h"
 #include "base/time.h"
 
 #define V4_FRAME_MAX 65549 /* an IPv4 packet of 65,535 octets and the Ethernet header */
@@ -21,16 +19,7 @@ enum {
 };
 
 struct v4_iut {
-    struct postel_iut *(*open)(const char *settings);
-    void (*input)(struct postel_iut *iut, unsigned iface, const uint8_t *frame, size_t len,
-                  uint64_t now);
-    size_t (*output)(struct postel_iut *iut, unsigned *ret_iface, uint8_t *frame);
-    uint64_t (*next_timeout)(struct postel_iut *iut);
-    void (*tick)(struct postel_iut *iut, uint64_t now);
-    void (*line)(struct postel_iut *iut, const char *line, uint64_t now,
-                 void (*emit)(void *context, const char *line), void *context);
-    void (*reset)(struct postel_iut *iut);
-    void (*close)(struct postel_iut *iut);
+    struct postel_iut_calls calls;
     struct postel_iut *it; /* NULL before it is open */
     bool foreign;          /* from an object that somebody else may have written */
 };

@@ -40,7 +40,7 @@ static void drain(struct v4_player *player)
     unsigned iface;
     size_t len;
 
-    while ((len = player->iut.output(player->iut.it, &iface, frame)) != 0)
+    while ((len = player->iut.calls.output(player->iut.it, &iface, frame)) != 0)
         say(&player->saying, 'f', (uint8_t)iface, frame, len);
 }
 
@@ -48,7 +48,7 @@ static v4_time next_timeout(void *context)
 {
     struct v4_player *player = context;
 
-    return player->iut.next_timeout(player->iut.it);
+    return player->iut.calls.next_timeout(player->iut.it);
 }
 
 static void tick(void *context, v4_time now)
@@ -56,7 +56,7 @@ static void tick(void *context, v4_time now)
     struct v4_player *player = context;
 
     player->now = now;
-    player->iut.tick(player->iut.it, now);
+    player->iut.calls.tick(player->iut.it, now);
     drain(player);
 }
 
@@ -67,14 +67,14 @@ static void on_line(struct v4_player *player, const char *line)
 
     switch (v4_advance_parse(line, player->now, &until, sync)) {
     case V4_ADVANCE_NOT:
-        player->iut.line(player->iut.it, line, player->now, say_line, player);
+        player->iut.calls.line(player->iut.it, line, player->now, say_line, player);
         break;
     case V4_ADVANCE_INVALID:
         say_line(player, sync);
         break;
     case V4_ADVANCE:
         v4_advance(&player->now, until, next_timeout, tick, player);
-        player->iut.line(player->iut.it, sync, player->now, say_line, player);
+        player->iut.calls.line(player->iut.it, sync, player->now, say_line, player);
         break;
     }
 }
@@ -82,7 +82,7 @@ static void on_line(struct v4_player *player, const char *line)
 static void open_anew(struct v4_player *player, const char *settings)
 {
     if (player->iut.it != NULL)
-        player->iut.close(player->iut.it);
+        player->iut.calls.close(player->iut.it);
     player->now = 0;
     bool opened = v4_iut_open(&player->iut, settings);
     say_line(player, opened ? "opened" : "not opened");

@@ -14,7 +14,7 @@
 #include "port/lines.h"
 #include "port/wire.h"
 
-#define BURST 4096 /* frames: more than a TAP or a socket holds */
+#define BURST 4096         /* frames: more than a TAP or a socket holds */
 #define OUT_MAX (1u << 20) /* octets of lines that are kept until the frames are out */
 
 struct run {
@@ -50,7 +50,7 @@ static void drain(struct run *run)
     unsigned iface;
     size_t len;
 
-    while ((len = run->iut.output(run->iut.it, &iface, run->frame)) != 0)
+    while ((len = run->iut.calls.output(run->iut.it, &iface, run->frame)) != 0)
         if (iface < run->ifaces && !run->wires[iface].write(run->wires[iface].fd, run->frame, len))
             run->ended = true;
 }
@@ -59,14 +59,14 @@ static v4_time next_timeout(void *context)
 {
     struct run *run = context;
 
-    return run->iut.next_timeout(run->iut.it);
+    return run->iut.calls.next_timeout(run->iut.it);
 }
 
 static void tick(void *context, v4_time now)
 {
     struct run *run = context;
 
-    run->iut.tick(run->iut.it, now);
+    run->iut.calls.tick(run->iut.it, now);
     drain(run);
 }
 
@@ -93,7 +93,8 @@ static void keep(void *context, const char *line)
 {
     struct run *run = context;
 
-    /* An object that tells without end must not fill the memory. The last line, the reply, is kept. */
+    /* An object that tells without end must not fill the memory. The last line, the reply, is kept.
+     */
     if (run->out.len > OUT_MAX && !v4_lines_write(&run->out, STDOUT_FILENO)) {
         run->ended = true;
         run->out.len = 0;
@@ -116,7 +117,7 @@ static void take_line(struct run *run, const char *line)
     if (advance == V4_ADVANCE_INVALID)
         keep(run, sync);
     else
-        run->iut.line(run->iut.it, advance == V4_ADVANCE ? sync : line, run->now, keep, run);
+        run->iut.calls.line(run->iut.it, advance == V4_ADVANCE ? sync : line, run->now, keep, run);
     drain(run);
     if (!v4_lines_write(&run->out, STDOUT_FILENO))
         run->ended = true;
@@ -200,7 +201,7 @@ int v4_run(const char *program, const struct v4_arguments *arguments, const stru
         v4_confine(run.iut.foreign);
     drain(&run);
     int code = serve(&run);
-    run.iut.close(run.iut.it);
+    run.iut.calls.close(run.iut.it);
     free(run.out.octets);
     if (run.no_memory)
         fprintf(stderr, "%s: out of memory\n", program);

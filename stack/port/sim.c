@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * postel-sim OBJECT FD [--unconfined]: runs the shared object of an IUT in virtual time, driven over a
- * SOCK_SEQPACKET descriptor (docs/iut.md). It is a process of its own so that a crash is the IUT's
- * and not the harness's. */
+ * postel-sim OBJECT FD [--unconfined]: runs the shared object of an IUT in virtual time, driven
+ * over a SOCK_SEQPACKET descriptor (docs/iut.md). It is a process of its own so that a crash is the
+ * IUT's and not the harness's. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -66,7 +66,7 @@ static void drain(struct sim *sim)
     unsigned iface;
     size_t len;
 
-    while ((len = sim->iut.output(sim->iut.it, &iface, (uint8_t *)sim->out + 2)) != 0) {
+    while ((len = sim->iut.calls.output(sim->iut.it, &iface, (uint8_t *)sim->out + 2)) != 0) {
         if (len > V4_FRAME_MAX)
             fail(V4_EXIT_IUT, "the object", "sent a frame of more than 65,549 octets");
         if (++sim->frames > FRAMES_MAX)
@@ -81,7 +81,7 @@ static uint64_t next_timeout(void *context)
 {
     struct sim *sim = context;
 
-    return sim->iut.next_timeout(sim->iut.it);
+    return sim->iut.calls.next_timeout(sim->iut.it);
 }
 
 static void tick(void *context, v4_time now)
@@ -89,7 +89,7 @@ static void tick(void *context, v4_time now)
     struct sim *sim = context;
 
     sim->now = now;
-    sim->iut.tick(sim->iut.it, now);
+    sim->iut.calls.tick(sim->iut.it, now);
     drain(sim);
 }
 
@@ -123,14 +123,14 @@ static void on_line(struct sim *sim, const char *line)
 
     switch (v4_advance_parse(line, sim->now, &until, sync)) {
     case V4_ADVANCE_NOT:
-        sim->iut.line(sim->iut.it, line, sim->now, send_line, sim);
+        sim->iut.calls.line(sim->iut.it, line, sim->now, send_line, sim);
         break;
     case V4_ADVANCE_INVALID:
         send_line(sim, sync);
         break;
     case V4_ADVANCE:
         v4_advance(&sim->now, until, next_timeout, tick, sim);
-        sim->iut.line(sim->iut.it, sync, sim->now, send_line, sim);
+        sim->iut.calls.line(sim->iut.it, sync, sim->now, send_line, sim);
         break;
     }
     drain(sim);
@@ -203,6 +203,6 @@ int main(int argc, char **argv)
     while (serve(&sim))
         ;
     if (sim.iut.it != NULL)
-        sim.iut.close(sim.iut.it);
+        sim.iut.calls.close(sim.iut.it);
     return V4_EXIT_OK;
 }

@@ -19,16 +19,7 @@ static void refuse_profile(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const struct v4_iut reference = {
-        .open = postel_iut_open,
-        .input = postel_iut_input,
-        .output = postel_iut_output,
-        .next_timeout = postel_iut_next_timeout,
-        .tick = postel_iut_tick,
-        .line = postel_iut_line,
-        .reset = postel_iut_reset,
-        .close = postel_iut_close,
-    };
+    static const struct v4_iut reference = {.calls = POSTEL_IUT_LINKED};
     struct v4_arguments arguments;
 
     const char *fault = v4_arguments_read(argc - 1, argv + 1, &arguments);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What an IUT may be told and asked by the upper tester's verbs: conformance/iut/names.toml, the one table of names.
 
-`python3 -m postel.catalogue.names` prints it as docs/upper-tester.md has it; with `--write` it brings that section up to date.
+`python3 -m postel.catalogue.names` prints it as docs/upper-tester.md has it; with `--write` it brings that section up to date, and
+fuzz/names.def, by which the fuzzers know all that a line may say.
 """
 
 import re
@@ -18,10 +19,17 @@ from postel.catalogue.requirements import section_address
 
 TABLE = CONFORMANCE / "iut/names.toml"
 PAGE = ROOT / "docs/upper-tester.md"
+DEFINITIONS = ROOT / "fuzz/names.def"
 BEGIN, END = "<!-- names: begin -->\n", "<!-- names: end -->\n"
 SETTING, QUERY, ITEM = "setting", "query", "item"
 SCOPES = ("host", "iface", "sock", "dst")
 VERBS = ("add", "del", "list")
+DEFINITIONS_HEAD = (
+    "/* SPDX-License-Identifier: BSD-2-Clause",
+    " *",
+    " * Made from conformance/iut/names.toml and docs/upper-tester.md by `python3 -m",
+    " * postel.catalogue.names --write`; read by calls.c. */",
+)
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _PATTERNS = {"address": r"\d{1,3}(\.\d{1,3}){3}", "mac": r"[0-9a-f]{12}", "octets": r"([0-9a-f]{2})*"}
 _DOTTED = r"\d{1,3}(?:\.\d{1,3}){3}"
@@ -130,9 +138,32 @@ def page(text: str) -> str:
     return head + BEGIN + "\n".join(section()) + "\n" + END + tail
 
 
+def operations() -> Iterator[tuple[str, str, str]]:
+    """The page's operations but the verbs: the name, the keys that must be there, those that may."""
+    table = PAGE.read_text().partition("\n## Operations\n")[2].partition("\n## ")[0]
+    for cell, keys in re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", table, re.MULTILINE):
+        if "kind" not in keys and "name" not in keys:
+            must, may = re.sub(r"`\[.*?\]`", "", keys), " ".join(re.findall(r"`\[(.*?)\]`", keys))
+            yield cell.strip("`"), *(" ".join(re.findall(r"\b([a-z]+)=", part)) for part in (must, may))
+
+
+def definitions() -> str:
+    """fuzz/names.def as it should be."""
+    rows = [("OPERATION", *row) for row in operations()]
+    for row in names().values():
+        if row.is_ != ITEM:
+            rows.append((row.is_.upper(), row.name, " ".join(row.scope), row.type))
+        keys = {"add": (row.keys, row.optional), "del": (row.del_, ()), "list": ((), ("iface",))}
+        rows += [(verb.upper(), row.name, *map(" ".join, keys[verb])) for verb in row.verbs if row.is_ == ITEM]
+    rows += [("KEY", key, type_, "") for key, type_ in key_types().items()]
+    lines = (f"ROW({kind}, " + ", ".join(f'"{word}"' for word in words) + ")" for kind, *words in rows)
+    return "\n".join([*DEFINITIONS_HEAD, *lines, ""])
+
+
 def main(arguments: list[str]) -> int:
     if arguments == ["--write"]:
         PAGE.write_text(page(PAGE.read_text()))
+        DEFINITIONS.write_text(definitions())
     else:
         print("\n".join(section()))
     return 0

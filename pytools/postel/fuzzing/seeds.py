@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scapy.layers.inet import ICMP, IP, UDP, IPOption
+from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption
 from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Packet, Raw
 
@@ -193,6 +193,10 @@ def host() -> dict[str, bytes]:
         "options": [arp(), frame(with_options(route(7, 4, [0] * 2)))],
         "time_passes": [bound, send, advance(1000), advance(5000), arp()],
         "counters": [arp(), echo, op("counters")],
+        "connection_to_itself": [op("tcp.listen port=4000"), op("tcp.connect dst=198.18.0.2 dport=4000"), op("tcp.send sock=2 data=6162"), op("tcp.close sock=2")],
+        "connection_asked_for": [arp(), op("tcp.listen port=4000 ttl=9"), frame(ip(proto=6) / TCP(sport=40000, dport=4000, seq=1))],
+        "frames_of_802": [op("set name=framing iface=0 value=snap"), arp(), echo, op("get name=framing iface=0")],
+        "whole_header": [arp(), op("ip.packet data=450000180000000040fd0000c6120002c612000161626364")],
         "other_interface": [arp(interface=1), frame(ip(proto=1, src="198.18.64.65", dst="198.18.64.66") / ICMP(id=1) / counting(8), 1)],
     }
     return {name: b"".join(records) for name, records in sets.items()}
@@ -281,6 +285,10 @@ def upper_tester() -> dict[str, bytes]:
         "set": [op("1 set name=ttl value=9"), op("2 get name=ttl"), op("3 set name=mtu value=576 iface=0"), op("4 get name=mtu iface=0")],
         "sock": [bound, op("2 set name=tos value=16 sock=1"), op("3 set name=options value=01010101 sock=1"), op("4 get name=options sock=1")],
         "items": [op("1 add kind=address iface=0 addr=198.18.0.20 len=20"), op("2 list kind=address"), op("3 del kind=address iface=0 addr=198.18.0.20")],
+        "connection": [op("1 tcp.listen port=4000"), op("2 tcp.connect dst=198.18.0.2 dport=4000"), op("3 tcp.send sock=2 data=6162"), op("4 tcp.close sock=2")],
+        "ages": [op("1 set name=neighbor-lifetime value=30"), op("2 set name=neighbor-polls value=2"), op("3 set name=pmtu-age value=60"), op("4 set name=ident-wait value=1")],
+        "links": [op("1 set name=framing iface=1 value=snap"), op("2 set name=mask-learn iface=1 value=1"), op("3 get name=framing iface=1")],
+        "paths": [op("1 add kind=path dst=192.0.2.1 mtu=576"), op("2 set name=pmtu-discovery value=0"), op("3 get name=pmtu dst=192.0.2.1"), op("4 del kind=path dst=192.0.2.1")],
         "routes": [op("1 add kind=route net=203.0.113.0 len=24 gateway=198.18.0.9"), op("2 list kind=route"), advance(1000)],
     }
     return {name: b"".join(records) for name, records in sessions.items()}
