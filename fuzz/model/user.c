@@ -29,8 +29,18 @@ static const struct model_socket *numbered(const struct model_host *model, unsig
     return NULL;
 }
 
-static void remember(struct model_host *model, const struct model_send *send, bool writes)
+/* The datagram of a user who `writes` its data himself, be it UDP's header too. */
+static void remember(struct model_host *model, struct model_send *send, bool writes)
 {
+    if (writes && send->protocol == UDP && !send->any) {
+        const uint8_t *p = send->data.octets;
+        send->any = send->data.len < 8;
+        if (!send->any) {
+            send->src_port = v4_be16(p);
+            send->port = v4_be16(p + 2);
+            send->data = (struct v4_span){p + 8, send->data.len - 8};
+        }
+    }
     model->id_count += send->id != MODEL_NO_ID;
     model->writes[send->protocol & 255] |= writes;
     model->sends[model->send_count++] = *send;
@@ -76,14 +86,10 @@ static void on_packet(struct model_host *model, const char *line)
     if (model->send_count == MODEL_SENDS)
         return;
     header = whole ? (to[0] & 15u) * 4u : 0;
-    size_t ports = whole && to[9] == UDP ? 8 : 0;
-    struct model_send send = {.at = model->now, .any = header < 20 || header + ports > len};
-    if (!send.any) {
-        const uint8_t *data = to + header + ports;
+    struct model_send send = {.at = model->now, .any = header < 20 || header > len};
+    if (!send.any)
         send = (struct model_send){
             .protocol = to[9],
-            .src_port = ports ? v4_be16(to + header) : 0,
-            .port = ports ? v4_be16(to + header + 2) : 0,
             .dst = v4_be32(to + 16),
             .at = model->now,
             .ttl = to[8],
@@ -91,9 +97,8 @@ static void on_packet(struct model_host *model, const char *line)
             .df = to[6] & 0x40,
             .id = v4_be16(to + 4) != 0 ? v4_be16(to + 4) : MODEL_NO_ID,
             .options = header > 20,
-            .data = {data, len - header - ports},
+            .data = {to + header, len - header},
         };
-    }
     model->octets_used += len;
     remember(model, &send, true);
 }

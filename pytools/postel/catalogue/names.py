@@ -143,13 +143,13 @@ def operations() -> Iterator[tuple[str, str, str]]:
     table = PAGE.read_text().partition("\n## Operations\n")[2].partition("\n## ")[0]
     for cell, keys in re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", table, re.MULTILINE):
         if "kind" not in keys and "name" not in keys:
-            must, may = re.sub(r"`\[.*?\]`", "", keys), " ".join(re.findall(r"`\[(.*?)\]`", keys))
-            yield cell.strip("`"), *(" ".join(re.findall(r"\b([a-z]+)=", part)) for part in (must, may))
+            must, may = (" ".join(re.findall(r"\b([a-z]+)=", part)) for part in (re.sub(r"`\[.*?\]`", "", keys), "".join(re.findall(r"`\[.*?\]`", keys))))
+            yield cell.strip("`"), must, may
 
 
 def definitions() -> str:
     """fuzz/names.def as it should be."""
-    rows = [("OPERATION", *row) for row in operations()]
+    rows: list[tuple[str, ...]] = [("OPERATION", *row) for row in operations()]
     for row in names().values():
         if row.is_ != ITEM:
             rows.append((row.is_.upper(), row.name, " ".join(row.scope), row.type))
