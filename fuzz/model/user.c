@@ -57,13 +57,15 @@ static void on_send(struct model_host *model, const char *line)
     if (model->send_count == MODEL_SENDS)
         return;
     uint8_t *to = model->octets + model->octets_used;
+    uint32_t dst = model_address(line, "dst");
+    unsigned usual = dst >> 28 == 14 ? 1 : 64; /* RFC 1112 6.1 */
     struct model_send send = {
         .protocol = udp ? UDP : model_number(line, "protocol"),
         .src_port = udp && socket != NULL ? socket->port : 0,
         .port = (uint16_t)model_number(line, "dport"),
-        .dst = model_address(line, "dst"),
+        .dst = dst,
         .at = model->now,
-        .ttl = (uint8_t)model_number_or(line, "ttl", model->must ? 64 : 0),
+        .ttl = (uint8_t)model_number_or(line, "ttl", model->must ? usual : 0),
         .tos = (uint8_t)model_number(line, "tos"),
         .df = model_number(line, "df"),
         .id = model_number_or(line, "id", MODEL_NO_ID),
