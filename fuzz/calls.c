@@ -123,6 +123,10 @@ static void put_value(struct draft *draft, struct text *text, const char *type)
         put_word(draft, text, "020000000009 020000000001 ffffffffffff 01005e000001", ' ');
     else if (strcmp(type, "octets") == 0)
         put_word(draft, text, options, ' ');
+    else if (strcmp(type, "filter") == 0)
+        put_word(draft, text,
+                 "include exclude include,192.0.2.9 exclude,198.18.0.9 include,192.0.2.9,192.0.2.8",
+                 ' ');
     else if (strstr(type, "..") != NULL)
         put_number(draft, text, type);
     else if (strchr(type, '|') != NULL || *type != '\0')
