@@ -37,10 +37,11 @@ def fields_of_a_response(lt):
 
 @case("RFC1042-LLC-d", violator=changes("llc-xid", info=bytes([129, 3, 0])))
 def class_of_service(lt):
-    """The response to XID says by its information that type 1 is what there is."""
+    """The response to XID says by its information that type 1 is what there is, whatever the command says of who sent it."""
     reads_802(lt)
-    lt.send(command("llc-xid", info=CLASS_1))
-    lt.expect(response("llc-xid", info=CLASS_1))
+    for types in (CLASS_1, bytes([129, 3, 14]), b""):
+        lt.send(command("llc-xid", info=types))
+        lt.expect(response("llc-xid", info=CLASS_1))
 
 
 @case("RFC1042-LLC-e", violator=changes("llc-test", nth=2, info=lambda info: info[:-1]))
@@ -50,3 +51,17 @@ def information_of_a_test(lt):
     for size in (0, 1, 43, min(lt.mtu, 1500) - 3):
         lt.send(command("llc-test", info=counting(size)))
         lt.expect(response("llc-test", info=counting(size)))
+
+
+STATIONS = {"the IUT": LEFT.iut_mac, "all": BROADCAST_MAC, "another": OTHER_MAC}
+
+
+@case("RFC1042-LLC-a", kind=characteristic, violator=drops("llc-test", nth=1))
+def commands_to_other_stations(lt):
+    """To which stations commands are answered."""
+    reads_802(lt)
+    answered = []
+    for name, mac in STATIONS.items():
+        lt.send(command("llc-test", to=mac))
+        answered += [name] if lt.answer("llc-test") else []
+    return ", ".join(answered) or "none"

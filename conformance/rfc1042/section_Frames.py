@@ -39,9 +39,9 @@ def broadcasts_of_802_go_to_all(lt):
 
 @case("RFC1042-Ethernet-a", needs="framing", violator=ignores("set"))
 def neighbours_of_either_kind(lt):
-    """Each neighbour is sent frames of the kind that it sends."""
+    """Each neighbour is sent frames of the kind that it sends, also from when it sends others."""
     lt.set("framing", "snap", iface=0)
-    for near, framing in (LEFT.host(31), "snap"), (LEFT.host(32), "ethernet"), (LEFT.host(31), "snap"):
+    for near, framing in (LEFT.host(31), "snap"), (LEFT.host(32), "ethernet"), (LEFT.host(31), "snap"), (LEFT.host(32), "snap"), (LEFT.host(31), "ethernet"):
         lt.check("frame of an ARP reply", says_so(lt, near, framing), framing)
         lt.send(IP(src=near) / echo())
         lt.check("frame of a datagram", lt.expect(echo_reply())["framing"], framing)

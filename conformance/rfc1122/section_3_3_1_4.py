@@ -44,6 +44,12 @@ def gateway_that_fell_silent(lt):
         lt.check("first hop", first_hop(lt, FAR), lt.mac)
 
 
+def heard_from(lt, gateway):
+    """It has asked for the IUT, and pinged it: nothing of it is new to hear any more."""
+    lt.send(IP(src=gateway) / echo())
+    lt.expect(echo_reply())
+
+
 def complaints(lt, good, seconds=8):
     """A user sends a datagram a second to where nothing arrives, and says so, or to where all arrives; the MACs that they went to."""
     sock = bind(lt)
@@ -133,6 +139,7 @@ def advice_against_a_redirect(lt):
 def redirect_of_a_gateway_that_is_doubted(lt):
     """Whether a gateway of which a user complains is asked when it has just sent a Redirect for another destination."""
     two_gateways(lt)
+    heard_from(lt, PEER)
     sock = bind(lt)
     lt.add("advice", dst=FAR, good=0)
     sent = user_sends(lt, sock, FAR_TOO)
@@ -146,6 +153,7 @@ def redirect_of_a_gateway_that_is_doubted(lt):
 def user_may_ask_the_same_gateway(lt):
     """A user that sends an echo to a gateway that the host asks as well is told of the answer."""
     two_gateways(lt)
+    heard_from(lt, PEER)
     lt.add("advice", dst=FAR, good=0)
     user_sends(lt, bind(lt), FAR)
     lt.take("echo-request")  # the host's own question
@@ -192,3 +200,35 @@ def silent_neighbours_are_no_gateways(lt):
             lt.forget()
             used.append(first_gateway(lt, sock))
     return ", then ".join(used)
+
+
+@case("RFC1122-3.3.1.4-a", kind=characteristic, needs=["vtime", "route"], violator=drops("echo-reply", nth=1))
+def gateways_that_are_known_to_be_dead(lt):
+    """To which of eighteen hosts, each behind a gateway of its own that is not there, the way by another gateway is taken at once the second time."""
+    hosts = [f"192.0.2.{number}" for number in range(1, 19)]
+    for number, far in enumerate(hosts, 101):
+        lt.tried("add", kind="route", net=far, len=32, gateway=LEFT.host(number), preference=1)
+        lt.tried("add", kind="route", net=far, len=32, gateway=lt.me, preference=2)
+    with lt.mute_arp():
+        for _ in range(2):
+            lt.send(*(probe(echo(), src=far) for far in hosts))
+            answered = {reply["dst"] for reply in iter(lambda: lt.answer("echo-reply"), None)}
+            lt.advance(10)
+        lt.forget()
+    return "all" if answered == {*hosts} else f"all but {', '.join(str(hosts.index(far) + 1) for far in hosts if far not in answered)}" if answered else "none"
+
+
+@case("RFC1122-3.3.1.4-a", kind=characteristic, needs=["vtime", "address", "route", "two-interfaces"], violator=drops("arp-request", where={"tpa": PEER}))
+def dead_gateway_on_one_of_two_links(lt):
+    """Whether a gateway that is not there on one link is looked for on another on which its address may be as well."""
+    lt.add("address", iface=1, addr=LEFT.host(90), len=LEFT.prefix)
+    lt.add("route", net=FAR, len=32, gateway=PEER, iface=0, preference=1)
+    lt.add("route", net=FAR, len=32, gateway=PEER, iface=1, preference=2)
+    asked = []
+    with lt.mute_arp():
+        for _ in range(2):
+            lt.send(probe(echo(), src=FAR))
+            asked += [" and ".join({0: "left", 1: "right"}[sent["iface"]] for sent in lt.take("arp-request")) or "nowhere"]
+            lt.advance(10)
+            lt.forget()
+    return ", then ".join(asked)

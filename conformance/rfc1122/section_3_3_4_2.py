@@ -83,10 +83,11 @@ def way_out_of_a_broadcast(lt):
 def strong_model_by_a_switch(lt):
     """What the switch for the strong model does: to what comes for the address of another interface, and to what has it as its source."""
     lt.set("strong-host", 1)
-    lt.send(probe(ping(), dst=lt.right.iut))
-    taken = "taken" if lt.answer("echo-reply") else "discarded"
+    sock = bind(lt)
+    lt.send(probe(ping(), dst=lt.right.iut), probe(udp(dport=USER_PORT), dst=lt.right.iut))
+    taken = "taken" if lt.answer("echo-reply") or lt.delivered() else "discarded"
     try:
-        lt.call("udp.send", sock=bind(lt), dst=lt.left.lt, src=lt.right.iut, dport=OUR_PORT, data=b"postel")
+        lt.call("udp.send", sock=sock, dst=lt.left.lt, src=lt.right.iut, dport=OUR_PORT, data=b"postel")
     except UpperError as error:
         return f"{taken}, and refused with {error.code}"
     sent = lt.answer("udp")

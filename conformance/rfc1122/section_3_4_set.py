@@ -106,3 +106,18 @@ def routes_that_are_entered(lt):
         by_a_host = lt.tried("del", kind="route", net="203.0.113.77", len=24, gateway=gateway).get("code", "taken back")
         lists.append(f"by another gateway: {by_another}, by a host of it: {by_a_host}")
     return "; ".join(lists)
+
+
+@case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "path", "pmtu"), violator=accepts("add"))
+def paths_that_are_set(lt):
+    """What is known of a path whose MTU the user has set: then, after a router has said less, and when it is taken back; and which cannot be set."""
+    sock, known = bind(lt), []
+    lt.add("path", dst=FAR, mtu=1000)
+    known.append(lt.get("pmtu", dst=FAR))
+    sent = user_sends(lt, sock, FAR, data=counting(900))
+    too_big(lt, sent, 600)
+    known.append(lt.get("pmtu", dst=FAR))
+    wrong = {"it again": FAR, "to a group": "233.252.0.7", "to nobody": "0.0.0.0"}
+    codes = [f"{name}: {refused(lt, 'path', dst=dst, mtu=900)}" for name, dst in wrong.items()]
+    lt.remove("path", dst=FAR)
+    return f"{', '.join(map(str, known))}, {lt.get('pmtu', dst=FAR)}; {', '.join(codes)}"

@@ -18,6 +18,20 @@ def error_is_for_the_connection_that_it_quotes(lt):
     lt.expect_event("tcp.error", sock=end.sock, type=3, code=1)
 
 
+@case("RFC1122-4.2.3.9-a", needs="tcp", violator=alters("tcp.error", code=0))
+def error_that_quotes_another_port(lt):
+    """Nor is it the matter of a connection from another port to the same one, whatever numbers it quotes."""
+    end, _ = opens(lt)
+    lt.call("tcp.send", sock=end.sock, data=b"postel")
+    sent = lt.expect(data_of(b"postel", end))
+    at = sent["ihl"] * 4
+    end.failed(3, 0, sent | {"packet": sent["packet"][:at] + (end.port + 1).to_bytes(2, "big") + sent["packet"][at + 2 :]})
+    lt.delivered("icmp.error")  # a user of ICMP may be told, whosever it is
+    lt.expect_no_event("tcp.error", after="an error about what left from another port")
+    end.failed(3, 1, sent)
+    lt.expect_event("tcp.error", sock=end.sock, type=3, code=1)
+
+
 @case("RFC1122-4.2.3.9-c", needs="tcp", violator=drops("protocol-6", nth=2, every=True))
 def soft_errors_do_not_end_a_connection(lt):
     """A connection about which routers complain goes on: what comes is taken, and what its user sends leaves."""

@@ -109,3 +109,14 @@ def connections_are_reset_before_the_address_is_left(lt):
     reset = [sent for sent in lt.take("protocol-6") if sent["src"] == own and segment_of(sent).flags & RST]
     lt.check("resets", len(reset), at_least(1))
     lt.expect_event("tcp.closed", sock=end.sock)
+
+
+@case("RFC3927-2.5-b", needs=[*NEEDS, "defend"], stands_on=STANDS, violator=adds("announcement", to="arp-request", nth=2))
+def second_conflict_ends_the_use_whatever_is_defended(lt):
+    """So it is where the user has addresses of other kinds kept whoever claims them."""
+    lt.set("defend", 2)
+    own = chosen(lt)
+    for _ in range(3):
+        contest(lt, own)
+    lt.check("announcements, one at most:", len(claims(lt, "announcement", own)), at_most(1))
+    lt.check("after the third conflict the address is", is_answered_for(lt, own), "left")

@@ -34,3 +34,14 @@ def first_identifications_to_several_hosts(lt):
         lt.call("udp.send", sock=sock, dst=dst, dport=OUR_PORT, data=counting(LARGE))
         first |= {piece["id"] for piece in gathered(lt)}
     return "others for each" if len(first) == len(hosts) else "the same for some"
+
+
+@case("RFC6274-3.5-a", needs={"udp"}, kind=characteristic, stands_on="fragments", violator=changes("fragment", every=True, id=7))
+def steps_between_identifications_of_one_host(lt):
+    """Whether who gets one identification after the other can tell the next one."""
+    sock, seen = bind(lt), []
+    for _ in range(9):
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(LARGE))
+        seen += sorted({piece["id"] for piece in gathered(lt)})
+    steps = {(later - earlier) % 0x10000 for earlier, later in pairwise(seen)}
+    return f"steps of {steps.pop()}" if len(steps) == 1 else "steps of several sizes"

@@ -56,6 +56,15 @@ def timestamps_for_given_addresses(lt):
     lt.expect(echo_reply(options=with_option(others)))
 
 
+@case("RFC791-3.1_TS-d", kind=characteristic, needs="two-interfaces", violator=changes("echo-reply", options=patched(2, 5)))
+def timestamp_for_the_address_of_another_interface(lt):
+    """Whether a host stamps where the next address is that of another of its interfaces than it was asked at."""
+    option = timestamp(address_octets(RIGHT.iut) + bytes(4) + GATEWAY + bytes(4), flag=3)
+    lt.send(probe(echo(), options=option))
+    options = lt.expect(echo_reply())["options"]
+    return "stamped" if having(TIMESTAMP, stamped(option, RIGHT.iut, 1))(options) else "left alone" if with_option(option)(options) else "neither"
+
+
 def expect_stamps(lt, *options, entries=None):
     """An IUT that stamps at all stamps these options."""
     echoed(lt, timestamp(bytes(12)), TIMESTAMP)

@@ -15,10 +15,10 @@ CONTROLS = {kind: control for control, kind in LLC_KINDS.items()}
 MOST = 1492  # octets of a packet (RFC 1122 2.3.3)
 
 
-def command(kind: str, *, poll: bool = True, info: bytes = b"", sap: int = SNAP_SAP) -> bytes:
-    """XID or TEST, to the access point that SNAP's frames are for."""
+def command(kind: str, *, poll: bool = True, info: bytes = b"", sap: int = SNAP_SAP, to: str = LEFT.iut_mac) -> bytes:
+    """XID or TEST, to the access point that SNAP's frames are for, of the IUT or of the station `to`."""
     control = CONTROLS[kind] | (POLL if poll else 0)
-    return wire.build({"eth_dst": LEFT.iut_mac, "eth_src": LEFT.lt_mac, "dsap": sap, "ssap": SNAP_SAP, "control": control, "info": info})
+    return wire.build({"eth_dst": to, "eth_src": LEFT.lt_mac, "dsap": sap, "ssap": SNAP_SAP, "control": control, "info": info})
 
 
 def response(kind: str, **fields: object) -> Expectation:

@@ -96,16 +96,22 @@ def _parse_llc(body: bytes, fields: Fields) -> None:
 
 
 def opened(frame: bytes) -> bytes:
-    """A frame of 802.3 that carries IP or ARP behind a SNAP header as one of Ethernet II; any other as it is."""
-    snap = int.from_bytes(frame[12:14], "big") <= LONGEST_802 and frame[14:20] == SNAP
-    return frame[:12] + frame[20:] if snap and frame[20:22] in (b"\x08\x00", b"\x08\x06") else frame
+    """A frame of 802.3 whose length holds IP or ARP behind a SNAP header as one of Ethernet II; any other as it is."""
+    length = int.from_bytes(frame[12:14], "big")
+    if length > LONGEST_802 or frame[14:20] != SNAP or frame[20:22] not in (b"\x08\x00", b"\x08\x06"):
+        return frame
+    inner = frame[:12] + frame[20:]
+    return inner if length >= _length_802(inner) else frame
+
+
+def _length_802(frame: bytes) -> int:
+    """What a frame of 802.3 with the packet of this one says: what is in it without padding."""
+    return len(frame) - 12 - len(parse(frame).get("padding", b"")) + len(SNAP)
 
 
 def snapped(frame: bytes) -> bytes:
     """A frame of Ethernet II as one of 802.3."""
-    padding = len(parse(frame).get("padding", b""))
-    length = len(frame) - 12 - padding + len(SNAP)
-    return frame[:12] + length.to_bytes(2, "big") + SNAP + frame[12:]
+    return frame[:12] + _length_802(frame).to_bytes(2, "big") + SNAP + frame[12:]
 
 
 def _parse_arp(body: bytes, fields: Fields) -> None:
