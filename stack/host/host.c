@@ -8,6 +8,8 @@
 #include "proto/event.h"
 #include "proto/icmp_in.h"
 #include "proto/icmp_out.h"
+#include "proto/igmp_in.h"
+#include "proto/igmp_out.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
@@ -20,6 +22,7 @@
 #include "proto/router.h"
 #include "proto/udp_in.h"
 #include "proto/udp_out.h"
+#include "table/say.h"
 #include "user/tcp.h"
 
 struct v4_host {
@@ -31,6 +34,7 @@ static const struct v4_protocol protocols[] = {
     {V4_PROTOCOL_EVERY, v4_raw_input, v4_raw_sender, NULL, NULL},
     {V4_PROTOCOL_EVERY, v4_taker_input, NULL, NULL, NULL},
     {V4_PROTOCOL_ICMP, v4_icmp_input, NULL, NULL, NULL},
+    {V4_PROTOCOL_IGMP, v4_igmp_input, NULL, NULL, NULL},
     {V4_PROTOCOL_UDP, v4_udp_input, v4_udp_sender, NULL, NULL},
     {V4_PROTOCOL_TCP, v4_tcp_input, NULL, v4_tcp_failed, v4_tcp_leaves},
     {0},
@@ -90,6 +94,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
     v4_tcp_tick(&host->core);
+    v4_igmp_tick(&host->core);
     return &host->core;
 }
 
@@ -171,7 +176,10 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time ours = claims < others ? claims : others;
     v4_time users = v4_tcp_next_timeout(&host->core);
 
+    v4_time groups = v4_reports_next_timeout(host->core.reports);
+
     ours = mask < ours ? mask : ours;
+    ours = groups < ours ? groups : ours;
     return users < ours ? users : ours;
 }
 
@@ -196,7 +204,10 @@ enum v4_error v4_host_udp_send(struct v4_host *host, unsigned sock, const struct
 
 enum v4_error v4_host_udp_close(struct v4_host *host, unsigned sock)
 {
-    return v4_udp_close(&host->core, sock);
+    enum v4_error error = v4_udp_close(&host->core, sock);
+
+    v4_igmp_tick(&host->core); /* its groups are left */
+    return error;
 }
 
 enum v4_error v4_host_ip_bind(struct v4_host *host, uint8_t protocol, unsigned *ret_sock)
@@ -221,7 +232,10 @@ enum v4_error v4_host_packet_send(struct v4_host *host, struct v4_span packet, v
 
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock)
 {
-    return v4_raw_close(&host->core, sock);
+    enum v4_error error = v4_raw_close(&host->core, sock);
+
+    v4_igmp_tick(&host->core);
+    return error;
 }
 
 enum v4_error v4_host_echo_send(struct v4_host *host, uint16_t id, uint16_t seq,

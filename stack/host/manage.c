@@ -8,6 +8,7 @@
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/iface.h"
+#include "proto/igmp_out.h"
 #include "proto/mask_learn.h"
 
 /* Whatever a change causes at once has happened when the call returns. */
@@ -22,6 +23,7 @@ void v4_iface_bring(struct v4_core *core, unsigned iface, bool up)
 {
     bool comes = up && !core->ifaces[iface].up;
 
+    v4_igmp_bring(core, iface, up); /* who goes says so before */
     v4_iface_set_up(core, iface, up);
     if (!comes)
         return;

@@ -147,7 +147,7 @@ uint64_t v4_request_number_or(struct v4_request *request, const char *key, uint6
     return v4_request_number(request, key, min, max);
 }
 
-static bool to_address(struct v4_word word, uint32_t *ret_address)
+bool v4_word_address(struct v4_word word, uint32_t *ret_address)
 {
     uint32_t address = 0;
 
@@ -180,7 +180,7 @@ uint32_t v4_request_address(struct v4_request *request, const char *key)
     struct v4_word value;
     uint32_t address = 0;
 
-    if (!find(request, key, &value) || !to_address(value, &address))
+    if (!find(request, key, &value) || !v4_word_address(value, &address))
         request->faulty = true;
     return address;
 }
@@ -248,4 +248,24 @@ bool v4_request_understood(const struct v4_request *request)
         if (!request->keys[i].read)
             return false;
     return !request->faulty;
+}
+
+struct v4_words v4_request_words(struct v4_request *request, const char *key)
+{
+    return (struct v4_words){.rest = v4_request_word(request, key), .more = true};
+}
+
+bool v4_words_next(struct v4_words *words, struct v4_word *ret_word)
+{
+    struct v4_word word = {words->rest.text, 0};
+
+    if (!words->more)
+        return false;
+    while (word.len < words->rest.len && word.text[word.len] != ',')
+        word.len++;
+    words->more = word.len < words->rest.len;
+    size_t used = word.len + words->more;
+    words->rest = (struct v4_word){word.text + used, words->rest.len - used};
+    *ret_word = word;
+    return true;
 }

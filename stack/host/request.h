@@ -48,6 +48,15 @@ uint32_t v4_request_address_or(struct v4_request *request, const char *key, uint
 bool v4_request_has(const struct v4_request *request, const char *key); /* without reading it */
 struct v4_word v4_request_word(struct v4_request *request, const char *key);
 
+/* A value of several words with commas between them, one after the other. */
+struct v4_words {
+    struct v4_word rest;
+    bool more;
+};
+struct v4_words v4_request_words(struct v4_request *request, const char *key);
+bool v4_words_next(struct v4_words *words, struct v4_word *ret_word); /* false: no more */
+bool v4_word_address(struct v4_word word, uint32_t *ret_address);     /* false: it is none */
+
 /* Reads hex into `octets`, which has room for `max`. */
 struct v4_span v4_request_octets(struct v4_request *request, const char *key, uint8_t *octets,
                                  size_t max);

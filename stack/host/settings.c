@@ -9,18 +9,15 @@ static const struct {
     const char *key;
     const struct v4_setting *settings;
 } scopes[] = {
+    {"sock", v4_sock_settings}, /* which may name an interface too */
     {"iface", v4_iface_settings},
-    {"sock", v4_sock_settings},
     {"dst", v4_dst_queries},
     {NULL, NULL},
 };
 
 static const struct v4_kind *const kinds[] = {
-    &v4_address_kind,
-    &v4_route_kind,
-    &v4_neighbor_kind,
-    &v4_advice_kind,
-    &v4_path_kind,
+    &v4_address_kind, &v4_route_kind, &v4_neighbor_kind,
+    &v4_advice_kind,  &v4_path_kind,  &v4_group_kind,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)

@@ -189,7 +189,57 @@ static enum v4_error get_framing(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_igmp_version(struct v4_verb *verb)
+{
+    unsigned newest = (unsigned)v4_request_number(verb->request, "value", 1, 3), iface;
+
+    if (!read_iface(verb, &iface))
+        return V4_EINVAL;
+    v4_reports_speak(verb->core->reports, iface, newest, verb->core->now);
+    return V4_OK;
+}
+
+static enum v4_error get_igmp_version(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, v4_reports_newest(verb->core->reports, iface))
+                                    : V4_EINVAL;
+}
+
+/* RFC3376-8.1-a */
+static enum v4_error set_igmp_robustness(struct v4_verb *verb)
+{
+    unsigned times = (unsigned)v4_request_number(verb->request, "value", 1, V4_ROBUSTNESS_MAX);
+    unsigned iface;
+
+    if (!read_iface(verb, &iface))
+        return V4_EINVAL;
+    v4_reports_repeat(verb->core->reports, iface, times);
+    return V4_OK;
+}
+
+static enum v4_error get_igmp_robustness(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, v4_reports_robustness(verb->core->reports, iface))
+                                    : V4_EINVAL;
+}
+
+static enum v4_error get_igmp_mode(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface)
+               ? tell(verb, v4_reports_mode(verb->core->reports, iface, verb->core->now))
+               : V4_EINVAL;
+}
+
 const struct v4_setting v4_iface_settings[] = {
+    {"igmp-version", set_igmp_version, get_igmp_version},
+    {"igmp-robustness", set_igmp_robustness, get_igmp_robustness},
+    {"igmp-mode", NULL, get_igmp_mode},
     {"framing", set_framing, get_framing},
     {"mask-learn", set_mask_learn, get_mask_learn},
     {"link-local", set_link_local, get_link_local},

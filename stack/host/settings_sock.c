@@ -221,6 +221,59 @@ static enum v4_error get_reports(struct v4_verb *verb)
     return error;
 }
 
+static enum v4_error set_group_ttl(struct v4_verb *verb)
+{
+    return set_number(verb, 0, UINT8_MAX, offsetof(struct v4_socket, group_ttl));
+}
+
+static enum v4_error get_group_ttl(struct v4_verb *verb)
+{
+    return get_number(verb, offsetof(struct v4_socket, group_ttl));
+}
+
+static enum v4_error set_group_loop(struct v4_verb *verb)
+{
+    uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 1);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->group_unheard = !value;
+    return error;
+}
+
+static enum v4_error get_group_loop(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", !sock->group_unheard);
+    return error;
+}
+
+static enum v4_error set_group_iface(struct v4_verb *verb)
+{
+    uint8_t value =
+        (uint8_t)v4_request_number(verb->request, "value", 0, verb->core->config.iface_count - 1);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->group_iface = value + 1;
+    return error;
+}
+
+static enum v4_error get_group_iface(struct v4_verb *verb)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", v4_socket_group_iface(sock));
+    return error;
+}
+
 /* Who has asked has been told. */
 static enum v4_error get_error(struct v4_verb *verb)
 {
@@ -246,5 +299,9 @@ const struct v4_setting v4_sock_settings[] = {
     {"by-iface", set_by_iface, get_by_iface},
     {"reports", set_reports, get_reports},
     {"error", NULL, get_error},
+    {"multicast-ttl", set_group_ttl, get_group_ttl},
+    {"multicast-loop", set_group_loop, get_group_loop},
+    {"multicast-iface", set_group_iface, get_group_iface},
+    {"group-filter", v4_set_group_filter, v4_get_group_filter},
     {0},
 };

@@ -280,6 +280,7 @@ static enum v4_error udp_close(struct v4_upper *upper)
 
     if (!v4_request_understood(&upper->request))
         return V4_EINVAL;
+    v4_host_enter(upper->host, upper->now);
     return v4_host_udp_close(upper->host, sock);
 }
 
@@ -326,6 +327,7 @@ static enum v4_error ip_close(struct v4_upper *upper)
 
     if (!v4_request_understood(&upper->request))
         return V4_EINVAL;
+    v4_host_enter(upper->host, upper->now);
     return v4_host_ip_close(upper->host, sock);
 }
 

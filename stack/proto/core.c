@@ -20,6 +20,7 @@
 #define PMTU_AFTER_RAISE (120 * V4_SECOND)
 #define ROUTERS 16 /* that were advertised and are remembered */
 #define CLAIMS 64
+#define GROUPS 256 /* of all interfaces together; and filters of users */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 /* Fragments of one datagram. */
@@ -301,6 +302,28 @@ static void close_routers(struct v4_core *core)
     v4_routers_close(core->routers);
 }
 
+static bool open_groups(struct v4_core *core)
+{
+    core->groups = v4_groups_open(GROUPS, GROUPS);
+    if (core->groups != NULL)
+        core->reports = v4_reports_open(core->groups, GROUPS, core->config.iface_count);
+    return core->reports != NULL;
+}
+
+/* No draw of `seeds`, as above. */
+static void reset_groups(struct v4_core *core)
+{
+    v4_groups_reset(core->groups);
+    v4_reports_reset(core->reports, core->profile->igmp,
+                     v4_rng_open(core->config.seed ^ V4_GROUP_ALL));
+}
+
+static void close_groups(struct v4_core *core)
+{
+    v4_reports_close(core->reports);
+    v4_groups_close(core->groups);
+}
+
 static bool open_limit(struct v4_core *core)
 {
     core->limit = v4_ratelimit_open(LIMITED, core->config.seed);
@@ -332,6 +355,7 @@ static const struct {
     {open_route_cache, reset_route_cache, close_route_cache},
     {open_gateways, reset_gateways, close_gateways},
     {open_routers, reset_routers, close_routers},
+    {open_groups, reset_groups, close_groups},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
     {open_buffers, reset_buffers, close_buffers},

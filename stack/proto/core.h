@@ -18,11 +18,13 @@
 #include "proto/user.h"
 #include "table/claim.h"
 #include "table/gateway.h"
+#include "table/group.h"
 #include "table/ident.h"
 #include "table/neighbor.h"
 #include "table/pmtu.h"
 #include "table/ratelimit.h"
 #include "table/reass.h"
+#include "table/report.h"
 #include "table/route.h"
 #include "table/route_cache.h"
 #include "table/router.h"
@@ -52,6 +54,10 @@ struct v4_socket {
     enum v4_error error; /* what an ICMP error has said last, and nobody has asked for */
     uint8_t options[V4_IP_OPTIONS_MAX], options_len;
     uint8_t quiet; /* its user wants no ICMP errors (RFC1122-4.2.4.1-b) */
+
+    /* What goes to groups: its time to live; whether users of our own do not hear it; the interface
+     * that it leaves by, counted from 1, 0: the usual one. */
+    uint8_t group_ttl, group_unheard, group_iface;
 };
 
 /* What an interface is now; `config` has what it was at first. */
@@ -117,6 +123,8 @@ struct v4_core {
     struct v4_route_cache *route_cache;
     struct v4_gateways *gateways;
     struct v4_routers *routers; /* that were advertised */
+    struct v4_groups *groups;   /* who listens to which */
+    struct v4_reports *reports; /* and what is said of that */
     struct v4_ratelimit *limit; /* of ICMP errors */
     struct v4_socket *sockets;  /* config.sockets of them */
     struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */

@@ -15,8 +15,7 @@ static void emit(struct v4_core *core, const struct v4_way *way, const struct v4
         memcpy(core->packet + len, ip->data.octets, ip->data.len);
     struct v4_span packet = {core->packet, len + ip->data.len};
 
-    /* We are in the group of all hosts, and hear ourselves (RFC1112-6.2-b). */
-    if (way->local || ip->dst == V4_ADDR_ALL_HOSTS) {
+    if (way->local || way->heard) { /* RFC1112-6.2-b */
         struct v4_span parts[] = {{(const uint8_t *)&number, sizeof number}, packet};
         if (!v4_fifo_put(&core->loop, parts, 2)) {
             v4_core_drop(core, V4_DROP_OUTPUT_FULL, packet);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_in.h"
+#include "proto/group.h"
 #include "proto/icmp_out.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
@@ -13,7 +14,7 @@ static enum v4_drop judge_source(const struct v4_core *core, const struct v4_pac
 {
     unsigned iface;
 
-    if (packet->looped)
+    if (packet->looped || v4_group_nobody_speaks(packet))
         return V4_KEEP;
     if (!v4_role_single(core, packet->ip.src))
         return V4_DROP_SOURCE;
@@ -33,8 +34,12 @@ static enum v4_drop judge_destination(const struct v4_core *core, const struct v
 {
     unsigned iface;
 
+    if (packet->group && !v4_group_wants(core, packet))
+        return V4_DROP_GROUP_SOURCE;
     if (packet->looped || packet->group)
         return V4_KEEP;
+    if (v4_addr_is_multicast(packet->ip.dst)) /* RFC1112-7.2-b, RFC1112-7.2-c */
+        return V4_DROP_GROUP;
     if (!v4_role_ours(core, packet->ip.dst, &iface))
         return V4_DROP_DESTINATION;
     if (core->switches.strong_host && iface != packet->iface)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_out.h"
 #include "proto/address.h"
+#include "proto/group.h"
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
@@ -39,6 +40,7 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
         if (!v4_role_ours(core, src, &way.iface))
             way.iface = 0;
         way.group = true;
+        way.heard = v4_group_member(core, way.iface, dst);
         *ret_way = way;
         return V4_OK;
     }
@@ -246,7 +248,9 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
     uint32_t src = send->src;
     uint8_t pointer;
 
-    if (send->ttl == 0 || !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
+    bool group = v4_addr_is_multicast(send->dst);
+    if ((send->ttl == 0 && !group) ||
+        !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
         return V4_EINVAL;
     if (v4_option_judge(core, send->options, 0, &pointer) != V4_KEEP)
         return V4_EINVAL;
@@ -258,6 +262,10 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
     if (error != V4_OK)
         return error;
 
+    way.heard = way.heard && !send->unheard; /* RFC1112-6.1-e */
+    way.local = way.local || send->ttl == 0; /* it reaches nobody else */
+    if (way.local && group && !way.heard)
+        return V4_OK;
     struct v4_ip ip = {
         .tos = send->tos,
         .id = send->id,
@@ -314,7 +322,7 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
 
 void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t dst, size_t len)
 {
-    struct v4_way way = {.iface = iface, .group = true};
+    struct v4_way way = {.iface = iface, .group = true, .heard = v4_group_member(core, iface, dst)};
     struct v4_ip ip = {
         .ttl = v4_addr_is_multicast(dst) ? 1 : (uint8_t)core->switches.ttl, /* RFC1256-4-a */
         .protocol = V4_PROTOCOL_ICMP,
@@ -325,6 +333,24 @@ void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t
 
     v4_icmp_count_out(&core->stats, ip.data.octets[0]);
     (void)transmit(core, &way, &ip, V4_DF_USUAL, false); /* it is short, and may be fragmented */
+}
+
+void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_group *to,
+                      size_t len)
+{
+    static const uint8_t alert[] = {V4_OPTION_ROUTER_ALERT, 4, 0, 0}; /* RFC2113-2.1-a */
+    struct v4_way way = {.iface = iface, .group = true};
+    struct v4_ip ip = {
+        .tos = to->tos,
+        .ttl = 1, /* RFC1112-App.I-d, RFC2236-2-b, RFC3376-4-a */
+        .protocol = V4_PROTOCOL_IGMP,
+        .src = v4_address_towards(core, iface, to->dst), /* RFC3376-4.2.13-a: or none */
+        .dst = to->dst,
+        .options = {alert, to->alert ? sizeof alert : 0},
+        .data = {core->message, len},
+    };
+
+    (void)transmit(core, &way, &ip, V4_DF_USUAL, false);
 }
 
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)

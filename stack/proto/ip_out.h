@@ -32,6 +32,15 @@ void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t le
  * there. */
 void v4_ip_announce(struct v4_core *core, unsigned iface, uint32_t src, uint32_t dst, size_t len);
 
+/* Sends core->message, of IGMP, by that interface. */
+struct v4_ip_group {
+    uint32_t dst;
+    uint8_t tos;
+    bool alert; /* with the option that says so to routers */
+};
+void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_group *to,
+                      size_t len);
+
 /* Sends core->message about `packet` to its source, as an error. */
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos);
 

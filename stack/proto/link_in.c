@@ -6,11 +6,22 @@
 #include "wire/ether.h"
 #include "wire/llc.h"
 
-/* We listen to our own address, the broadcast, and the only group that we are in. */
+/* Are they the frames of a group that somebody here wants (RFC1112-7.4-b)? */
+static bool is_wanted(const struct v4_core *core, unsigned iface, struct v4_mac dst)
+{
+    const struct v4_wanted *wanted = NULL;
+
+    while (v4_mac_is_group(dst) && (wanted = v4_groups_next(core->groups, wanted)) != NULL)
+        if (wanted->iface == iface && v4_mac_equal(dst, v4_link_group(wanted->group)))
+            return true;
+    return false;
+}
+
+/* We listen to our own address, the broadcast, and the groups that we are in. */
 static bool is_for_us(const struct v4_core *core, unsigned iface, struct v4_mac dst)
 {
     return v4_mac_equal(dst, core->ifaces[iface].mac) || v4_mac_equal(dst, V4_MAC_BROADCAST) ||
-           v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS));
+           v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS)) || is_wanted(core, iface, dst);
 }
 
 /* Answers a command of 802.2 to the station itself or to whom SNAP's frames are for; false: it is

@@ -58,6 +58,15 @@ struct v4_profile {
      * RFC 791 lets a hop find that out. */
     bool strict_options;
 
+    /* The newest version of IGMP. RFC 1112 has version 1 (RFC 791 knows no groups, and forbids
+     * none), RFC 2236 version 2, RFC 3376 version 3. */
+    unsigned igmp;
+    /* RFC 1112 7.1: whoever takes the protocol, or has the port, receives what the host has joined;
+     * RFC 3376 3.2: whoever has asked for it. */
+    bool group_by_user;
+    /* RFC 4604 2.1: nobody joins a group of 232/8 without saying which sources. */
+    bool source_specific;
+
     /* RFC 792 information request: it is answered; RFC 1122 3.2.2.7: it should not be. */
     bool information;
     /* RFC 1122 3.2.2.3: Source Quench is told to the user; RFC 6633: it is discarded. */

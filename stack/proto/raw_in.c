@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/raw_in.h"
 #include "proto/event.h"
+#include "proto/group.h"
 #include "proto/ip_out.h"
 #include "proto/socket.h"
 
@@ -53,6 +54,8 @@ bool v4_raw_input(struct v4_core *core, const struct v4_packet *packet)
     bool wanted = false;
 
     while ((sock = v4_raw_sender(core, ip, sock)) != NULL) {
+        if (!v4_group_passes(core, sock->number, packet))
+            continue;
         wanted = true;
         event.ip.sock = sock->number;
         if (!v4_event_tell(core, &event, ip->options, ip->data)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/role.h"
 #include "proto/address.h"
+#include "proto/group.h"
 #include "wire/special.h"
 
 bool v4_role_ours(const struct v4_core *core, uint32_t addr, unsigned *ret_iface)
@@ -62,5 +63,5 @@ bool v4_role_single(const struct v4_core *core, uint32_t addr)
 
 bool v4_role_group(const struct v4_core *core, unsigned iface, uint32_t addr)
 {
-    return addr == V4_ADDR_ALL_HOSTS || v4_role_broadcast(core, iface, addr); /* RFC1122-3.3.7-c */
+    return v4_group_member(core, iface, addr) || v4_role_broadcast(core, iface, addr);
 }

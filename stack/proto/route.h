@@ -11,6 +11,7 @@ struct v4_way {
     bool local;        /* to ourselves */
     bool lost;         /* to nobody: a route says so */
     bool group;        /* to everybody on the link, or to a multicast group there */
+    bool heard;        /* to such a group, and by users of our own too */
     uint32_t next_hop; /* else */
 };
 

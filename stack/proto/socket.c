@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/socket.h"
+#include "proto/group.h"
 #include "wire/icmp.h"
 
 struct v4_socket *v4_socket_open(struct v4_core *core)
@@ -8,7 +9,7 @@ struct v4_socket *v4_socket_open(struct v4_core *core)
         struct v4_socket *sock = &core->sockets[i];
         if (sock->number != 0)
             continue;
-        *sock = (struct v4_socket){.number = ++core->state.last_socket};
+        *sock = (struct v4_socket){.number = ++core->state.last_socket, .group_ttl = 1};
         return sock;
     }
     return NULL;
@@ -40,6 +41,7 @@ bool v4_socket_close(struct v4_core *core, unsigned number, bool raw)
 
     if (sock == NULL)
         return false;
+    v4_group_quit(core, number);
     *sock = (struct v4_socket){0};
     return true;
 }

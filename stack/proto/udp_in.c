@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/udp_in.h"
 #include "proto/event.h"
+#include "proto/group.h"
 #include "proto/icmp_out.h"
 #include "proto/ip_out.h"
 #include "proto/socket.h"
@@ -46,7 +47,7 @@ static bool tell_all(struct v4_core *core, const struct v4_packet *packet, const
     bool told = false;
 
     while ((sock = v4_socket_next(core, sock)) != NULL) {
-        if (!v4_socket_takes(sock, &flow))
+        if (!v4_socket_takes(sock, &flow) || !v4_group_passes(core, sock->number, packet))
             continue;
         tell(core, packet, udp, sock);
         told = true;

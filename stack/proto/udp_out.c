@@ -68,8 +68,11 @@ struct v4_send v4_udp_default(const struct v4_core *core, unsigned number, struc
         ;
     if (sock == NULL)
         return send;
-    if (sock->ttl != 0 && !v4_addr_is_multicast(send.dst)) /* which has one of its own */
+    if (v4_addr_is_multicast(send.dst))
+        send.ttl = sock->group_ttl; /* RFC1112-6.1-a */
+    else if (sock->ttl != 0)
         send.ttl = sock->ttl;
+    send.unheard = sock->group_unheard;
     send.tos = sock->tos;
     send.df = sock->df ? true : send.df;
     send.options = (struct v4_span){sock->options, sock->options_len};
@@ -90,9 +93,11 @@ static enum v4_error may_send(const struct v4_core *core, const struct v4_socket
         return V4_EACCES;
     if (datagram->src == V4_ADDR_ANY)
         datagram->src = sock->addr;
-    if (sock->by_iface == 0)
+    bool group = v4_addr_is_multicast(datagram->dst);
+    unsigned by = group && sock->group_iface != 0 ? sock->group_iface : sock->by_iface;
+    if (by == 0)
         return V4_OK;
-    unsigned iface = sock->by_iface - 1U;
+    unsigned iface = by - 1U;
     if (datagram->src == V4_ADDR_ANY)
         datagram->src = v4_address_towards(core, iface, datagram->dst);
     enum v4_error error = v4_ip_way(core, datagram->src, datagram->dst, datagram->tos, &way);

@@ -45,6 +45,7 @@ struct v4_send {
     uint32_t src; /* 0: the address of the interface that it leaves by */
     uint8_t ttl, tos;
     enum v4_df df;
+    bool unheard; /* to a group: not by users of our own */
     bool with_id; /* `id` is the user's; else we choose one */
     uint16_t id;
     struct v4_span options; /* of the header; a multiple of 4 octets, at most 40 */

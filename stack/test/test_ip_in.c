@@ -69,7 +69,7 @@ static const struct {
     {"somebody's far away", "modern", THEM, FAR, false, V4_DROP_DESTINATION},
     {"loopback", "modern", THEM, V4_ADDR(127, 0, 0, 1), false, V4_DROP_DESTINATION},
     {"a group that we are not in", "modern", THEM, V4_ADDR(224, 0, 0, 2), false,
-     V4_DROP_DESTINATION},
+     V4_DROP_GROUP},
     {"class E", "modern", THEM, V4_ADDR(240, 0, 0, 1), false, V4_DROP_DESTINATION},
     {"all hosts", "modern", THEM, V4_ADDR_ALL_HOSTS, false, V4_KEEP},
     {"limited broadcast", "modern", THEM, V4_ADDR_BROADCAST, true, V4_KEEP},

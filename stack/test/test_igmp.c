@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Version 3 as a host speaks it: what is said, and when. */
+#include "igmp_bench.h"
+
+static struct bench bench;
+
+static void set_up(void)
+{
+    bench = bench_open(true);
+    igmp_do(&bench, "udp.bind port=4000");
+    igmp_do(&bench, "udp.bind port=4001");
+    igmp_do(&bench, "ip.bind protocol=200");
+}
+
+static void tear_down(void)
+{
+    bench_close(&bench);
+}
+
+TestSuite(igmp, .init = set_up, .fini = tear_down);
+
+Test(igmp, a_join_is_said_twice_and_a_leave_too)
+{
+    PLAY(&bench, {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"},
+         {"+1000", "0:TO_EX(" G1 ")"}, {"+100000", ""},
+         {"del kind=group sock=1 addr=" G1, "0:TO_IN(" G1 ")"}, {"+1000", "0:TO_IN(" G1 ")"},
+         {"+100000", ""});
+}
+
+Test(igmp, the_first_who_joins_and_the_last_who_leaves_count)
+{
+    PLAY(&bench, {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"},
+         {"+1000", "0:TO_EX(" G1 ")"}, {"add kind=group sock=3 addr=" G1, ""},
+         {"udp.close sock=1", ""}, {"+20000", ""}, {"ip.close sock=3", "0:TO_IN(" G1 ")"});
+}
+
+Test(igmp, each_interface_for_itself)
+{
+    PLAY(&bench, {"add kind=group sock=1 addr=" G1 " iface=1", "1:TO_EX(" G1 ")"},
+         {"+1000", "1:TO_EX(" G1 ")"}, {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"},
+         {"+1000", "0:TO_EX(" G1 ")"}, {"del kind=group sock=1 addr=" G1, "0:TO_IN(" G1 ")"},
+         {"set name=multicast-iface sock=1 value=1", ""}, {"+1000", "0:TO_IN(" G1 ")"},
+         {"del kind=group sock=1 addr=" G1, "1:TO_IN(" G1 ")"});
+}
+
+Test(igmp, robustness)
+{
+    PLAY(&bench, {"set name=igmp-robustness iface=0 value=1", ""},
+         {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"}, {"+20000", ""},
+         {"set name=igmp-robustness iface=0 value=4", ""},
+         {"del kind=group sock=1 addr=" G1, "0:TO_IN(" G1 ")"},
+         {"+3000", "0:TO_IN(" G1 ") 0:TO_IN(" G1 ") 0:TO_IN(" G1 ")"}, {"+20000", ""});
+}
+
+Test(igmp, nothing_is_said_of_all_hosts)
+{
+    PLAY(&bench, {"add kind=group sock=1 addr=224.0.0.1", ""}, {"+20000", ""},
+         {"?3 0.0.0.0 10", ""}, {"+1000", ""}, {"?3 224.0.0.1 10", ""}, {"+1000", ""},
+         {"del kind=group sock=1 addr=224.0.0.1", ""}, {"+20000", ""});
+}
+
+Test(igmp, a_general_query_is_answered_in_one_report)
+{
+    PLAY(&bench, {"set name=igmp-robustness iface=0 value=1", ""},
+         {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"},
+         {"set name=group-filter sock=1 addr=" G2 " value=include,192.0.2.2,192.0.2.1",
+          "0:ALLOW(" G2 ",192.0.2.1,192.0.2.2)"},
+         {"?3 0.0.0.0 100", ""}, {"+10000", "0:IS_EX(" G1 ")+IS_IN(" G2 ",192.0.2.1,192.0.2.2)"},
+         {"+100000", ""});
+}
