@@ -149,6 +149,33 @@ def loopback_stays_inside(lt):
         lt.delivered("icmp.error")  # nobody listens there, and the host may say so to its user
 
 
+@case("RFC1122-3.2.1.3-i", needs=["udp"], violator=answers("udp", src="127.0.0.1"))
+def loopback_as_the_users_source(lt):
+    """What a user sends under an address of 127/8 does not leave under it; it may be refused."""
+    sock = bind(lt)
+    user_sends(lt, sock)
+    for src in lt.each(("127.0.0.1", "127.9.9.9"), "source"):
+        with suppress(UpperError):
+            lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=b"postel", src=src)
+        left = [sent["src"] for sent in iter(lambda: lt.answer("udp"), None)]
+        lt.check("sources", left, saying("none of 127/8", lambda found: not any(each.startswith("127.") for each in found)))
+
+
+@case("RFC1122-3.3.1.1-a", kind=characteristic, needs=["udp", "two-interfaces"], violator=loses("udp.recv", nth=2))
+def what_the_user_sends_to_the_host_itself(lt):
+    """How long a datagram is that reaches the host's own user, of 1, 1,400 and 4,000 octets of data, at either of its addresses."""
+    sock, longest = bind(lt), []
+    for lab in links(lt):
+        told = [0]
+        for size in (1, 1400, 4000):
+            with suppress(UpperError):
+                lt.call("udp.send", sock=sock, dst=lab.iut, dport=USER_PORT, data=counting(size))
+            told += [size] if lt.delivered() else []
+        longest.append(f"{max(told)} octets {'on the right' if lab.index else 'on the left'}")
+        lt.forget()
+    return ", ".join(longest)
+
+
 @case(
     "RFC1122-3.2.1.3-e", "RFC1122-3.2.1.3-f", needs=["udp"],
     violators={

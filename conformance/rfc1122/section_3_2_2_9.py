@@ -119,6 +119,9 @@ def mask_is_asked_for_a_few_times(lt):
     for request in asked:
         lt.check("Ethernet destination", request["eth_dst"], BROADCAST_MAC)
         lt.check("source and destination", (request["src"], request["dst"]), saying("its own, to all", lambda said: said[0] == lt.iut and said[1].endswith("255")))
+    for value in (0, 1):
+        lt.set("mask-learn", value, iface=0)
+    lt.expect(Expectation("mask-request"))
     told(lt, "255.255.255.0")
     lt.advance(60)
     lt.expect_silence(after="an answer", of="mask-request")

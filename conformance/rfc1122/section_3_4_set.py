@@ -121,3 +121,13 @@ def paths_that_are_set(lt):
     codes = [f"{name}: {refused(lt, 'path', dst=dst, mtu=900)}" for name, dst in wrong.items()]
     lt.remove("path", dst=FAR)
     return f"{', '.join(map(str, known))}, {lt.get('pmtu', dst=FAR)}; {', '.join(codes)}"
+
+
+@case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "pmtu-discovery", "pmtu"), violator=ignores("set"))
+def discovery_that_is_turned_off(lt):
+    """Whether Don't Fragment is set by itself where paths are not discovered, and what a router's message about one where it was set changes."""
+    lt.set("pmtu-discovery", 0)
+    sock = bind(lt)
+    usual = "set" if user_sends(lt, sock, FAR)["df"] else "clear"
+    too_big(lt, user_sends(lt, sock, FAR, data=counting(400), df=1), 300)
+    return f"{usual}, and {lt.get('pmtu', dst=FAR)} octets in one piece after a message of 300"

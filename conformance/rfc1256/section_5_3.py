@@ -200,6 +200,14 @@ def what_ends_the_solicitations(lt):
     return ", ".join(found)
 
 
+def forty_routers(lt, least):
+    """Those that are kept of as many that are advertised, of these preferences and up."""
+    discover(lt, alone=False)
+    for first in (least, least + 20):
+        advertise(lt, *((LEFT.host(number), number) for number in range(first, first + 20)))
+    return advertised(lt)
+
+
 def advertised(lt):
     """The default routers that the host lists, but for the configured one."""
     return {str(each["gateway"]) for each in lt.listed("route") if each["len"] == 0} - {lt.me}
@@ -207,16 +215,15 @@ def advertised(lt):
 
 @case("RFC1256-5.3-h", kind=characteristic, needs=CAN, violator=ignores("set"))
 def routers_that_are_kept(lt):
-    """How many routers are kept, which of them when there are more, and how many when discovery ends."""
-    discover(lt, alone=False)
-    for first in range(100, 140, 20):
-        advertise(lt, *((LEFT.host(number), number) for number in range(first, first + 20)))
-    kept = advertised(lt)
+    """How many routers are kept, which of them when there are more, and how many after a reset and when discovery ends."""
+    kept = forty_routers(lt, 100)
     best = kept == {LEFT.host(140 - number) for number in range(1, len(kept) + 1)}
     advertise(lt, (LEFT.host(99), -5), (LEFT.host(139), 139))
     more = "the same" if advertised(lt) == kept else "others"
+    lt.starts_anew()
+    again = len(forty_routers(lt, 60))
     lt.set("router-discovery", 0, iface=0)
-    return f"{len(kept)}, {'the preferred ones' if best else 'others'}; after one more {more}; at the end {len(advertised(lt))}"
+    return f"{len(kept)}, {'the preferred ones' if best else 'others'}; after one more {more}; after a reset {again}; at the end {len(advertised(lt))}"
 
 
 @case("RFC1256-6.1-b", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
@@ -235,15 +242,3 @@ def configured_routers_keep_their_preference(lt):
         lt.add("route", net="0.0.0.0", len=0, gateway=router, preference=preference)
     advertise(lt, (PEER, HIGHEST))
     lt.check("first hop", first_hop(lt, FAR), lt.mac)
-
-
-@case("RFC1256-5.3-h", needs=CAN, kind=characteristic, violator=ignores("set"))
-def how_many_routers_are_kept(lt):
-    """How many of forty routers a host keeps that are advertised, and how many when it was reset in between."""
-    kept = []
-    for last in (139, 99):
-        discover(lt)
-        advertise(lt, *((LEFT.host(number), number) for number in range(last, last - 40, -1)))
-        kept.append(sum(each["len"] == 0 for each in lt.listed("route")))
-        lt.starts_anew()
-    return f"{kept[0]}, and {kept[1]} after a reset"

@@ -42,3 +42,15 @@ def counters_of_errors_that_are_not_sent(lt):
     taken(lt)
     lt.set("icmp-rate", 1)
     return told_by(lt, usual, {"too many": lambda lt: reports(lt, *[lt.me] * 4)})
+
+
+@case("RFC1812-4.3.2.8-a", **LIMITED, violator=drops("unreachable", nth=2))
+def errors_to_a_few_at_a_time(lt):
+    """How many leave of one to each of seven hosts, where each may have one a second, and of another to each at once: of others each time."""
+    lt.set("icmp-rate", 1)
+    found = []
+    for first in range(1, 29, 7):
+        hosts = [f"192.0.2.{number}" for number in range(first, first + 7)]
+        found.append(f"{reports(lt, *hosts)} and {reports(lt, *hosts)}")
+        lt.advance(2)
+    return ", ".join(found)

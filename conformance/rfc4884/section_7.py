@@ -40,3 +40,11 @@ def broken_extensions_are_not_read(lt):
     rows = {name: (build, bytes) for name, build in wrong.items()} | {name: (extended(), spoilt) for name, spoilt in BROKEN.items()}
     for build, spoilt in lt.each(rows):
         lt.check("the extension", told_of(lt, sock, build, spoilt).get("extension", ""), "")
+
+
+@case("RFC4884-4.1-a", kind=characteristic, needs=TOLD, stands_on="tells-of-errors", violator=loses("icmp.error", nth=1))
+def extension_without_a_checksum(lt):
+    """Whether an extension is read whose checksum is zero, which says that there is none."""
+    sock = bind(lt)
+    told = [told_of(lt, sock, extended(), spoilt).get("extension") for spoilt in (bytes, lambda payload: payload[:138] + bytes(2) + payload[140:])]
+    return "none is read" if told[0] is None else "it is read" if told[1] else "it is not read"

@@ -52,6 +52,18 @@ def fields_of_a_record_route(lt):
         discards(lt, options, twin=ROUTE)
 
 
+@case("RFC792-param-c", kind=characteristic, stands_on=["records-routes", "reports-bad-options"], violator=changes("parameter-problem", nth=1, pointer=20))
+def octets_of_a_record_route_that_are_pointed_at(lt):
+    """At which octet of a wrong Record Route an error points: 0 is its type, 1 its length, 2 its pointer."""
+    pointed = []
+    for name, change in FAULTS_OF_A_ROUTE.items():
+        lt.send(probe(echo(), options=record_route(*GATEWAYS, **{"pointer": 16} | change) + bytes(3)))
+        error = lt.answer("parameter-problem")
+        pointed.append(f"{name}: {error['pointer'] - 20 if error else 'not reported'}")
+        lt.forget()
+    return ", ".join(pointed)
+
+
 @case("RFC6274-3.13.2.5-b", stands_on=["records-routes", "reassembles-with-options"], violator=answers("echo-reply"))
 def record_route_of_a_later_fragment(lt):
     """A fragment that is not the first has no Record Route: one that does is dropped, and nothing is put together with it."""

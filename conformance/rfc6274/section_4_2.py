@@ -19,6 +19,38 @@ def what_waits_in_vain(lt):
     return f"{'kept' if 1 in left else 'dropped'}, and the next one {'asks again' if asked else 'asks nobody'}"
 
 
+@case("RFC6274-4.2.4-a", needs="udp", stands_on="fragments", violator=drops("fragment", nth=1))
+def datagrams_that_wait_together_stay_whole(lt):
+    """Of several datagrams that wait for one neighbour some may be dropped, and each of them with all of its fragments."""
+    lt.hosts.strangers.add(PEER)
+    sizes = [2900, 3000, 3100]
+    with lt.mute_arp():
+        sock = bind(lt)
+        for size in sizes:
+            lt.call("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=counting(size))
+        while lt.answer("arp-request"):
+            pass
+    lt.send(arp(REPLY))
+    left = {}
+    for piece in gathered(lt):
+        left[piece["id"]] = left.get(piece["id"], 0) + len(piece["payload"])
+    lt.check("octets that left of the datagrams", list(left.values()), saying("of whole ones", lambda found: {*found} <= {size + 8 for size in sizes}))
+
+
+@case("RFC6274-4.2.4-a", kind=characteristic, needs="ip", stands_on="fragments", violator=drops("fragment", every=True))
+def datagrams_of_one_identification_that_wait(lt):
+    """Which of three datagrams leave that wait for one neighbour, of which the first two, of two protocols, have the same identification."""
+    lt.hosts.strangers.add(PEER)
+    with lt.mute_arp():
+        for protocol_, ident in (253, 7), (254, 7), (253, 8):
+            lt.call("ip.send", dst=PEER, protocol=protocol_, data=counting(2000), id=ident)
+        while lt.answer("arp-request"):
+            pass
+    lt.send(arp(REPLY))
+    left = {f"{piece['protocol']} with {piece['id']}": 0 for piece in gathered(lt)}
+    return ", ".join(left) or "none"
+
+
 def waited(lt, size, near):
     """The fragments that leave of a user's datagram that had to wait for its neighbour."""
     lt.hosts.strangers.add(near)
@@ -40,3 +72,17 @@ def datagrams_wait_whole_or_not_at_all(lt):
     for last, size in enumerate((LARGE, 9000, 20000, 65507), 40):
         left = sum(len(piece["payload"]) for piece in waited(lt, size, LEFT.host(last)))
         lt.check("octets that left of a datagram", left, one_of(0, size + 8))
+
+
+@case("RFC6274-4.2.3-a", kind=characteristic, needs="udp", violator=drops("echo-reply", nth=0))
+def neighbour_among_many_that_are_silent(lt):
+    """Whether a neighbour that answers is found while datagrams wait for hundreds that do not."""
+    sock = bind(lt)
+    with lt.mute_arp():
+        for number in range(100, 330):
+            lt.tried("udp.send", sock=sock, dst=LEFT.host(number), dport=OUR_PORT, data=bytes(LARGE))
+        lt.settle()
+        lt.forget()
+    lt.hosts.strangers.add(PEER)
+    lt.send(IP(src=PEER) / echo())
+    return "found at once" if lt.answer("echo-reply") else "not found at once"

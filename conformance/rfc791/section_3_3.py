@@ -140,7 +140,7 @@ def header_of_the_users_own_making(lt):
 
 
 WRONG = {
-    "version": {"version": 5}, "header of four words": {"ihl": 4}, "header past the end": {"ihl": 15}, "total length": {"length": 40}, "no time to live": {"ttl": 0},
+    "version": {"version": 5}, "header of four words": {"ihl": 4}, "header past the end": {"ihl": 15}, "total length": {"length": 40}, "total length without a checksum": {"length": 40, "checksum": 0}, "no time to live": {"ttl": 0},
     "source of another": {"src": PEER}, "reserved flag": {"reserved": 1}, "checksum": {"checksum": 0xABCD}, "half an option": {"options": b"\x07\x09\x04\x00"},
     "longer than the link, and not to be cut": {"df": 1, "payload": bytes(3000)},
 }  # fmt: skip
@@ -153,3 +153,17 @@ def header_that_must_not_be_sent(lt):
     lt.expect(protocol(253, dst=lt.me))
     for changes_ in lt.each(WRONG):
         expect_refusal(lt, "ip.packet", data=packet(**changes_))
+
+
+@case("RFC791-3.3_Send-a", kind=characteristic, needs="ip-packet", violator=accepts("ip.packet"))
+def parts_that_a_user_may_send(lt):
+    """Whether a user may send a part of a datagram by itself: with more behind it, or with some before it."""
+    taken = []
+    for name, said in {"the first": {"mf": 1, "payload": bytes(16)}, "the last": {"offset": 16}}.items():
+        try:
+            lt.call("ip.packet", data=packet(**said))
+            taken.append(name)
+        except UpperError:
+            pass
+        lt.forget()
+    return " and ".join(taken) or "none"

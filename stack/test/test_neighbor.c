@@ -384,6 +384,20 @@ Test(neighbor, an_incomplete_one_makes_room_first)
     cr_expect(!learn(B, MAC(2), false, 5), "B is not there");
 }
 
+Test(neighbor, a_polled_one_makes_room)
+{
+    v4_neighbors_set_polls(table, 2);
+    for (uint8_t i = 0; i < 3; i++) {
+        cr_expect(!learn(A + i, MAC(i), true, 0));
+        cr_expect(resolve(A + i, "", 0) == V4_NEIGHBOR_KNOWN, "in use, so it is polled");
+    }
+    cr_expect(v4_neighbors_expire(table, LIFETIME, &event) && event.poll && event.addr == A);
+    cr_expect(resolve(D, "one", LIFETIME) == V4_NEIGHBOR_ASK);
+    cr_expect(resolve(A + 1, "", LIFETIME) == V4_NEIGHBOR_KNOWN, "those that nobody asks for stay");
+    cr_expect(resolve(A + 2, "", LIFETIME) == V4_NEIGHBOR_KNOWN);
+    cr_expect(resolve(D, "two", LIFETIME) == V4_NEIGHBOR_WAIT);
+}
+
 Test(neighbor, fixed_ones_stay)
 {
     cr_expect(v4_neighbors_fix(table, 0, A, MAC(1)) && v4_neighbors_fix(table, 0, B, MAC(2)));
