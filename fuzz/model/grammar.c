@@ -60,7 +60,7 @@ static const struct {
     {"udp.close", "sock=N4294967295"},
     {"ip.bind", "protocol=N255"},
     {"ip.send",
-     "dst=A protocol=N255 data=H70000 ?src=A ?ttl=N255 ?tos=N255 ?df=N2 ?id=N65535 ?options=H40"},
+     "?sock=N4294967295 dst=A protocol=N255 data=H70000 ?src=A ?ttl=N255 ?tos=N255 ?df=N2 ?id=N65535 ?options=H40"},
     {"ip.packet", "data=H70000"},
     {"ip.close", "sock=N4294967295"},
     {"tcp.listen", "port=N65535 ?addr=A ?ttl=N255 ?tos=N255 ?options=H40"},

@@ -29,7 +29,7 @@ ALLOWED = {  # folder -> the parts that its files may include; the closest folde
     "conformance": {"conformance"},
 }
 INPUT = ["link_in", "arp_in", "ip_in", "option_in", "source_route", "reassembly", "icmp_in", "mask", "mask_learn", "router", "udp_in", "raw_in", "igmp_in"]  # a packet's way, from the wire and back to it
-OUTPUT = ["udp_out", "icmp_out", "packet_out", "ip_out", "ip_frag", "arp_out", "link_out"]
+OUTPUT = ["udp_out", "raw_out", "icmp_out", "packet_out", "ip_out", "ip_frag", "arp_out", "link_out"]
 WAY = {
     "link_in": {"arp_in", "ip_in"},  # of those that receive, the ones that it hands packets to
     "option_in": {"source_route"},

@@ -17,6 +17,7 @@
 #include "proto/mask_learn.h"
 #include "proto/packet_out.h"
 #include "proto/raw_in.h"
+#include "proto/raw_out.h"
 #include "proto/reassembly.h"
 #include "proto/route.h"
 #include "proto/router.h"
@@ -221,6 +222,14 @@ enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const stru
     struct v4_core *core = enter(host, now);
 
     return sent(core, v4_ip_send(core, protocol, send));
+}
+
+enum v4_error v4_host_ip_send_by(struct v4_host *host, unsigned sock, uint8_t protocol,
+                                 const struct v4_send *send, v4_time now)
+{
+    struct v4_core *core = enter(host, now);
+
+    return sent(core, v4_raw_send(core, sock, protocol, send));
 }
 
 enum v4_error v4_host_packet_send(struct v4_host *host, struct v4_span packet, v4_time now)

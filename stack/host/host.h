@@ -66,6 +66,9 @@ enum v4_error v4_host_ip_bind(struct v4_host *host, uint8_t protocol, unsigned *
 /* Sends a datagram of a protocol, for which no socket is needed. */
 enum v4_error v4_host_ip_send(struct v4_host *host, uint8_t protocol, const struct v4_send *send,
                               v4_time now);
+/* The same by a socket of that protocol, which may have been forbidden broadcasts. */
+enum v4_error v4_host_ip_send_by(struct v4_host *host, unsigned sock, uint8_t protocol,
+                                 const struct v4_send *send, v4_time now);
 enum v4_error v4_host_ip_close(struct v4_host *host, unsigned sock);
 
 /* Sends a datagram that comes with its whole header, which is held against proto/packet_out.h. */
@@ -115,7 +118,8 @@ enum v4_error v4_host_get(const struct v4_host *host, const char *name, uint32_t
 
 /* v4_send_default() with the host's own time to live. */
 struct v4_send v4_host_send_default(const struct v4_host *host, uint32_t dst, struct v4_span data);
-/* The same with what a UDP socket was told of all that it sends, for v4_host_udp_send(). */
+/* The same with what a socket was told of all that it sends, for v4_host_udp_send() and
+ * v4_host_ip_send_by(). */
 struct v4_send v4_host_udp_default(const struct v4_host *host, unsigned sock, uint32_t dst,
                                    struct v4_span data);
 

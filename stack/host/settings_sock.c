@@ -13,12 +13,27 @@ static enum v4_error find(struct v4_verb *verb, struct v4_socket **ret_sock)
 
     if (!v4_request_understood(verb->request))
         return V4_EINVAL;
-    if (sock == NULL) /* raw ones say all with each datagram */
+    if (sock == NULL)
+        sock = v4_socket_find(verb->core, number, true);
+    if (sock == NULL)
         sock = v4_tcp_socket(verb->core, number);
     if (sock == NULL)
         return V4_EBADF;
     *ret_sock = sock;
     return V4_OK;
+}
+
+/* The same of what has ports, a checksum or a peer: a raw one says that with each datagram. */
+static enum v4_error find_talker(struct v4_verb *verb, struct v4_socket **ret_sock)
+{
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK && sock->raw)
+        return V4_EINVAL;
+    if (error == V4_OK)
+        *ret_sock = sock;
+    return error;
 }
 
 static enum v4_error set_number(struct v4_verb *verb, uint64_t min, uint64_t max, size_t offset)
@@ -74,12 +89,24 @@ static enum v4_error get_tos(struct v4_verb *verb)
 
 static enum v4_error set_df(struct v4_verb *verb)
 {
-    return set_number(verb, 0, 1, offsetof(struct v4_socket, df));
+    uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 2);
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        sock->df = value + 1;
+    return error;
 }
 
+/* What it has not been told is what each datagram has of itself, be it as it may. */
 static enum v4_error get_df(struct v4_verb *verb)
 {
-    return get_number(verb, offsetof(struct v4_socket, df));
+    struct v4_socket *sock;
+    enum v4_error error = find(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%d", sock->df == 0 ? 0 : sock->df - 1);
+    return error;
 }
 
 static enum v4_error set_broadcast(struct v4_verb *verb)
@@ -124,7 +151,7 @@ static enum v4_error set_checksum(struct v4_verb *verb)
 {
     uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 1);
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         sock->unchecked = !value;
@@ -134,7 +161,7 @@ static enum v4_error set_checksum(struct v4_verb *verb)
 static enum v4_error get_checksum(struct v4_verb *verb)
 {
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         v4_text_put(verb->reply, " value=%u", !sock->unchecked);
@@ -145,7 +172,7 @@ static enum v4_error set_peer(struct v4_verb *verb)
 {
     uint32_t value = v4_request_address(verb->request, "value");
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         sock->peer = value;
@@ -155,7 +182,7 @@ static enum v4_error set_peer(struct v4_verb *verb)
 static enum v4_error get_peer(struct v4_verb *verb)
 {
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         v4_text_address(verb->reply, "value", sock->peer);
@@ -166,7 +193,7 @@ static enum v4_error set_peer_port(struct v4_verb *verb)
 {
     uint16_t value = (uint16_t)v4_request_number(verb->request, "value", 0, UINT16_MAX);
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         sock->peer_port = value;
@@ -176,7 +203,7 @@ static enum v4_error set_peer_port(struct v4_verb *verb)
 static enum v4_error get_peer_port(struct v4_verb *verb)
 {
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         v4_text_put(verb->reply, " value=%u", sock->peer_port);
@@ -188,7 +215,7 @@ static enum v4_error set_by_iface(struct v4_verb *verb)
     uint8_t value =
         (uint8_t)v4_request_number(verb->request, "value", 0, verb->core->config.iface_count);
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         sock->by_iface = value;
@@ -197,14 +224,19 @@ static enum v4_error set_by_iface(struct v4_verb *verb)
 
 static enum v4_error get_by_iface(struct v4_verb *verb)
 {
-    return get_number(verb, offsetof(struct v4_socket, by_iface));
+    struct v4_socket *sock;
+    enum v4_error error = find_talker(verb, &sock);
+
+    if (error == V4_OK)
+        v4_text_put(verb->reply, " value=%u", sock->by_iface);
+    return error;
 }
 
 static enum v4_error set_reports(struct v4_verb *verb)
 {
     uint8_t value = (uint8_t)v4_request_number(verb->request, "value", 0, 1);
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         sock->quiet = !value;
@@ -214,7 +246,7 @@ static enum v4_error set_reports(struct v4_verb *verb)
 static enum v4_error get_reports(struct v4_verb *verb)
 {
     struct v4_socket *sock;
-    enum v4_error error = find(verb, &sock);
+    enum v4_error error = find_talker(verb, &sock);
 
     if (error == V4_OK)
         v4_text_put(verb->reply, " value=%u", !sock->quiet);

@@ -10,7 +10,8 @@
 #include "host/upper_tcp.h"
 #include "wire/ip.h"
 
-#define CAPABILITIES "udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,udp-options,udp-ttl"
+#define CAPABILITIES                                                                               \
+    "udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,ip-sock,udp-options,udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
 struct v4_upper {
@@ -235,10 +236,8 @@ static struct v4_send read_send(struct v4_upper *upper, unsigned sock)
 
 static void read_header_choices(struct v4_upper *upper, struct v4_send *send)
 {
-    static const enum v4_df meant[] = {V4_DF_CLEAR, V4_DF_SET, V4_DF_PROBE};
-
     if (v4_request_has(&upper->request, "df"))
-        send->df = meant[v4_request_number(&upper->request, "df", 0, 2)];
+        send->df = v4_df_meant((unsigned)v4_request_number(&upper->request, "df", 0, 2));
     if (v4_request_has(&upper->request, "options"))
         send->options =
             v4_request_octets(&upper->request, "options", upper->options, sizeof upper->options);
@@ -301,14 +300,17 @@ static enum v4_error ip_send(struct v4_upper *upper)
 {
     uint8_t protocol = (uint8_t)v4_request_number(&upper->request, "protocol", 0, UINT8_MAX);
     uint64_t id = v4_request_number_or(&upper->request, "id", 0, UINT16_MAX, NO_ID);
-    struct v4_send send = read_send(upper, 0);
+    bool by = v4_request_has(&upper->request, "sock");
+    unsigned sock = by ? (unsigned)v4_request_number(&upper->request, "sock", 0, UINT32_MAX) : 0;
+    struct v4_send send = read_send(upper, sock);
 
     read_header_choices(upper, &send);
     send.with_id = id != NO_ID;
     send.id = (uint16_t)id;
     if (!v4_request_understood(&upper->request))
         return V4_EINVAL;
-    return v4_host_ip_send(upper->host, protocol, &send, upper->now);
+    return by ? v4_host_ip_send_by(upper->host, sock, protocol, &send, upper->now)
+              : v4_host_ip_send(upper->host, protocol, &send, upper->now);
 }
 
 static enum v4_error ip_packet(struct v4_upper *upper)

@@ -41,9 +41,10 @@ struct v4_socket {
     uint32_t addr;    /* of a UDP one; 0: any */
     uint16_t port;
 
-    /* What a UDP one sends with, if its user says nothing else. */
+    /* What it sends with, if its user says nothing else. */
     uint8_t ttl; /* 0: the host's */
-    uint8_t tos, df;
+    uint8_t tos;
+    uint8_t df;        /* what it was told by the upper tester's number, plus one; 0: nothing */
     uint8_t broadcast; /* it may send to broadcast addresses */
     uint8_t unchecked; /* without a checksum (RFC1122-4.1.3.4-c) */
 

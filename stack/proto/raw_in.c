@@ -26,6 +26,7 @@ enum v4_error v4_raw_bind(struct v4_core *core, uint8_t protocol, unsigned *ret_
         return V4_ENOBUFS;
     sock->raw = true;
     sock->protocol = protocol;
+    sock->broadcast = 1;
     *ret_sock = sock->number;
     return V4_OK;
 }

@@ -51,6 +51,14 @@ bool v4_role_broadcast(const struct v4_core *core, unsigned iface, uint32_t addr
     return false;
 }
 
+bool v4_role_broadcast_somewhere(const struct v4_core *core, uint32_t addr)
+{
+    for (unsigned i = 0; i < core->config.iface_count; i++)
+        if (v4_role_broadcast(core, i, addr))
+            return true;
+    return false;
+}
+
 bool v4_role_single(const struct v4_core *core, uint32_t addr)
 {
     if (!v4_special_is_host(addr))

@@ -8,6 +8,8 @@
 bool v4_role_ours(const struct v4_core *core, uint32_t addr, unsigned *ret_iface);
 /* True when everybody on that interface's network is meant. */
 bool v4_role_broadcast(const struct v4_core *core, unsigned iface, uint32_t addr);
+/* The same of the network of some interface. */
+bool v4_role_broadcast_somewhere(const struct v4_core *core, uint32_t addr);
 /* True when some one host may have it: a source that may be believed and answered. */
 bool v4_role_single(const struct v4_core *core, uint32_t addr);
 /* True when more hosts than we receive what goes to `addr` there: a broadcast, or a group that we

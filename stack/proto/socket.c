@@ -116,6 +116,9 @@ void v4_socket_failed(struct v4_core *core, unsigned number, uint8_t type, uint8
     struct v4_socket *sock = v4_socket_find(core, number, false);
     enum v4_error error = error_of(type, code);
 
+    if (sock == NULL)
+        sock = v4_socket_find(core, number, true);
+
     if (sock != NULL && error != V4_OK)
         sock->error = error;
 }

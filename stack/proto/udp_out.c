@@ -52,19 +52,11 @@ enum v4_error v4_udp_close(struct v4_core *core, unsigned sock)
     return v4_socket_close(core, sock, false) ? V4_OK : V4_EBADF;
 }
 
-static bool is_broadcast(const struct v4_core *core, uint32_t dst)
-{
-    for (unsigned i = 0; i < core->config.iface_count; i++)
-        if (v4_role_broadcast(core, i, dst))
-            return true;
-    return false;
-}
-
 struct v4_send v4_udp_default(const struct v4_core *core, unsigned number, struct v4_send send)
 {
     const struct v4_socket *sock = NULL;
 
-    while ((sock = v4_socket_next(core, sock)) != NULL && (sock->number != number || sock->raw))
+    while ((sock = v4_socket_next(core, sock)) != NULL && sock->number != number)
         ;
     if (sock == NULL)
         return send;
@@ -74,7 +66,8 @@ struct v4_send v4_udp_default(const struct v4_core *core, unsigned number, struc
         send.ttl = sock->ttl;
     send.unheard = sock->group_unheard;
     send.tos = sock->tos;
-    send.df = sock->df ? true : send.df;
+    if (sock->df != 0)
+        send.df = v4_df_meant(sock->df - 1U);
     send.options = (struct v4_span){sock->options, sock->options_len};
     return send;
 }
@@ -89,7 +82,7 @@ static enum v4_error may_send(const struct v4_core *core, const struct v4_socket
     if ((sock->peer != V4_ADDR_ANY && sock->peer != datagram->dst) ||
         (sock->peer_port != 0 && sock->peer_port != dst_port))
         return V4_EINVAL;
-    if (!sock->broadcast && is_broadcast(core, datagram->dst))
+    if (!sock->broadcast && v4_role_broadcast_somewhere(core, datagram->dst))
         return V4_EACCES;
     if (datagram->src == V4_ADDR_ANY)
         datagram->src = sock->addr;

@@ -26,6 +26,13 @@ const char *v4_error_name(enum v4_error error)
     return names[error];
 }
 
+enum v4_df v4_df_meant(unsigned number)
+{
+    static const enum v4_df meant[] = {V4_DF_CLEAR, V4_DF_SET, V4_DF_PROBE};
+
+    return meant[number];
+}
+
 struct v4_send v4_send_default(uint32_t dst, struct v4_span data)
 {
     return (struct v4_send){

@@ -38,6 +38,9 @@ enum v4_df {
     V4_DF_PROBE, /* set, whatever is known of the path: too long for the link, refused */
 };
 
+/* By the upper tester's number: 0 clear, 1 set, 2 a probe. */
+enum v4_df v4_df_meant(unsigned number);
+
 /* A datagram to send: what RFC 791 3.3 and RFC 1122 3.4 let the user choose. v4_send_default()
  * fills in the rest. */
 struct v4_send {

@@ -187,7 +187,7 @@ static const struct {
     {"iface", "link-local", "1", "2", "0"},
     {"sock", "ttl", "255", "256", "64"},
     {"sock", "tos", "255", "256", "0"},
-    {"sock", "df", "1", "2", "0"},
+    {"sock", "df", "2", "3", "0"},
     {"sock", "broadcast", "0", "2", "1"},
     {"sock", "options", "01010100", "010101", ""},
     {"sock", "checksum", "0", "2", "1"},

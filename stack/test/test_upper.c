@@ -72,7 +72,7 @@ Test(upper, capabilities)
 {
     struct bench virtual = bench_open(true), real = bench_open(false);
     const char *common = "1 ok version=1 name=reference release=" V4_RELEASE
-                         " caps=udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,"
+                         " caps=udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,ip-sock,"
                          "udp-options,udp-ttl";
 
     say(&virtual, "1 hello version=1");

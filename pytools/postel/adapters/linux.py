@@ -18,18 +18,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from postel.adapters import linux_config
-from postel.adapters.linux_config import PMTUDISC_DO, PMTUDISC_DONT, Keys, Refused
+from postel.adapters.linux_config import PMTUDISC, Keys, Refused
 from postel.adapters.linux_tcp import Tcp
 from postel.base import mib
 from postel.base.keys import LINE_MAX, parse_keys
 
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_PKTINFO, IP_MTU_DISCOVER = 1, 2, 6, 7, 8, 10
 IP_RECVERR, IP_RECVTTL, IP_RECVTOS = 11, 12, 13
-PMTUDISC = {"0": 0, "1": 2, "2": 3}  # IP_PMTUDISC_DONT, _DO, _PROBE
 SO_RCVBUFFORCE, SOL_RAW, MSG_ERRQUEUE = 33, 255, 0x2000
 ICMP_FILTER, ORIGIN_ICMP = 1, 2
 ERRORS = (3, 4, 5, 11, 12)  # types of ICMP messages that report an error
-CAPS = "udp,ip,echo,tcp,counters,icmp-errors,udp-options,udp-ttl"
+CAPS = "udp,ip,ip-sock,echo,tcp,counters,icmp-errors,udp-options,udp-ttl"
 
 
 class Linux:
@@ -111,7 +110,9 @@ class Linux:
 
     def ip_bind(self, keys: Keys) -> Keys:
         protocol = int(keys["protocol"])
-        return self._bound("ip", socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol), ("0.0.0.0", 0))
+        sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        return self._bound("ip", sock, ("0.0.0.0", 0))
 
     def udp_send(self, keys: Keys) -> Keys:
         _send(self._socket("udp", keys), keys, (keys["dst"], int(keys["dport"])), bytes.fromhex(keys["data"]))
@@ -120,6 +121,12 @@ class Linux:
     def ip_send(self, keys: Keys) -> Keys:
         if "id" in keys:
             raise Refused("EOPNOTSUPP")  # the kernel chooses it, unless the user writes the whole header
+        if "sock" in keys:
+            by = self._socket("ip", keys)
+            if by.proto != int(keys["protocol"]):
+                raise Refused("EINVAL")
+            _send(by, keys, (keys["dst"], 0), bytes.fromhex(keys["data"]))
+            return {}
         with socket.socket(socket.AF_INET, socket.SOCK_RAW, int(keys["protocol"])) as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
             _send(sock, keys, (keys["dst"], 0), bytes.fromhex(keys["data"]))
@@ -252,7 +259,7 @@ OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that mus
     "udp.send": (Linux.udp_send, "sock dst dport data", "src ttl tos df options"),
     "udp.close": (Linux.udp_close, "sock", ""),
     "ip.bind": (Linux.ip_bind, "protocol", ""),
-    "ip.send": (Linux.ip_send, "dst protocol data", "src ttl tos df id options"),
+    "ip.send": (Linux.ip_send, "dst protocol data", "src ttl tos df id options sock"),
     "ip.close": (Linux.ip_close, "sock", ""),
     "tcp.listen": (Linux.tcp_listen, "port", "addr ttl tos options"),
     "tcp.connect": (Linux.tcp_connect, "dst dport", "addr port ttl tos options"),

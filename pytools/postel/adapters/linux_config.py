@@ -20,7 +20,7 @@ from postel.adapters import linux_groups
 from postel.adapters.linux_groups import GROUP, Groups, is_address
 
 Keys = dict[str, str]
-PMTUDISC_DONT, PMTUDISC_DO = 0, 2
+PMTUDISC = {"0": 0, "1": 2, "2": 3}  # IP_PMTUDISC_DONT, _DO, _PROBE
 _IP_OPTIONS, _IP_MTU_DISCOVER, _IP_RECVERR, _IP_MTU = 4, 10, 11, 14
 _MAIN_TABLE, _BY_KERNEL, _SCOPE_UNIVERSE, _SCOPE_LINK = 254, 2, 0, 253
 _SECONDARY, _DEPRECATED, _FOREVER = 0x01, 0x20, 2**32 - 1
@@ -406,7 +406,8 @@ def _option(sock: socket.socket, name: str) -> str:
     if name == "options":
         return sock.getsockopt(socket.IPPROTO_IP, _IP_OPTIONS, 40).hex()
     if name == "df":
-        return str(int(sock.getsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER) == PMTUDISC_DO))
+        held = sock.getsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER)
+        return next((value for value, meant in PMTUDISC.items() if meant == held), "0")
     return str(sock.getsockopt(socket.IPPROTO_IP, socket.IP_TTL if name == "ttl" else socket.IP_TOS))
 
 
@@ -420,7 +421,7 @@ def _set_option(sock: socket.socket, name: str, value: str) -> None:
     elif name == "broadcast":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, _number(value, 1))
     elif name == "df":
-        sock.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, PMTUDISC_DO if _number(value, 1) else PMTUDISC_DONT)
+        sock.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, PMTUDISC[str(_number(value, 2))])
     else:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL if name == "ttl" else socket.IP_TOS, _number(value, 255))
 

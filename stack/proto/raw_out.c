@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "proto/raw_out.h"
+#include "proto/ip_out.h"
+#include "proto/role.h"
+#include "proto/socket.h"
+
+enum v4_error v4_raw_send(struct v4_core *core, unsigned number, uint8_t protocol,
+                          const struct v4_send *send)
+{
+    const struct v4_socket *sock = v4_socket_find(core, number, true);
+
+    if (sock == NULL)
+        return V4_EBADF;
+    if (sock->protocol != protocol)
+        return V4_EINVAL;
+    if (!sock->broadcast && v4_role_broadcast_somewhere(core, send->dst))
+        return V4_EACCES;
+    return v4_ip_send(core, protocol, send);
+}
