@@ -18,8 +18,14 @@ IFACE = {
 }  # fmt: skip
 LONG, RAGGED = NOP * 40, UNKNOWN[:1] + bytes([9, 0, 0])
 SOCK = {
-    "ttl": ((9, 255), (0, 256)), "tos": ((40, 0), (256,)), "df": SWITCH, "options": ((LONG, NOP * 4, b""), (NOP * 3, NOP * 44, RAGGED)),
+    "ttl": ((9, 255), (0, 256)), "tos": ((40, 0), (256,)), "df": ((0, 1, 2, 0), (3,)), "options": ((LONG, NOP * 4, b""), (NOP * 3, NOP * 44, RAGGED)),
     "broadcast": SWITCH, "checksum": SWITCH, "peer": ((PEER, "0.0.0.0"), ("192.0.2",)), "peer-port": ((40000, 0), (65536,)), "by-iface": ((2, 0), (9,)),
+}  # fmt: skip
+BY_OTHERS = {
+    "another protocol's": f"ip.send sock={{sock}} dst={LEFT.lt} protocol=254 data=61", "UDP's": f"ip.send sock={{other}} dst={LEFT.lt} protocol=0 data=61",
+    "to a broadcast": f"ip.send sock={{sock}} dst={LEFT.broadcast} protocol=253 data=61",
+    "to that of the other link": f"ip.send sock={{sock}} dst={RIGHT.broadcast} protocol=253 data=61",
+    "to everybody": "ip.send sock={sock} dst=255.255.255.255 protocol=253 data=61",
 }  # fmt: skip
 WRONG = {
     "a name that nobody knows": "get name=zib", "the same, set": "set name=zib value=1", "a kind that nobody knows": "list kind=zib",
@@ -48,6 +54,23 @@ def settings_of_a_socket(lt):
     first = {name: lt.tried("get", name=name, sock=sock).get("value") for name in SOCK}
     begins = ", ".join(f"{name} {value or 'empty'}" for name, value in first.items() if value is not None)
     return f"{told_as_set(lt, SOCK, sock=sock)}; begins with {begins}"
+
+
+USER = {name: SOCK[name] for name in ("ttl", "tos", "df", "options", "broadcast")}
+
+
+@case("RFC1122-3.4-a", kind=characteristic, needs=["ip-sock", "ttl", "df"], violator=changes("protocol-253", ttl=64))
+def settings_of_a_user_of_ip(lt):
+    """The same of a user of IP itself: how what he sends leaves, what he is refused, and whether an error waits for him."""
+    sock, other = lt.call("ip.bind", protocol=253)["sock"], bind(lt)
+    words = [told_as_set(lt, USER, sock=sock)]
+    for name, value in {"ttl": 9, "tos": 40, "df": 2, "broadcast": 0}.items():
+        lt.set(name, value, sock=sock)
+    lt.call("ip.send", sock=sock, dst=lt.me, protocol=253, data=counting(40))
+    sent = lt.answer("protocol-253") or lt.fail("a datagram", "silence")
+    lt.send(icmp(3, 2, data=sent["packet"][:28]))
+    words += [f"{name} {sent[name]}" for name in ("ttl", "tos", "df")] + [f"error {lt.tried('get', name='error', sock=sock).get('value')}"]
+    return f"{', '.join(words)}; {codes(lt, {name: line.format(sock=sock, other=other) for name, line in BY_OTHERS.items()})}"
 
 
 @case("RFC1122-3.4-a", kind=characteristic, needs="ttl", violator=accepts("get"))

@@ -75,3 +75,16 @@ def sender_without_a_checksum(lt):
     sock = bind(lt)
     lt.set("checksum", 0, sock=sock)
     return "none" if user_sends(lt, sock)["udp_checksum"] == 0 else "one all the same"
+
+
+@case("RFC1122-4.1.3.4-b", kind=characteristic, needs=["udp", "ip"], violator=loses("udp.recv", nth=1))
+def checksum_of_another_user(lt):
+    """What becomes of a datagram to the host's own address, and to loopback, whose UDP header another of its users wrote."""
+    bind(lt)
+    words = []
+    for dst in lt.iut, "127.9.9.9":
+        segment = bytes(IP(src=dst, dst=dst) / udp(USER_PORT))[20:]
+        for sum_, octets in {"right": segment, "wrong": segment[:7] + bytes([segment[7] ^ 1]) + segment[8:]}.items():
+            refused = lt.tried("ip.send", dst=dst, src=dst, protocol=17, data=octets).get("code")
+            words.append(f"{sum_} sum to {dst}: {refused or ('delivered' if lt.delivered() else 'discarded')}")
+    return ", ".join(words)

@@ -56,7 +56,7 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
     ("name=igmp-version iface=0", "2", "4"), ("name=igmp-robustness iface=0", "7", "8"),
     ("name=multicast-ttl sock=1", "9", "256"), ("name=multicast-loop sock=1", "0", "2"), ("name=multicast-iface sock=1", "1", "2"),
     ("name=group-filter sock=1 addr=233.252.0.1", "exclude,192.0.2.1", "include,192.0.2.256"),
-    ("name=ttl sock=1", "9", "256"), ("name=tos sock=1", "16", "256"), ("name=df sock=1", "1", "2"),
+    ("name=ttl sock=1", "9", "256"), ("name=tos sock=1", "16", "256"), ("name=df sock=1", "2", "3"),
     ("name=options sock=1", "01010101", "0"), ("name=broadcast sock=1", "0", "2"), ("name=reports sock=1", "0", "2"),
 ])  # fmt: skip
 def test_what_is_set_is_told(upper: Upper, where: str, value: str, wrong: str) -> None:

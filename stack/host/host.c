@@ -110,7 +110,8 @@ static void settle(struct v4_core *core)
         size_t len = record.len - sizeof iface;
         memcpy(&iface, record.octets, sizeof iface);
         memcpy(core->looped, record.octets + sizeof iface, len);
-        v4_ip_input_looped(core, iface, (struct v4_span){core->looped, len});
+        v4_ip_input_looped(core, iface & ~V4_LOOP_BUILT, iface & V4_LOOP_BUILT,
+                           (struct v4_span){core->looped, len});
     }
 }
 

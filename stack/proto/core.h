@@ -131,7 +131,7 @@ struct v4_core {
     struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
-    struct v4_fifo loop;   /* the same, and a packet */
+    struct v4_fifo loop;   /* the same, with V4_LOOP_BUILT perhaps, and a packet */
     struct v4_fifo events; /* a struct v4_event, its options, its data */
 
     /* Where a message is built, then the packet that carries it; where a packet from `loop` lies
@@ -144,6 +144,7 @@ struct v4_core {
 struct v4_packet {
     unsigned iface;
     bool looped;           /* from ourselves; it was on no link */
+    bool built;            /* and its transport's sum we have made ourselves: nobody can be wrong */
     bool link_group;       /* came in a frame to more than one station */
     bool group;            /* its destination is a broadcast or multicast address */
     struct v4_span header; /* as it arrived: what an error quotes */
@@ -155,6 +156,8 @@ static inline struct v4_span v4_packet_whole(const struct v4_packet *packet)
 {
     return (struct v4_span){packet->header.octets, packet->header.len + packet->ip.data.len};
 }
+
+#define V4_LOOP_BUILT UINT32_C(0x80000000)
 
 #define V4_PROTOCOL_EVERY 256
 

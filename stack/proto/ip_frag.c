@@ -8,7 +8,8 @@
 /* One packet, whole in core->packet, to where it goes. */
 static void emit(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip)
 {
-    uint32_t number = way->iface;
+    bool built = way->built && !ip->mf && ip->offset == 0; /* a piece is put together first */
+    uint32_t number = way->iface | (built ? V4_LOOP_BUILT : 0);
     size_t len = v4_ip_emit(ip, core->packet);
 
     if (ip->data.len != 0)

@@ -100,7 +100,7 @@ void v4_ip_input(struct v4_core *core, unsigned iface, bool link_group, struct v
     input(core, &(struct v4_packet){.iface = iface, .link_group = link_group}, packet);
 }
 
-void v4_ip_input_looped(struct v4_core *core, unsigned iface, struct v4_span packet)
+void v4_ip_input_looped(struct v4_core *core, unsigned iface, bool built, struct v4_span packet)
 {
-    input(core, &(struct v4_packet){.iface = iface, .looped = true}, packet);
+    input(core, &(struct v4_packet){.iface = iface, .looped = true, .built = built}, packet);
 }

@@ -9,4 +9,4 @@
  * padding. */
 void v4_ip_input(struct v4_core *core, unsigned iface, bool link_group, struct v4_span packet);
 /* One that we sent ourselves. */
-void v4_ip_input_looped(struct v4_core *core, unsigned iface, struct v4_span packet);
+void v4_ip_input_looped(struct v4_core *core, unsigned iface, bool built, struct v4_span packet);

@@ -240,7 +240,8 @@ uint32_t v4_ip_final(const struct v4_send *send)
                                               : send->dst;
 }
 
-enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send)
+static enum v4_error send_by(struct v4_core *core, uint8_t protocol, const struct v4_send *send,
+                             bool built)
 {
     struct v4_options where;
     struct v4_option_list options;
@@ -275,12 +276,23 @@ enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4
         .dst = send->dst,
         .data = send->data,
     };
+    way.built = built;
     v4_option_enter(core, V4_OPTION_SENT, send->options, src, &options);
     v4_security_label(core, false, &options);
     ip.options = v4_option_list_span(&options);
     if (send->with_id)
         v4_ident_note(&core->idents, &(struct v4_ident_key){src, send->dst, protocol}, send->id);
     return transmit(core, &way, &ip, send->df, send->with_id);
+}
+
+enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send)
+{
+    return send_by(core, protocol, send, false);
+}
+
+enum v4_error v4_ip_send_built(struct v4_core *core, uint8_t protocol, const struct v4_send *send)
+{
+    return send_by(core, protocol, send, true);
 }
 
 uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet)

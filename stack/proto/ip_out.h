@@ -8,6 +8,9 @@
 
 /* Sends what a user asks for, with us entered in the options that record (RFC1122-3.2.1.8e-b). */
 enum v4_error v4_ip_send(struct v4_core *core, uint8_t protocol, const struct v4_send *send);
+/* The same of a transport of ours, which has made the sum over its data a moment ago: to ourselves
+ * it is not judged again. */
+enum v4_error v4_ip_send_built(struct v4_core *core, uint8_t protocol, const struct v4_send *send);
 
 /* The way of what goes to `dst`; `src` says by which interface what is for many does. */
 enum v4_error v4_ip_way(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,

@@ -10,6 +10,7 @@ struct v4_way {
     unsigned iface;
     bool local;        /* to ourselves */
     bool lost;         /* to nobody: a route says so */
+    bool built;        /* what goes there has a transport's header of our own */
     bool group;        /* to everybody on the link, or to a multicast group there */
     bool heard;        /* to such a group, and by users of our own too */
     uint32_t next_hop; /* else */

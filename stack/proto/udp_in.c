@@ -73,7 +73,8 @@ bool v4_udp_input(struct v4_core *core, const struct v4_packet *packet)
     struct v4_udp udp;
 
     v4_stat_count(&core->stats, V4_STAT_UDP_IN);
-    enum v4_drop why = v4_udp_parse(ip->data, ip->src, ip->dst, &udp);
+    enum v4_drop why = packet->built ? v4_udp_read(ip->data, &udp)
+                                     : v4_udp_parse(ip->data, ip->src, ip->dst, &udp);
     if (why != V4_KEEP) { /* RFC1122-4.1.3.4-b */
         v4_core_drop(core, why, whole);
         return true;

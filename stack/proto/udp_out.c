@@ -119,7 +119,7 @@ enum v4_error v4_udp_send(struct v4_core *core, unsigned number, const struct v4
                          .data = send->data};
     datagram.data = (struct v4_span){
         core->message, v4_udp_emit(&udp, datagram.src, v4_ip_final(send), core->message)};
-    error = v4_ip_send(core, V4_PROTOCOL_UDP, &datagram);
+    error = v4_ip_send_built(core, V4_PROTOCOL_UDP, &datagram);
     if (error == V4_OK)
         v4_stat_count(&core->stats, V4_STAT_UDP_OUT);
     return error;

@@ -255,7 +255,12 @@ Test(ip_out, an_identification_is_not_used_again_for_two_minutes)
 
 Test(ip_out, what_is_for_us_stays_inside)
 {
-    static const uint32_t places[] = {US, US_TOO, V4_ADDR(127, 0, 0, 1), V4_ADDR(127, 9, 9, 9)};
+    static const uint32_t places[] = {US,
+                                      US_TOO,
+                                      V4_ADDR(127, 0, 0, 0),
+                                      V4_ADDR(127, 0, 0, 1),
+                                      V4_ADDR(127, 9, 9, 9),
+                                      V4_ADDR(127, 255, 255, 255)};
 
     for (size_t i = 0; i < COUNT(places); i++) {
         struct rig *rig = rig_open("modern");

@@ -32,8 +32,7 @@ static uint16_t mss_of(const uint8_t *options, size_t len)
     return 0;
 }
 
-bool v4_segment_parse(struct v4_span octets, uint32_t src, uint32_t dst,
-                      struct v4_segment *ret_segment)
+bool v4_segment_read(struct v4_span octets, struct v4_segment *ret_segment)
 {
     const uint8_t *p = octets.octets;
 
@@ -41,8 +40,6 @@ bool v4_segment_parse(struct v4_span octets, uint32_t src, uint32_t dst,
         return false;
     size_t header = (size_t)(p[12] >> 4) * 4;
     if (header < V4_SEGMENT_HEADER || header > octets.len)
-        return false;
-    if (checksum(octets, src, dst) != 0) /* RFC1122-4.2.2.7-a */
         return false;
     *ret_segment = (struct v4_segment){
         .src_port = v4_be16(p),
@@ -55,6 +52,13 @@ bool v4_segment_parse(struct v4_span octets, uint32_t src, uint32_t dst,
         .data = {p + header, octets.len - header},
     };
     return true;
+}
+
+bool v4_segment_parse(struct v4_span octets, uint32_t src, uint32_t dst,
+                      struct v4_segment *ret_segment)
+{
+    return checksum(octets, src, dst) == 0 && /* RFC1122-4.2.2.7-a */
+           v4_segment_read(octets, ret_segment);
 }
 
 size_t v4_segment_emit(const struct v4_segment *segment, uint32_t src, uint32_t dst,

@@ -23,6 +23,9 @@ struct v4_segment {
     struct v4_span data;
 };
 
+/* Reads a segment, whatever its checksum is. False: its header is wrong. */
+bool v4_segment_read(struct v4_span octets, struct v4_segment *ret_segment);
+
 /* Reads what was sent from `src` to `dst`. False: its header is wrong, or its checksum. */
 bool v4_segment_parse(struct v4_span octets, uint32_t src, uint32_t dst,
                       struct v4_segment *ret_segment);

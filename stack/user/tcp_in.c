@@ -214,7 +214,9 @@ bool v4_tcp_input(struct v4_core *core, const struct v4_packet *packet)
 
     if (core->tcp == NULL || !core->tcp->there)
         return false;
-    bool right = v4_segment_parse(packet->ip.data, packet->ip.src, packet->ip.dst, &segment);
+    const struct v4_ip *ip = &packet->ip;
+    bool right = packet->built ? v4_segment_read(ip->data, &segment)
+                               : v4_segment_parse(ip->data, ip->src, ip->dst, &segment);
     if (packet->group || !right) {
         v4_core_drop(core, V4_DROP_TCP_SEGMENT, v4_packet_whole(packet));
         return true;

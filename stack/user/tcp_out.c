@@ -66,7 +66,7 @@ static enum v4_error transmit(struct v4_core *core, struct v4_connection *connec
     send.options = v4_option_list_span(&options);
     send.data = (struct v4_span){core->message,
                                  v4_segment_emit(segment, sock->addr, sock->peer, core->message)};
-    return v4_ip_send(core, V4_PROTOCOL_TCP, &send);
+    return v4_ip_send_built(core, V4_PROTOCOL_TCP, &send);
 }
 
 static struct v4_segment segment_of(const struct v4_connection *connection, uint32_t seq,

@@ -11,8 +11,7 @@ static uint16_t checksum(struct v4_span segment, uint32_t src, uint32_t dst)
     return v4_checksum_finish(v4_checksum_add(sum, segment));
 }
 
-enum v4_drop v4_udp_parse(struct v4_span segment, uint32_t src, uint32_t dst,
-                          struct v4_udp *ret_udp)
+enum v4_drop v4_udp_read(struct v4_span segment, struct v4_udp *ret_udp)
 {
     const uint8_t *p = segment.octets;
 
@@ -23,16 +22,27 @@ enum v4_drop v4_udp_parse(struct v4_span segment, uint32_t src, uint32_t dst,
     if (len < V4_UDP_HEADER || len > segment.len)
         return V4_DROP_UDP_LENGTH;
 
-    bool unchecked = v4_be16(p + 6) == 0;
-    if (!unchecked && checksum((struct v4_span){p, len}, src, dst) != 0) /* RFC1122-4.1.3.4-b */
-        return V4_DROP_UDP_CHECKSUM;
-
     *ret_udp = (struct v4_udp){
         .src_port = v4_be16(p),
         .dst_port = v4_be16(p + 2),
-        .unchecked = unchecked,
+        .unchecked = v4_be16(p + 6) == 0,
         .data = {p + V4_UDP_HEADER, len - V4_UDP_HEADER},
     };
+    return V4_KEEP;
+}
+
+enum v4_drop v4_udp_parse(struct v4_span segment, uint32_t src, uint32_t dst,
+                          struct v4_udp *ret_udp)
+{
+    struct v4_udp udp;
+    enum v4_drop why = v4_udp_read(segment, &udp);
+
+    if (why != V4_KEEP)
+        return why;
+    struct v4_span whole = {segment.octets, V4_UDP_HEADER + udp.data.len};
+    if (!udp.unchecked && checksum(whole, src, dst) != 0) /* RFC1122-4.1.3.4-b */
+        return V4_DROP_UDP_CHECKSUM;
+    *ret_udp = udp;
     return V4_KEEP;
 }
 

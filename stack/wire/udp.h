@@ -14,7 +14,10 @@ struct v4_udp {
     struct v4_span data; /* borrowed; octets after the UDP length are cut off */
 };
 
-/* Reads a segment that was sent from `src` to `dst`. */
+/* Reads a segment, whatever its checksum is. */
+enum v4_drop v4_udp_read(struct v4_span segment, struct v4_udp *ret_udp);
+
+/* The same of one that was sent from `src` to `dst`. */
 enum v4_drop v4_udp_parse(struct v4_span segment, uint32_t src, uint32_t dst,
                           struct v4_udp *ret_udp);
 
