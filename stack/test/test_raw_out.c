@@ -129,6 +129,22 @@ Test(raw_out, broadcasts_with_leave_only)
     close_users(&users);
 }
 
+Test(raw_out, groups_by_its_interface_and_with_its_time_to_live)
+{
+    struct users users = open_users();
+    const char *line = "1 ip.send sock=1 dst=233.252.0.9 protocol=253 data=61";
+    struct v4_ip ip;
+
+    cr_expect(is(&users, line, "1 ok") && rig_out_ip(users.rig, &ip));
+    cr_expect(users.rig->out_iface == 0 && ip.ttl == 1 && ip.src == US);
+    cr_assert(is(&users, "1 set name=multicast-iface value=1 sock=1", "1 ok"));
+    cr_assert(is(&users, "1 set name=multicast-ttl value=3 sock=1", "1 ok"));
+    cr_expect(is(&users, line, "1 ok") && rig_out_ip(users.rig, &ip));
+    cr_expect(users.rig->out_iface == 1 && ip.ttl == 3 && ip.src == US_TOO);
+    cr_expect(sent(&users).ttl == 64 && users.rig->out_iface == 0);
+    close_users(&users);
+}
+
 /* A route of 1000 octets, on a link of 1500: what each says of Don't Fragment. */
 static const struct {
     const char *df;
