@@ -39,7 +39,7 @@ enum v4_drop v4_udp_parse(struct v4_span segment, uint32_t src, uint32_t dst,
 
     if (why != V4_KEEP)
         return why;
-    struct v4_span whole = {segment.octets, V4_UDP_HEADER + udp.data.len};
+    struct v4_span whole = {segment.octets, v4_be16(segment.octets + 4)};
     if (!udp.unchecked && checksum(whole, src, dst) != 0) /* RFC1122-4.1.3.4-b */
         return V4_DROP_UDP_CHECKSUM;
     *ret_udp = udp;
