@@ -56,15 +56,15 @@ def protocols_that_are_not_icmp(lt):
     lt.forget()  # which may be reported, or be a TCP segment to somebody else's mind
 
 
-@case("RFC1122-3.2.2.2-b", kind=characteristic, violator=changes("echo-reply", nth=12, eth_dst="02:00:00:00:00:01"))
+@case("RFC1122-3.2.2.2-b", kind=characteristic, violator=changes("echo-reply", nth=30, eth_dst="02:00:00:00:00:01"))
 def redirects_that_are_remembered(lt):
-    """How many of eight destinations go by the gateway that a Redirect has named for each."""
+    """How many of twenty destinations go by the gateway that a Redirect has named for each, and which do not."""
     peer_is_known(lt)
-    far = [f"192.0.2.{n}" for n in range(1, 9)]
-    for each in far:
-        redirect(lt, each)
-    moved = sum(first_hop(lt, each) == PEER_MAC for each in far)
-    return f"{moved} of {len(far)}"
+    hosts = [f"192.0.2.{number}" for number in range(1, 21)]
+    lt.send(*(icmp(5, 1, rest=address_octets(PEER), data=reply["packet"][:28]) for reply in replies_to(lt, hosts).values()))
+    moved = {far for far, reply in replies_to(lt, hosts).items() if reply["eth_dst"] == PEER_MAC}
+    others = [far.rpartition(".")[2] for far in hosts if far not in moved]
+    return f"{len(moved)} of {len(hosts)}{', not ' if moved and others else ''}{', '.join(others) if moved else ''}"
 
 
 @case("RFC1122-2.3.3-g", violator=drops("echo-reply", where={"seq": 1464}))

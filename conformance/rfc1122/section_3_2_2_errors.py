@@ -85,7 +85,8 @@ def nothing_is_reported_of_an_error(lt):
 @case("RFC1122-3.2.2-g", violator=answers("time-exceeded"))
 def no_time_exceeded_about_what_came_to_many(lt):
     """Nor is the end of a reassembly reported of what came to a broadcast or multicast address."""
-    unreported(lt, to_many(lt.left))
+    for lab in links(lt):
+        unreported(lt, to_many(lab), on=lab.index)
 
 
 @case("RFC1122-3.2.2-h", violator=answers("time-exceeded"))
@@ -97,7 +98,8 @@ def no_time_exceeded_about_a_link_broadcast(lt):
 @case("RFC1122-3.2.2-j", violator=answers("time-exceeded"))
 def no_time_exceeded_to_nobody(lt):
     """Nor to a source that is not one host."""
-    unreported(lt, from_nobody(lt.left))
+    for lab in links(lt):
+        unreported(lt, from_nobody(lab), on=lab.index)
 
 
 @case("RFC1122-3.2.2-f", violator=answers("time-exceeded"))

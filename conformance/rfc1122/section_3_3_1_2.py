@@ -103,3 +103,25 @@ def gateway_on_a_second_network(lt):
     lt.call("udp.send", sock=bind(lt), dst="198.51.100.9", dport=OUR_PORT, data=b"postel")
     sent = lt.answer("udp")
     return "it leads there" if sent and sent["eth_dst"] == PEER_MAC else "it leads elsewhere"
+
+
+@case("RFC1122-3.3.1.2-b", kind=characteristic, stands_on="follows-redirects", violator=changes("echo-reply", nth=2, eth_dst=LEFT.lt_mac))
+def redirect_beside_many_for_another_host(lt):
+    """Whether a way that a Redirect has told is still known after a score of them for another host, each by the gateway that the last one named."""
+    for who, mac in (PEER, PEER_MAC), (OTHER, OTHER_MAC):
+        lt.neighbours[who] = mac
+        lt.send(arp(spa=who, sha=mac))
+        lt.expect(arp_reply(tpa=who))
+    redirect(lt, FAR)
+    lt.send(probe(echo(), src=ITS_NEIGHBOUR))
+    quoted = lt.expect(echo_reply(dst=ITS_NEIGHBOUR))["packet"][:28]
+    gateways = [lt.me, *[OTHER, PEER] * 10]
+    lt.send(*(probe(icmp(5, 1, rest=address_octets(to), data=quoted), src=by) for by, to in zip(gateways, gateways[1:], strict=False)))
+    both = replies_to(lt, [FAR, ITS_NEIGHBOUR])
+    return ", ".join("known" if both[far]["eth_dst"] == PEER_MAC else "forgotten" for far in (FAR, ITS_NEIGHBOUR))
+
+
+@case("RFC1122-3.3.1.2-e", kind=characteristic, needs="route", violator=accepts("add"))
+def how_many_routes_there_may_be(lt):
+    """How many more routes can be given, of a hundred."""
+    return f"{sum('code' not in lt.tried('add', kind='route', net=f'198.51.100.{number}', len=32, gateway=PEER) for number in range(100))} of 100"

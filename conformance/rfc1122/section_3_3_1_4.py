@@ -116,6 +116,7 @@ def questions_to_a_gateway(lt):
 def question_that_is_answered(lt):
     """What becomes of a gateway that was asked, once it has answered."""
     two_gateways(lt)
+    heard_from(lt, PEER)
     sock = bind(lt)
     lt.add("advice", dst=FAR, good=0)
     user_sends(lt, sock, FAR)
@@ -161,6 +162,21 @@ def user_may_ask_the_same_gateway(lt):
     asked = lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
     lt.send(probe(icmp(0, rest=asked["payload"][4:8], data=asked["data"]), src=PEER))
     lt.expect_event("echo.recv", src=PEER, id=77, seq=5, data=b"postel")
+
+
+@case("RFC1122-3.2.2.6-h", needs=["vtime", "udp", "route", "advice", "echo"], violator=alters("echo.recv", seq=4))
+def answers_to_the_hosts_questions_are_no_users(lt):
+    """A user of echo is told of no answer to what the host itself has asked a gateway, and of that to his own."""
+    two_gateways(lt)
+    heard_from(lt, PEER)
+    lt.add("advice", dst=FAR, good=0)
+    user_sends(lt, bind(lt), FAR)
+    asked = lt.take("echo-request")
+    lt.call("echo.send", dst=PEER, id=77, seq=5, data=b"postel")
+    for question in asked + [lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))]:
+        lt.send(probe(icmp(0, rest=question["payload"][4:8], data=question["data"]), src=PEER))
+    lt.expect_event("echo.recv", src=PEER, id=77, seq=5, data=b"postel")
+    lt.expect_no_event("echo.recv", after="an answer to the host's own question")
 
 
 @case("RFC1122-3.3.1.4-f", kind=characteristic, needs=["vtime", "udp", "route", "advice"], violator=drops("echo-request"))
@@ -211,11 +227,10 @@ def gateways_that_are_known_to_be_dead(lt):
         lt.tried("add", kind="route", net=far, len=32, gateway=lt.me, preference=2)
     with lt.mute_arp():
         for _ in range(2):
-            lt.send(*(probe(echo(), src=far) for far in hosts))
-            answered = {reply["dst"] for reply in iter(lambda: lt.answer("echo-reply"), None)}
+            answered = replies_to(lt, hosts)
             lt.advance(10)
         lt.forget()
-    return "all" if answered == {*hosts} else f"all but {', '.join(str(hosts.index(far) + 1) for far in hosts if far not in answered)}" if answered else "none"
+    return "all" if len(answered) == len(hosts) else f"all but {', '.join(str(hosts.index(far) + 1) for far in hosts if far not in answered)}" if answered else "none"
 
 
 @case("RFC1122-3.3.1.4-a", kind=characteristic, needs=["vtime", "address", "route", "two-interfaces"], violator=drops("arp-request", where={"tpa": PEER}))
@@ -232,3 +247,15 @@ def dead_gateway_on_one_of_two_links(lt):
             lt.advance(10)
             lt.forget()
     return ", then ".join(asked)
+
+
+@case("RFC1122-3.3.1.4-b", kind=characteristic, needs="vtime", stands_on="follows-redirects", violator=changes("echo-reply", nth=2, eth_dst=PEER_MAC))
+def redirect_after_a_while(lt):
+    """Whether a Redirect is followed five and fifteen minutes later, where its gateway is there."""
+    peer_is_known(lt)
+    redirect(lt, FAR)
+    followed = []
+    for minutes in (5, 10):
+        lt.advance(60 * minutes)
+        followed.append("followed" if first_hop(lt, FAR) == PEER_MAC else "forgotten")
+    return ", then ".join(followed)

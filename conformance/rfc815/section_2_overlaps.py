@@ -39,3 +39,28 @@ def fragments_as_linux_takes_them(lt):
         reply = lt.answer("echo-reply")
         made.append(f"{name}: {letters(reply['data']) if reply else 'nothing'}")
     return ", ".join(made)
+
+
+@case("RFC815-2-a", kind=characteristic, needs="reassembly", stands_on="reassembles", violator=ignores("set", nth=1))
+def first_fragments_as_it_is_set(lt):
+    """Of two first fragments, of which the second is a block longer and of another type of service: whose octets and whose header are taken."""
+    taken = []
+    for seq, name in enumerate(("first", "last", "bsd", "bsd-right", "linux-2", "windows", "solaris", "linux", "drop")):
+        lt.set("reassembly", name)
+        lt.send(*fragments("HA@0+", seq=seq, tos=8), *fragments("HBC@0+", seq=seq, tos=16), *fragments("D@3", seq=seq))
+        reply = lt.answer("echo-reply")
+        taken.append(f"{name}: {letters(reply['data'])} {reply['tos']}" if reply else f"{name}: nothing")
+    return ", ".join(taken)
+
+
+@case("RFC815-2-a", kind=characteristic, needs="reassembly", stands_on="reassembles", violator=answers("echo-reply"))
+def datagram_that_was_refused_and_comes_again(lt):
+    """Whether a datagram is put together whose fragments overlapped when they came first: a while after that, and after a reset."""
+    done = []
+    for restart in (False, True):
+        lt.set("reassembly", "drop")
+        lt.send(*fragments("HA@0+ BC@1+ D@3", id=815))
+        lt.starts_anew() if restart else lt.advance(1)
+        lt.send(*fragments("HA@0+ B@2", id=815))
+        done.append("put together" if lt.answer("echo-reply") else "refused")
+    return f"{done[0]} after a second, {done[1]} after a reset"

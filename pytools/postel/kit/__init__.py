@@ -15,7 +15,7 @@ from postel.kit.expect import (
     header_verifies, holding, message_verifies, nothing_but_zeros, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
     quoting, recorded, saying, sound_options, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
-from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, resolved, two_gateways, without_gateway
+from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, replies_to, resolved, two_gateways, without_gateway
 from postel.kit.passing import passed_on
 from postel.kit.judge import judge
 from postel.kit.llc import MOST, SNAP_IP, command, reads_802, response, says_so
@@ -61,7 +61,7 @@ __all__ = [
     "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_matrix", "overlap_names", "overlap_policy", "padded_with_zeros", "parameter_problem", "passed_on", "patched", "peer_is_known", "probe", "protocol", "quoting",
-    "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "resolved", "returned", "risen", "robustness", "saying",
+    "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "replies_to", "resolved", "returned", "risen", "robustness", "saying",
     "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "syn", "taken", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_as_set", "told_by", "udp", "udp_datagram",
     "unfinished", "unreachable", "user_of_icmp", "user_sends", "with_option", "without_option", "worse",

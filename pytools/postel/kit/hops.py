@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """First hops: where the IUT sends what is for far away, and Redirects that change it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from scapy.packet import Packet
@@ -48,6 +49,12 @@ def first_hop(lt: LowerTester, far: str, **said: Any) -> str:
     lt.send(asking)
     lt.again(asking)
     return str(lt.expect(echo_reply())["eth_dst"])
+
+
+def replies_to(lt: LowerTester, hosts: Iterable[str]) -> dict[str, Fields]:
+    """The IUT's answers to echo requests that come from each of these at once."""
+    lt.send(*(probe(echo(), src=far) for far in hosts))
+    return {str(reply["dst"]): reply for reply in iter(lambda: lt.answer("echo-reply"), None)}
 
 
 def redirect(lt: LowerTester, far: str, to: str = PEER, code: int = 1, **said: Any) -> None:
