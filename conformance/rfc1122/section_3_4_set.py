@@ -131,6 +131,15 @@ def routes_that_are_entered(lt):
     return "; ".join(lists)
 
 
+@case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "path"), stands_on="discovers-path-mtu", violator=accepts("list"))
+def paths_that_are_listed(lt):
+    """What is listed of a path whose MTU the user has set, and of one that a router has told of."""
+    lt.add("path", dst=FAR, mtu=1000)
+    too_big(lt, user_sends(lt, bind(lt), FAR_TOO, data=counting(900)), 600)
+    keys = "dst", "mtu", "set", "age"
+    return f"{those_of(lt, 'path', FAR, *keys)}; {those_of(lt, 'path', FAR_TOO, *keys)}"
+
+
 @case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "path", "pmtu"), violator=accepts("add"))
 def paths_that_are_set(lt):
     """What is known of a path whose MTU the user has set: then, after a router has said less, and when it is taken back; and which cannot be set."""

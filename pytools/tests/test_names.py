@@ -22,7 +22,7 @@ def test_the_page_is_current() -> None:
 def test_the_fuzzers_know_every_name() -> None:
     text = names.DEFINITIONS.read_text()
     assert text == names.definitions(), "fuzz/names.def is out of date: python3 -m postel.catalogue.names --write (in pytools/)"
-    assert 'ROW(OPERATION, "tcp.listen", "port", "addr ttl tos options")' in text and 'ROW(ADD, "path", "dst mtu", "")' in text
+    assert 'ROW(OPERATION, "tcp.listen", "port", "addr ttl tos options")' in text and 'ROW(LIST, "path", "", "iface")' in text
 
 
 @pytest.mark.parametrize("row", names.names().values(), ids=lambda row: row.name)

@@ -286,6 +286,22 @@ v4_time v4_pmtu_next_timeout(const struct v4_pmtus *pmtus)
     return due(pmtus, next(pmtus));
 }
 
+bool v4_pmtu_at(const struct v4_pmtus *pmtus, size_t index, struct v4_pmtu_path *ret_path)
+{
+    for (enum state state = 0; state < STATES; state++) {
+        const struct v4_list *list = &pmtus->states[state];
+        for (struct v4_link *at = v4_list_first(list); at != NULL; at = v4_list_next(list, at)) {
+            const struct path *path = V4_OF(at, struct path, in_state);
+            if (index-- > 0)
+                continue;
+            *ret_path =
+                (struct v4_pmtu_path){path->dst, path->mtu, state == FIXED, path->changed};
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t v4_pmtu_count(const struct v4_pmtus *pmtus)
 {
     return pmtus->pool.used;

@@ -75,5 +75,15 @@ void v4_pmtu_raise(struct v4_pmtus *pmtus, uint32_t dst, unsigned first_hop, v4_
 /* When v4_pmtu_due() has something to say; V4_NEVER: not at all, until another call. */
 v4_time v4_pmtu_next_timeout(const struct v4_pmtus *pmtus);
 
+/* One that is remembered, by its place from 0 on: those that a message changed last, those that time
+ * did, those that the user has set; of each who changed longest ago first. False: no more. */
+struct v4_pmtu_path {
+    uint32_t dst;
+    unsigned mtu;
+    bool fixed;
+    v4_time changed; /* of no meaning for a fixed one */
+};
+bool v4_pmtu_at(const struct v4_pmtus *pmtus, size_t index, struct v4_pmtu_path *ret_path);
+
 /* How many paths are remembered. */
 size_t v4_pmtu_count(const struct v4_pmtus *pmtus);

@@ -213,6 +213,24 @@ Test(pmtu, reset_leaves_what_open_left, .init = start, .fini = stop)
     }
 }
 
+Test(pmtu, each_can_be_listed, .init = start, .fini = stop)
+{
+    static const uint32_t order[] = {4, 1, 3, 2}; /* fallen, raised, and set */
+    struct v4_pmtu_path path;
+
+    cr_expect(!v4_pmtu_at(pmtus, 0, &path));
+    cr_assert(lower(3, 300, 0) && lower(1, 300, 0) && v4_pmtu_fix(pmtus, 2, 700));
+    cr_assert(pass(10 * MINUTE) == 2 && lower(4, 600, 10 * MINUTE));
+    cr_assert(lower(1, 298, 11 * MINUTE));
+    for (size_t i = 0; i < COUNT(order); i++) {
+        cr_assert(v4_pmtu_at(pmtus, i, &path), "%zu", i);
+        cr_expect(path.dst == order[i] && path.fixed == (order[i] == 2), "%zu: %u", i, path.dst);
+        cr_expect(path.mtu == v4_pmtu_find(pmtus, path.dst, LINK), "%zu", i);
+        cr_expect(path.fixed || path.changed == (path.dst == 1 ? 11 : 10) * MINUTE, "%zu", i);
+    }
+    cr_expect(!v4_pmtu_at(pmtus, COUNT(order), &path));
+}
+
 Test(pmtu, some_numbers_must_not_be_0)
 {
     struct v4_pmtu_config config = {.paths = 1, .after_fall = 1, .after_raise = 1};

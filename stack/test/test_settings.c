@@ -54,7 +54,8 @@ static const struct {
     {"20 add kind=path dst=192.0.2.9 mtu=800", "20 err code=EEXIST"},
     {"20 del kind=path dst=192.0.2.9", "20 ok"},
     {"20 get name=pmtu dst=192.0.2.9", "20 ok value=1500"},
-    {"20 list kind=path", "20 err code=EINVAL"},
+    {"20 list kind=path", "20 ok"},
+    {"20 list kind=path iface=0", "20 err code=EINVAL"},
     {"20 set name=mtu value=576", "20 err code=EINVAL"},
     {"20 get name=mtu", "20 err code=EINVAL"},
     {"20 get name=mtu iface=0", "20 ok value=1500"},
@@ -237,6 +238,26 @@ Test(settings, each_has_the_value_that_it_was_given)
         expect(&bench, "ok", "1 set name=%s value=%s %s=1", name, settings[i].first, scope);
         expect(&bench, first, "1 get name=%s %s=1", name, scope);
     }
+    bench_close(&bench);
+}
+
+/* Those that the user has set come last, and have no age. */
+Test(settings, paths_are_listed)
+{
+    struct bench bench = bench_open(true);
+    const struct v4_pmtu_report report = {V4_ADDR(192, 0, 2, 1), 600, 1500, 20};
+
+    say(&bench, "1 add kind=path dst=192.0.2.9 mtu=700");
+    bench.rig->now += 5 * V4_SECOND;
+    struct v4_core *core = v4_host_enter(bench.rig->host, bench.rig->now);
+    cr_assert(v4_pmtu_lower(core->pmtus, &report, 1500, core->now));
+    bench.rig->now += 7 * V4_SECOND + V4_MS;
+    say(&bench, "1 list kind=path");
+    cr_assert(bench.count == 3 && strcmp(bench.said[2], "1 ok") == 0);
+    cr_expect(strcmp(bench.said[0], "* path dst=192.0.2.1 mtu=600 set=0 age=7") == 0, "%s",
+              bench.said[0]);
+    cr_expect(strcmp(bench.said[1], "* path dst=192.0.2.9 mtu=700 set=1") == 0, "%s",
+              bench.said[1]);
     bench_close(&bench);
 }
 
