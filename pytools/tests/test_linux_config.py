@@ -38,13 +38,34 @@ def said(upper: Upper, line: str) -> list[str]:
     return [*events, reply.removeprefix("7 ")]
 
 
+def test_what_is_set_of_times_is_put_back_as_it_was(upper: Upper) -> None:
+    for name, value in ("neighbor-lifetime", 7), ("neighbor-polls", 9), ("pmtu-age", 60):
+        assert said(upper, f"set name={name} value={value}") == said(upper, f"set name={name} value={value + 1}") == ["ok"]
+    assert said(upper, "set name=pmtu-age value=0") == ["err code=EOPNOTSUPP"]
+
+
+def test_paths(upper: Upper) -> None:
+    assert said(upper, "add kind=path dst=192.0.2.9 mtu=700") == ["ok"]
+    assert said(upper, "add kind=path dst=192.0.2.9 mtu=800") == ["err code=EEXIST"]
+    assert said(upper, f"add kind=path dst={LEFT.lt} mtu=600") == ["ok"]
+    for wrong in "dst=192.0.2.8 mtu=67", "dst=224.0.0.9 mtu=700", "dst=0.0.0.0 mtu=700", "dst=192.0.2.8":
+        assert said(upper, f"add kind=path {wrong}") == ["err code=EINVAL"]
+    assert [said(upper, f"get name=pmtu dst={dst}") for dst in ("192.0.2.9", LEFT.lt, "192.0.2.8")] == [["ok value=700"], ["ok value=600"], ["ok value=1500"]]
+    assert sorted(said(upper, "list kind=path")) == ["* path dst=192.0.2.9 mtu=700 set=1", f"* path dst={LEFT.lt} mtu=600 set=1", "ok"]
+    assert said(upper, "list kind=route") == [DEFAULT, "ok"]
+    assert said(upper, "del kind=path dst=192.0.2.9") == ["ok"]
+    assert said(upper, "del kind=path dst=192.0.2.9") == ["err code=ENOENT"]
+    assert said(upper, "get name=pmtu dst=192.0.2.9") == ["ok value=1500"]
+
+
 def everything(upper: Upper) -> list[str]:
-    lines = [f"list kind={kind}" for kind in ("address", "route", "neighbor")]
-    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "drop-source-routed", "directed-broadcast", "echo-broadcast")]
+    lines = [f"list kind={kind}" for kind in ("address", "route", "neighbor", "path")]
+    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "drop-source-routed", "directed-broadcast", "echo-broadcast", *TIMES)]
     lines += [f"get name={name} iface={number}" for name in ("up", "mtu", "mac") for number in (0, 1)]
     return [answer for line in lines for answer in said(upper, line)]
 
 
+TIMES = ("neighbor-lifetime", "neighbor-polls", "pmtu-age")
 DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={LEFT.lt} iface=0"
 
 
@@ -52,7 +73,7 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
     ("name=ttl", "9", "256"), ("name=forwarding", "1", "2"), ("name=accept-redirects", "0", "x"), ("name=drop-source-routed", "1", "2"),
     ("name=echo-broadcast", "1", "2"), ("name=pmtu-discovery", "0", "2"), ("name=directed-broadcast", "1", "2"),
     ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
-    ("name=promiscuous iface=0", "1", "2"),
+    ("name=promiscuous iface=0", "1", "2"), ("name=neighbor-lifetime", "60", "0"), ("name=neighbor-polls", "0", "256"), ("name=pmtu-age", "60", "x"),
     ("name=igmp-version iface=0", "2", "4"), ("name=igmp-robustness iface=0", "7", "8"),
     ("name=multicast-ttl sock=1", "9", "256"), ("name=multicast-loop sock=1", "0", "2"), ("name=multicast-iface sock=1", "1", "2"),
     ("name=group-filter sock=1 addr=233.252.0.1", "exclude,192.0.2.1", "include,192.0.2.256"),

@@ -247,9 +247,9 @@ KINDS: dict[str, int | str] = {  # a number's bound, or what else it is
     "version": 0xFFFF, "port": 0xFFFF, "addr": ADDRESS, "sock": 2**31 - 1, "dst": ADDRESS, "dport": 0xFFFF, "data": OCTETS,
     "src": ADDRESS, "ttl": 255, "tos": 255, "df": 2, "options": OCTETS, "protocol": 255, "id": 0xFFFF, "seq": 0xFFFF,
     "name": WORD, "value": WORD, "kind": WORD, "type": WORD, "mac": OCTETS, "net": ADDRESS, "gateway": ADDRESS, "len": 32, "iface": 1,
-    "preference": 2**32 - 1, "primary": 1, "deprecated": 1, "probe": 1,
+    "preference": 2**32 - 1, "primary": 1, "deprecated": 1, "probe": 1, "mtu": 0xFFFF,
 }  # fmt: skip
-ITEM_KEYS = "sock iface addr len primary deprecated probe net gateway preference tos type mac"
+ITEM_KEYS = "sock iface addr len primary deprecated probe net gateway preference tos type mac dst mtu"
 OPERATIONS: dict[str, tuple[Operation, str, str]] = {  # the call, keys that must be there, keys that may
     "hello": (Linux.hello, "version", ""),
     "reset": (Linux.reset, "", ""),

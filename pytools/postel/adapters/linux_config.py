@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from postel.adapters import linux_groups
+from postel.adapters import linux_groups, linux_paths, linux_times
 from postel.adapters.linux_groups import GROUP, Groups, is_address
 
 Keys = dict[str, str]
@@ -41,6 +41,7 @@ _ITEMS = {  # keys that must be there, those that may, and those of them by whic
     "address": ("iface addr len", "primary deprecated probe", "iface addr"),
     "route": ("net len", "gateway iface preference tos type", "net len"),
     "neighbor": ("iface addr mac", "", "iface addr"),
+    "path": ("dst mtu", "", "dst"),
 }
 
 
@@ -60,7 +61,7 @@ def capabilities() -> list[str]:
         return []
     netlink = [*_IFACE, *_ITEMS] if importlib.util.find_spec("pyroute2") else []
     groups = [name for name in linux_groups.CAPS if netlink or name != "igmp-robustness"]
-    return list(dict.fromkeys([*_HOST, *_CONF, *_SOCK, *_QUERIES, *groups, *netlink]))
+    return list(dict.fromkeys([*_HOST, *_CONF, *linux_times.TIMES, *_SOCK, *_QUERIES, *groups, *netlink]))
 
 
 def preload() -> None:
@@ -93,9 +94,12 @@ class Config:
         name, value = keys["name"], keys["value"]
         write = self._writer(name, keys, sock)
         old = self.get(keys, sock)
+        undo: Callable[[], object] = partial(write, old)
+        if name in linux_times.TIMES:
+            undo = linux_times.saved(name)
         write(value)
         if sock is None:
-            self._undo.append(partial(write, old))
+            self._undo.append(undo)
 
     def get(self, keys: Keys, sock: socket.socket | None) -> str:
         _private()
@@ -112,6 +116,8 @@ class Config:
             return self.groups.interface(int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return self._interface(int(keys["iface"]), name)
+        if set(keys) <= {"name", "value"} and name in linux_times.TIMES:
+            return linux_times.get(name)
         if set(keys) <= {"name", "value"} and name in {**_HOST, **_CONF}:
             value = _read(_HOST.get(name) or f"conf/all/{_CONF[name]}")
             return str(1 - min(int(value), 1)) if name in _TURNED else value
@@ -128,6 +134,8 @@ class Config:
             return partial(self._igmp, int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return partial(self._set_interface, int(keys["iface"]), name)
+        if set(keys) == {"name", "value"} and name in linux_times.TIMES:
+            return partial(_set_time, name)
         if set(keys) == {"name", "value"} and name in {**_HOST, **_CONF}:
             return partial(_set_host, name)
         raise Refused("EINVAL")
@@ -178,6 +186,8 @@ class Config:
             raise Refused("EEXIST")  # the kernel would take it twice
         if keys["kind"] == "neighbor" and any(_same(item, each, "iface addr") for each in self._neighbors(_PERMANENT)):
             raise Refused("EEXIST")
+        if keys["kind"] == "path" and (int(item["mtu"]) < 68 or not 0 < int(item["dst"].partition(".")[0]) < 224):
+            raise Refused("EINVAL")
         self._change("add", keys["kind"], item)
         self._undo.append(partial(self._change, "del", keys["kind"], item))
 
@@ -185,7 +195,7 @@ class Config:
         if keys["kind"] == GROUP:
             return self._member(keys, sock, "del")
         item = self._known(keys, _ITEMS[keys["kind"]][2] if keys["kind"] in _ITEMS else "")
-        held = [each for each in self.listed(keys["kind"]) if item.items() <= each.items()]
+        held = [each for each in self.listed(keys["kind"]) if item.items() <= each.items() and each.get("set") != "0"]
         if not held:
             raise Refused("ENOENT")
         self._change("del", keys["kind"], held[0])
@@ -197,7 +207,7 @@ class Config:
             return [item for item in self.groups.listed() if iface in (None, item["iface"])]
         if kind not in capabilities() or kind not in _ITEMS:
             raise Refused("EOPNOTSUPP")
-        lists: dict[str, Callable[[], list[Keys]]] = {"address": self._addresses, "route": self._routes, "neighbor": self._neighbors}
+        lists: dict[str, Callable[[], list[Keys]]] = {"address": self._addresses, "route": self._routes, "neighbor": self._neighbors, "path": self._paths}
         return [item for item in lists[kind]() if iface in (None, item.get("iface"))]
 
     def _known(self, keys: Keys, needed: str) -> Keys:
@@ -250,7 +260,7 @@ class Config:
                 self._put_back(*self._down.pop(number, ([], [])))
 
     def _change(self, verb: str, kind: str, item: Keys) -> None:
-        {"address": self._address, "route": self._route, "neighbor": self._neighbor}[kind](verb, item)
+        {"address": self._address, "route": self._route, "neighbor": self._neighbor, "path": self._path}[kind](verb, item)
 
     def _address(self, verb: str, item: Keys) -> None:
         """The primary address of a network is the one that was there first: who shall be it comes before all others."""
@@ -303,7 +313,7 @@ class Config:
         """Those of the main table but what the kernel makes of addresses by itself."""
         found = []
         for each in self._asked("get_routes", family=socket.AF_INET, table=_MAIN_TABLE):
-            if each["proto"] == _BY_KERNEL or each["type"] not in _ROUTES:
+            if each["proto"] == _BY_KERNEL or each["type"] not in _ROUTES or linux_paths.is_one(each):
                 continue
             route = {"net": each.get_attr("RTA_DST") or "0.0.0.0", "len": str(each["dst_len"]), "type": _ROUTES[each["type"]]}
             route |= {"preference": str(each.get_attr("RTA_PRIORITY") or 0), "tos": str(each["tos"])}
@@ -318,6 +328,12 @@ class Config:
                 if item not in held:
                     with suppress(OSError):
                         self._change("add", kind, item)
+
+    def _path(self, verb: str, item: Keys) -> None:
+        linux_paths.change(self._asked, verb, item)
+
+    def _paths(self) -> list[Keys]:
+        return linux_paths.listed(self._asked)
 
     def _neighbor(self, verb: str, item: Keys) -> None:
         what = {"dst": item["addr"], "ifindex": _index(int(item["iface"]))}
@@ -396,6 +412,16 @@ def _set_host(name: str, value: str) -> None:
         return
     for place in ("all", "default", *(each for _, each in socket.if_nameindex() if each != "lo")):
         _write(f"conf/{place}/{_CONF[name]}", str(1 - number if name in _TURNED else number))
+
+
+def _set_time(name: str, value: str) -> None:
+    least, most = linux_times.TIMES[name]
+    number = _number(value, 255 if name == "neighbor-polls" else 2**32 - 1)
+    if number < least and name != "pmtu-age":
+        raise Refused("EINVAL")
+    if not least <= number <= most:
+        raise Refused("EOPNOTSUPP")  # more than the kernel's files take; and it knows no path that is never asked for again
+    linux_times.set_(name, number)
 
 
 def _option(sock: socket.socket, name: str) -> str:
