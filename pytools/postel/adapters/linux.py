@@ -115,6 +115,7 @@ class Linux:
         return self._bound("ip", sock, ("0.0.0.0", 0))
 
     def udp_send(self, keys: Keys) -> Keys:
+        self._config.used.add(keys["dst"])
         _send(self._socket("udp", keys), keys, (keys["dst"], int(keys["dport"])), bytes.fromhex(keys["data"]))
         return {}
 

@@ -79,6 +79,7 @@ class Config:
         self._down: dict[int, tuple[list[Keys], list[Keys]]] = {}  # by interface: routes and neighbours of before it went down
         self._netlink: Any = None
         self.groups = Groups()
+        self.used: set[str] = set()  # where something was sent
 
     def reset(self) -> None:
         """Takes all back, the latest first; what has gone with something else meanwhile is no matter."""
@@ -88,6 +89,7 @@ class Config:
         if self._before is not None:
             self._put_back(self._before)
         self.groups.reset()
+        self.used.clear()
 
     def set(self, keys: Keys, sock: socket.socket | None) -> None:
         _private()
@@ -333,6 +335,9 @@ class Config:
         linux_paths.change(self._asked, verb, item)
 
     def _paths(self) -> list[Keys]:
+        for dst in self.used:  # the kernel lists what it has learned once it has looked a way up by it
+            with suppress(OSError):
+                _query("pmtu", dst)
         return linux_paths.listed(self._asked)
 
     def _neighbor(self, verb: str, item: Keys) -> None:
