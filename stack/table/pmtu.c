@@ -294,8 +294,7 @@ bool v4_pmtu_at(const struct v4_pmtus *pmtus, size_t index, struct v4_pmtu_path 
             const struct path *path = V4_OF(at, struct path, in_state);
             if (index-- > 0)
                 continue;
-            *ret_path =
-                (struct v4_pmtu_path){path->dst, path->mtu, state == FIXED, path->changed};
+            *ret_path = (struct v4_pmtu_path){path->dst, path->mtu, state == FIXED, path->changed};
             return true;
         }
     }

@@ -75,8 +75,8 @@ void v4_pmtu_raise(struct v4_pmtus *pmtus, uint32_t dst, unsigned first_hop, v4_
 /* When v4_pmtu_due() has something to say; V4_NEVER: not at all, until another call. */
 v4_time v4_pmtu_next_timeout(const struct v4_pmtus *pmtus);
 
-/* One that is remembered, by its place from 0 on: those that a message changed last, those that time
- * did, those that the user has set; of each who changed longest ago first. False: no more. */
+/* One that is remembered, by its place from 0 on: those that a message changed last, those that
+ * time did, those that the user has set; of each who changed longest ago first. False: no more. */
 struct v4_pmtu_path {
     uint32_t dst;
     unsigned mtu;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdarg.h>
 #include "bench.h"
+#include "host/inside.h"
 #include "host/settings.h"
 #include "proto/switches.h"
 
