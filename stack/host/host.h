@@ -9,6 +9,7 @@
 #include "base/stat.h"
 #include "proto/config.h"
 #include "proto/user.h"
+#include "table/filter.h"
 #include "table/route_entry.h"
 
 struct v4_host;
@@ -107,6 +108,17 @@ enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *
 /* In the order in which they are tried, borrowed until one is added or removed; NULL behind the
  * last. */
 const struct v4_route *v4_host_route(const struct v4_host *host, size_t index);
+
+/* A socket joins a group on an interface, leaves it, or has this filter for it from now on (RFC
+ * 3376 2); closed, it leaves all. EINVAL: no group, or no interface; EEXIST: it is in it; ENOENT:
+ * it is not; ENOBUFS: more groups or sources than there is room for, and nothing has changed;
+ * EBADF: no such socket. */
+enum v4_error v4_host_group_join(struct v4_host *host, unsigned sock, unsigned iface,
+                                 uint32_t group, v4_time now);
+enum v4_error v4_host_group_leave(struct v4_host *host, unsigned sock, unsigned iface,
+                                  uint32_t group, v4_time now);
+enum v4_error v4_host_group_filter(struct v4_host *host, unsigned sock, unsigned iface,
+                                   uint32_t group, const struct v4_filter *filter, v4_time now);
 
 /* Advice from above (RFC1122-3.3.1.4-f): what went to `dst` arrived, or did not. */
 void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now);

@@ -14,7 +14,9 @@ static enum v4_error read_listener(struct v4_verb *verb, struct v4_listener *ret
 
     if (sock == NULL)
         sock = v4_socket_find(verb->core, number, true);
-    unsigned usual = sock == NULL ? 0 : v4_socket_group_iface(sock); /* RFC1112-7.1-e */
+    unsigned usual = sock == NULL || sock->group_iface == 0
+                         ? v4_group_iface(verb->core, who.group)
+                         : sock->group_iface - 1U; /* RFC1112-7.1-e */
     who.iface = (unsigned)v4_request_number_or(verb->request, "iface", 0, V4_IFACES_MAX - 1, usual);
     if (!v4_request_understood(verb->request))
         return V4_EINVAL;

@@ -7,9 +7,11 @@
 #include "proto/address.h"
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
+#include "proto/group.h"
 #include "proto/iface.h"
 #include "proto/igmp_out.h"
 #include "proto/mask_learn.h"
+#include "proto/socket.h"
 
 /* Whatever a change causes at once has happened when the call returns. */
 static enum v4_error done(struct v4_host *host, v4_time now, enum v4_error error)
@@ -90,6 +92,48 @@ enum v4_error v4_host_neighbor_remove(struct v4_host *host, unsigned iface, uint
     struct v4_core *core = v4_host_enter(host, now);
 
     return v4_neighbors_remove(core->neighbors, iface, addr) ? V4_OK : V4_ENOENT;
+}
+
+/* V4_OK: the socket is there, of whichever kind. */
+static enum v4_error find_sock(struct v4_core *core, unsigned sock)
+{
+    bool there =
+        v4_socket_find(core, sock, false) != NULL || v4_socket_find(core, sock, true) != NULL;
+
+    return there ? V4_OK : V4_EBADF;
+}
+
+enum v4_error v4_host_group_join(struct v4_host *host, unsigned sock, unsigned iface,
+                                 uint32_t group, v4_time now)
+{
+    struct v4_core *core = v4_host_enter(host, now);
+    enum v4_error error = find_sock(core, sock);
+
+    if (error == V4_OK)
+        error = v4_group_join(core, &(struct v4_listener){sock, iface, group});
+    return done(host, now, error);
+}
+
+enum v4_error v4_host_group_leave(struct v4_host *host, unsigned sock, unsigned iface,
+                                  uint32_t group, v4_time now)
+{
+    struct v4_core *core = v4_host_enter(host, now);
+    enum v4_error error = find_sock(core, sock);
+
+    if (error == V4_OK)
+        error = v4_group_leave(core, &(struct v4_listener){sock, iface, group});
+    return done(host, now, error);
+}
+
+enum v4_error v4_host_group_filter(struct v4_host *host, unsigned sock, unsigned iface,
+                                   uint32_t group, const struct v4_filter *filter, v4_time now)
+{
+    struct v4_core *core = v4_host_enter(host, now);
+    enum v4_error error = find_sock(core, sock);
+
+    if (error == V4_OK)
+        error = v4_group_filter(core, &(struct v4_listener){sock, iface, group}, filter);
+    return done(host, now, error);
 }
 
 size_t v4_host_udp_send_each(struct v4_host *host, unsigned sock, struct v4_udp_out *datagrams,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 #include "host/settings.h"
+#include "proto/group.h"
 #include "proto/socket.h"
 #include "user/tcp.h"
 #include "wire/option.h"
@@ -302,7 +303,9 @@ static enum v4_error get_group_iface(struct v4_verb *verb)
     enum v4_error error = find(verb, &sock);
 
     if (error == V4_OK)
-        v4_text_put(verb->reply, " value=%u", v4_socket_group_iface(sock));
+        v4_text_put(verb->reply, " value=%u",
+                    sock->group_iface == 0 ? v4_group_iface(verb->core, V4_ADDR(224, 0, 0, 0))
+                                           : sock->group_iface - 1U);
     return error;
 }
 

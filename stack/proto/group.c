@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/group.h"
 
+#define GROUP_BITS 4 /* of a route to all groups: shorter ones are to hosts */
+
 bool v4_group_member(const struct v4_core *core, unsigned iface, uint32_t addr)
 {
     if (addr == V4_ADDR_ALL_HOSTS) /* RFC1122-3.3.7-c */
@@ -33,6 +35,16 @@ bool v4_group_passes(const struct v4_core *core, unsigned sock, const struct v4_
 bool v4_group_nobody_speaks(const struct v4_packet *packet)
 {
     return packet->ip.src == V4_ADDR_ANY && packet->ip.protocol == V4_PROTOCOL_IGMP;
+}
+
+unsigned v4_group_iface(const struct v4_core *core, uint32_t addr)
+{
+    const struct v4_route *route = NULL;
+
+    while ((route = v4_routes_next(core->routes, addr, 0, route)) != NULL)
+        if (route->len >= GROUP_BITS && route->type == V4_ROUTE_UNICAST)
+            return route->iface;
+    return 0;
 }
 
 /* RFC1112-4-a: 224.0.0.0 is none. RFC 4604 2.1: of some only the traffic of named sources can be

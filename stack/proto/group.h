@@ -14,6 +14,10 @@ bool v4_group_passes(const struct v4_core *core, unsigned sock, const struct v4_
 /* IGMP from 0.0.0.0: a host speaks so that has no address yet (RFC 3376 4.2.13). */
 bool v4_group_nobody_speaks(const struct v4_packet *packet);
 
+/* By which interface what goes to a group leaves, and where it is joined, if nobody says: that of a
+ * route to groups, else the first one (RFC1112-6.1-f, RFC1112-7.1-e). */
+unsigned v4_group_iface(const struct v4_core *core, uint32_t addr);
+
 /* Of a socket, for a group on an interface: it joins, leaves, or has this filter from now on. What
  * is to be said of that is due at once. EINVAL: no group that it could join so; EEXIST, ENOENT: it
  * is in it already, or not; ENOBUFS: a table is full. */

@@ -13,7 +13,8 @@
 #include "wire/icmp.h"
 #include "wire/special.h"
 
-#define FAR_MTU 576 /* what every host can receive */
+#define ROUTE_HEADER 3 /* type, length, pointer */
+#define FAR_MTU 576    /* what every host can receive */
 
 /* Both ends of 127/8 stay inside, whatever interface has lent its number (RFC1122-3.2.1.3-i). */
 static bool stays_inside(const struct v4_core *core, uint32_t dst, unsigned *ret_iface)
@@ -34,11 +35,11 @@ static enum v4_error find_way(const struct v4_core *core, uint32_t src, uint32_t
         *ret_way = way;
         return V4_OK;
     }
-    /* RFC1122-3.3.1.1-c: no route is looked for; the source says by which interface, the first one
-     * is the default. */
+    /* RFC1122-3.3.1.1-c, RFC1112-6.2-a: no gateway is looked for; the source says by which
+     * interface. */
     if (dst == V4_ADDR_BROADCAST || v4_addr_is_multicast(dst)) {
         if (!v4_role_ours(core, src, &way.iface))
-            way.iface = 0;
+            way.iface = dst == V4_ADDR_BROADCAST ? 0 : v4_group_iface(core, dst);
         way.group = true;
         way.heard = v4_group_member(core, way.iface, dst);
         *ret_way = way;
@@ -189,6 +190,15 @@ static bool options_are_right(struct v4_span options, struct v4_options *ret_opt
            v4_options_parse(options, ret_options, &pointer) == V4_KEEP;
 }
 
+/* RFC1112-6.2-d: in what records a way, or leads one, stands no group. */
+static bool names_group(struct v4_span options, const struct v4_option *route)
+{
+    for (size_t at = ROUTE_HEADER; at + 4 <= route->len; at += 4)
+        if (v4_addr_is_multicast(v4_be32(options.octets + route->at + at)))
+            return true;
+    return false;
+}
+
 /* RFC791-3.3_Send-b: one of ours; 127/8 only to where it may go. */
 static bool source_is_right(const struct v4_core *core, uint32_t src, const struct v4_way *way)
 {
@@ -253,7 +263,9 @@ static enum v4_error send_by(struct v4_core *core, uint8_t protocol, const struc
     if ((send->ttl == 0 && !group) ||
         !options_are_right(send->options, &where)) /* RFC1122-3.2.1.7-a */
         return V4_EINVAL;
-    if (v4_option_judge(core, send->options, 0, &pointer) != V4_KEEP)
+    if (v4_option_judge(core, send->options, 0, &pointer) != V4_KEEP ||
+        names_group(send->options, &where.source_route) ||
+        names_group(send->options, &where.record_route))
         return V4_EINVAL;
     if (send->data.len > V4_IP_LENGTH_MAX)
         return V4_EMSGSIZE;

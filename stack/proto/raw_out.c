@@ -18,6 +18,6 @@ enum v4_error v4_raw_send(struct v4_core *core, unsigned number, uint8_t protoco
     if (!sock->broadcast && v4_role_broadcast_somewhere(core, send->dst))
         return V4_EACCES;
     if (sock->group_iface != 0 && v4_addr_is_multicast(send->dst) && send->src == V4_ADDR_ANY)
-        datagram.src = v4_address_towards(core, v4_socket_group_iface(sock), send->dst);
+        datagram.src = v4_address_towards(core, sock->group_iface - 1U, send->dst);
     return v4_ip_send(core, protocol, &datagram); /* by the source's interface */
 }

@@ -31,11 +31,5 @@ bool v4_socket_takes(const struct v4_socket *sock, const struct v4_flow *flow);
  * then of one with this interface; of equal ones the first in the table. NULL: nobody's. */
 const struct v4_socket *v4_socket_of(const struct v4_core *core, const struct v4_flow *flow);
 
-/* The interface by which it sends to groups, and joins them, where nothing else is said. */
-static inline unsigned v4_socket_group_iface(const struct v4_socket *sock)
-{
-    return sock->group_iface == 0 ? 0 : sock->group_iface - 1U;
-}
-
 /* An ICMP error about what the socket sent: its user may ask for it (RFC1122-4.1.3.3-a). */
 void v4_socket_failed(struct v4_core *core, unsigned number, uint8_t type, uint8_t code);

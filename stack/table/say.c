@@ -139,6 +139,7 @@ static bool say_of(struct v4_reports *reports, struct v4_report_record *record, 
     say->iface = record->iface;
     say->group = record->group;
     say->leaves = false;
+    say->type = V4_RECORD_IS_IN;
     say->count = 0;
     if (say->version < 3)
         return say_older(reports, record, now, say);
@@ -149,15 +150,18 @@ static bool say_of(struct v4_reports *reports, struct v4_report_record *record, 
 
 bool v4_reports_take(struct v4_reports *reports, v4_time now, struct v4_say *ret_say)
 {
-    for (unsigned i = 0; i < reports->ifaces; i++) {
-        struct v4_report_record *record = v4_report_next(reports, i, NULL), *next;
+    struct v4_report_record *record, *next;
+    struct v4_say say;
 
-        ret_say->version = v4_report_look(reports, i, now);
+    for (unsigned i = 0; i < reports->ifaces; i++) {
+        say.version = v4_report_look(reports, i, now);
         begin_general(reports, i, now);
         for (record = v4_report_next(reports, i, NULL); record != NULL; record = next) {
             next = v4_report_next(reports, i, record);
-            if (!reports->places[i].mute && say_of(reports, record, now, ret_say))
-                return true;
+            if (reports->places[i].mute || !say_of(reports, record, now, &say))
+                continue;
+            *ret_say = say;
+            return true;
         }
     }
     return false;
