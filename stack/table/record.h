@@ -34,7 +34,7 @@ struct v4_report_place {
     bool down, mute;
     size_t room, spent; /* octets of records in a report, and in this one */
     v4_time general_at; /* when the answer to a general query begins */
-    v4_time burst_at, slot, slot_end;
+    v4_time burst_at, slot, slot_end, over; /* over: when all of it must have been given */
 };
 
 struct v4_reports {

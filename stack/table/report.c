@@ -184,6 +184,7 @@ static void answer_newer(struct v4_reports *reports, unsigned iface, const struc
         place->general_at = at;
         place->slot = slot;
         place->slot_end = v4_time_after(now, slot);
+        place->over = v4_time_after(now, query->max);
         return;
     }
     ask(record, query); /* 3 to 5 (RFC3376-5.2-e) */

@@ -107,7 +107,9 @@ static bool say_general(struct v4_reports *reports, struct v4_report_record *rec
     if (!record->told_of || place->burst_at > now)
         return false;
     size_t cost = V4_REPORT_OCTETS + 4 * v4_report_state(reports, record)->count;
-    if (place->room != 0 && place->spent != 0 && place->spent + cost > place->room) {
+    bool fits = place->room == 0 || place->spent == 0 || place->spent + cost <= place->room;
+    bool later = place->over - place->slot_end >= place->slot; /* else it goes with the last */
+    if (!fits && later) {
         place->spent = 0;
         place->burst_at = v4_report_drawn(reports, place->slot_end, place->slot);
         place->slot_end = v4_time_after(place->slot_end, place->slot);

@@ -60,6 +60,18 @@ Test(igmp, nothing_is_said_of_all_hosts)
          {"del kind=group sock=1 addr=224.0.0.1", ""}, {"+20000", ""});
 }
 
+/* Of what is joined after the query too, as all that it takes more reports (RFC3376-5.2-a). */
+Test(igmp, an_answer_in_several_reports_ends_in_time)
+{
+#define SIX ",192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5,192.0.2.6"
+    PLAY(&bench, {"set name=igmp-robustness iface=0 value=1", ""},
+         {"set name=mtu iface=0 value=68", ""},
+         {"set name=group-filter sock=1 addr=" G1 " value=include" SIX, "0:ALLOW(" G1 SIX ")"},
+         {"?3 0.0.0.0 100", ""},
+         {"set name=group-filter sock=1 addr=" G2 " value=include" SIX, "0:ALLOW(" G2 SIX ")"},
+         {"+10000", "0:IS_IN(" G1 SIX ") 0:IS_IN(" G2 SIX ")"}, {"+100000", ""});
+}
+
 Test(igmp, a_general_query_is_answered_in_one_report)
 {
     PLAY(&bench, {"set name=igmp-robustness iface=0 value=1", ""},
