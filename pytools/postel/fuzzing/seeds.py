@@ -315,6 +315,35 @@ def icmp() -> dict[str, bytes]:
     return {name: b"".join(records) for name, records in sets.items()}
 
 
+def igmp_message(message: bytes, dst: str = "224.0.0.1") -> bytes:
+    options = [IPOption(bytes([148, 4, 0, 0]))]
+    packet = IP(src=OURS, dst=dst, id=1, ttl=1, tos=0xC0, proto=2, options=options) / Raw(summed(message))
+    octets = bytes(Ether(dst="01:00:5e:" + f"{int(dst.split('.')[1]) & 127:02x}:{int(dst.split('.')[2]):02x}:{int(dst.split('.')[3]):02x}",
+                         src="02:00:00:00:00:01", type=0x0800) / packet)  # fmt: skip
+    return struct.pack(">BBH", 0, 0, len(octets)) + octets
+
+
+def igmp() -> dict[str, bytes]:
+    """Nobody has joined anything, so that nobody has anything to say: joins are left to the search."""
+    groups = ("233.252.0.1", "233.252.0.2")
+    ask = {version: igmp_message(struct.pack(">BBHI", 0x11, code, 0, 0)) for version, code in ((1, 0), (2, 100))}
+    ask[3] = igmp_message(struct.pack(">BBHIBBH", 0x11, 100, 0, 0, 2, 125, 0))
+    heard = [igmp_message(struct.pack(">BBH4B", 0x16, 0, 0, *map(int, group.split("."))), group) for group in groups]
+    sets = {
+        "time_passes": [advance(60000)],
+        "asked": [ask[3], advance(10000)],
+        "asked_by_older_ones": [ask[2], advance(10000), ask[1], advance(10000)],
+        "neighbours_report": [*heard, advance(1000)],
+        "chosen": [op("set name=igmp-robustness iface=0 value=2"), op("set name=mtu iface=0 value=500")],
+    }
+    return {name: b"".join(records) for name, records in sets.items()}
+
+
+def two_hosts() -> dict[str, bytes]:
+    """A quiet wire, and a lost query."""
+    return {"time_passes": advance(60000), "lost": op("lose after=0") + advance(60000), "of_version_2": advance(1003)}
+
+
 def summed(message: bytes) -> bytes:
     """With its checksum, whose field is zero."""
     return message[:2] + struct.pack(">H", checksum(message)) + message[4:]
@@ -329,7 +358,9 @@ TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "pmtu": pmtu,
     "host": host,
     "icmp": icmp,
+    "igmp": igmp,
     "route": routing,
+    "two_hosts": two_hosts,
     "udp": udp,
     "upper_tester": upper_tester,
 }

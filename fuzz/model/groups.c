@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "groups.h"
+
+bool model_set_has(const struct model_set *set, uint32_t addr)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->at[i] == addr)
+            return true;
+    return false;
+}
+
+void model_set_add(struct model_set *set, uint32_t addr)
+{
+    if (!model_set_has(set, addr) && set->count < MODEL_SOURCES)
+        set->at[set->count++] = addr;
+}
+
+void model_set_add_all(struct model_set *set, const struct model_set *other)
+{
+    for (size_t i = 0; i < other->count; i++)
+        model_set_add(set, other->at[i]);
+}
+
+bool model_set_within(const struct model_set *set, const struct model_set *other)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (!model_set_has(other, set->at[i]))
+            return false;
+    return true;
+}
+
+bool model_set_same(const struct model_set *set, const struct model_set *other)
+{
+    return set->count == other->count && model_set_within(set, other);
+}
+
+bool model_state_same(const struct model_state *one, const struct model_state *other)
+{
+    return one->exclude == other->exclude && model_set_same(&one->sources, &other->sources);
+}
+
+static size_t place(const struct model_groups *groups, unsigned sock, unsigned iface,
+                    uint32_t group)
+{
+    size_t i = 0;
+
+    while (i < groups->count &&
+           (groups->filters[i].sock != sock || groups->filters[i].iface != iface ||
+            groups->filters[i].group != group))
+        i++;
+    return i;
+}
+
+const struct model_filter *model_filter_find(const struct model_groups *groups, unsigned sock,
+                                             unsigned iface, uint32_t group)
+{
+    size_t at = place(groups, sock, iface, group);
+
+    return at < groups->count ? groups->filters + at : NULL;
+}
+
+bool model_filter_set(struct model_groups *groups, const struct model_filter *filter)
+{
+    size_t at = place(groups, filter->sock, filter->iface, filter->group);
+
+    if (model_state_none(&filter->state)) {
+        if (at < groups->count)
+            groups->filters[at] = groups->filters[--groups->count];
+        return true;
+    }
+    if (at == MODEL_FILTERS)
+        return false;
+    groups->count += at == groups->count;
+    groups->filters[at] = *filter;
+    return true;
+}
+
+void model_filter_close(struct model_groups *groups, unsigned sock)
+{
+    for (size_t i = groups->count; i-- > 0;)
+        if (groups->filters[i].sock == sock)
+            groups->filters[i] = groups->filters[--groups->count];
+}
+
+/* Any socket's filter on that interface for that group. */
+static const struct model_filter *next(const struct model_groups *groups, unsigned iface,
+                                       uint32_t group, size_t *at)
+{
+    while (*at < groups->count) {
+        const struct model_filter *filter = groups->filters + (*at)++;
+        if (filter->iface == iface && filter->group == group)
+            return filter;
+    }
+    return NULL;
+}
+
+/* One that shuts out its sources, and with which no other disagrees, leaves those shut out. */
+struct model_state model_groups_state(const struct model_groups *groups, unsigned iface,
+                                      uint32_t group)
+{
+    struct model_state state = {false, {0, {0}}};
+    const struct model_filter *filter;
+    struct model_set named = {0, {0}};
+
+    for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;) {
+        state.exclude |= filter->state.exclude;
+        model_set_add_all(&named, &filter->state.sources);
+    }
+    for (size_t i = 0; i < named.count; i++) {
+        bool wanted = false;
+        for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;)
+            wanted |= model_state_hears(&filter->state, named.at[i]);
+        if (wanted != state.exclude)
+            model_set_add(&state.sources, named.at[i]);
+    }
+    return state;
+}
