@@ -53,3 +53,16 @@ def error_about_an_echo(lt):
     sent = lt.expect(Expectation("echo-request", {"ident": 77, "seq": 5}))
     lt.send(icmp(3, 1, data=sent["packet"][:28]))
     return "told" if lt.delivered("icmp.error") else "not told"
+
+
+@case("RFC1122-4.1.3.3-a", kind=characteristic, needs=["udp", "error"], violator=replies("get", nth=1, value="EPROTO"))
+def errors_that_a_user_asks_for(lt):
+    """What a user who asks is told of an error about his datagram, the first time and the second."""
+    sock, told = bind(lt), []
+    for type_, code in (3, 0), (3, 1), (3, 2), (3, 3), (3, 4), (11, 0), (12, 0):
+        sent = user_sends(lt, sock)
+        lt.send(icmp(type_, code, data=sent["packet"][:28]))
+        lt.settle()
+        told.append(f"{type_}/{code}: {lt.get('error', sock=sock)}, {lt.get('error', sock=sock)}")
+        lt.forget()
+    return "; ".join(told)

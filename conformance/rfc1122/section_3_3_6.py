@@ -118,3 +118,14 @@ def broadcast_of_each_network_of_a_link(lt):
     lt.add("address", iface=0, addr="203.0.113.9", len=24)
     lt.call("udp.send", sock=bind(lt), dst="203.0.113.255", dport=OUR_PORT, data=b"postel")
     lt.check("Ethernet destination", lt.expect(udp_datagram(src=anything, dst="203.0.113.255"))["eth_dst"], BROADCAST_MAC)
+
+
+@case("RFC1122-3.3.6-g", kind=characteristic, needs=["udp", "broadcast"], violator=ignores("set"))
+def broadcasts_without_leave(lt):
+    """To which broadcasts a user may not send where a socket has no leave to."""
+    sock = bind(lt)
+    lt.set("broadcast", 0, sock=sock)
+    sent = {"all": LIMITED} | {("the left link", "the right link")[lab.index]: lab.broadcast for lab in links(lt)}
+    codes = [f"to {name}: {lt.tried('udp.send', sock=sock, dst=dst, dport=OUR_PORT, data=b'postel').get('code', 'sent')}" for name, dst in sent.items()]
+    lt.forget()
+    return ", ".join(codes)

@@ -64,14 +64,34 @@ def chosen_source_is_told(lt):
         lt.check("source", user_sends(lt, sock, dst, on=interface.index)["src"], told)
 
 
-@case("RFC1122-4.1.3.5-b", kind=characteristic, needs=["udp", "peer"], violator=alters("udp.recv", data=b"other"))
+@case("RFC1122-4.1.3.5-b", kind=characteristic, needs=["udp", "peer", "peer-port"], violator=alters("udp.recv", data=b"other"))
 def socket_with_a_peer(lt):
-    """What a socket hears that has one peer: from whom, and with which port."""
+    """What a socket hears that has one peer, or a peer's port alone; and whether it sends to others."""
     sock, heard = bind(lt), []
     lt.set("peer", lt.me, sock=sock)
-    for name, src in ("its peer", lt.me), ("others", PEER):
-        lt.send(IP(src=src) / udp(USER_PORT))
+    refused = lt.tried("udp.send", sock=sock, dst=PEER, dport=OUR_PORT, data=b"postel").get("code", "sent")
+    lt.forget()
+    for name, src, port in ("its peer", lt.me, 0), ("others", PEER, 0), ("its port", PEER, 40000), ("other ports", PEER, 40001):
+        if port:
+            lt.set("peer", "0.0.0.0", sock=sock)
+            lt.set("peer-port", 40000, sock=sock)
+        lt.send(IP(src=src) / udp(USER_PORT, sport=port or 40000))
         event = lt.delivered()
         heard += [name if event["data"] == b"postel".hex() else f"{name} otherwise"] if event else []
         lt.forget()
-    return " and ".join(heard) or "nobody"
+    return f"{' and '.join(heard) or 'nobody'}; what goes to another: {refused}"
+
+
+@case("RFC1122-4.1.3.5-b", kind=characteristic, needs=["udp", "peer", "by-iface", "two-interfaces"], violator=loses("udp.recv"))
+def socket_that_is_closest(lt):
+    """Which of two sockets of a port hears what is for both: the one that has its peer, or its address; and which links one hears that has its link."""
+    ends = {bind(lt, 4001): "the peer's", bind(lt, 4001, addr=lt.iut): "the address's"}
+    lt.set("peer", lt.me, sock=next(iter(ends)))
+    lt.send(udp(4001))
+    heard = [ends[event["sock"]] for event in iter(lt.delivered, None)]
+    lt.set("by-iface", 1, sock=bind(lt, 4002))
+    for lab in links(lt):
+        lt.send(udp(4002), on=lab.index)
+        heard += [("on its link", "on the other")[lab.index] for _ in iter(lt.delivered, None)]
+        lt.forget()
+    return ", ".join(heard) or "nobody"

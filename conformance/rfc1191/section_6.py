@@ -109,3 +109,17 @@ def age_can_be_set(lt):
         longest = max((packet["length"] for packet in packets_of(lt, sock, lt.room, dst) if packet["df"]), default=0)
         grown += [age] if longest > 552 else []
     lt.check("seconds of the ages after which more was expected within two minutes", grown, [60])
+
+
+@case("RFC1191-6.2-a", kind=characteristic, needs=["udp", "pmtu"], stands_on="keeps-to-the-path", violator=replies("get", every=True, value=1500))
+def paths_that_are_remembered(lt):
+    """Of how many of seventy paths that are narrower than the first link this is known in the end, and of which others it is not."""
+    sock, hosts = bind(lt), [f"203.0.113.{number}" for number in range(1, 71)]
+    for far in hosts:
+        lt.tried("udp.send", sock=sock, dst=far, dport=OUR_PORT, data=bytes(100), df=1)
+    lt.settle()
+    lt.send(*(icmp(3, 4, rest=b"\0\0\0\x64", data=sent["packet"][:28]) for sent in lt.take("udp")))
+    lt.forget()
+    known = {far for far in hosts if lt.tried("get", name="pmtu", dst=far).get("value") == "100"}
+    others = [far.rpartition(".")[2] for far in hosts if far not in known]
+    return f"{len(known)} of {len(hosts)}{', not ' if others else ''}{', '.join(others)}" if known else "none"

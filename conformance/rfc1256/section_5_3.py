@@ -19,12 +19,12 @@ def discover(lt, alone=True):
     lt.set("router-discovery", 1, iface=0)
 
 
-def advertise(lt, *routers, lifetime=1800, code=0, words=2, count=None, cut=None, more=b"", **said):
+def advertise(lt, *routers, lifetime=1800, code=0, words=2, count=None, cut=None, more=b"", on=0, **said):
     """A router says to all hosts which routers there are: addresses, each with its preference."""
     lt.stands_on("takes-groups")
     entries = b"".join(address_octets(addr) + struct.pack(">i", wanted) + bytes(4 * max(0, words - 2)) for addr, wanted in routers)
     rest = struct.pack(">BBH", len(routers) if count is None else count, words, lifetime)
-    lt.send(probe(icmp(9, code, rest=rest, data=(entries + more)[:cut]), dst="224.0.0.1", eth_dst="01:00:5e:00:00:01", **said))
+    lt.send(probe(icmp(9, code, rest=rest, data=(entries + more)[:cut]), dst="224.0.0.1", eth_dst="01:00:5e:00:00:01", **said), on=on)
 
 
 def no_way(lt, after):
@@ -103,19 +103,31 @@ def each_interface_has_its_own_choice(lt):
     lt.expect_silence(after="discovery on the right", of=SOLICITATION)
 
 
+FAULTS = {
+    "code 1": {"code": 1}, "no addresses": {"count": 0}, "entries of one word": {"words": 1, "more": bytes(4)}, "one address more than there is": {"count": 2},
+    "an entry that is cut": {"cut": 7}, "long entries that are cut": {"words": 4, "cut": 12}, "a wrong checksum": {"icmp_checksum": 1},
+}  # fmt: skip
+
+
 @case("RFC1256-6.1-a", needs=CAN, violator=answers("echo-reply", nth=3))
 def invalid_advertisements_are_discarded(lt):
     """What is wrong in its code, its counts or its length names no router; the same without the fault does."""
     discover(lt)
-    faults = {"code 1": {"code": 1}, "no addresses": {"count": 0}, "entries of one word": {"words": 1, "more": bytes(4)},
-              "one address more than there is": {"count": 2}, "an entry that is cut": {"cut": 7}, "long entries that are cut": {"words": 4, "cut": 12}, "a wrong checksum": {"icmp_checksum": 1}}  # fmt: skip
-    for name, fault in faults.items():
+    for name, fault in FAULTS.items():
         if "icmp_checksum" in fault:
             lt.stands_on("checks-icmp-checksums")
         advertise(lt, (PEER, 0), **{"words": 2} | fault)
         no_way(lt, after=name)
     advertise(lt, (PEER, 0))
     lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+
+
+@case("RFC1256-6.1-a", kind=characteristic, needs=["router-discovery", "counters"], violator=keeps("counters"))
+def counters_of_invalid_advertisements(lt):
+    """By which counters a user is told of them."""
+    discover(lt, alone=False)
+    usual = risen(lt, lambda lt: advertise(lt, (PEER, 0)))
+    return told_by(lt, usual, {name: lambda lt, fault=fault: advertise(lt, (PEER, 0), **fault) for name, fault in FAULTS.items()})
 
 
 @case("RFC1256-5.2-c", needs=CAN, violator=changes("echo-reply", eth_dst=OTHERS_MAC))
@@ -160,6 +172,27 @@ def router_is_forgotten_with_its_lifetime(lt):
         lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
     lt.advance(4)
     no_way(lt, after="62 seconds")
+
+
+@case("RFC1256-5.3-f", needs=[*CAN, "vtime"], violator=changes("echo-reply", nth=1, eth_dst=PEER_MAC))
+def each_router_has_its_own_lifetime(lt):
+    """The one whose time is over is not used any more, while another's goes on."""
+    discover(lt)
+    advertise(lt, (OTHER, -5))
+    advertise(lt, (PEER, 0), lifetime=60)
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
+    lt.advance(62)
+    lt.check("first hop after 62 seconds", first_hop(lt, FAR), OTHER_MAC)
+
+
+@case("RFC1256-6.1-b", needs=[*CAN, "two-interfaces"], violator=changes("echo-reply", eth_dst=OTHERS_MAC))
+def routers_of_another_link(lt):
+    """What is said on one link of a router of another, that it is gone as well, changes nothing."""
+    discover(lt)
+    lt.set("router-discovery", 1, iface=1)
+    advertise(lt, (PEER, 0))
+    advertise(lt, (PEER, 0), lifetime=0, on=1)
+    lt.check("first hop", first_hop(lt, FAR), PEER_MAC)
 
 
 @case("RFC1256-5.3-g", needs=["router-discovery", "vtime"], violator=drops("echo-reply", nth=1))

@@ -174,3 +174,17 @@ def end_beyond_65535_beside_good_fragments(lt):
         reply = lt.answer("echo-reply")
         made.append(letters(reply["data"]) if reply else "nothing")
     return f"{made[0]} where More Fragments was set, {made[1]} where not"
+
+
+def made_of(lt, ident, *sources):
+    """How many of twenty datagrams that are begun, by each of these in turn, are put together when their ends come."""
+    pieces = [fragments("HA@0+ B@2", seq=n, id=ident + n, src=sources[n % len(sources)]) for n in range(20)]
+    lt.send(*(head for head, _ in pieces))
+    lt.send(*(end for _, end in reversed(pieces)))  # those of what was given up come last, and begin anew
+    return len([*iter(lambda: lt.answer("echo-reply"), None)])
+
+
+@case("RFC6274-4.1-a", kind=characteristic, stands_on="reassembles", violator=drops("echo-reply", nth=0))
+def datagrams_of_one_sender(lt):
+    """How many of twenty datagrams that have been begun are put together: of one sender, and of two of a network."""
+    return f"{made_of(lt, 5000, '192.0.2.1')} of one, {made_of(lt, 5100, '192.0.2.2', '192.0.2.3')} of two"

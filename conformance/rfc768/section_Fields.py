@@ -58,6 +58,8 @@ def lengths_that_cannot_be(lt):
     for length in lt.each((0, 1, 7, 15, 100, 65535), "length"):
         lt.send(one_fault(udp(USER_PORT), udp_length=length))
         lt.expect_no_event("udp.recv", after=f"a length of {length}")
+        lt.send(probe(udp(USER_PORT), udp_length=length, udp_checksum=0))
+        lt.expect_no_event("udp.recv", after=f"a length of {length}, without a checksum")
 
 
 @case("RFC768-User-a", needs=["udp"], violator=alters("udp.recv", nth=2, data=b"p"))
