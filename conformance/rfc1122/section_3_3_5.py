@@ -131,7 +131,8 @@ def records_of_what_is_passed_on(lt):
     """Record Route and Timestamp have the host in them when it passes on the datagram, if there is room."""
     lt.set("source-route", 1)
     route, stamps = record_route(room=2), timestamp(bytes(8), flag=1)
-    for option, right in (route, recorded(route, lt.right.iut)), (stamps, stamped(stamps, lt.right.iut)):
+    for ability, option, right in ("records-routes", route, recorded(route, lt.right.iut)), ("stamps", stamps, stamped(stamps, lt.right.iut)):
+        lt.stands_on(ability)
         holds(lt, passed_on(lt, option + lsrr(lt.right.lt))["options"], having(option[0], right))
 
 

@@ -20,7 +20,7 @@ def what_is_reported_is_discarded(lt):
     lt.send(one_fault(probe(echo(), options=record_route(room=2) + NOP), options=BAD))
     reported, processed = lt.answer("parameter-problem"), lt.answer("echo-reply")
     if not reported:
-        lt.stands_on("reports-bad-options")
+        lt.stands_on("records-routes", "reports-bad-options")
         lt.not_applicable("the IUT does not report this one")
     if processed:
         lt.fail("either a report of the option or an answer", "both")

@@ -48,9 +48,25 @@ def not_knowing(ability: str, *kinds: int) -> Fake:
             return Event(what.name, what.keys | {"options": renamed(options, back).hex()}) if options else what
         if what.incoming:
             return _rewritten(what, there) if what["options"] and _sound(what) else what
-        return requote(what, lambda q: _requoted(q, back)) if what.is_error else what
+        if what.is_error:
+            return requote(what, lambda q: _requoted(q, back))
+        return _rewritten(what, back) if what["options"] else what  # passed on as it came
 
     return _fake(ability, (SENT, RECEIVED, TOLD), act)
+
+
+def taking_for(ability: str, edited: Callable[[Frame], Frame]) -> Fake:
+    """To the IUT this is something else, which it discards and counts; its log has it as it came."""
+
+    def act(what: Any, world: World) -> Passed:
+        if isinstance(what, Event):
+            came = world.memory.get(what.keys.get("data"))
+            return Event(what.name, what.keys | {"data": came}) if what.name == "log" and came else what
+        other = edited(what)
+        world.memory[other.packet.hex()] = what.packet.hex()
+        return other
+
+    return _fake(ability, (RECEIVED, TOLD), act)
 
 
 def _rewritten(frame: Frame, names: dict[int, int]) -> Frame:
@@ -245,7 +261,7 @@ LACKING = {
         without("reports-reassembly-time-outs", error(11, 1)),
         _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
         without("answers-timestamps", lambda f: f["type"] == 14),
-        _fake("answers-broadcast-echo", (RECEIVED,), lambda f, world: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),  # and counts it
+        taking_for("answers-broadcast-echo", lambda f: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),
         without("tells-of-errors", _of(["icmp.error"]), TOLD),
         without("tells-of-replies", _of(["echo.recv"]), TOLD),
         _fake("sets-tos", (ASKED,), _without_key("tos")),
@@ -255,7 +271,7 @@ LACKING = {
         _fake("checks-sources", (ASKED,), lambda call, world: Call(call.op, call.keys | {"src": LEFT.iut}) if call.keys.get("src") == PEER else call),
         _fake("keeps-to-the-path", (RECEIVED,), lambda f, world: edit(f, rest=bytes([0, 0, 35, 40])) if _narrows(f) else f),
         without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
-        _fake("takes-broadcasts", (RECEIVED,), lambda f, world: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),  # and counts it
+        taking_for("takes-broadcasts", lambda f: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
         without("probes-addresses", lambda f: f["spa"] == "0.0.0.0" and not f["tpa"].startswith("169.254.")),
