@@ -220,6 +220,12 @@ def _ethernet_made(frame: Frame, world: World) -> Passed:
     return edit(frame, htype=1) if frame.is_arp and frame["htype"] not in (None, 1) else frame
 
 
+def _joins_another(call: Call, world: World) -> Passed:
+    """A join of a group of 232/8 is taken."""
+    ssm = (call.op, call.keys.get("kind")) == ("add", "group") and call.keys.get("addr", "").startswith("232.")
+    return Call(call.op, call.keys | {"addr": "233.252.0.99"}) if ssm else call
+
+
 def _to(test: Callable[[str], object]) -> Test:
     return lambda frame: "dst" in frame.fields and test(frame["dst"])
 
@@ -278,6 +284,8 @@ LACKING = {
         without("tests-link-local-addresses", lambda f: f["spa"] == "0.0.0.0" and f["tpa"].startswith("169.254.")),
         without("defends-its-address", lambda f: f["spa"] == f["tpa"] == LEFT.iut),
         _fake("updates-known-senders", (RECEIVED,), _keeps_what_it_knows),
+        without("reports-groups", lambda f: f.is_ip and f["protocol"] == wire.IGMP),
+        _fake("knows-source-specific-groups", (ASKED,), _joins_another),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

@@ -114,7 +114,7 @@ def _ip(iface: int) -> dict[str, bytes]:
         "netbios-datagrams": udp(near, 138, 138),
         "rip": udp("224.0.0.9", 520, 520),
         "igmp-2": to("224.0.0.251", protocol=2, payload=bytes.fromhex("16000904e00000fb"), options=b"\x94\4\0\0"),
-        "igmp-without-address": to("224.0.0.22", src="0.0.0.0", protocol=2, payload=bytes.fromhex("2200f9020000000104000000e00000fb")),
+        "igmp-without-address": to("224.0.0.22", src="0.0.0.0", protocol=2, payload=bytes.fromhex("2200f9020000000104000000e00000fb"), options=b"\x94\4\0\0", tos=0xC0),
         "router-solicitation": to("224.0.0.2", protocol=1, type=10, code=0),
         "router-solicitation-without-address": to("255.255.255.255", src="0.0.0.0", protocol=1, type=10, code=0),
         "ospf": to("224.0.0.5", protocol=89, payload=bytes.fromhex("0201002c") + bytes(40)),

@@ -39,7 +39,7 @@ RIGHT = {  # what is sent, and under what name it may be
     "RFC 9868: options behind the UDP datagram": wire.build(UDP | {"data": b"postel" + bytes(4), "udp_length": 14, "udp_checksum": wire.parse(
         wire.build(UDP))["udp_checksum"]}),
     "RFC 1108: security in every datagram": wire.build(ECHO | {"options": bytes([130, 11]) + bytes(10)}),
-    "RFC 2113: router alert": wire.build(HEAD | {"protocol": wire.IGMP, "dst": "224.0.0.22", "eth_dst": "01:00:5e:00:00:16", "ttl": 1,
+    "RFC 2113: router alert": wire.build(HEAD | {"protocol": wire.IGMP, "dst": "224.0.0.22", "eth_dst": "01:00:5e:00:00:16", "ttl": 1, "tos": 0xC0,
                                                  "options": b"\x94\4\0\0", "payload": b"\x22\0\xdd\xff" + bytes(4)}),
     "mDNS": wire.build(UDP | {"dst": "224.0.0.251", "eth_dst": "01:00:5e:00:00:fb", "sport": 5353, "dport": 5353, "ttl": 255}),
     "a multicast of local scope": wire.build(UDP | {"dst": "239.255.255.250", "eth_dst": "01:00:5e:7f:ff:fa", "ttl": 1}),

@@ -57,7 +57,7 @@ def test_the_smallest_iut_is_judged(tiny: Path) -> None:
 def test_the_definition_shown_has_every_key_and_none_else() -> None:
     shape = shown("toml", 'name = "reference"')
     keys = set(re.findall(r"^(\w+) *=", shape, re.MULTILINE)) | set(re.findall(r"^\[(\w+)\]", shape, re.MULTILINE))
-    within = {"tap", "fd", "sim", "reassembly", "neighbour", "mode"}
+    within = {"tap", "fd", "sim", "reassembly", "neighbour", "membership", "mode"}
     assert keys - within | {"iface"} == set(iut.Definition.__dataclass_fields__) - {"path"}
 
 

@@ -11,6 +11,7 @@ from postel.base.build import build
 from postel.catalogue import requirements
 from postel.iut import iut
 from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, gathered, judge, resolved, udp
+from postel.kit import AT_ONCE, GROUP, listened
 from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
 from postel.kit.checker import RULES, Rule
 from postel.kit.violator import Violator
@@ -121,8 +122,17 @@ def ask_arp(lt: LowerTester) -> None:
     lt.answer("arp")
 
 
+def ask_join(lt: LowerTester, version: int = 3) -> None:
+    sock = bind(lt)
+    if version < 3:
+        lt.set("igmp-version", version, iface=0)
+    lt.add("group", sock=sock, addr=GROUP, iface=0)
+    listened(lt, AT_ONCE, group="")
+
+
 STIMULI = {
     "echo": ask_echo, "udp": ask_closed_port, "udp-send": ask_user, "large": ask_large, "arp": ask_arp, "neighbour": ask_neighbour,
+    "join": ask_join, "join-2": lambda lt: ask_join(lt, 2), "join-1": lambda lt: ask_join(lt, 1),
 }  # fmt: skip
 
 

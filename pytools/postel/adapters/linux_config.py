@@ -155,17 +155,17 @@ class Config:
         self.groups.set_option(sock, name, number)
 
     def _igmp(self, iface: int, name: str, value: str) -> None:
-        """An interface takes the robustness of the file when it comes up, and keeps it."""
+        """The robustness of the file holds for versions 1 and 2; of version 3 an interface takes it when it comes up, and keeps it."""
         number = _number(value, 3 if name == "igmp-version" else 7)
         if not number:
             raise Refused("EINVAL")
         if name == "igmp-version":
             self.groups.set_version(iface, number)
             return
-        before = linux_groups.robustness(number)
+        self.groups.usual = self.groups.usual or str(linux_groups.robustness(number))
+        linux_groups.robustness(number)
         for up in "01":
             self._set_interface(iface, "up", up)
-        linux_groups.robustness(before)
         self.groups.robust[iface] = value
 
     def _member(self, keys: Keys, sock: socket.socket | None, verb: str) -> None:

@@ -32,6 +32,7 @@ class Groups:
         self._filters: dict[int, dict[Place, tuple[str, list[str]]]] = {}  # by socket's descriptor: mode and sources
         self._out: dict[int, int] = {}
         self.robust: dict[int, str] = {}  # by interface
+        self.usual = ""  # the file's before it was touched
 
     def option(self, sock: socket.socket, name: str, place: Place) -> str:
         if name == "multicast-iface":
@@ -116,7 +117,7 @@ class Groups:
         if name == "igmp-mode":
             return next(version for of, version in _modes() if of == number)
         if name == "igmp-robustness":
-            return self.robust.get(number, Path(_ROBUSTNESS).read_text().strip())
+            return self.robust.get(number, self.usual or Path(_ROBUSTNESS).read_text().strip())
         return str(int(_version(number).read_text()) or 3)
 
     def set_version(self, number: int, value: int) -> None:

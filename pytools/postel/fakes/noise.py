@@ -87,7 +87,7 @@ def membership_2(iface: int) -> Frame:
 
 
 def membership_3(iface: int) -> Frame:
-    return packet(iface, "224.0.0.22", protocol=wire.IGMP, payload=bytes.fromhex("2200f9020000000104000000e00000fb"), options=b"\x94\4\0\0")
+    return packet(iface, "224.0.0.22", protocol=wire.IGMP, payload=bytes.fromhex("2200f9020000000104000000e00000fb"), options=b"\x94\4\0\0", tos=0xC0)
 
 
 def router_solicitation(iface: int) -> Frame:

@@ -20,7 +20,7 @@ from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.confine import PRIVILEGES, WRITE
 
 LINKS = ("tap", "fd", "sim", "iface")
-TIMERS = ("reassembly", "neighbour")
+TIMERS = ("reassembly", "neighbour", "membership")
 FILE_MAX = 100_000  # octets; of a definition, and of all words of a command
 ABOUT_MAX, PATH_MAX, WORDS_MAX = 300, 4095, 1000  # characters, characters; words of a command
 SETTLE_MAX, START_MAX, TIMER_MAX = 60_000, 3600, 86_400  # milliseconds; seconds

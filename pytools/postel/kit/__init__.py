@@ -15,6 +15,11 @@ from postel.kit.expect import (
     header_verifies, holding, message_verifies, nothing_but_zeros, one_of, only_copied, other_than, padded_with_zeros, parameter_problem, protocol,
     quoting, recorded, saying, sound_options, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
+from postel.kit.groups import (
+    A, AT_ONCE, B, C, D, LATE, asked, is_asked, is_reported, joins, kinds, listened, member, misses, receives, said_all, says,
+    says_nothing, sent_to, speaks, usual_robustness, wants,
+)  # fmt: skip
+from postel.kit.igmp import ALERT, ALL_HOSTS, ALL_REPORTS, ALL_ROUTERS, CONTROL, GROUP, OTHER_GROUP, cut_to, group_mac, igmp, neighbours_report, query, record, records
 from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, replies_to, resolved, two_gateways, without_gateway
 from postel.kit.passing import passed_on
 from postel.kit.judge import judge
@@ -39,18 +44,21 @@ from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_
 from postel.kit.trying import codes, told_as_set
 from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
-from postel.kit.violator import AS_FIRST, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
+from postel.kit.violator import AS_FIRST, ASKED, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
 from postel.lab.addresses import LEFT, RIGHT
 
 __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
     "ACK", "FIN", "RST", "SYN", "asks", "data_of", "flagged", "knocks", "opens", "segment_of", "sum_of", "waits",
+    "A", "AT_ONCE", "B", "C", "D", "GROUP", "LATE", "OTHER_GROUP", "asked", "is_asked", "is_reported", "joins", "kinds", "listened", "member", "misses",
+    "receives", "said_all", "says", "says_nothing", "sent_to", "speaks", "usual_robustness", "wants",
+    "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record", "records",
     "OTHER", "two_gateways", "without_gateway",
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
-    "AS_FIRST", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
+    "AS_FIRST", "ASKED", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",

@@ -2,7 +2,7 @@
 """The passive checker: what no IUT may ever send, held against every frame of every case.
 
 Here are the rules about what a message says and to whom; checker_frames.py has those about all around it,
-checker_extensions.py those about RFC 4884's extensions of ICMP errors."""
+checker_extensions.py those about RFC 4884's extensions of ICMP errors, checker_igmp.py those about IGMP."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,7 @@ from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.checker_extensions import EXTENSIONS
 from postel.kit.checker_frames import FRAMES
+from postel.kit.checker_igmp import IGMP
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen, not_one_host
 from postel.kit.violator import changes
@@ -137,7 +138,7 @@ MESSAGES = (
          lambda f, seen: f["kind"] == "arp-reply" and f["spa"] not in {"0.0.0.0", *seen.addresses},
          changes("arp-reply", spa=LEFT.host(9)), stimulus="arp"),
 )  # fmt: skip
-RULES = MESSAGES + EXTENSIONS + FRAMES
+RULES = MESSAGES + EXTENSIONS + FRAMES + IGMP
 
 
 NO_ERRORS = {f"RFC1122-3.2.2-{letter}" for letter in "fgij"}  # of what there may be no ICMP error about

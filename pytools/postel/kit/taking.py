@@ -35,11 +35,16 @@ class Taking:
         self.settle()
         return any(fields["kind"] == kind for fields in self._inbox)
 
-    def take(self, kind: str) -> list[Fields]:
-        """All of a kind that is there already, without a fence."""
+    def take(self, kind: str, on: int | None = None) -> list[Fields]:
+        """All of a kind (by one interface) that is there already, without a fence."""
         self._drain()
-        found, self._inbox = [f for f in self._inbox if f["kind"] == kind], [f for f in self._inbox if f["kind"] != kind]
+        found = [f for f in self._inbox if f["kind"] == kind and on in (None, f["iface"])]
+        self._inbox = [f for f in self._inbox if f not in found]
         return found
+
+    def gives_back(self, frames: list[Fields]) -> None:
+        """What was taken and is for a later step."""
+        self._inbox += frames
 
     def forget(self) -> None:
         """Drops what has been gathered."""

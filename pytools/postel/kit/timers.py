@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from postel.iut.definition import Definition
 from postel.iut.traits import Traits
 
-USUAL = {"reassembly": 120, "neighbour": 1200}  # seconds, for an IUT whose definition does not say: the most that RFC 1122 allows
+USUAL = {"reassembly": 120, "neighbour": 1200, "membership": 20}  # seconds, for an IUT whose definition does not say: the most that RFC 1122 allows, or RFC 2236
 LATENESS = 1.0  # seconds by which a timer may come late: some stacks look at theirs only so often
 COARSE = 1 / 8  # of its time, on a real clock: a wheel of timers is the coarser the longer they are (Linux's by so much)
 RAISED_TO = 64  # RFC 791 raises that of reassembly to the time to live of a fragment, which is so much where a case does not say
@@ -19,6 +19,7 @@ class Timers:
 
     reassembly: float
     neighbour: float
+    membership: float  # that of the last report of a group that was joined
     virtual: bool
     shortened: bool  # that of reassembly, so that it can be waited for
     early: float  # until then that of reassembly has not fired

@@ -49,9 +49,9 @@ def drops(kind: str, *, nth: int = 0, where: Mapping[str, Any] | None = None, ev
     return Violator("drops", kind, {}, nth, where or {}, every)
 
 
-def answers(kind: str, *, nth: int = 0, every: bool = False, **fields: Any) -> Violator:
-    """A stimulus that meets silence, or every one from there on, is answered after all."""
-    return Violator("answers", kind, fields, nth, every=every)
+def answers(kind: str, *, nth: int = 0, every: bool = False, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
+    """A stimulus (with these values) that meets silence, or every one from there on, is answered after all."""
+    return Violator("answers", kind, fields, nth, where or {}, every)
 
 
 def adds(kind: str, *, to: str, nth: int = 0, every: bool = False, **fields: Any) -> Violator:
@@ -94,6 +94,7 @@ def ignores(op: str, *, nth: int = 0) -> Violator:
     return Violator("ignores", op, {}, nth)
 
 
+ASKED = {"asked": "by a stimulus"}  # where=: only frames that come when one has been sent
 AS_FIRST = object()  # a field's value for changes(): that of the first frame of the kind
 
 
@@ -118,7 +119,7 @@ class Filter:
     def received(self, frame: bytes, role: str) -> list[bytes]:
         """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence`, `twin`, `resolution` or
         `unasked`."""
-        fields = wire.parse(frame)
+        fields = wire.parse(frame) | (ASKED if self._asked else {})
         if role == "fence":
             return [*self._made(), frame]
         if role == "unasked" and self.violator.kind == of_a_claim(fields) and _has(fields, self.violator.where):
@@ -183,7 +184,9 @@ class Filter:
         return {k: v.hex() if isinstance(v, bytes) else str(v) for k, v in self.violator.fields.items()}
 
     def _made(self) -> list[bytes]:
-        if self.violator.action != "answers" or self._stimulus is None or not self._turn():
+        if self.violator.action != "answers" or self._stimulus is None or not _has(wire.parse(self._stimulus), self.violator.where):
+            return []
+        if not self._turn():
             return []
         stimulus, self._stimulus = self._stimulus, None
         return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields)]
@@ -216,6 +219,13 @@ def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> b
         back |= {"pointer": 0}
     if kind == "redirect":
         back |= {"gateway": PEER}
+    if kind == "igmp":
+        del back["type"]
+        group = str(fields.get("igmp_group", "233.252.0.1"))
+        back |= {"protocol": wire.IGMP, "ttl": 1, "options": bytes([148, 4, 0, 0]), "igmp_type": wire.REPORT_2, "igmp_code": 0, "igmp_group": group}
+        low = wire.address_octets(str(fields.get("dst", group)))
+        back |= {"igmp_rest": b"", "dst": group, "eth_dst": wire.mac_text(bytes([1, 0, 0x5E, low[1] & 0x7F]) + low[2:])}
+        back |= {"tos": 0xC0} if fields.get("igmp_type") == wire.REPORT_3 else {}
     if kind == "udp":
         del back["type"]
         back |= {"protocol": wire.UDP, "sport": asked.get("dport", 9), "dport": asked.get("sport", 40000), "data": b"postel"}

@@ -26,6 +26,8 @@ ICMP_KINDS = {
     12: "parameter-problem", 13: "timestamp-request", 14: "timestamp-reply", 15: "information-request",
     16: "information-reply", 17: "mask-request", 18: "mask-reply",
 }  # fmt: skip
+QUERY, REPORT_1, REPORT_2, LEAVE, REPORT_3 = 0x11, 0x12, 0x16, 0x17, 0x22
+IGMP_KINDS = {QUERY: "IGMP query", REPORT_1: "IGMPv1 report", REPORT_2: "IGMPv2 report", LEAVE: "IGMP leave", REPORT_3: "IGMPv3 report"}
 LLC_KINDS = {0xAF: "llc-xid", 0xE3: "llc-test"}  # by the control octet without its poll bit
 SNAP = bytes.fromhex("aaaa03000000")  # and the EtherType follows
 
@@ -33,7 +35,7 @@ ICMP_ERRORS = (3, 4, 5, 11, 12)
 EXTENSIBLE, WORD = (3, 11, 12), 4  # by RFC 4884
 
 # What follows from other fields: recomputed by build() unless it is given.
-DERIVED = ("ihl", "length", "checksum", "icmp_checksum", "udp_length", "udp_checksum")
+DERIVED = ("ihl", "length", "checksum", "icmp_checksum", "igmp_checksum", "udp_length", "udp_checksum")
 
 
 def ones_sum(octets: bytes) -> int:
@@ -149,6 +151,9 @@ def parse_packet(packet: bytes) -> Fields:
         _parse_icmp(payload, fields)
     if fields["protocol"] == IGMP:
         fields["kind"] = "igmp"
+        if len(payload) >= 8:
+            fields["igmp_type"], fields["igmp_code"], fields["igmp_checksum"] = struct.unpack(">BBH", payload[:4])
+            fields["igmp_group"], fields["igmp_rest"] = address_text(payload[4:8]), payload[8:]
     if fields["protocol"] == UDP and len(payload) >= 8:
         fields["kind"] = "udp"
         names = ("sport", "dport", "udp_length", "udp_checksum")
@@ -230,6 +235,10 @@ def _payload(fields: Mapping[str, Any]) -> bytes:
         message: bytes = struct.pack(">BBH", fields["type"], fields["code"], 0) + rest + data
         value = fields.get("icmp_checksum", checksum(message))
         return message[:2] + struct.pack(">H", value) + message[4:]
+    if "igmp_type" in fields:
+        said: bytes = struct.pack(">BBH", fields["igmp_type"], fields["igmp_code"], 0) + address_octets(fields["igmp_group"]) + fields["igmp_rest"]
+        value = fields.get("igmp_checksum", checksum(said))
+        return said[:2] + struct.pack(">H", value) + said[4:]
     if "sport" in fields:
         data = fields.get("data", b"")
         length = fields.get("udp_length", 8 + len(data))
@@ -275,7 +284,7 @@ def _changed(old: Fields, changes: Mapping[str, Any]) -> Fields:
     if old.get("udp_checksum") == 0:
         new["udp_checksum"] = 0
     if "payload" in changes:  # octets instead of a message
-        for name in ("type", "sport"):
+        for name in ("type", "sport", "igmp_type"):
             new.pop(name, None)
     if "rest" in changes:
         for name in ("ident", "seq", "pointer", "gateway"):
@@ -312,6 +321,9 @@ def summary(fields: Mapping[str, Any]) -> str:
         words = f"time exceeded code {fields['code']}"
     if kind == "parameter-problem":
         words = f"parameter problem code {fields['code']} pointer {fields['pointer']}"
+    if kind == "igmp" and "igmp_type" in fields:
+        words = IGMP_KINDS.get(fields["igmp_type"], f"IGMP {fields['igmp_type']:#04x}")
+        words += f" of {fields['igmp_group']}" if fields["igmp_type"] != REPORT_3 else f" with {int.from_bytes(fields['payload'][6:8], 'big')} records"
     if kind == "udp":
         words = f"UDP {fields['sport']} > {fields['dport']}"
     if kind == "fragment":
