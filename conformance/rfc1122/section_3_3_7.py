@@ -39,3 +39,11 @@ def groups_are_sent_to_on_each_link(lt):
         sock = bind(lt, port=USER_PORT + lab.index, addr=lab.iut)
         sent = user_sends(lt, sock, "233.252.0.7", on=lab.index, sport=USER_PORT + lab.index)
         lt.check("Ethernet destination", sent["eth_dst"], "01:00:5e:7c:00:07")
+
+
+@case("RFC1122-3.3.7-b", "RFC1122-3.2.3-a", kind=characteristic, needs="group", violator=drops("igmp", every=True))
+def igmp_is_spoken(lt):
+    """Which version of IGMP a host speaks, if it does."""
+    joins(lt)
+    found = listened(lt, AT_ONCE, enough=1)
+    return f"IGMPv{found[0].version}" if found else "none"
