@@ -7,7 +7,8 @@
  *
  *   add      a route is taken exactly when the model takes it, and removed when it is there
  *   order    the routes to a destination are those that lead there, each once, the best first
- *   way      a datagram goes, by interface and next hop, where the model's goes, or is refused
+ *   way      a datagram goes, by interface and next hop, where the model's goes, or is refused; in
+ *            the strong end-system model that depends on whose address its source is
  *   learn    a redirect is believed exactly when it comes from the gateway in use, by its link,
  *            and names another host there
  *   ask      a gateway is asked whether it lives exactly when it is doubted, used, and was not
@@ -31,6 +32,7 @@
 static struct v4_core cores[2]; /* in a profile that heeds the type of service, and in another */
 static struct v4_core *core;
 static struct model_routing model;
+static bool strong; /* the end-system model (RFC 1122 3.3.4.2) */
 
 static const struct v4_protocol protocols[] = {{0}};
 
@@ -57,6 +59,7 @@ static bool start(bool by_tos)
     if (!open_core(core, by_tos ? "rfc1122" : "modern"))
         return false;
     v4_core_reset(core);
+    core->switches.strong_host = strong;
     core->now = V4_SECOND;
     model = (struct model_routing){0};
     model_way_add(&model, &(struct model_way){.net = NET(0), .bits = 24, .iface = 0});
@@ -168,7 +171,20 @@ static void check_order(uint32_t dst, unsigned tos)
     ORACLE(found == there, "order: %zu routes, not %zu", found, there);
 }
 
-static bool find(uint32_t dst, unsigned tos, struct v4_way *ret_way)
+/* A source by the interface that has it. */
+static uint32_t source(unsigned from)
+{
+    return from == MODEL_EVERY_IFACE ? V4_ADDR_ANY : US(from);
+}
+
+static enum model_kind find_model(unsigned from, uint32_t dst, unsigned tos, unsigned *ret_iface,
+                                  uint32_t *ret_hop)
+{
+    return model_find(&model, strong ? from : MODEL_EVERY_IFACE, dst, tos, core->now, ret_iface,
+                      ret_hop);
+}
+
+static bool find(unsigned from, uint32_t dst, unsigned tos, struct v4_way *ret_way)
 {
     static const enum v4_error errors[] = {V4_OK, V4_EHOSTUNREACH, V4_OK, V4_EACCES,
                                            V4_ENETUNREACH};
@@ -176,8 +192,8 @@ static bool find(uint32_t dst, unsigned tos, struct v4_way *ret_way)
     uint32_t hop = 0;
     struct v4_way way = {0};
 
-    enum model_kind kind = model_find(&model, dst, tos, core->now, &iface, &hop);
-    enum v4_error error = v4_route_find(core, V4_ADDR_ANY, dst, (uint8_t)tos, &way);
+    enum model_kind kind = find_model(from, dst, tos, &iface, &hop);
+    enum v4_error error = v4_route_find(core, source(from), dst, (uint8_t)tos, &way);
     ORACLE(error == errors[kind], "way: %s, not %s", v4_error_name(error),
            v4_error_name(errors[kind]));
     if (error != V4_OK)
@@ -194,7 +210,7 @@ static void use(const uint8_t *step)
     uint32_t dst = destination(step), rest;
     struct v4_way way;
 
-    if (!find(dst, tos_of(step[4]), &way) || way.lost)
+    if (!find(step[2] % 3, dst, tos_of(step[4]), &way) || way.lost)
         return;
     bool asks = v4_route_asks(core, &way, dst, &rest);
     bool wants = way.next_hop != dst && model_asks(&model, way.iface, way.next_hop, core->now);
@@ -209,7 +225,7 @@ static void advise(const uint8_t *step)
 {
     uint32_t dst = destination(step), hop = 0;
     unsigned iface = 0;
-    enum model_kind kind = model_find(&model, dst, 0, core->now, &iface, &hop);
+    enum model_kind kind = find_model(MODEL_EVERY_IFACE, dst, 0, &iface, &hop);
 
     v4_route_advise(core, dst, step[5] & 1);
     if ((kind != MODEL_SENDS && kind != MODEL_BLACKHOLE) || hop == dst)
@@ -238,9 +254,10 @@ static void redirect(const uint8_t *step, bool by_tos)
 {
     unsigned on = step[3] >> 5 & 1, iface = 0, code = step[5] & 3, tos = tos_of(step[4]);
     uint32_t dst = destination(step), to = gateway(step[3] & 0x5f, on), hop = 0, sender;
-    enum model_kind kind = model_find(&model, dst, tos, core->now, &iface, &hop);
+    unsigned from = strong ? step[2] >> 4 & 1 : 0;
+    enum model_kind kind = find_model(from, dst, tos, &iface, &hop);
     bool leads = kind == MODEL_SENDS || kind == MODEL_BLACKHOLE;
-    struct v4_ip quote = {.tos = (uint8_t)tos, .src = US(0), .dst = dst};
+    struct v4_ip quote = {.tos = (uint8_t)tos, .src = US(from), .dst = dst};
     struct v4_icmp icmp = {.type = V4_ICMP_REDIRECT, .code = (uint8_t)code, .rest = to};
 
     sender = step[2] & 8 ? NET(on) | (step[2] & 7) : hop; /* seldom a stranger */
@@ -288,7 +305,8 @@ static void step_on(const struct script_record *record, bool by_tos)
         redirect(step, by_tos);
     }
     check_order(destination(step), tos_of(step[4]));
-    find(destination(step), tos_of(step[4]), &way);
+    for (unsigned from = 0; from <= MODEL_EVERY_IFACE; from++)
+        find(from, destination(step), tos_of(step[4]), &way);
     ORACLE(v4_route_cache_count(core->route_cache) <= MODEL_REDIRECTS, "bound: more redirects");
     ORACLE(v4_routes_at(core->routes, MODEL_ROUTES) == NULL, "bound: more routes");
 }
@@ -303,6 +321,7 @@ static void check_reset(void)
     ORACLE(count == 3, "reset: %zu routes", count);
     ORACLE(v4_route_cache_count(core->route_cache) == 0, "reset: redirects are left");
     ORACLE(!v4_gateways_is_dead(core->gateways, 0, GATEWAY, core->now), "reset: it is still dead");
+    ORACLE(!core->switches.strong_host, "reset: the strong model is left");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -310,6 +329,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct v4_span script = {data, size};
     struct script_record record;
     bool by_tos = size > 0 && data[size - 1] & 1;
+
+    strong = size > 0 && (data[size - 1] & 6) == 6;
 
     if (!start(by_tos))
         return 0;

@@ -83,14 +83,19 @@ bool model_is_dead(const struct model_routing *model, unsigned iface, uint32_t g
     return gateway != 0 && trouble != NULL && rests(trouble, now);
 }
 
-static const struct model_way *best(const struct model_routing *model, uint32_t dst, unsigned tos,
-                                    bool only_living, v4_time now)
+static bool leaves_by(unsigned from, unsigned iface)
+{
+    return from == MODEL_EVERY_IFACE || from == iface;
+}
+
+static const struct model_way *best(const struct model_routing *model, unsigned from, uint32_t dst,
+                                    unsigned tos, bool only_living, v4_time now)
 {
     const struct model_way *found = NULL;
 
     for (size_t i = 0; i < model->way_count; i++) {
         const struct model_way *way = &model->ways[i];
-        if (!model_leads(way, dst, tos) ||
+        if (!model_leads(way, dst, tos) || !leaves_by(from, way->iface) ||
             (only_living && model_is_dead(model, way->iface, way->gateway, now)))
             continue;
         if (found == NULL || !model_before(found, way))
@@ -111,21 +116,22 @@ static const struct model_redirect *taught(const struct model_routing *model, ui
     return NULL;
 }
 
-enum model_kind model_find(const struct model_routing *model, uint32_t dst, unsigned tos,
-                           v4_time now, unsigned *ret_iface, uint32_t *ret_hop)
+enum model_kind model_find(const struct model_routing *model, unsigned from, uint32_t dst,
+                           unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop)
 {
     const struct model_redirect *redirect = taught(model, dst, tos & 0x1e, now);
 
     if (redirect == NULL)
         redirect = taught(model, dst, MODEL_EVERY_TOS, now);
-    if (redirect != NULL && !model_is_dead(model, redirect->iface, redirect->gateway, now)) {
+    if (redirect != NULL && leaves_by(from, redirect->iface) &&
+        !model_is_dead(model, redirect->iface, redirect->gateway, now)) {
         *ret_iface = redirect->iface;
         *ret_hop = redirect->gateway;
         return MODEL_SENDS;
     }
-    const struct model_way *way = best(model, dst, tos, true, now);
+    const struct model_way *way = best(model, from, dst, tos, true, now);
     if (way == NULL)
-        way = best(model, dst, tos, false, now);
+        way = best(model, from, dst, tos, false, now);
     if (way == NULL)
         return MODEL_NO_WAY;
     *ret_iface = way->iface;

@@ -12,6 +12,7 @@
 #define MODEL_REDIRECTS 16
 #define MODEL_TROUBLES 16
 #define MODEL_EVERY_TOS 256
+#define MODEL_EVERY_IFACE 2
 
 enum model_kind {
     MODEL_SENDS,
@@ -55,9 +56,11 @@ bool model_way_remove(struct model_routing *model, const struct model_way *way);
 bool model_before(const struct model_way *a, const struct model_way *b);
 bool model_leads(const struct model_way *way, uint32_t dst, unsigned tos);
 
-/* Where a datagram goes; `*ret_iface` and `*ret_hop` only with MODEL_SENDS and MODEL_BLACKHOLE. */
-enum model_kind model_find(const struct model_routing *model, uint32_t dst, unsigned tos,
-                           v4_time now, unsigned *ret_iface, uint32_t *ret_hop);
+/* Where a datagram goes, in the strong end-system model by the interface `from` alone, whose
+ * address is its source (RFC 1122 3.3.4.2); MODEL_EVERY_IFACE: by whichever. `*ret_iface` and
+ * `*ret_hop` only with MODEL_SENDS and MODEL_BLACKHOLE. */
+enum model_kind model_find(const struct model_routing *model, unsigned from, uint32_t dst,
+                           unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop);
 
 void model_redirect_learn(struct model_routing *model, const struct model_redirect *redirect);
 bool model_is_dead(const struct model_routing *model, unsigned iface, uint32_t gateway,
