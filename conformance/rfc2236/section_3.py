@@ -34,16 +34,16 @@ def query_for_a_group_asks_for_it_alone(lt):
     """A query for one group is answered for that group alone."""
     member(lt, version=2)
     member(lt, OTHER_GROUP, port=USER_PORT + 1)
-    asked(lt, 2, within=0.3, group=GROUP)
-    lt.check("reports", [each.group for each in listened(lt, 0.3 + LATE, group="")], [GROUP])
+    asked(lt, 2, within=0.1, group=GROUP)
+    lt.check("reports", [each.group for each in listened(lt, 0.1 + LATE, group="")], [GROUP])
 
 
 @case("RFC2236-3-d", needs="group", violator=answers("igmp", where={"igmp_type": 0x16}, **ANSWER))
 def report_of_another_is_enough(lt):
     """Who hears another host report the group does not."""
     member(lt, version=2)
-    asked(lt, 2, within=0.3)
-    says(lt, 0.3)
+    asked(lt, 2, within=0.1)
+    says(lt, 0.1)
     is_asked(lt, 2)
     lt.send(neighbours_report(GROUP))
     says_nothing(lt, 1.0 + LATE if not lt.virtual else 10.0 + LATE, "another host's report")
@@ -80,8 +80,8 @@ def all_hosts_has_no_reports(lt):
     """Of the group of all hosts nothing is ever said, whoever asks for it."""
     member(lt, version=2)
     for group in ("0.0.0.0", ALL_HOSTS):
-        asked(lt, 2, within=0.3, group=group)
-        found = [each.group for each in listened(lt, 0.3 + LATE, group="")]
+        asked(lt, 2, within=0.1, group=group)
+        found = [each.group for each in listened(lt, 0.1 + LATE, group="")]
         lt.check("reports", found, [GROUP] if group != ALL_HOSTS else [])
 
 
@@ -89,11 +89,11 @@ def all_hosts_has_no_reports(lt):
 def what_is_no_message(lt):
     """What is shorter than eight octets, or asks for what is no group, is ignored."""
     member(lt, version=2)
-    right = query(2, within=0.3, src=SECOND)
-    wrong = {"seven octets": cut_to(right, 7), "a host": query(2, "192.0.2.1", within=0.3, dst=ALL_HOSTS, src=SECOND)}
+    right = query(2, within=0.1, src=SECOND)
+    wrong = {"seven octets": cut_to(right, 7), "a host": query(2, "192.0.2.1", within=0.1, dst=ALL_HOSTS, src=SECOND)}
     for stimulus in lt.each(wrong, "a query of"):
         lt.send(stimulus)
-        says_nothing(lt, 0.3 + LATE, "what is no query")
+        says_nothing(lt, 0.1 + LATE, "what is no query")
     is_asked(lt, 2, within=0.5)
     lt.send(cut_to(neighbours_report(GROUP), 7))
     says(lt, 0.5)
@@ -103,8 +103,8 @@ def what_is_no_message(lt):
 def groups_of_others_are_none_of_ours(lt):
     """What is asked or said of a group that the host is not in changes nothing."""
     member(lt, version=2)
-    asked(lt, 2, within=0.3, group=OTHER_GROUP, src=SECOND)
-    says_nothing(lt, 0.3 + LATE, "a query for another group", group="")
+    asked(lt, 2, within=0.1, group=OTHER_GROUP, src=SECOND)
+    says_nothing(lt, 0.1 + LATE, "a query for another group", group="")
     is_asked(lt, 2, within=0.5)
     lt.send(neighbours_report(OTHER_GROUP))
     says(lt, 0.5)

@@ -42,8 +42,8 @@ def nobody_leaves_a_querier_of_version_1(lt):
 def older_report_is_enough(lt):
     """A report of version 1 does as well as one of version 2."""
     member(lt, version=2)
-    asked(lt, 2, within=0.3)
-    says(lt, 0.3)
+    asked(lt, 2, within=0.1)
+    says(lt, 0.1)
     is_asked(lt, 2, within=1.0)
     lt.send(neighbours_report(GROUP, 1))
     says_nothing(lt, 1.0 + LATE, "a report of version 1")

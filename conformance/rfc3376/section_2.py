@@ -99,8 +99,8 @@ def filters_are_merged(lt):
         for sock, (mode, *sources) in zip(socks, filters, strict=True):
             wants(lt, sock, mode, *sources)
         said_all(lt)
-        asked(lt, 3, within=0.2)
-        lt.check("what the interface has", says(lt, 0.2).words, merged)
+        asked(lt, 3, within=0.1)
+        lt.check("what the interface has", says(lt, 0.1).words, merged)
         for sock in socks:
             lt.call("udp.close", sock=sock)
         said_all(lt)
@@ -114,8 +114,8 @@ def nobody_excludes(lt):
         wants(lt, bind(lt, USER_PORT + number), "include", *sources)
         lt.check("what is said of the change", kinds(listened(lt, lt.timers.membership, enough=1)), [" ".join(["allow", *sources])])
         said_all(lt)
-    asked(lt, 3, within=0.2)
-    lt.check("what is said then", says(lt, 0.2).words, f"is in {A} {B} {C}")
+    asked(lt, 3, within=0.1)
+    lt.check("what is said then", says(lt, 0.1).words, f"is in {A} {B} {C}")
 
 
 @case("RFC3376-3.2-e", needs={"udp", "group-filter"}, violator=drops("igmp", where=ASKED))
@@ -125,8 +125,8 @@ def queries_pass_all_filters(lt):
     sock = bind(lt)
     wants(lt, sock, "exclude", lt.me)
     said_all(lt)
-    asked(lt, 3, within=0.2, group=GROUP)
-    says(lt, 0.2)
+    asked(lt, 3, within=0.1, group=GROUP)
+    says(lt, 0.1)
     misses(lt, "its source is not wanted", src=lt.me)
 
 

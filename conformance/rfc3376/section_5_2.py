@@ -15,8 +15,8 @@ def all_hosts_is_never_reported(lt):
     """The group of all hosts is in no report."""
     member(lt, version=3)
     for group, wanted in (("0.0.0.0", [GROUP]), (ALL_HOSTS, [])):
-        asked(lt, 3, within=0.2, group=group)
-        lt.check("groups reported", [each.group for each in listened(lt, 0.2 + LATE, group="")], wanted)
+        asked(lt, 3, within=0.1, group=group)
+        lt.check("groups reported", [each.group for each in listened(lt, 0.1 + LATE, group="")], wanted)
 
 
 @case("RFC3376-5-c", needs={"group", "two-interfaces"}, violator=drops("igmp", where=ASKED, nth=1))
@@ -26,8 +26,8 @@ def each_interface_answers_for_itself(lt):
     lt.add("group", sock=sock, addr=OTHER_GROUP, iface=1)
     said_all(lt, on=1)
     for on, group in ((0, GROUP), (1, OTHER_GROUP)):
-        asked(lt, 3, within=0.2, on=on)
-        lt.check("groups reported there", [each.group for each in listened(lt, 0.2 + LATE, group="", on=on)], [group])
+        asked(lt, 3, within=0.1, on=on)
+        lt.check("groups reported there", [each.group for each in listened(lt, 0.1 + LATE, group="", on=on)], [group])
         says_nothing(lt, 0.02, "a query by the other interface", group="", on=1 - on)
 
 
@@ -99,11 +99,11 @@ def answer_has_a_record_for_each_group(lt):
 def group_without_members_is_not_answered_for(lt):
     """A query for a group that the host is not in is not answered."""
     member(lt, version=3)
-    asked(lt, 3, within=0.2, group=GROUP)
-    says(lt, 0.2)
+    asked(lt, 3, within=0.1, group=GROUP)
+    says(lt, 0.1)
     for sources in ([], [A]):
-        asked(lt, 3, within=0.2, group=OTHER_GROUP, sources=sources, src=SECOND)
-        says_nothing(lt, 0.2 + LATE, "a query for another group", group="")
+        asked(lt, 3, within=0.1, group=OTHER_GROUP, sources=sources, src=SECOND)
+        says_nothing(lt, 0.1 + LATE, "a query for another group", group="")
 
 
 @case("RFC3376-5.2-i", needs={"udp", "group-filter"}, violator=changes("igmp", where=ASKED, igmp_rest=record(1, GROUP, A, B)))
@@ -114,10 +114,10 @@ def queries_for_sources_are_answered(lt):
         sock = bind(lt)
         wants(lt, sock, *wanted)
         said_all(lt)
-        asked(lt, 3, within=0.2, group=GROUP, sources=[A, C])
-        lt.check("what is said", says(lt, 0.2).words, f"is in {A}")
-        asked(lt, 3, within=0.2, group=GROUP, sources=[C])
-        says_nothing(lt, 0.2 + LATE, "a query for a source that is not wanted")
+        asked(lt, 3, within=0.1, group=GROUP, sources=[A, C])
+        lt.check("what is said", says(lt, 0.1).words, f"is in {A}")
+        asked(lt, 3, within=0.1, group=GROUP, sources=[C])
+        says_nothing(lt, 0.1 + LATE, "a query for a source that is not wanted")
         lt.call("udp.close", sock=sock)
         said_all(lt)
 
@@ -129,8 +129,8 @@ def what_was_asked_is_forgotten(lt):
     wants(lt, bind(lt), "include", A, B)
     said_all(lt)
     for source in (A, B):
-        asked(lt, 3, within=0.2, group=GROUP, sources=[source])
-        lt.check("what is said", kinds(listened(lt, 0.2 + LATE)), [f"is in {source}"])
+        asked(lt, 3, within=0.1, group=GROUP, sources=[source])
+        lt.check("what is said", kinds(listened(lt, 0.1 + LATE)), [f"is in {source}"])
 
 
 @case("RFC3376-5.2-j", needs={"group", "mtu"}, kind=characteristic, violator=drops("igmp", where=ASKED))

@@ -17,8 +17,8 @@ def length_tells_the_version(lt):
     member(lt, version=3)
     for version in (3, 2, 1):
         with lt.judging("RFC3376-7.2.1-a" if version < 3 else "RFC3376-7.1-a"):
-            asked(lt, version, within=0.2)
-            lt.check("version of the answer", says(lt, 0.2 if version > 1 else OLD).version, version)
+            asked(lt, version, within=0.1)
+            lt.check("version of the answer", says(lt, 0.1 if version > 1 else OLD).version, version)
             said_all(lt)
 
 
@@ -27,10 +27,10 @@ def other_lengths_are_ignored(lt):
     """What is shorter than eight octets, or of nine to eleven, is no query."""
     member(lt, version=3)
     for size in lt.each((4, 7, 9, 10, 11), "octets"):
-        lt.send(cut_to(query(3, within=0.2, src=SECOND), size))
-        says_nothing(lt, 0.2 + LATE, "what is no query")
-    asked(lt, 3, within=0.2)
-    says(lt, 0.2)
+        lt.send(cut_to(query(3, within=0.1, src=SECOND), size))
+        says_nothing(lt, 0.1 + LATE, "what is no query")
+    asked(lt, 3, within=0.1)
+    says(lt, 0.1)
 
 
 @case("RFC3376-7.2.1-b", needs={"group", "two-interfaces"}, violator=changes("igmp", where=ASKED | {"igmp_type": 0x22}, igmp_type=0x16, igmp_group=GROUP))
@@ -39,17 +39,17 @@ def each_interface_has_its_version(lt):
     sock = member(lt, version=3)
     lt.add("group", sock=sock, addr=GROUP, iface=1)
     said_all(lt, on=1)
-    asked(lt, 2, within=0.2)
-    lt.check("version here", says(lt, 0.2).version, 2)
-    asked(lt, 3, within=0.2, on=1)
-    lt.check("version there", says(lt, 0.2, on=1).version, 3)
+    asked(lt, 2, within=0.1)
+    lt.check("version here", says(lt, 0.1).version, 2)
+    asked(lt, 3, within=0.1, on=1)
+    lt.check("version there", says(lt, 0.1, on=1).version, 3)
 
 
 @case("RFC3376-7.2.1-c", needs="group", violator=changes("igmp", where=ASKED | {"igmp_group": OTHER_GROUP}, **CURRENT | {"igmp_rest": record(4, OTHER_GROUP)}))
 def older_query_is_heeded_at_once(lt):
     """From an older query on what is said is of that version."""
     sock = member(lt, version=3)
-    asked(lt, 2, within=0.2)
+    asked(lt, 2, within=0.1)
     lt.add("group", sock=sock, addr=OTHER_GROUP, iface=0)
     lt.check("version of a join", says(lt, lt.timers.membership, group=OTHER_GROUP).version, 2)
 
@@ -75,8 +75,8 @@ def time_of_version_2_is_linear(lt):
 def new_version_cancels_what_was_due(lt):
     """What was to be answered to a query of version 3 is not any more when an older querier is heard."""
     member(lt, version=3)
-    asked(lt, 3, within=0.2)
-    says(lt, 0.2)
+    asked(lt, 3, within=0.1)
+    says(lt, 0.1)
     is_asked(lt, 3, within=1.0)
     asked(lt, 2, within=1.0, src=SECOND)
     lt.check("versions of what is said", [each.version for each in listened(lt, 1.0 + LATE)], [2])

@@ -14,10 +14,10 @@ def queries_without_router_alert(lt):
     if "igmp-router-alert" in lt.ut.caps:
         lt.set("igmp-router-alert", 1)
     for version in lt.each((3, 2), "version"):
-        lt.send(query(version, within=0.2, src=SECOND, options=b""))
-        says_nothing(lt, 0.2 + LATE, "a query without Router Alert")
-    asked(lt, 3, within=0.2)
-    says(lt, 0.2)
+        lt.send(query(version, within=0.1, src=SECOND, options=b""))
+        says_nothing(lt, 0.1 + LATE, "a query without Router Alert")
+    asked(lt, 3, within=0.1)
+    says(lt, 0.1)
 
 
 @case("RFC3376-9.1-c", needs="group", violator=answers("igmp", where={"src": SECOND}, **CURRENT))
@@ -25,10 +25,10 @@ def general_query_to_another_group(lt):
     """A general query to another group than that of all hosts is ignored."""
     member(lt, version=3)
     for dst in lt.each((GROUP, ALL_ROUTERS, ALL_REPORTS)):
-        lt.send(query(3, within=0.2, src=SECOND, dst=dst))
-        says_nothing(lt, 0.2 + LATE, "a general query to another group")
-    asked(lt, 3, within=0.2)
-    says(lt, 0.2)
+        lt.send(query(3, within=0.1, src=SECOND, dst=dst))
+        says_nothing(lt, 0.1 + LATE, "a general query to another group")
+    asked(lt, 3, within=0.1)
+    says(lt, 0.1)
 
 
 @case("RFC3376-9.1-d", needs={"udp", "group-filter"}, kind=characteristic, violator=drops("igmp", where=ASKED))
@@ -37,6 +37,6 @@ def memory_for_queries(lt):
     speaks(lt, 3)
     wants(lt, bind(lt), "exclude")
     said_all(lt)
-    asked(lt, 3, within=0.2, group=GROUP, sources=[LEFT.host(300 + number) for number in range(300)])
-    found = listened(lt, 0.2 + LATE)
+    asked(lt, 3, within=0.1, group=GROUP, sources=[LEFT.host(300 + number) for number in range(300)])
+    found = listened(lt, 0.1 + LATE)
     return f"{found[0].kind}, {sum(len(each.sources) for each in found)} sources" if found else "no answer"

@@ -54,6 +54,6 @@ def nobody_is_excluded(lt):
     wants(lt, sock, "include", A, group=SSM)
     with lt.judging("RFC4604-2.2-c"):
         lt.check("what is said of the change", kinds(listened(lt, lt.timers.membership, group=SSM)), [f"allow {A}"])
-    asked(lt, 3, within=0.2)
+    asked(lt, 3, within=0.1)
     with lt.judging("RFC4604-2.2-b"):
-        lt.check("what is said then", kinds(listened(lt, 0.2 + LATE, group=SSM)), [f"is in {A}"])
+        lt.check("what is said then", kinds(listened(lt, 0.1 + LATE, group=SSM)), [f"is in {A}"])

@@ -36,7 +36,7 @@ def of(definition: Definition, traits: Traits, profile: str) -> Timers:
 
 
 def _late(seconds: float, virtual: bool) -> float:
-    return LATE_THEN if seconds <= SHORT else LATENESS if virtual else max(LATENESS, seconds * COARSE)
+    return min(LATE_THEN, seconds) if seconds <= SHORT else LATENESS if virtual else max(LATENESS, seconds * COARSE)
 
 
 def steps_of(seconds: float) -> list[float]:
