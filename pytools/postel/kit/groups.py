@@ -45,6 +45,8 @@ def listened(lt: LowerTester, seconds: float, *, group: str = GROUP, on: int = 0
                 lt.gives_back(frames[number:])
                 return found
         if gone > seconds - LEAST / 2:
+            if not found:
+                lt.lacks(*lt.taken(on))  # what was asked, or said, was not understood
             return found
         lt.pass_time(min(max(seconds / LOOKS, LEAST) if lt.virtual else LEAST, max(seconds - gone, LEAST)))
 

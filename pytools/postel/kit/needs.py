@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel.kit import wire
-from postel.kit.seen import is_group
+from postel.kit.seen import is_group, is_multicast
 from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES
 
@@ -60,7 +60,8 @@ def _of_header(fields: Fields) -> Iterator[str]:
     if kinds.intersection(SOURCE_ROUTES):
         yield "takes-source-routes"
     if is_group(fields["dst"]):
-        yield "takes-groups" if fields["dst"].startswith("224.") else "takes-broadcasts"
+        if fields["dst"].startswith("224.") or not is_multicast(fields["dst"]):
+            yield "takes-groups" if is_multicast(fields["dst"]) else "takes-broadcasts"
 
 
 def _of_fragment(fields: Fields) -> Iterator[str]:
