@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Does a host report of its groups what it must, and when? A script of queries of all versions,
- * neighbours' reports, joins, filters, leaves and time is played to a host by the eight calls of
+ * neighbours' reports, joins, filters, leaves, links that go down and time is played to a host by the eight calls of
  * postel_iut.h, and to a model that knows no delays but windows (model/member.h). After every call:
  *
  *   octets     each message is well formed, to whom and from whom it must be
@@ -162,7 +162,7 @@ static void change_all(uint32_t group, unsigned iface)
 {
     const struct model_state state = model_groups_state(&play.groups, iface, group);
 
-    if (group != MODEL_ALL_SYSTEMS)
+    if (group != MODEL_ALL_SYSTEMS && !play.links[iface].down)
         model_link_change(play.links + iface, group, &state);
 }
 
@@ -170,7 +170,7 @@ static void check_lists(void)
 {
     play.listed[0] = play.listed[1] = 0;
     say("list kind=group");
-    for (unsigned i = 0; i < 2 && play.judged; i++)
+    for (unsigned i = 0; i < 2 && play.judged && !play.links[i].down; i++)
         ORACLE(play.listed[i] == model_link_groups(play.links + i) + 1,
                "state: %zu groups on interface %u, not %zu", play.listed[i], i,
                model_link_groups(play.links + i) + 1);
@@ -188,6 +188,11 @@ static void apply(const struct model_ask *ask)
         link->mtu = ask->value;
     if (ask->kind == MODEL_ROUTER_ALERT)
         play.links[0].self.alert = play.links[1].self.alert = ask->value;
+    if (ask->kind == MODEL_UP) {
+        model_link_up(link, ask->value);
+        for (size_t i = 0; i < play.groups.count; i++)
+            change_all(play.groups.filters[i].group, play.groups.filters[i].iface);
+    }
     if (ask->kind == MODEL_CLOSE)
         play.users[ask->sock].open = false;
 }
@@ -269,7 +274,7 @@ static void deliver(unsigned iface, const struct model_packet *packet, struct v4
     const struct model_state taken = model_groups_state(&play.groups, iface, group);
 
     if (((src ^ self->addr) & self->mask) != 0 || src == self->addr || (src & ~self->mask) == 0 ||
-        (src & ~self->mask) == ~self->mask || group == MODEL_ALL_SYSTEMS)
+        (src & ~self->mask) == ~self->mask || group == MODEL_ALL_SYSTEMS || play.links[iface].down)
         return;
     memset(play.told, 0, sizeof play.told);
     input(iface, octets);

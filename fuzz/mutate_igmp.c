@@ -205,12 +205,13 @@ static void filter(struct draft *draft)
 
 static void setting(struct draft *draft)
 {
-    static const char *const names[] = {"igmp-version", "igmp-robustness", "mtu"};
+    static const char *const names[] = {"igmp-version", "igmp-robustness", "mtu", "up"};
     char line[128];
-    const unsigned what = DRAFT_ONE_OF(draft, 0, 1, 1, 2, 2);
+    const unsigned what = DRAFT_ONE_OF(draft, 0, 1, 1, 2, 2, 3, 3);
     const unsigned value = what == 0
                                ? DRAFT_ONE_OF(draft, 0, 1, 2, 2) /* what is read of it: one more */
                            : what == 1 ? DRAFT_ONE_OF(draft, 0, 1, 1, 2, 3, 6)
+                           : what == 3 ? DRAFT_ONE_OF(draft, 0, 1, 1)
                                        : DRAFT_ONE_OF(draft, 0, 8, 40, 1432);
 
     snprintf(line, sizeof line, "set name=%s iface=%u value=%u", names[what], iface_of(draft),

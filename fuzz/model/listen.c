@@ -54,6 +54,7 @@ static enum model_ask_kind kind_of(const char *line)
            : is(line, "name", "igmp-version")      ? MODEL_VERSION
            : is(line, "name", "igmp-robustness")   ? MODEL_ROBUSTNESS
            : is(line, "name", "mtu")               ? MODEL_MTU
+           : is(line, "name", "up")                ? MODEL_UP
            : is(line, "name", "igmp-router-alert") ? MODEL_ROUTER_ALERT
                                                    : MODEL_NOTHING;
 }
@@ -78,7 +79,7 @@ struct model_ask model_ask_read(const char *line)
         ask.value = ask.value % 3 + 1;
     if (ask.kind == MODEL_ROBUSTNESS)
         ask.value = ask.value % 7 + 1;
-    if (ask.kind == MODEL_ROUTER_ALERT)
+    if (ask.kind == MODEL_ROUTER_ALERT || ask.kind == MODEL_UP)
         ask.value %= 2;
     if (ask.kind == MODEL_MTU)
         ask.value = 68 + ask.value % 1433;
@@ -102,7 +103,8 @@ void model_ask_write(const struct model_ask *ask, bool udp, char *ret_line, size
 {
     static const char *const names[] = {[MODEL_VERSION] = "igmp-version",
                                         [MODEL_ROBUSTNESS] = "igmp-robustness",
-                                        [MODEL_MTU] = "mtu"};
+                                        [MODEL_MTU] = "mtu",
+                                        [MODEL_UP] = "up"};
     const uint32_t group = ask->group;
     char about[80];
 

@@ -16,6 +16,7 @@ enum model_ask_kind {
     MODEL_VERSION,
     MODEL_ROBUSTNESS,
     MODEL_MTU,
+    MODEL_UP,
     MODEL_ROUTER_ALERT
 };
 

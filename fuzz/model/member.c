@@ -11,6 +11,7 @@ void model_link_open(struct model_link *link, const struct model_hearer *self)
     link->self = *self;
     link->robustness = 2;
     link->mtu = 1500;
+    link->down = false;
     link->now = link->old[1] = link->old[2] = link->general_until = 0;
     link->count = link->said_count = 0;
 }
@@ -219,6 +220,24 @@ void model_link_change(struct model_link *link, uint32_t group, const struct mod
         change_2(link, member, &old);
 }
 
+void model_link_up(struct model_link *link, bool up)
+{
+    static const struct model_state none;
+    const unsigned robustness = link->robustness;
+
+    if (link->down == !up)
+        return;
+    forget(link);
+    link->down = !up;
+    link->robustness = 1;
+    for (size_t i = 0; i < link->count && !up; i++)
+        model_link_change(link, link->members[i].group, &none);
+    link->robustness = robustness;
+    link->old[1] = link->old[2] = 0;
+    if (up)
+        choose_mode(link);
+}
+
 static void earlier(struct model_window *window, v4_time now, v4_time until)
 {
     if (!window->open || !window->must || until < window->until)
@@ -355,6 +374,8 @@ static void reported(struct model_link *link, const struct model_igmp *igmp)
 
 void model_link_heard(struct model_link *link, const struct model_igmp *igmp)
 {
+    if (link->down)
+        return;
     if (igmp->kind == MODEL_QUERY)
         asked(link, igmp);
     else if (igmp->kind == MODEL_REPORT)

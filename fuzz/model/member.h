@@ -47,6 +47,7 @@ struct model_link {
     struct model_hearer self;
     unsigned robustness;
     size_t mtu;
+    bool down;
     v4_time now, old[3]; /* old[n]: until when a querier of version n is there */
     v4_time general_until;
     struct model_member members[MODEL_MEMBERS];
@@ -62,6 +63,9 @@ void model_link_open(struct model_link *link, const struct model_hearer *self);
 const char *model_link_time(struct model_link *link, v4_time now);
 /* The interface's state of the group is now this. */
 void model_link_change(struct model_link *link, uint32_t group, const struct model_state *state);
+/* It goes down, and what it takes is left with one report each; or comes up, to a link that nobody
+ * knows: then what it takes is a change. */
+void model_link_up(struct model_link *link, bool up);
 /* The newest version is another. */
 void model_link_version(struct model_link *link, unsigned version);
 void model_link_heard(struct model_link *link, const struct model_igmp *igmp);
