@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Does a host report of its groups what it must, and when? A script of queries of all versions,
- * neighbours' reports, joins, filters, leaves, links that go down and time is played to a host by the eight calls of
- * postel_iut.h, and to a model that knows no delays but windows (model/member.h). After every call:
+ * neighbours' reports, joins, filters, leaves, links that go down and time is played to a host by
+ * the eight calls of postel_iut.h, and to a model that knows no delays but windows
+ * (model/member.h). After every call:
  *
  *   octets     each message is well formed, to whom and from whom it must be
  *   cause      each record and each report is called for by a change or a query, within its window

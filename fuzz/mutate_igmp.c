@@ -125,6 +125,29 @@ static void query(struct draft *draft)
     repair(frame);
 }
 
+/* The same once more, a moment later, with another time to answer it: what comes of two at once? */
+static void ask_again(struct draft *draft)
+{
+    struct draft_record *frame = draft_packet(draft);
+
+    if (frame == NULL)
+        return;
+    const size_t at = (size_t)(frame - draft->records) + 1, header = packet_header_len(frame);
+    struct draft_record *copy = draft_insert(draft, at, frame);
+    if (copy == NULL || packet_len(copy) < header + 8 || packet_of(copy)[header] != 0x11)
+        return;
+    if (packet_of(copy)[header + 1] != 0)
+        packet_of(copy)[header + 1] =
+            (uint8_t)DRAFT_ONE_OF(draft, 1, 5, 10, 30, 100, 127, 143, 255);
+    repair(copy);
+    if (draft_once_in(draft, 2)) {
+        const struct draft_record advance = {.is.kind = SCRIPT_ADVANCE,
+                                             .is.milliseconds =
+                                                 (uint16_t)DRAFT_ONE_OF(draft, 1, 50, 300)};
+        draft_insert(draft, at, &advance);
+    }
+}
+
 /* A neighbour's. */
 static void report(struct draft *draft)
 {
@@ -310,10 +333,10 @@ static void tail(struct draft *draft)
 }
 
 static void (*const changes[])(struct draft *) = {
-    query,         query,         query,       query,     report, datagram, join_or_leave,
-    join_or_leave, join_or_leave, filter,      filter,    filter, setting,  close_one,
-    time_passes,   time_passes,   time_passes, long_time, field,  digit,    again,
-    again,         gone,          gone,        lose,      lose,   tail};
+    ask_again,     ask_again,     query,         query,     query,  query,  report,  datagram,
+    join_or_leave, join_or_leave, join_or_leave, filter,    filter, filter, setting, close_one,
+    time_passes,   time_passes,   time_passes,   long_time, field,  digit,  again,   again,
+    gone,          gone,          lose,          lose,      tail};
 
 void mutate_script(struct draft *draft)
 {

@@ -54,6 +54,11 @@ struct model_link {
     size_t count;
     struct model_record said[MODEL_MEMBERS * 2]; /* in this call */
     size_t said_count;
+    enum {
+        MODEL_PERHAPS,
+        MODEL_NOW,
+        MODEL_NOT_NOW
+    } generally; /* answers a general query */
     char fault[MODEL_FAULT];
 };
 

@@ -167,6 +167,27 @@ static void answered(struct model_member *member)
     member->only_whole = false;
 }
 
+/* Has this call answered a general query? What fits into one report comes in one (RFC 3376 5.2), so
+ * that then all groups are told of, and else not. */
+static void look_around(struct model_link *link)
+{
+    size_t octets = HEADERS, open = 0, told = 0;
+
+    for (size_t i = 0; i < link->count; i++) {
+        const struct model_member *member = link->members + i;
+        octets += RECORD + 4 * member->state.sources.count;
+        open += in(&member->general, link->now);
+        for (size_t s = 0; s < link->said_count && in(&member->general, link->now); s++)
+            if (link->said[s].group == member->group && is_whole(link, member, link->said + s)) {
+                told++;
+                break;
+            }
+    }
+    link->generally = open < 2 || octets > link->mtu ? MODEL_PERHAPS
+                      : told < open                  ? MODEL_NOT_NOW
+                                                     : MODEL_NOW;
+}
+
 static const char *current(struct model_link *link, const struct model_record *said)
 {
     struct model_member *member = model_link_find(link, said->group);
@@ -174,7 +195,8 @@ static const char *current(struct model_link *link, const struct model_record *s
     if (member == NULL || model_state_none(&member->state))
         return fault(link, "cause: an answer about what is not joined", said->type, said->group);
     const bool whole = is_whole(link, member, said);
-    const bool general = whole && in(&member->general, link->now);
+    const bool general =
+        whole && in(&member->general, link->now) && link->generally != MODEL_NOT_NOW;
     const bool specific =
         in(&member->specific, link->now) && ((whole && member->whole) || is_part(member, said));
     if (!general && !specific)
@@ -183,7 +205,8 @@ static const char *current(struct model_link *link, const struct model_record *s
                          ? "answer: not what the interface takes"
                          : "cause: an answer that nothing asks for",
                      said->type, said->group);
-    if (general && specific) { /* to the one or to the other: one is left */
+    if (general && specific &&
+        link->generally == MODEL_PERHAPS) { /* to the one or to the other: one is left */
         member->general.must = member->specific.must = false;
         member->general.open = member->specific.open = !member->either;
         member->either = !member->either;
@@ -264,6 +287,7 @@ const char *model_link_done(struct model_link *link)
 {
     const char *wrong = NULL;
 
+    look_around(link);
     for (size_t i = 0; i < link->count && link->self.mode == 3 && wrong == NULL; i++)
         wrong = change(link, link->members + i);
     for (size_t i = 0; i < link->said_count && wrong == NULL; i++) {
