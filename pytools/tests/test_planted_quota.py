@@ -15,7 +15,7 @@ WEAKEST = ("proto/ip_in", "proto/icmp_in", "proto/icmp_out", "proto/arp_in", "ta
 
 
 def module_quota() -> dict[str, int]:
-    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\w+ \d+(?:, \w+ \d+)*) \|$", PAGE, re.MULTILINE)
     return {f"{part}/{name}": int(least) for part, listed in rows for name, least in re.findall(r"(\w+) (\d+)", listed)}
 
 

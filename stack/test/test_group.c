@@ -42,6 +42,16 @@ Test(group, of_a_user_on_an_interface)
     cr_expect(v4_groups_wanted(groups, 1, A) == NULL && v4_groups_wanted(groups, 0, B) == NULL);
 }
 
+Test(group, of_each_interface_for_itself)
+{
+    struct v4_filter one = {.mode = V4_FILTER_INCLUDE, .count = 1, .sources = {7}};
+
+    listen(1, 0, A, &all);
+    listen(2, 1, A, &one);
+    cr_expect(v4_filter_equal(v4_groups_wanted(groups, 0, A), &all));
+    cr_expect(v4_filter_equal(v4_groups_wanted(groups, 1, A), &one));
+}
+
 Test(group, is_wanted_until_the_last_has_left)
 {
     listen(1, 0, A, &all);
@@ -120,6 +130,10 @@ Test(group, too_many_sources_for_the_interface)
 
     cr_expect(listen(1, 0, A, &many) == V4_LISTEN_DONE);
     cr_expect(listen(2, 0, A, &same) == V4_LISTEN_DONE, "that are wanted already");
+    cr_expect(listen(2, 0, A, &more) == V4_LISTEN_MANY);
+    more.sources[more.count++] = 3000;
+    more.sources[0] = 500; /* the last of these is wanted already, and the first is one too many */
+    more.sources[1] = 1000;
     cr_expect(listen(2, 0, A, &more) == V4_LISTEN_MANY);
     cr_expect(v4_filter_equal(filter_of(2, 0, A), &same), "nothing has changed");
     cr_expect(v4_filter_equal(v4_groups_wanted(groups, 0, A), &many));

@@ -121,6 +121,8 @@ Test(proto_group, sends_straight_to_the_link)
     expect_frame("udp.send sock=1 dst=" G1 " dport=9 data=", 0, G1, 1, 0);
     expect_frame("udp.send sock=1 dst=239.255.255.255 dport=9 data=", 0, "239.255.255.255", 1, 0);
     expect_frame("ip.send dst=" G1 " protocol=200 data=", 0, G1, 1, 0);
+    igmp_do(&bench, "add kind=route net=192.0.0.0 len=2 iface=1"); /* to hosts, as it is so short */
+    expect_frame("udp.send sock=1 dst=" G1 " dport=9 data=", 0, G1, 1, 0);
     igmp_do(&bench, "set name=multicast-ttl sock=1 value=9");
     igmp_do(&bench, "set name=ttl sock=1 value=7");
     expect_frame("udp.send sock=1 dst=" G1 " dport=9 data=", 0, G1, 9, 0);

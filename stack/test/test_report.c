@@ -198,6 +198,20 @@ Test(report, what_is_to_be_said_ends_with_the_querier_that_it_was_for)
     reports_close();
 }
 
+Test(report, what_was_not_told_is_forgotten_with_the_version)
+{
+    reports_open(3, 1);
+    joins(A, 0);
+    hears(0); /* it is to be repeated */
+    asks(2, 0, MAX_10, 1);
+    passes(SINCE);
+    v4_reports_mode(reports, 0, 3 * SINCE);
+    wants(0, A, V4_FILTER_EXCLUDE, S1, 0, 0, 3 * SINCE);
+    hears(3 * SINCE);
+    expect_said(V4_RECORD_BLOCK, A, 1);
+    reports_close();
+}
+
 Test(report, who_came_to_version_2_says_that_it_leaves)
 {
     joined(3, 1);

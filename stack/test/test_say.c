@@ -205,6 +205,16 @@ Test(say, who_is_asked_for_more_sources)
     }
 }
 
+Test(say, reports_of_others_are_nothing_to_version_3)
+{
+    joined(5);
+    asks(3, A, MAX_10, SINCE);
+    v4_reports_heard(reports, 0, A, SINCE + 1);
+    hears(SINCE + MAX_10);
+    expect_said(V4_RECORD_IS_EX, A, 0);
+    reports_close();
+}
+
 /* Rule 4: who is asked for the group as well reports it whole, whichever came first. */
 Test(say, who_is_asked_for_sources_and_the_group)
 {
