@@ -45,3 +45,16 @@ def steps_between_identifications_of_one_host(lt):
         seen += sorted({piece["id"] for piece in gathered(lt)})
     steps = {(later - earlier) % 0x10000 for earlier, later in pairwise(seen)}
     return f"steps of {steps.pop()}" if len(steps) == 1 else "steps of several sizes"
+
+
+@case("RFC6274-3.5-a", needs={"udp", "ip"}, kind=characteristic, stands_on="fragments", violator=changes("fragment", every=True, id=lambda _: next(COUNTER) % 0x10000))
+def identifications_of_two_protocols(lt):
+    """Whether what two protocols send to one host is counted together."""
+    sock, seen = bind(lt), []
+    for _ in range(4):
+        lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(LARGE))
+        seen += sorted({piece["id"] for piece in gathered(lt)})
+        lt.call("ip.send", dst=lt.me, protocol=253, data=counting(LARGE))
+        seen += sorted({piece["id"] for piece in gathered(lt)})
+    steps = [(later - earlier) % 0x10000 for earlier, later in pairwise(seen)]
+    return "together" if all(0 < step <= NEAR for step in steps) else "apart"
