@@ -318,6 +318,8 @@ static void asked_2(struct model_link *link, const struct model_igmp *igmp)
         earlier(&member->delay, link->now, link->now + within);
         if (!must && before.open)
             member->delay = before;
+        if (!must && !before.must && member->delay.until < link->now + within)
+            member->delay.until = link->now + within;
         member->delay.must = must || (before.open && before.must);
     }
 }
