@@ -3,7 +3,8 @@
  * Does a querier know what the hosts on its link want, though frames are lost? Two hosts and a
  * querier (model/querier.h) share one wire. A script joins, filters and leaves at either host, lets
  * time pass, and loses frames: in all, between two moments of quiet, fewer than the robustness
- * variable. What the last octet says is spoken: version 3, or 2. When it is quiet:
+ * variable, and then none until all groups have been reported anew. What the last octet says is
+ * spoken: version 3, or 2. When it is quiet:
  *
  *   want       what a host wants of a group is forwarded
  *   left       what nobody wants any more is not, once it was said
@@ -205,6 +206,8 @@ static void quiet(void)
     play.losing = false;
     pass((play.querier.version == 3 ? 4 : 30) * play.querier.robustness * V4_SECOND);
     check(false);
+    if (play.losses + 1 < play.querier.robustness) /* two lost answers in a row are too many */
+        pass((play.querier.robustness * 125 + 10) * V4_SECOND);
     play.losses = play.querier.robustness - 1;
 }
 
@@ -295,6 +298,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     play.calls = &fuzz_iut()->calls;
     model_querier_open(&play.querier, last % 4 == 3 ? 2 : 3, 2 + last / 4 % 3);
     open_hosts(seed);
+    play.losses = play.querier.robustness - 1;
     quiet();
 
     for (int n = 0; n < RECORDS && script_next(&script, &record); n++) {

@@ -291,9 +291,11 @@ static void asked_3(struct model_link *link, const struct model_igmp *igmp)
         if (model_state_none(&member->state))
             continue;
         member->either &= igmp->group != 0 && igmp->group != member->group;
-        if (igmp->group == 0)
+        if (igmp->group == 0) { /* whose answer may come sooner than that of the one before */
             earlier(&member->general, link->now, until);
-        else if (igmp->group == member->group)
+            member->behind = false;
+        }
+        if (igmp->group == member->group)
             ask_about(link, member, igmp);
         excuse(member);
     }
