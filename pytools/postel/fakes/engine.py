@@ -111,6 +111,7 @@ class Fake:
     where: tuple[str, ...]
     act: Act
     group: str  # the module that it stands in
+    profile: str = "modern"  # of the suite and the IUT, in which it is tried
 
     @property
     def is_wrong(self) -> bool:
@@ -199,17 +200,17 @@ class World:
 FAKES: dict[str, Fake] = {}
 
 
-def wrong(rules: str | tuple[str, ...], words: str, where: str | tuple[str, ...] = SENT) -> Callable[[Callable[..., Passed]], Fake]:
-    """A stack that breaks a rule; `rules` are requirements, of which the first is meant most."""
-    return _registered((rules,) if isinstance(rules, str) else rules, "", words, where)
+def wrong(rules: str | tuple[str, ...], words: str, where: str | tuple[str, ...] = SENT, profile: str = "modern") -> Callable[[Callable[..., Passed]], Fake]:
+    """A stack that breaks a rule; `rules` are requirements, of which the first is meant most, and hold in the profile."""
+    return _registered((rules,) if isinstance(rules, str) else rules, "", words, where, profile)
 
 
-def right(allowed: str, words: str, where: str | tuple[str, ...] = SENT) -> Callable[[Callable[..., Passed]], Fake]:
+def right(allowed: str, words: str, where: str | tuple[str, ...] = SENT, profile: str = "modern") -> Callable[[Callable[..., Passed]], Fake]:
     """A stack that is unusual, and that an RFC allows to be so."""
-    return _registered((), allowed, words, where)
+    return _registered((), allowed, words, where, profile)
 
 
-def _registered(rules: tuple[str, ...], allowed: str, words: str, where: str | tuple[str, ...]) -> Callable[[Callable[..., Passed]], Fake]:
+def _registered(rules: tuple[str, ...], allowed: str, words: str, where: str | tuple[str, ...], profile: str) -> Callable[[Callable[..., Passed]], Fake]:
     places = (where,) if isinstance(where, str) else where
     assert set(places) <= set(WHERE), places
 
@@ -221,7 +222,7 @@ def _registered(rules: tuple[str, ...], allowed: str, words: str, where: str | t
 
         name = getattr(function, "__name__", "")
         assert name not in FAKES, f"two fakes are called {name}"
-        FAKES[name] = Fake(name, words, rules, allowed, places, act, function.__module__.rpartition(".")[2])
+        FAKES[name] = Fake(name, words, rules, allowed, places, act, function.__module__.rpartition(".")[2], profile)
         return FAKES[name]
 
     return register

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -133,7 +133,8 @@ def job(stand: Stand, cases: Sequence[Case], fake: Fake, all_: bool = False) -> 
     """For a worker."""
 
     def try_(tell: Tell) -> None:
-        found = try_wrong(stand, cases, fake) if fake.is_wrong else try_right(stand, cases, fake, all_=all_)
+        its = replace(stand, profile=fake.profile)
+        found = try_wrong(its, cases, fake) if fake.is_wrong else try_right(its, cases, fake, all_=all_)
         tell("tried", found)
 
     return try_
