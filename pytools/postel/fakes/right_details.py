@@ -25,10 +25,11 @@ def mask_asked_for_twice(frame: Frame, world: World) -> Passed:
     return frame
 
 
-@right("RFC 1122 4.2.2.6 (at most)", "TCP offers to take 1000 octets, whatever the link carries")
+@right("RFC 1122 4.2.2.6 (at most)", "TCP offers to take 1000 octets at most")
 def offers_1000(frame: Frame) -> Passed:
     offers = is_segment(frame) and flags(frame) & SYN and frame["payload"][20:22] == b"\2\4" and not has_route(frame)
-    return summed(frame, payload=frame["payload"][:22] + struct.pack(">H", 1000) + frame["payload"][24:]) if offers else frame
+    least = min(int.from_bytes(frame["payload"][22:24], "big"), 1000) if offers else 0
+    return summed(frame, payload=frame["payload"][:22] + struct.pack(">H", least) + frame["payload"][24:]) if offers else frame
 
 
 @right("RFC 2018 2, RFC 1122 4.2.2.5", "who asks for a connection says that it may be sent selective acknowledgements")
