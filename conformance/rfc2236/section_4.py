@@ -52,6 +52,7 @@ def older_report_is_enough(lt):
 @case("RFC2236-8.11-a", needs="group", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
 def old_querier_is_remembered(lt):
     """For minutes after a query of version 1 all that is said is of version 1."""
+    usual_robustness(lt)
     member(lt, version=2)
     asked(lt, 1)
     lt.check("version", says(lt, LONGEST).version, 1)

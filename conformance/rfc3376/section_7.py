@@ -50,6 +50,7 @@ def older_query_is_heeded_at_once(lt):
     """From an older query on what is said is of that version."""
     sock = member(lt, version=3)
     asked(lt, 2, within=0.1)
+    lt.check("version of the answer", says(lt, 0.1).version, 2)
     lt.add("group", sock=sock, addr=OTHER_GROUP, iface=0)
     lt.check("version of a join", says(lt, lt.timers.membership, group=OTHER_GROUP).version, 2)
 
