@@ -12,7 +12,7 @@ from typing import Any
 from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.packets import Stimulus
-from postel.kit.wire import LEAVE, QUERY, REPORT_1, REPORT_2, REPORT_3, Fields
+from postel.kit.wire import LEAVE, QUERY, REPORT_1, REPORT_2, REPORT_3, Fields, records
 
 NOBODY = "0.0.0.0"
 GROUP, OTHER_GROUP = "233.252.0.1", "233.252.0.2"
@@ -95,19 +95,12 @@ def said(fields: Fields, at: float = 0.0) -> Iterator[Said]:
             yield Said(name, group, tuple(sorted(sources, key=wire.address_octets)), 3, at, fields)
 
 
-def records(message: bytes) -> Iterator[tuple[int, int, str, list[str], bytes]]:
-    """Of a report of version 3: type, words of auxiliary data, group, sources, and what stands behind it. Ends where one is cut off."""
-    count, at = int.from_bytes(message[6:8], "big"), 8
-    while count and len(message) >= at + 8:
-        kind, extra, number = struct.unpack_from(">BBH", message, at)
-        end = at + 8 + 4 * number + 4 * extra
-        if len(message) < end:
-            return
-        sources = [wire.address_text(message[place : place + 4]) for place in range(at + 8, at + 8 + 4 * number, 4)]
-        yield kind, extra, wire.address_text(message[at + 4 : at + 8]), sources, message[end:]
-        count, at = count - 1, end
-
-
 def record(kind: int, group: str, *sources: str) -> bytes:
     """One of a report of version 3, for violators."""
     return struct.pack(">BBH", kind, 0, len(sources)) + wire.address_octets(group) + b"".join(map(wire.address_octets, sources))
+
+
+__all__ = [
+    "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "GROUP", "OTHER_GROUP", "Said", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record",
+    "records", "said",
+]  # fmt: skip

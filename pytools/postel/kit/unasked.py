@@ -8,6 +8,7 @@ whomever. Set apart are:
 
 * a frame that is neither IPv4 nor ARP, nor a response of 802.2 where the case has sent commands, unless it holds a packet of the IUT's all the same, under a wrong type or header;
 * an ARP packet by which the IUT announces its own address, or asks whether anybody has it (RFC 5227);
+* a report of IGMP of groups that programs join (mDNS, SSDP, ...), and no case;
 * a datagram, to whomever, of a protocol and, where it is UDP or TCP, of ports that no stimulus and no call of the case has named (DHCP, mDNS,
   OSPF, a connection, what a user of the host sends, ...), its fragments among them, and ICMP's router discovery (RFC 1256), which no call has turned on. What
   answers a stimulus has its protocol, ICMP's, or one of its ports."""
@@ -23,6 +24,7 @@ from postel.kit.wire import Fields
 _PACKET_AT = (14, 17, 22)  # in a frame: after Ethernet's header, an 802.2 header, a SNAP header
 _ROUTER_DISCOVERY = (9, 10)
 TCP = 6
+ALL_HOSTS, OF_PROGRAMS = "224.0.0.1", ("224.0.0.", "224.0.1.", "239.")
 TYPES = {0x86DD: "IPv6", 0x88CC: "LLDP", 0x888E: "EAPOL", 0x8809: "slow protocols", 0x88F7: "PTP", 0x8035: "RARP", 0x8100: "VLAN"}
 PORTS = {53: "DNS", 67: "DHCP", 68: "DHCP", 123: "NTP", 137: "NetBIOS", 138: "NetBIOS", 161: "SNMP", 162: "SNMP",
          514: "syslog", 1900: "SSDP", 5353: "mDNS", 5355: "LLMNR"}
@@ -129,6 +131,8 @@ def called(fields: Fields) -> str:
     if fields.get("kind") == "udp":
         known = [PORTS[port] for port in (fields["dport"], fields["sport"]) if port in PORTS]
         return known[0] if known else f"UDP to port {fields['dport']}"
+    if fields["protocol"] == wire.IGMP:
+        return "IGMP"
     return "router discovery" if fields["protocol"] == wire.ICMP else f"protocol {fields['protocol']}"
 
 
@@ -147,7 +151,16 @@ def _named(fields: Fields, spoken: Spoken) -> bool:
         return not _is_apart(fields, spoken)
     if fields["protocol"] == TCP and TCP not in spoken.protocols and fields["kind"] != "fragment":
         return not spoken.tcp_ports.isdisjoint(int.from_bytes(fields["payload"][at : at + 2], "big") for at in (0, 2))
-    return fields["protocol"] in {wire.UDP, wire.IGMP, *spoken.protocols, *([TCP] if spoken.tcp_ports else [])}  # for IGMP cases ask by name
+    if fields["protocol"] == wire.IGMP:
+        return not _is_of_other_groups(fields)
+    return fields["protocol"] in {wire.UDP, *spoken.protocols, *([TCP] if spoken.tcp_ports else [])}
+
+
+def _is_of_other_groups(fields: Fields) -> bool:
+    """A report of groups that no case joins, and that programs of the host do."""
+    of_version_3 = fields.get("igmp_type") == wire.REPORT_3
+    groups = [group for _, _, group, *_ in wire.records(fields["payload"])] if of_version_3 else [fields.get("igmp_group", ALL_HOSTS)]
+    return bool(groups) and all(group.startswith(OF_PROGRAMS) and group != ALL_HOSTS for group in groups)
 
 
 def _is_apart(fragment: Fields, spoken: Spoken) -> bool:

@@ -8,7 +8,7 @@ it came.
 
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Fields = dict[str, Any]
@@ -185,6 +185,19 @@ def _parse_extension(payload: bytes, fields: Fields) -> None:
     end = max(min((whole[0] & 15) * WORD + 8, len(there)), len(there.rstrip(b"\0")))  # zeros that end it may be the offender's own
     fields["quoted"], fields["filling"], fields["extension"] = whole[:end], whole[end:], payload[8 + len(whole) :]
     fields["unused"] = fields["rest"][:1] + b"\0" + fields["rest"][2:]
+
+
+def records(message: bytes) -> Iterator[tuple[int, int, str, list[str], bytes]]:
+    """Of a report of version 3: type, words of auxiliary data, group, sources, and what stands behind it. Ends where one is cut off."""
+    count, at = int.from_bytes(message[6:8], "big"), 8
+    while count and len(message) >= at + 8:
+        kind, extra, number = struct.unpack_from(">BBH", message, at)
+        end = at + 8 + 4 * number + 4 * extra
+        if len(message) < end:
+            return
+        sources = [address_text(message[place : place + 4]) for place in range(at + 8, at + 8 + 4 * number, 4)]
+        yield kind, extra, address_text(message[at + 4 : at + 8]), sources, message[end:]
+        count, at = count - 1, end
 
 
 def split_options(octets: bytes) -> tuple[list[bytes], bytes]:
