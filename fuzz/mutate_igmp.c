@@ -139,6 +139,8 @@ static void ask_again(struct draft *draft)
     if (packet_of(copy)[header + 1] != 0)
         packet_of(copy)[header + 1] =
             (uint8_t)DRAFT_ONE_OF(draft, 1, 5, 10, 30, 100, 127, 143, 255);
+    if (packet_len(copy) == header + 12 && draft_once_in(draft, 2)) /* about a group by now */
+        v4_put32(packet_of(copy) + header + 4, group_of(draft));
     repair(copy);
     if (draft_once_in(draft, 2)) {
         const struct draft_record advance = {.is.kind = SCRIPT_ADVANCE,
@@ -333,10 +335,10 @@ static void tail(struct draft *draft)
 }
 
 static void (*const changes[])(struct draft *) = {
-    ask_again,     ask_again,     query,         query,     query,  query,  report,  datagram,
-    join_or_leave, join_or_leave, join_or_leave, filter,    filter, filter, setting, close_one,
-    time_passes,   time_passes,   time_passes,   long_time, field,  digit,  again,   again,
-    gone,          gone,          lose,          lose,      tail};
+    ask_again, ask_again, ask_again,     ask_again,     query,         query,     query,  query,
+    report,    datagram,  join_or_leave, join_or_leave, join_or_leave, filter,    filter, filter,
+    setting,   close_one, time_passes,   time_passes,   time_passes,   long_time, field,  digit,
+    again,     again,     gone,          gone,          lose,          lose,      tail};
 
 void mutate_script(struct draft *draft)
 {

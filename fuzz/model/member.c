@@ -344,6 +344,8 @@ static void asked(struct model_link *link, const struct model_igmp *igmp)
         asked_2(link, igmp);
     if (igmp->within > 0)
         return;
+    if (igmp->group == 0 && link->general_until == link->now)
+        link->general_until += V4_SECOND;
     for (size_t i = 0; i < link->count; i++) { /* at once, or a moment later? */
         struct model_window *windows[] = {&link->members[i].general, &link->members[i].specific};
         for (size_t w = 0; w < 2; w++)
