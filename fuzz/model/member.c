@@ -258,7 +258,7 @@ static void ask_about(struct model_link *link, struct model_member *member,
     struct model_window *window = &member->specific;
     if (!window->open) {
         *window = (struct model_window){true, sure, link->now, until};
-        member->behind = !sure;
+        member->behind = !sure && link->mtu == 1500; /* else that answer comes bit by bit */
         member->whole = member->only_whole = all;
         member->least = member->most = igmp->sources;
         return;
