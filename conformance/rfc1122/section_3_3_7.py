@@ -37,6 +37,8 @@ def groups_are_sent_to_on_each_link(lt):
     """And a user sends to a group by each of them, from the address that the host has there."""
     for lab in links(lt):
         sock = bind(lt, port=USER_PORT + lab.index, addr=lab.iut)
+        if lt.ut and "multicast-iface" in lt.ut.caps:
+            lt.set("multicast-iface", lab.index, sock=sock)
         sent = user_sends(lt, sock, "233.252.0.7", on=lab.index, sport=USER_PORT + lab.index)
         lt.check("Ethernet destination", sent["eth_dst"], "01:00:5e:7c:00:07")
 

@@ -9,7 +9,7 @@ LONGEST = 10.0  # seconds until a query of version 1 is answered
 STILL_OLD = 240  # seconds after such a query in which it holds for certain, by RFC 2236 and by RFC 3376
 
 
-@case("RFC2236-4-b", needs="group", violator=drops("igmp", where=ASKED))
+@case("RFC2236-4-b", needs="group", ability="speaks-igmp-1", violator=drops("igmp", where=ASKED))
 def query_without_time(lt):
     """A query with no time is one of version 1, and is answered within ten seconds."""
     member(lt, version=2)
@@ -17,7 +17,7 @@ def query_without_time(lt):
     lt.check("what is said", says(lt, LONGEST).version, 1)
 
 
-@case("RFC2236-4-d", needs="group", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
+@case("RFC2236-4-d", needs="group", stands_on="speaks-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
 def one_newer_query_is_not_enough(lt):
     """Where a querier of version 1 was heard a query of version 2 does not make reports ones of version 2."""
     member(lt, version=2)
@@ -27,7 +27,7 @@ def one_newer_query_is_not_enough(lt):
     lt.check("version", says(lt, LONGEST).version, 1)
 
 
-@case("RFC2236-6-b", needs="group", violator=answers("igmp", where={"src": SECOND}, igmp_type=0x17, igmp_group=GROUP, dst=ALL_ROUTERS))
+@case("RFC2236-6-b", needs="group", stands_on="speaks-igmp-1", violator=answers("igmp", where={"src": SECOND}, igmp_type=0x17, igmp_group=GROUP, dst=ALL_ROUTERS))
 def nobody_leaves_a_querier_of_version_1(lt):
     """Where the querier is of version 1 nobody says that it leaves."""
     sock = member(lt, version=2)
@@ -49,7 +49,7 @@ def older_report_is_enough(lt):
     says_nothing(lt, 1.0 + LATE, "a report of version 1")
 
 
-@case("RFC2236-8.11-a", needs="group", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
+@case("RFC2236-8.11-a", needs="group", stands_on="speaks-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
 def old_querier_is_remembered(lt):
     """For minutes after a query of version 1 all that is said is of version 1."""
     usual_robustness(lt)

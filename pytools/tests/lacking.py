@@ -285,6 +285,7 @@ LACKING = {
         without("defends-its-address", lambda f: f["spa"] == f["tpa"] == LEFT.iut),
         _fake("updates-known-senders", (RECEIVED,), _keeps_what_it_knows),
         without("reports-groups", lambda f: f.is_ip and f["protocol"] == wire.IGMP),
+        _fake("speaks-igmp-1", (SENT,), lambda f, world: edit(f, igmp_type=0x16) if f["igmp_type"] == 0x12 else f),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )

@@ -34,7 +34,7 @@ def program(object_: Path) -> Iterator[Program]:
 
 def test_hello_and_nonsense(program: Program):
     release = lwip.release_of(BUILD / "lwip" / "source")
-    caps = "udp,ip,echo,counters,udp-options,udp-ttl,up,mtu,mac,ttl,tos,broadcast,source,mms-s,neighbor,vtime"
+    caps = "udp,ip,echo,counters,udp-options,udp-ttl,up,mtu,mac,ttl,tos,broadcast,source,mms-s,neighbor,multicast-ttl,multicast-iface,group,vtime"
     assert program.ask("hello version=1") == [f"ok version=1 name=lwip release={release} caps={caps} lacks=icmp-errors,options"]
     assert program.ask("florp.x7f3") == ["err code=ENOSYS"]
     for line in (b"", b"sync", b"1", b"1  sync", b"1 sync\0", b"1 " + b"a" * 139_998):
@@ -204,6 +204,36 @@ def test_a_neighbour_that_stays(program: Program):
     assert [sent.dst for sent in program.frames()] == ["02:00:00:00:00:09"]
     assert program.ask("del kind=neighbor iface=0 addr=198.18.0.9") == ["ok"]
     assert program.ask("del kind=neighbor iface=0 addr=198.18.0.9") == ["err code=ENOENT"]
+
+
+def test_groups(program: Program):
+    """Who joins is counted by lwIP; a socket that is closed has left."""
+    program.ask("udp.bind port=4000")
+    program.ask("udp.bind port=4001")
+    item, told = "addr=233.252.0.1 iface=0", "* group iface=0 addr=233.252.0.1 mode=exclude sources="
+    assert program.ask("list kind=group") == [told.replace("233.252.0.1", "224.0.0.1"), "ok"]
+    assert program.ask(f"add kind=group sock=1 {item}") == ["ok"]
+    assert program.ask(f"add kind=group sock=1 {item}") == ["err code=EEXIST"]
+    assert program.ask(f"add kind=group sock=2 {item}") == ["ok"]
+    assert [sent.dst for sent in program.frames()] == ["01:00:5e:7c:00:01"]
+    assert program.ask(f"del kind=group sock=1 {item}") == ["ok"]
+    assert program.ask(f"del kind=group sock=1 {item}") == ["err code=ENOENT"]
+    assert told in program.ask("list kind=group iface=0")
+    program.ask("udp.close sock=2")
+    assert told not in program.ask("list kind=group iface=0")
+    for wrong, code in (("sock=1 addr=198.18.0.1", "EINVAL"), ("sock=1 addr=233.252.0.1 iface=7", "EINVAL"), ("sock=9 addr=233.252.0.1", "EBADF")):
+        assert program.ask(f"add kind=group {wrong}") == [f"err code={code}"]
+
+
+def test_what_a_socket_sends_to_groups_with(program: Program):
+    program.ask("udp.bind port=4000")
+    assert program.ask("set name=multicast-ttl value=9 sock=1") == ["ok"]
+    assert program.ask("get name=multicast-ttl sock=1") == ["ok value=9"]
+    assert program.ask("get name=multicast-iface sock=1") == ["ok value=0"]
+    assert program.ask("set name=multicast-iface value=7 sock=1") == ["err code=EINVAL"]
+    for key, ttl in (("", 9), (" ttl=3", 3), ("", 9)):
+        assert program.ask(f"udp.send sock=1 dst=233.252.0.1 dport=9 data=00{key}") == ["ok"]
+        assert [sent[IP].ttl for sent in program.frames()] == [ttl]
 
 
 def test_a_broadcast_takes_leave(program: Program):

@@ -13,15 +13,6 @@
 #define MTU_MIN 68
 #define ALL_KEYS(r, bits) (((r)->given & ~(BIT(NAME) | BIT(VALUE) | BIT(KIND))) == (bits))
 
-/* A decimal number from `least` to `most`; -1 for anything else. */
-static long number_of(const char *text, long least, long most)
-{
-    size_t len = strspn(text, "0123456789");
-    long number = len == 0 || len > 10 || text[len] != '\0' ? -1 : strtol(text, NULL, 10);
-
-    return number < least || number > most ? -1 : number;
-}
-
 static bool mac_of(const char *text, u8_t mac[ETH_HWADDR_LEN])
 {
     if (strlen(text) != 2 * ETH_HWADDR_LEN ||
@@ -38,7 +29,7 @@ static bool mac_of(const char *text, u8_t mac[ETH_HWADDR_LEN])
 
 static const char *up(struct request *r, struct netif *netif, const char *text)
 {
-    long on = text == NULL ? 0 : number_of(text, 0, 1);
+    long on = text == NULL ? 0 : request_decimal(text, 0, 1);
 
     if (text == NULL)
         fprintf(r->reply, " value=%d", netif_is_up(netif) != 0);
@@ -51,7 +42,7 @@ static const char *up(struct request *r, struct netif *netif, const char *text)
 
 static const char *mtu(struct request *r, struct netif *netif, const char *text)
 {
-    long value = text == NULL ? 0 : number_of(text, MTU_MIN, UINT16_MAX);
+    long value = text == NULL ? 0 : request_decimal(text, MTU_MIN, UINT16_MAX);
 
     if (text == NULL)
         fprintf(r->reply, " value=%u", netif->mtu);
@@ -74,9 +65,15 @@ static const char *mac(struct request *r, struct netif *netif, const char *text)
     return NULL;
 }
 
-static const char *ttl(struct request *r, struct ip_pcb *pcb, const char *text)
+static struct ip_pcb *pcb_of(const struct sock *sock)
 {
-    long value = text == NULL ? 0 : number_of(text, 1, UINT8_MAX);
+    return sock->udp != NULL ? (struct ip_pcb *)sock->udp : (struct ip_pcb *)sock->raw;
+}
+
+static const char *ttl(struct request *r, struct sock *sock, const char *text)
+{
+    struct ip_pcb *pcb = pcb_of(sock);
+    long value = text == NULL ? 0 : request_decimal(text, 1, UINT8_MAX);
 
     if (text == NULL)
         fprintf(r->reply, " value=%u", pcb->ttl);
@@ -85,9 +82,10 @@ static const char *ttl(struct request *r, struct ip_pcb *pcb, const char *text)
     return value < 0 ? "EINVAL" : NULL;
 }
 
-static const char *tos(struct request *r, struct ip_pcb *pcb, const char *text)
+static const char *tos(struct request *r, struct sock *sock, const char *text)
 {
-    long value = text == NULL ? 0 : number_of(text, 0, UINT8_MAX);
+    struct ip_pcb *pcb = pcb_of(sock);
+    long value = text == NULL ? 0 : request_decimal(text, 0, UINT8_MAX);
 
     if (text == NULL)
         fprintf(r->reply, " value=%u", pcb->tos);
@@ -96,9 +94,10 @@ static const char *tos(struct request *r, struct ip_pcb *pcb, const char *text)
     return value < 0 ? "EINVAL" : NULL;
 }
 
-static const char *broadcast(struct request *r, struct ip_pcb *pcb, const char *text)
+static const char *broadcast(struct request *r, struct sock *sock, const char *text)
 {
-    long value = text == NULL ? 0 : number_of(text, 0, 1);
+    struct ip_pcb *pcb = pcb_of(sock);
+    long value = text == NULL ? 0 : request_decimal(text, 0, 1);
 
     if (text == NULL)
         fprintf(r->reply, " value=%d", ip_get_option(pcb, SOF_BROADCAST) != 0);
@@ -126,13 +125,19 @@ static const char *mms_s(struct request *r, const struct netif *netif)
 static const struct {
     const char *name;
     const char *(*of_iface)(struct request *r, struct netif *netif, const char *text);
-    const char *(*of_sock)(struct request *r, struct ip_pcb *pcb, const char *text);
+    const char *(*of_sock)(struct request *r, struct sock *sock, const char *text);
     const char *(*towards)(struct request *r, const struct netif *netif);
 } names[] = {
-    {"up", up, NULL, NULL},         {"mtu", mtu, NULL, NULL},
-    {"mac", mac, NULL, NULL},       {"ttl", NULL, ttl, NULL},
-    {"tos", NULL, tos, NULL},       {"broadcast", NULL, broadcast, NULL},
-    {"source", NULL, NULL, source}, {"mms-s", NULL, NULL, mms_s},
+    {"up", up, NULL, NULL},
+    {"mtu", mtu, NULL, NULL},
+    {"mac", mac, NULL, NULL},
+    {"ttl", NULL, ttl, NULL},
+    {"tos", NULL, tos, NULL},
+    {"broadcast", NULL, broadcast, NULL},
+    {"multicast-ttl", NULL, groups_ttl, NULL},
+    {"multicast-iface", NULL, groups_iface, NULL},
+    {"source", NULL, NULL, source},
+    {"mms-s", NULL, NULL, mms_s},
 };
 
 /* A name of a scope that it does not have here is as unknown as any other. */
@@ -151,10 +156,10 @@ static const char *name(struct request *r, const char *text)
         return names[n].of_iface(r, netif, text);
     }
     if (r->given & BIT(SOCK)) {
-        struct ip_pcb *pcb = upper_pcb((unsigned)r->value[SOCK].number);
+        struct sock *sock = upper_sock((unsigned)r->value[SOCK].number);
         if (names[n].of_sock == NULL || !ALL_KEYS(r, BIT(SOCK)))
             return "EINVAL";
-        return pcb == NULL ? "EBADF" : names[n].of_sock(r, pcb, text);
+        return sock == NULL ? "EBADF" : names[n].of_sock(r, sock, text);
     }
     if (r->given & BIT(DST) && text == NULL) {
         const struct netif *netif = ip4_route(ip_2_ip4(&r->value[DST].address));
@@ -175,9 +180,9 @@ const char *config_get(struct request *r)
     return name(r, NULL);
 }
 
-static bool is_neighbor(const struct request *r)
+static bool is_kind(const struct request *r, const char *kind)
 {
-    return strcmp(r->value[KIND].word, "neighbor") == 0;
+    return strcmp(r->value[KIND].word, kind) == 0;
 }
 
 /* The entry of an address, or the next one from `*at` on when `addr` is NULL. */
@@ -207,7 +212,9 @@ const char *config_add(struct request *r)
     struct netif *netif;
     size_t at = 0;
 
-    if (!is_neighbor(r))
+    if (is_kind(r, "group"))
+        return groups_add(r);
+    if (!is_kind(r, "neighbor"))
         return "EOPNOTSUPP";
     if (!ALL_KEYS(r, BIT(IFACE) | BIT(ADDR) | BIT(MACADDR)) || neighbor_of(r) != NULL ||
         !mac_of(r->value[MACADDR].word, mac.addr))
@@ -235,7 +242,9 @@ const char *config_del(struct request *r)
     size_t at = 0;
     bool named = r->given & BIT(MACADDR);
 
-    if (!is_neighbor(r))
+    if (is_kind(r, "group"))
+        return groups_del(r);
+    if (!is_kind(r, "neighbor"))
         return "EOPNOTSUPP";
     if (!ALL_KEYS(r, BIT(IFACE) | BIT(ADDR) | (named ? BIT(MACADDR) : 0u)))
         return "EINVAL";
@@ -250,7 +259,9 @@ const char *config_list(struct request *r)
     ip4_addr_t *addr;
     struct netif *netif;
 
-    if (!is_neighbor(r))
+    if (is_kind(r, "group"))
+        return groups_list(r);
+    if (!is_kind(r, "neighbor"))
         return "EOPNOTSUPP";
     for (size_t at = 0; entry(NULL, &at, &addr, &netif, &mac); at++)
         for (unsigned n = 0; n < 2; n++)

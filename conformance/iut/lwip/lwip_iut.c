@@ -36,7 +36,7 @@ struct iface {
 };
 
 struct postel_iut {
-    uint64_t now;
+    uint64_t now, random;
     struct iface iface[IFACES];
     ip4_addr_t gateway;
     bool real_clock;
@@ -50,6 +50,13 @@ static bool is_open;
 u32_t sys_now(void)
 {
     return (u32_t)(the_iut.now / MILLISECOND);
+}
+
+/* The upper half of a linear congruential generator, Knuth's MMIX. */
+unsigned lwip_iut_rand(void)
+{
+    the_iut.random = the_iut.random * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(the_iut.random >> 32);
 }
 
 void lwip_iut_diagnose(const char *format, ...)
@@ -77,6 +84,8 @@ static bool configure(struct postel_iut *iut, const char *settings)
         if (sscanf(line, "gateway=%15[0-9.]", address) == 1 &&
             !ip4addr_aton(address, &iut->gateway))
             return false;
+        if (strncmp(line, "seed=", strlen("seed=")) == 0)
+            iut->random = strtoull(line + strlen("seed="), NULL, 10);
         iut->real_clock |= strncmp(line, "clock=real", strlen("clock=real")) == 0;
         if (sscanf(line, "if%u=", &n) != 1)
             continue;
@@ -118,8 +127,8 @@ static err_t init_netif(struct netif *netif)
     memcpy(netif->hwaddr, iut->iface[netif - iut->netif].mac, ETH_HWADDR_LEN);
     netif->hwaddr_len = ETH_HWADDR_LEN;
     netif->mtu = 1500;
-    netif->flags =
-        NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+    netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
+                   NETIF_FLAG_IGMP | NETIF_FLAG_LINK_UP;
     netif->output = etharp_output;
     netif->linkoutput = transmit;
     return ERR_OK;

@@ -48,6 +48,14 @@ static const struct {
     [GOOD] = {"good", 1},
 };
 
+long request_decimal(const char *text, long least, long most)
+{
+    size_t len = strspn(text, "0123456789");
+    long number = len == 0 || len > 10 || text[len] != '\0' ? -1 : strtol(text, NULL, 10);
+
+    return number < least || number > most ? -1 : number;
+}
+
 bool request_well_formed(const char *p)
 {
     size_t digits = strspn(p, "0123456789"), name;

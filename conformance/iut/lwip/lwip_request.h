@@ -62,3 +62,6 @@ bool request_well_formed(const char *line);
 /* Reads one KEY=VALUE, which is taken apart in place. False when the key is unknown or comes twice,
  * or its value cannot be. */
 bool request_read_key(struct request *r, char *word);
+
+/* A decimal number from `least` to `most`; -1 for anything else. */
+long request_decimal(const char *text, long least, long most);

@@ -11,18 +11,12 @@
 #include "lwip/stats.h"
 #include "lwip/udp.h"
 #include "lwip_config.h"
+#include "lwip_groups.h"
 #include "lwip_request.h"
 
 #define IP_DATA_MAX (65535 - 20)
 #define QUAD "%u.%u.%u.%u"
 #define QUAD_OF(a) ip4_addr1(a), ip4_addr2(a), ip4_addr3(a), ip4_addr4(a)
-
-struct sock {
-    struct sock *next;
-    unsigned number;
-    struct udp_pcb *udp; /* this, */
-    struct raw_pcb *raw; /* or this */
-};
 
 static bool vtime;
 static struct sock *socks;
@@ -121,15 +115,13 @@ FILE *upper_events(void)
     return out();
 }
 
-struct ip_pcb *upper_pcb(unsigned number)
+struct sock *upper_sock(unsigned number)
 {
     struct sock *sock = socks;
 
     while (sock != NULL && sock->number != number)
         sock = sock->next;
-    if (sock == NULL)
-        return NULL;
-    return sock->udp != NULL ? (struct ip_pcb *)sock->udp : (struct ip_pcb *)sock->raw;
+    return sock;
 }
 
 static struct sock *new_sock(struct request *r)
@@ -149,6 +141,7 @@ static const char *close_sock(struct sock **at)
     if (sock == NULL)
         return "EBADF";
     *at = sock->next;
+    groups_leave(sock);
     if (sock->udp != NULL)
         udp_remove(sock->udp);
     if (sock->raw != NULL)
@@ -172,6 +165,7 @@ static const char *transmit(const struct request *r, struct udp_pcb *udp, struct
                             u16_t room, void (*fill)(const struct request *r, struct pbuf *p))
 {
     struct ip_pcb *pcb = udp != NULL ? (struct ip_pcb *)udp : (struct ip_pcb *)raw, was = *pcb;
+    u8_t *group_ttl = udp != NULL ? &udp->mcast_ttl : &raw->mcast_ttl, group_ttl_was = *group_ttl;
     size_t len = room + r->value[DATA].len;
 
     if (r->value[DF].number || r->value[OPTIONS].len)
@@ -188,13 +182,14 @@ static const char *transmit(const struct request *r, struct udp_pcb *udp, struct
     if (r->given & BIT(SRC))
         pcb->local_ip = r->value[SRC].address;
     if (r->given & BIT(TTL))
-        pcb->ttl = (u8_t)r->value[TTL].number;
+        pcb->ttl = *group_ttl = (u8_t)r->value[TTL].number;
     if (r->given & BIT(TOS))
         pcb->tos = (u8_t)r->value[TOS].number;
     err_t err = udp != NULL
                     ? udp_sendto(udp, p, &r->value[DST].address, (u16_t)r->value[DPORT].number)
                     : raw_sendto(raw, p, &r->value[DST].address);
     *pcb = was;
+    *group_ttl = group_ttl_was;
     pbuf_free(p);
     if (err == ERR_VAL && !ip_get_option(pcb, SOF_BROADCAST))
         return "EPERM";
@@ -267,6 +262,7 @@ static const char *counters(struct request *r)
             if (count != 0)
                 fprintf(r->reply, " %s.%s=%" PRIu32, group[g].name, field[f], count);
         }
+    groups_counters(r);
     counters_of_1213(r);
     return NULL;
 }
@@ -349,7 +345,8 @@ static const char *echo_send(struct request *r)
 
 #define ITEM_KEYS                                                                                  \
     (BIT(IFACE) | BIT(ADDR) | BIT(LEN) | BIT(PRIMARY) | BIT(DEPRECATED) | BIT(NET) |               \
-     BIT(GATEWAY) | BIT(PREFERENCE) | BIT(TOS) | BIT(TYPE) | BIT(MACADDR) | BIT(DST) | BIT(GOOD))
+     BIT(GATEWAY) | BIT(PREFERENCE) | BIT(TOS) | BIT(TYPE) | BIT(MACADDR) | BIT(DST) | BIT(GOOD) | \
+     BIT(SOCK))
 
 static const struct {
     const char *name;

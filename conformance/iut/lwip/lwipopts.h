@@ -25,6 +25,10 @@
 #define LWIP_RAW 1
 #define LWIP_TCP 0
 
+/* Groups, which take both; the delays of IGMP are drawn by cc.h's LWIP_RAND(). */
+#define LWIP_IGMP 1
+#define LWIP_MULTICAST_TX_OPTIONS 1
+
 /* What a user may then set: ARP entries that stay, and who may send to broadcasts. */
 #define ETHARP_SUPPORT_STATIC_ENTRIES 1
 #define IP_SOF_BROADCAST 1

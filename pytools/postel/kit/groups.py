@@ -115,6 +115,8 @@ def speaks(lt: LowerTester, version: int, on: int = 0) -> None:
     newest = int((lt.stands_on("reports-groups") or "IGMPv3")[-1])
     if version > newest:
         lt.not_applicable(f"the newest version of IGMP that the IUT speaks is {newest}")
+    if version == 1 and newest > 1:
+        lt.stands_on("speaks-igmp-1")
     if version < newest and lt.ut and "igmp-version" in lt.ut.caps:
         lt.set("igmp-version", version, iface=on)
     elif version < newest:

@@ -19,4 +19,7 @@
         abort();                                                                                   \
     } while (0)
 
+#define LWIP_RAND() lwip_iut_rand()
+
+unsigned lwip_iut_rand(void); /* from the settings' seed */
 __attribute__((format(printf, 1, 2))) void lwip_iut_diagnose(const char *format, ...);
