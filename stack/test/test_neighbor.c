@@ -206,6 +206,8 @@ Test(neighbor, a_doubted_one_is_flushed_but_not_more_often_than_it_may_be_asked)
     cr_expect(v4_neighbors_doubt(table, 0, A, RETRY) && v4_neighbors_count(table) == 1);
     cr_expect(resolve(A, "", RETRY) == V4_NEIGHBOR_ASK);
     cr_expect(!v4_neighbors_doubt(table, 0, A, 3 * RETRY), "it is asked for as it is");
+    learn(C, MAC(3), true, 3 * RETRY);
+    cr_expect(!v4_neighbors_doubt(table, 0, C, 3 * RETRY + LIFETIME), "it is gone by itself");
 }
 
 /* What was released and not fetched before another call is gone: it is nobody else's. */
