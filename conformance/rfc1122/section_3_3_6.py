@@ -120,7 +120,7 @@ def broadcast_of_each_network_of_a_link(lt):
     lt.check("Ethernet destination", lt.expect(udp_datagram(src=anything, dst="203.0.113.255"))["eth_dst"], BROADCAST_MAC)
 
 
-@case("RFC1122-3.3.6-g", kind=characteristic, needs=["udp", "broadcast"], violator=ignores("set"))
+@case("RFC919-7-a", kind=characteristic, needs=["udp", "broadcast"], violator=ignores("set"))
 def broadcasts_without_leave(lt):
     """To which broadcasts a user may not send where a socket has no leave to."""
     sock = bind(lt)

@@ -151,7 +151,7 @@ static const char *tcp_fault(const struct model_packet *packet)
     if (packet->offset != 0 || packet->mf)
         return NULL;
     if (packet->data.len < 20 || p[12] >> 4 < 5 || (size_t)(p[12] >> 4) * 4 > packet->data.len)
-        return "sent: RFC1122-4.2.2.3-a: a segment with a header that is none";
+        return "sent: RFC 793 3.1: a segment with a header that is none";
     return model_sum(packet->data, pseudo_of(packet)) == 0xffff
                ? NULL
                : "sent: RFC1122-4.2.2.7-a: a TCP checksum that does not verify";

@@ -41,27 +41,27 @@ def test_list_excludes(capsys: pytest.CaptureFixture[str]) -> None:
     rest = said(capsys, "list", "rfc1122/3.2.1", "--exclude", "version_not_4", "--exclude", "RFC1122-3.2.1.3").splitlines()
     gone = [line for line in whole if " ".join(line.split()) not in {" ".join(kept.split()) for kept in rest}]
     assert len(whole) == len(gone) + len(rest) and any(line.startswith(CASE) for line in gone) and len(gone) > 1
-    excluded = {case.id for case in kit.cases() if any(id_.startswith("RFC1122-3.2.1.3-") for id_ in case.requirements)}
+    excluded = {case.id for case in kit.cases() if any(id_.startswith("RFC1122-3.2.1.3-") for id_ in case.requirements) or "/3.2.1.3/" in case.id}
     assert {line.split()[0] for line in gone} <= excluded | {CASE}
     assert cli.main(["list", "rfc1122", "--exclude", "rfc1122"]) == 5
     assert "all that was asked for is excluded" in capsys.readouterr().err
 
 
 def test_list_of_requirements(capsys: pytest.CaptureFixture[str]) -> None:
-    found = json.loads(said(capsys, "list", "--pending", "RFC1122", "--json"))["requirements"]
-    assert {row["status"] for row in found} <= {"pending"} and {row["rfc"] for row in found} <= {1122}
+    found = json.loads(said(capsys, "list", "--pending", "RFC1812", "--json"))["requirements"]
+    assert {row["status"] for row in found} == {"pending"} and {row["rfc"] for row in found} == {1812}
     whole = json.loads(said(capsys, "list", "--requirements", "--json"))
     assert [row["id"] for row in whole["requirements"]] == list(catalogue()) and whole["cases"] == []
     assert RULE in said(capsys, "list", "--requirements", "RFC1122-3.2.1.1-*")
     assert RULE in said(capsys, "list", "--requirements", "version_not_4")
 
 
-@pytest.mark.parametrize("pattern", ["RFC3376", "rfc3376", "3376", "RFC3376-*"])
+@pytest.mark.parametrize("pattern", ["RFC2644", "rfc2644", "2644", "RFC2644-*"])
 def test_list_of_what_no_case_judges_yet_shows_the_requirements_and_says_so(pattern: str, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [row for row in catalogue().values() if row.rfc == 3376]
+    rows = [row for row in catalogue().values() if row.rfc == 2644]
     assert cli.main(["list", pattern]) == 0
     out, error = capsys.readouterr()
-    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in rows] and len(rows) > 30
+    assert [line.split()[0] for line in out.splitlines()] == [row.id for row in rows] and len(rows) > 3
     assert error.startswith(f"postel: no case judges {pattern} yet: {len(rows)} requirements (") and "did you mean" not in error
     assert [row["id"] for row in json.loads(said(capsys, "list", pattern, CASE, "--json"))["requirements"]] == [row.id for row in rows]
 
