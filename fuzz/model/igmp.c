@@ -42,8 +42,10 @@ static struct model_igmp query(const struct model_hearer *hearer, struct v4_span
     const bool alerts = packet->header.len == 24;
 
     igmp.version = data.len >= 12 ? 3 : p[1] == 0 ? 1 : 2;
+    if (hearer->version < 3 && data.len > 8 && (data.len < 12 || p[1] == 0))
+        return doubt; /* of eight octets and more, or of version 1 */
     if (data.len > 8 && data.len < 12)
-        return hearer->version < 3 ? doubt : noise;
+        return noise;
     if (igmp.version == 1 && igmp.group != 0)
         return doubt;
     if (igmp.version > 1 && hearer->alert && !alerts)
