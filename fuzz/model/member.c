@@ -347,8 +347,9 @@ static void asked(struct model_link *link, const struct model_igmp *igmp)
     if (igmp->group == 0 && link->general_until == link->now)
         link->general_until += V4_SECOND;
     for (size_t i = 0; i < link->count; i++) { /* at once, or a moment later? */
-        struct model_window *windows[] = {&link->members[i].general, &link->members[i].specific};
-        for (size_t w = 0; w < 2; w++)
+        struct model_window *windows[] = {&link->members[i].general, &link->members[i].specific,
+                                          &link->members[i].delay};
+        for (size_t w = 0; w < 3; w++)
             if (windows[w]->open && windows[w]->until == link->now) {
                 windows[w]->must = false;
                 windows[w]->until = link->now + V4_SECOND;
