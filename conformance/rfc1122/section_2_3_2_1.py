@@ -137,9 +137,9 @@ def advice_about_a_neighbour(lt):
     return "asked for again" if asked else "not asked for"
 
 
-@case("RFC1122-2.3.2.1-d", needs=["vtime", "udp", "advice"], violator=adds("arp-request", to="udp", every=True, tpa=PEER))
+@case("RFC1122-2.3.2.1-d", kind=characteristic, needs=["vtime", "udp", "advice"], violator=adds("arp-request", to="udp", every=True, tpa=PEER))
 def complaints_do_not_make_it_ask_more_often(lt):
-    """However often a user says that nothing arrives at a neighbour, it is not asked for more often than once a second."""
+    """How often a neighbour is asked for while a user says eight times in less than two seconds that nothing arrives there."""
     peer_is_known(lt)
     sock, asked = bind(lt), 0
     lt.advance(2)
@@ -148,4 +148,4 @@ def complaints_do_not_make_it_ask_more_often(lt):
         user_sends(lt, sock, PEER)
         asked += len(lt.take("arp-request"))
         lt.advance(0.2)
-    lt.check("requests in less than two seconds:", asked, at_most(2))
+    return f"{asked} times"
