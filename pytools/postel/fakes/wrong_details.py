@@ -11,6 +11,7 @@ from postel.fakes.wrong_hosts import kinds, resourced
 from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.wire import BROADCAST_MAC, ETHER_LEN, SNAP
+from postel.lab.addresses import LEFT
 
 BOTH = (SENT, RECEIVED)
 OLD = "rfc1122"  # the profile in which masks are told by ICMP (RFC 6918)
@@ -214,7 +215,7 @@ def syn_to_a_broadcast_answered(frame: Frame) -> Passed:
 @wrong("RFC1122-4.2.3.10-a", "a connection to a broadcast is one to the gateway", ASKED)
 def connects_to_broadcasts(call: Call) -> Passed:
     wants = call.op == "tcp.connect" and is_group(call.keys.get("dst"))
-    return Call(call.op, {**call.keys, "dst": "198.18.0.1"}) if wants else call
+    return Call(call.op, {**call.keys, "dst": LEFT.lt}) if wants else call
 
 
 @wrong("RFC1122-4.2.3.8-d", "the route that a SYN came by is not kept", RECEIVED)
