@@ -125,7 +125,7 @@ def user_s_label_is_the_only_one(lt):
         lt.check("options", user_sends(lt, sock, options=options)["options"], options)
 
 
-@case("RFC1108-2.8-a", needs=("security", "security-required"), violator=changes("parameter-problem", code=0))
+@case("RFC1108-2.8-a", needs=("security", "security-required"), stands_on="reports-bad-options", violator=changes("parameter-problem", code=0))
 def label_that_is_missing(lt):
     """What has no label where one is required is reported by a Parameter Problem of code 1 that points at 130."""
     lt.set("security", 1)

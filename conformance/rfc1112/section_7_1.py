@@ -38,6 +38,13 @@ def user_learns_whether_it_has_left(lt):
     lt.check("a second one", lt.tried("del", **group).get("code", "ok"), saying("an error", lambda code: code != "ok"))
 
 
+@case("RFC1112-7.1-a", needs={"ip", "group"}, kind=characteristic, violator=accepts("del"))
+def user_of_ip_joins(lt):
+    """Whether a user of IP, who has no port, can join a group and leave it again."""
+    group = {"kind": "group", "sock": lt.call("ip.bind", protocol=EXPERIMENT)["sock"], "addr": GROUP, "iface": 0}
+    return " and ".join(lt.tried(verb, **group).get("code", verb) for verb in ("add", "del", "del"))
+
+
 @case("RFC1112-7.1-d", needs={"udp", "ip", "group"}, stands_on="reports-groups", kind=characteristic, violator=loses("udp.recv"))
 def who_hears_a_group(lt):
     """Which users of a protocol hear what comes to a group that one of them has joined: all (RFC 1112), or only that one (RFC 3376)."""
@@ -54,9 +61,9 @@ def who_hears_a_group(lt):
 def join_has_an_interface_by_default(lt):
     """Who joins without naming an interface does so on that by which it would send."""
     sock = bind(lt)
-    lt.add("group", sock=sock, addr=GROUP)
     lt.call("udp.send", sock=sock, dst=GROUP, dport=OUR_PORT, data=b"postel")
-    [sent] = lt.take("udp") or [{"iface": 0}]
-    receives(lt, on=sent["iface"])
-    for lab in [each for each in links(lt) if each.index != sent["iface"]]:
+    used = (lt.answer("udp") or {"iface": 0})["iface"]
+    lt.add("group", sock=sock, addr=GROUP)
+    receives(lt, on=used)
+    for lab in [each for each in links(lt) if each.index != used]:
         misses(lt, "a join on the other interface", on=lab.index)

@@ -81,7 +81,7 @@ def requests_that_cannot_be(lt):
 
 def those_of(lt, kind, begin, *keys, iface=None):
     """Of each item whose first key begins so, these keys, as words."""
-    found = [[str(each.get(key)) for key in keys] for each in lt.listed(kind, iface)]
+    found = [[str(each.get(key, "-")) for key in keys] for each in lt.listed(kind, iface)]
     return " and ".join(sorted(" ".join(each) for each in found if each[0].startswith(begin))) or "none"
 
 
@@ -131,7 +131,7 @@ def routes_that_are_entered(lt):
     return "; ".join(lists)
 
 
-@case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "path"), stands_on="discovers-path-mtu", violator=accepts("list"))
+@case("RFC1191-6.6-a", kind=characteristic, needs=("udp", "path"), stands_on="discovers-path-mtu", violator=ignores("add"))
 def paths_that_are_listed(lt):
     """What is listed of a path whose MTU the user has set, and of one that a router has told of."""
     lt.add("path", dst=FAR, mtu=1000)

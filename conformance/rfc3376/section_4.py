@@ -134,6 +134,16 @@ def octets_behind_a_query(lt):
         says_nothing(lt, 0.1 + LATE, "a query whose checksum leaves out what is behind it")
 
 
+@case("RFC3376-4.1.8-a", kind=characteristic, needs={"udp", "group-filter"}, violator=answers("igmp", where={"src": SECOND}, **CURRENT))
+def sources_that_are_not_there(lt):
+    """What is said to a query for two sources of which the message has one."""
+    speaks(lt, 3)
+    wants(lt, bind(lt), "include", A, B)
+    said_all(lt)
+    asked(lt, 3, within=0.1, group=GROUP, src=SECOND, igmp_rest=bytes([2, 125, 0, 2]) + address_octets(A))
+    return " and ".join(kinds(listened(lt, 0.1 + LATE))) or "nothing"
+
+
 @case("RFC3376-4.1.12-a", needs="group", violator=drops("igmp", where=ASKED))
 def query_to_any_address(lt):
     """A query is heard whatever address of the interface it came to."""

@@ -60,8 +60,8 @@ def test_who_drops_what_waits_for_a_mac_is_told_so_once(profile: str):
 
 @pytest.mark.parametrize("profile", ["modern"])
 def test_who_asks_for_a_mac_that_it_was_told_is_told_so_once(profile: str):
-    """It knows the address and the mask that it was started with: cases that change them are another's."""
-    others = {case.id for case in QUICK if case.needs & {"address", "mask-learn"}}
+    """It knows the address, the mask and the framing that it was started with: cases that change them are another's."""
+    others = {case.id for case in QUICK if case.needs & {"address", "mask-learn", "framing"}}
     assert accused(profile, partial(behind, right_stacks.AsksAnyway)).keys() - others == {"rfc826/Reception/who_asks_is_known"}
 
 

@@ -100,6 +100,19 @@ Test(mask_learn, who_is_told_asks_no_more_until_it_begins_anew)
     cr_expect(rig_silent(bench.rig));
 }
 
+Test(mask_learn, each_interface_asks_for_its_own)
+{
+    say(&bench, "1 set name=mask-learn iface=1 value=1");
+    for (unsigned i = 0; i < 3; i++) {
+        struct v4_ip ip;
+        struct v4_icmp request;
+        cr_assert(rig_out_icmp(bench.rig, &ip, &request), "request %u", i);
+        cr_expect(request.type == V4_ICMP_MASK && ip.src == US_TOO && bench.rig->out_iface == 1);
+        rig_advance(bench.rig, 2 * V4_SECOND);
+    }
+    cr_expect(rig_silent(bench.rig));
+}
+
 Test(mask_learn, what_cannot_be)
 {
     say(&bench, "1 set name=mask-learn iface=2 value=1");

@@ -127,6 +127,7 @@ static const struct {
     {"20 add kind=neighbor iface=0 addr=198.18.0.8 mac=030000000009", "20 err code=EINVAL"},
     {"20 add kind=neighbor iface=2 addr=198.18.0.8 mac=020000000009", "20 err code=EINVAL"},
     {"20 del kind=neighbor iface=1 addr=198.18.0.9", "20 err code=ENOENT"},
+    {"20 del kind=neighbor iface=0 addr=198.18.0.9 len=32", "20 err code=EINVAL"},
     {"20 del kind=neighbor iface=0 addr=198.18.0.9", "20 ok"},
     {"20 del kind=neighbor iface=0 addr=198.18.0.9", "20 err code=ENOENT"},
     {"20 add kind=route net=192.0.2.0 len=24 gateway=198.18.0.7", "20 ok"},

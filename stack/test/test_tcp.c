@@ -137,6 +137,7 @@ Test(tcp, a_connection_from_there)
 
     expect_reply(&bench, "1 tcp.listen port=4000 ttl=9 tos=16", "1 ok sock=1");
     expect_reply(&bench, "1 tcp.listen port=4000", "1 err code=EADDRINUSE");
+    expect_reply(&bench, "1 tcp.listen port=4001 hops=9", "1 err code=EINVAL");
     give(V4_SEGMENT_SYN, 0, V4_NOTHING);
     struct v4_ip ip;
     segment = got(&ip);

@@ -48,7 +48,14 @@ def listened(lt: LowerTester, seconds: float, *, group: str = GROUP, on: int = 0
             if not found:
                 lt.lacks(*lt.taken(on))  # what was asked, or said, was not understood
             return found
-        lt.pass_time(min(max(seconds / LOOKS, LEAST) if lt.virtual else LEAST, max(seconds - gone, LEAST)))
+        passes(lt, min(max(seconds / LOOKS, LEAST) if lt.virtual else LEAST, max(seconds - gone, LEAST)))
+
+
+def passes(lt: LowerTester, seconds: float) -> None:
+    """Time passes, and what the IUT has sent meanwhile is here."""
+    lt.pass_time(seconds)
+    if lt.virtual and not lt.instance.link.synchronous:
+        lt.settle(probe_anyway=True)
 
 
 def is_the_cases(group: str) -> bool:
@@ -75,7 +82,7 @@ def said_all(lt: LowerTester, on: int = 0) -> None:
     """What was to be reported of changes has been, as often as the IUT does it; none of that is an answer to what comes now."""
     if lt.virtual:
         lt.settle()
-        lt.pass_time(lt.timers.membership)
+        passes(lt, lt.timers.membership)
         lt.take("igmp", on)
     else:
         listened(lt, lt.timers.membership, group="", on=on)
