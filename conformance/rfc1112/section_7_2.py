@@ -19,11 +19,11 @@ def member_receives(lt):
     """What comes to a group that was joined, in a frame to its Ethernet address, is received as if it came to the host alone."""
     sock = joins(lt)
     with lt.judging("RFC1112-7.2-a"):
-        receives(lt, dst=GROUP)
+        receives(lt)
     for group in EDGES:
         lt.add("group", sock=sock, addr=group, iface=0)
         with lt.judging("RFC1112-7.4-b"):
-            receives(lt, group, dst=group)
+            receives(lt, group)
 
 
 @case("RFC1112-7.2-b", needs={"udp", "group"}, stands_on="reports-groups", violator=delivers("udp.recv", data=b"postel"))

@@ -243,6 +243,7 @@ def dead_gateway_on_one_of_two_links(lt):
     with lt.mute_arp():
         for _ in range(2):
             lt.send(probe(echo(), src=FAR))
+            lt.settle()
             asked += [" and ".join({0: "left", 1: "right"}[sent["iface"]] for sent in lt.take("arp-request")) or "nowhere"]
             lt.advance(10)
             lt.forget()

@@ -84,7 +84,7 @@ def queries_for_sources_add_up(lt):
 @case("RFC3376-5.2-f", needs="group", violator=changes("igmp", where=ASKED, igmp_group="0.0.0.2", igmp_rest=record(2, GROUP) + record(2, GROUP)))
 def answer_has_a_record_for_each_group(lt):
     """A general query is answered by a record for each group."""
-    groups = [f"233.252.0.{number}" for number in range(1, 11)]
+    groups = [f"233.252.0.{number}" for number in range(1, 5)]  # which fit any MTU
     sock = member(lt, version=3)
     for group in groups[1:]:
         lt.add("group", sock=sock, addr=group, iface=0)

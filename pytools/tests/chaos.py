@@ -21,7 +21,7 @@ from postel.lab import family, system
 from postel.results import results
 
 SEED = os.environ.get("POSTEL_CHAOS_SEED", "1")
-ROUNDS = int(os.environ.get("POSTEL_CHAOS_ROUNDS", "16"))
+ROUNDS = int(os.environ.get("POSTEL_CHAOS_ROUNDS", "10"))
 HANGS_S = 240.0  # a run of seconds that takes so long does not come back
 BURIED_S = 20.0  # for what a command that was killed leaves running
 KINDS = ("command", "worker", "helper", "server", "guardian", "adapter", "iut")

@@ -28,6 +28,12 @@ Test(igmp, a_join_is_said_twice_and_a_leave_too)
          {"+100000", ""});
 }
 
+Test(igmp, what_is_not_understood_joins_nothing)
+{
+    expect_reply(&bench, "7 add kind=group sock=1 addr=" G1 " hops=1", "7 err code=EINVAL");
+    PLAY(&bench, {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"});
+}
+
 Test(igmp, the_first_who_joins_and_the_last_who_leaves_count)
 {
     PLAY(&bench, {"add kind=group sock=1 addr=" G1, "0:TO_EX(" G1 ")"},

@@ -307,6 +307,22 @@ Test(say, an_answer_in_several_reports)
     }
 }
 
+Test(say, sources_take_room_in_a_report_too)
+{
+    reports_open(3, 1);
+    v4_reports_fit(reports, 0, 2 * (8 + 3 * 4) - 4);
+    for (uint32_t i = 0; i < 2; i++)
+        wants(0, A + i, V4_FILTER_INCLUDE, S1, S2, S3, 0);
+    passes(SINCE);
+    asks(3, 0, MAX_10, SINCE);
+    for (uint32_t i = 0; i < 2; i++) {
+        v4_time now = v4_reports_next_timeout(reports);
+        cr_assert(takes(now) && said.group == A + i);
+        cr_expect(!takes(now));
+    }
+    reports_close();
+}
+
 Test(say, each_interface_for_itself)
 {
     reports_open(3, 1);
