@@ -36,6 +36,7 @@ def user_chooses_the_interface_of_a_group(lt):
 def group_is_sent_to_once(lt):
     """What a user sends to a group leaves by one interface, once."""
     lt.call("udp.send", sock=bind(lt), dst=GROUP, dport=OUR_PORT, data=b"postel")
+    lt.settle()
     lt.check("where it left", [sent["iface"] for sent in lt.take("udp")], saying("one interface", lambda found: len(found) == 1))
     lt.expect_silence(after="one datagram to a group")
 
@@ -55,4 +56,5 @@ def user_wants_no_copy_of_its_own(lt):
 def group_has_an_interface_by_default(lt):
     """Where the user chooses no interface the host has one."""
     lt.call("udp.send", sock=bind(lt), dst=GROUP, dport=OUR_PORT, data=b"postel")
+    lt.settle()
     lt.check("datagrams to the group", len(lt.take("udp")), 1)
