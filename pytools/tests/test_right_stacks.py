@@ -71,7 +71,7 @@ UNUSUAL = ("extended_errors", "errors_with_the_interface", "udp_without_checksum
 
 @pytest.mark.sampled
 @pytest.mark.parametrize("profile", ["rfc1122"])
-@pytest.mark.parametrize("name", today.part(UNUSUAL, 14))
+@pytest.mark.parametrize("name", today.part(UNUSUAL, 9))
 def test_a_right_fake_is_accused_of_nothing(name: str, profile: str):
     assert accused(profile, partial(faked, name)) == {}
 
