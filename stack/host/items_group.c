@@ -28,7 +28,7 @@ static enum v4_error read_listener(struct v4_verb *verb, struct v4_listener *ret
 
 static enum v4_error add(struct v4_verb *verb)
 {
-    struct v4_listener who;
+    struct v4_listener who = {0};
     enum v4_error error = read_listener(verb, &who);
 
     return error == V4_OK ? v4_group_join(verb->core, &who) : error;
@@ -36,7 +36,7 @@ static enum v4_error add(struct v4_verb *verb)
 
 static enum v4_error del(struct v4_verb *verb)
 {
-    struct v4_listener who;
+    struct v4_listener who = {0};
     enum v4_error error = read_listener(verb, &who);
 
     return error == V4_OK ? v4_group_leave(verb->core, &who) : error;
@@ -91,7 +91,7 @@ enum v4_error v4_set_group_filter(struct v4_verb *verb)
     struct v4_words words = v4_request_words(verb->request, "value");
     uint32_t sources[V4_FILTER_SOURCES];
     struct v4_filter filter;
-    struct v4_listener who;
+    struct v4_listener who = {0};
     struct v4_word mode, word;
     size_t count = 0;
     bool read = v4_words_next(&words, &mode), many = false;
@@ -117,7 +117,7 @@ enum v4_error v4_set_group_filter(struct v4_verb *verb)
 enum v4_error v4_get_group_filter(struct v4_verb *verb)
 {
     static const struct v4_filter none = {.mode = V4_FILTER_INCLUDE};
-    struct v4_listener who;
+    struct v4_listener who = {0};
     enum v4_error error = read_listener(verb, &who);
 
     if (error != V4_OK)
