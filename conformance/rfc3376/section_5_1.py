@@ -17,18 +17,24 @@ ONE_SIDED = {
 }  # fmt: skip
 
 
+def said_of_a_change(lt, first, then):
+    """Of a new socket's filter; when that is closed nothing more is to be said."""
+    sock = bind(lt)
+    wants(lt, sock, *first)
+    said_all(lt)
+    wants(lt, sock, *then)
+    found = kinds(listened(lt, AT_ONCE))
+    lt.call("udp.close", sock=sock)
+    said_all(lt)
+    return found
+
+
 @case("RFC3376-5.1-a", needs={"udp", "group-filter"}, violator=drops("igmp", nth=1, every=True))
 def changes_are_told(lt):
     """What an interface wants otherwise is said at once: a new mode with its sources, else the sources that are new and those that are none any more."""
     speaks(lt, 3)
     for first, then, words in lt.each(CHANGES):
-        sock = bind(lt)
-        wants(lt, sock, *first)
-        said_all(lt)
-        wants(lt, sock, *then)
-        lt.check("what is said", set(kinds(listened(lt, AT_ONCE))), words)
-        lt.call("udp.close", sock=sock)
-        said_all(lt)
+        lt.check("what is said", set(said_of_a_change(lt, first, then)), words)
 
 
 @case("RFC3376-5.1-b", needs={"udp", "group-filter"}, violator=changes("igmp", every=True, igmp_rest=record(5, GROUP, B) + record(6, GROUP)))
@@ -36,13 +42,7 @@ def empty_records_are_left_out(lt):
     """Where nothing is new, or nothing is gone, no record says so."""
     speaks(lt, 3)
     for first, then, words in lt.each(ONE_SIDED):
-        sock = bind(lt)
-        wants(lt, sock, *first)
-        said_all(lt)
-        wants(lt, sock, *then)
-        lt.check("what is said", kinds(listened(lt, AT_ONCE)), words)
-        lt.call("udp.close", sock=sock)
-        said_all(lt)
+        lt.check("what is said", said_of_a_change(lt, first, then), words)
 
 
 @case(

@@ -1,43 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "host/upper.h"
-#include "rig.h"
+#include "users.h"
 
 /* A user of protocol 253 (socket 1) and one of UDP (socket 2). */
-struct users {
-    struct rig *rig;
-    struct v4_upper *upper;
-    char reply[256];
-};
-
-static void keep(void *context, const char *line)
+static struct users open_both(void)
 {
-    struct users *users = context;
+    struct users users = open_users();
 
-    strncpy(users->reply, line, sizeof users->reply - 1);
-}
-
-static bool is(struct users *users, const char *line, const char *reply)
-{
-    v4_upper_line(users->upper, line, users->rig->now, keep, users);
-    return strcmp(users->reply, reply) == 0;
-}
-
-static struct users open_users(void)
-{
-    struct users users = {.rig = rig_open("modern")};
-
-    users.upper = v4_upper_open(users.rig->host, false);
-    cr_assert(users.upper != NULL);
-    rig_meet(users.rig);
     cr_assert(is(&users, "1 ip.bind protocol=253", "1 ok sock=1"));
     cr_assert(is(&users, "1 udp.bind port=4000", "1 ok sock=2"));
     return users;
-}
-
-static void close_users(struct users *users)
-{
-    v4_upper_close(users->upper);
-    rig_close(users->rig);
 }
 
 static struct v4_ip sent(struct users *users)
@@ -51,7 +22,7 @@ static struct v4_ip sent(struct users *users)
 
 Test(raw_out, it_sends_with_what_it_was_told)
 {
-    struct users users = open_users();
+    struct users users = open_both();
     static const uint8_t route[] = {7, 7, 4, 0, 0, 0, 0, 0};
 
     cr_expect(sent(&users).ttl == 64 && sent(&users).df);
@@ -70,7 +41,7 @@ Test(raw_out, it_sends_with_what_it_was_told)
 
 Test(raw_out, a_datagram_says_more_than_its_socket)
 {
-    struct users users = open_users();
+    struct users users = open_both();
     struct v4_ip ip;
 
     cr_assert(is(&users, "1 set name=ttl value=9 sock=1", "1 ok"));
@@ -100,7 +71,7 @@ static const struct {
 
 Test(raw_out, what_it_may_not)
 {
-    struct users users = open_users();
+    struct users users = open_both();
 
     for (size_t i = 0; i < COUNT(refused); i++)
         cr_expect(is(&users, refused[i].line, refused[i].reply), "%s: %s", refused[i].line,
@@ -112,7 +83,7 @@ Test(raw_out, what_it_may_not)
 Test(raw_out, broadcasts_with_leave_only)
 {
     static const char *const places[] = {"255.255.255.255", "198.18.0.255", "198.18.1.255"};
-    struct users users = open_users();
+    struct users users = open_both();
     struct v4_ip ip;
     char line[96];
 
@@ -131,7 +102,7 @@ Test(raw_out, broadcasts_with_leave_only)
 
 Test(raw_out, groups_by_its_interface_and_with_its_time_to_live)
 {
-    struct users users = open_users();
+    struct users users = open_both();
     const char *line = "1 ip.send sock=1 dst=233.252.0.9 protocol=253 data=61";
     struct v4_ip ip;
 
@@ -163,7 +134,7 @@ Test(raw_out, dont_fragment_of_a_socket)
     static const char *const sends[] = {"1 ip.send sock=1 dst=192.0.2.1 protocol=253 data=",
                                         "1 udp.send sock=2 dst=192.0.2.1 dport=9 data="};
     static char line[4096];
-    struct users users = open_users();
+    struct users users = open_both();
     struct v4_ip ip;
 
     cr_assert(is(&users, "1 add kind=path dst=192.0.2.1 mtu=1000", "1 ok"));
@@ -185,7 +156,7 @@ Test(raw_out, dont_fragment_of_a_socket)
 
 Test(raw_out, an_error_waits_for_it_too)
 {
-    struct users users = open_users();
+    struct users users = open_both();
     struct v4_ip ip = sent(&users);
     uint8_t quote[22];
 

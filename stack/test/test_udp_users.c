@@ -1,43 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/inside.h"
-#include "host/upper.h"
-#include "rig.h"
-
-/* Users of UDP who have said more of their sockets than a port. */
-struct users {
-    struct rig *rig;
-    struct v4_upper *upper;
-    char reply[256];
-};
-
-static void keep(void *context, const char *line)
-{
-    struct users *users = context;
-
-    strncpy(users->reply, line, sizeof users->reply - 1);
-}
-
-static bool is(struct users *users, const char *line, const char *reply)
-{
-    v4_upper_line(users->upper, line, users->rig->now, keep, users);
-    return strcmp(users->reply, reply) == 0;
-}
-
-static struct users open_users(void)
-{
-    struct users users = {.rig = rig_open("modern")};
-
-    users.upper = v4_upper_open(users.rig->host, false);
-    cr_assert(users.upper != NULL);
-    rig_meet(users.rig);
-    return users;
-}
-
-static void close_users(struct users *users)
-{
-    v4_upper_close(users->upper);
-    rig_close(users->rig);
-}
+#include "users.h"
 
 static unsigned bind_to(struct users *users, uint32_t addr, uint16_t port)
 {
