@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from postel.results import outdir, results
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
+KERNEL = {"upper_tester": "kernel", "timers": {"reassembly": 1}}
 ONE, TWO, LAST = "rfc1/1/one", "rfc1/1/two", "rfc1/10/last"
 
 
@@ -186,6 +188,17 @@ def test_more_processes_than_iuts_share_the_cases(world: World, jobs: str, proce
     from test_run import junit_cases
 
     assert len(junit_cases()) == 6
+
+
+@pytest.mark.parametrize(("changed", "processes"), [
+    ({}, 2), (KERNEL, 3), (KERNEL | {"kernel_defaults": ("ipv4/icmp_ratemask",)}, 2),
+])  # fmt: skip
+def test_two_share_a_kernel_that_is_nobody_else_s_and_nothing_else_unasked(world: World, changed: dict[str, Any], processes: int) -> None:
+    taken = noted(world)
+    world.definitions["linux"] = replace(world.definitions["linux"], **changed)
+    assert run() == 0
+    assert len({line.rpartition(" ")[2] for line in taken()}) == processes
+    assert sorted(judged()) == sorted((name, case) for name in ("linux", "reference") for case in (ONE, TWO, LAST))
 
 
 # --resume

@@ -34,6 +34,7 @@ KINDS = {  # the compiler, and meson's options
         ["-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=2", LOUD],
     ),
 }
+TARGETS = {"release": ["programs"]}  # of the kinds whose unit tests nobody runs: a first `postel run` need not wait for them
 DISK = ("No space left on device", "Disk quota exceeded")
 STAMP = "postel-setup.json"
 PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
@@ -51,12 +52,13 @@ def failed(what: str, directory: Path, output: str) -> PostelError:
 
 
 def build(kind: str = "release", *, root: Path = ROOT, into: Path | None = None, targets: Sequence[str] = ()) -> Path:
-    """Sets up where needed, compiles all or only these targets, and returns the build directory."""
+    """Sets up where needed, compiles these targets or what its kind is for, and returns the build directory."""
     if kind not in KINDS:
         raise UsageError(f"there is no build kind {kind!r}: {', '.join(KINDS)}")
     directory = into or build_dir(kind)
     if set("\\\n") & set(f"{root}{directory}"):
         raise EnvironmentUnusable("meson and ninja know no paths with a backslash or a newline: move the checkout, or what POSTEL_BUILD names")
+    targets = targets or TARGETS.get(kind, [])
     with locked(directory):
         wanted = stamp(kind, root)
         held = directory / STAMP

@@ -32,7 +32,7 @@ def run(parser: Parser) -> None:
     add("--last-failed", action="store_true", help="only what failed in the results that are in DIR")
     add("-x", "--exitfirst", action="store_true", help="end at the first failure")
     add("--timeout", type=options.seconds, metavar="TIME", help="end after so long, such as 90, 60s, 10m, 2h; what is left is not judged")
-    options.jobs(parser, "processes at once; more than there are IUTs share the cases of one (default: one for each IUT)", default=None)
+    options.jobs(parser, "processes at once; more than there are IUTs share the cases of one (default: one for each IUT, two for a kernel)", default=None)
     add("--dry-run", action="store_true", help="say what would be judged, and start nothing")
     add("--resume", action="store_true", help="go on with the run in DIR that was cut short, as it began")
     options.out(parser, "where results go")

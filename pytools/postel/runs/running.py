@@ -17,6 +17,7 @@ from postel.base import signals
 from postel.base.exits import Exit, worst
 from postel.base.plain import lines
 from postel.catalogue import selection
+from postel.iut.definition import Definition
 from postel.kit import Case
 from postel.results import evidence, junit, outdir, report, report_frames, report_text, results
 from postel.results.outdir import OutDir
@@ -85,10 +86,17 @@ def parts_of(plan: Plan, kept: Sequence[Result], jobs: int | None, staging: Path
     parts: list[Part] = []
     for target in plan.targets:
         left = [case for case in plan.of(target) if (case.id, target.iut, target.link) not in known]
-        count = max(1, (jobs or 1) // len(plan.targets)) if target.link != "iface" else 1
+        count = max(1, jobs // len(plan.targets)) if jobs else at_once(target.definition)
+        count = 1 if target.link == "iface" else count
         shares = [left[n::count] for n in range(count)]
         parts += [Part(target, share, staging / f"suite-{len(parts) + n}.xml") for n, share in enumerate(filter(None, shares))]
     return parts
+
+
+def at_once(definition: Definition) -> int:
+    """Into how many parts the cases are split when nobody says so. A kernel is waited for most of the time, and is there as often as
+    there are namespaces; somebody's program may be there once only. What limits a kernel's namespaces all together lies in its defaults."""
+    return 2 if definition.upper_tester == "kernel" and not definition.kernel_defaults else 1
 
 
 def files(plan: Plan, parts: Iterable[Part]) -> list[str]:
