@@ -15,7 +15,7 @@
  * And at the end:
  *
  *   alive      when time has passed the control probe is answered, and after a reset too
- *   again      the same script gives the same octets (of the reference) */
+ *   again      the same script gives the same octets (of the reference; one script in four) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,8 +242,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct v4_span script = {data, size};
     const uint64_t sum = play_script(script, true);
 
-    if (fuzz_iut()->ours) /* others may have what no call makes them forget, as their next
-                             identification */
+    /* One script in four: it costs as much as all the rest. Others may have what no call makes them
+     * forget, as their next identification. */
+    if (fuzz_iut()->ours && sum % 4 == 0)
         ORACLE(sum == play_script(script, false), "again: the same script gives other octets");
     return 0;
 }

@@ -13,9 +13,9 @@ const struct model_socket *model_user_socket(const struct model_host *model, uns
 {
     for (size_t i = 0; i < model->socket_count; i++) {
         const struct model_socket *socket = model->sockets + i;
-        if (socket->protocol == protocol &&
-            (protocol != UDP ||
-             (socket->port == port && (socket->addr == 0 || socket->addr == dst))))
+        if (protocol == UDP
+                ? !socket->raw && socket->port == port && (socket->addr == 0 || socket->addr == dst)
+                : socket->raw && socket->protocol == protocol)
             return socket;
     }
     return NULL;
