@@ -51,7 +51,7 @@ def nothing_but_records(lt):
         lt.check("reserved octet", report["igmp_code"], 0)
 
 
-@case("RFC3376-4.2.12-a", needs={"udp", "group-filter"}, violator=changes("igmp", igmp_rest=record(6, GROUP, A)))
+@case("RFC3376-4.2.12-a", needs={"udp", "group-filter"}, violator=changes("igmp", every=True, igmp_rest=record(6, GROUP, A)))
 def kinds_of_records(lt):
     """Six kinds of records say what an interface has, what its mode becomes, and which sources are new or are none any more."""
     speaks(lt, 3)
