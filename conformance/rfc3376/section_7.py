@@ -57,12 +57,12 @@ def older_query_is_heeded_at_once(lt):
     lt.check("version of a join", says(lt, lt.timers.membership, group=OTHER_GROUP).version, 2)
 
 
-@case("RFC3376-7.2.1-d", needs="group", stands_on="speaks-igmp-1", violator=drops("igmp", where=ASKED))
+@case("RFC3376-7.2.1-d", needs="group", stands_on="speaks-igmp-1",
+      violator=answers("igmp", where={"igmp_type": 0x11}, every=True, igmp_type=0x12, igmp_group=GROUP))  # fmt: skip
 def query_of_version_1_has_ten_seconds(lt):
-    """A query of version 1 is answered within ten seconds."""
+    """A query of version 1 is answered some time within ten seconds, not always at once."""
     member(lt, version=3)
-    asked(lt, 1)
-    lt.check("version", says(lt, OLD).version, 1)
+    lt.check("version", answer_that_waits(lt, 1, OLD).version, 1)
 
 
 @case("RFC3376-7.2.1-e", needs="group", violator=drops("igmp", where=ASKED))

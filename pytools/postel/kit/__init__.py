@@ -16,7 +16,7 @@ from postel.kit.expect import (
     quoting, recorded, saying, sound_options, stamped, time_exceeded, timestamp_reply, udp_datagram, unreachable, with_option, without_option,
 )  # fmt: skip
 from postel.kit.groups import (
-    A, AT_ONCE, B, C, D, LATE, asked, is_asked, is_reported, joins, kinds, listened, member, misses, receives, said_all, says,
+    A, AT_ONCE, B, C, D, LATE, answer_that_waits, asked, is_asked, is_reported, joins, kinds, listened, member, misses, receives, said_all, says,
     says_nothing, sent_to, speaks, usual_robustness, wants,
 )  # fmt: skip
 from postel.kit.igmp import ALERT, ALL_HOSTS, ALL_REPORTS, ALL_ROUTERS, CONTROL, GROUP, OTHER_GROUP, cut_to, group_mac, igmp, neighbours_report, query, record, records
@@ -51,7 +51,7 @@ from postel.lab.addresses import LEFT, RIGHT
 __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
     "ACK", "FIN", "RST", "SYN", "asks", "data_of", "flagged", "knocks", "opens", "segment_of", "sum_of", "waits",
-    "A", "AT_ONCE", "B", "C", "D", "GROUP", "LATE", "OTHER_GROUP", "asked", "is_asked", "is_reported", "joins", "kinds", "listened", "member", "misses",
+    "A", "AT_ONCE", "B", "C", "D", "GROUP", "LATE", "OTHER_GROUP", "answer_that_waits", "asked", "is_asked", "is_reported", "joins", "kinds", "listened", "member", "misses",
     "receives", "said_all", "says", "says_nothing", "sent_to", "speaks", "usual_robustness", "wants",
     "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record", "records",
     "OTHER", "two_gateways", "without_gateway",

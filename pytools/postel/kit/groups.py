@@ -117,6 +117,15 @@ def is_asked(lt: LowerTester, version: int, *, within: float = 10.0, on: int = 0
     lt.not_applicable("the IUT answers each query at once")
 
 
+def answer_that_waits(lt: LowerTester, version: int, within: float) -> Said:
+    """What it says to a query, whose time it does not spend on none: of some answers one comes later than a twentieth of it."""
+    for _ in range(CHANCES):
+        asked(lt, version, within=within)
+        if not listened(lt, within / 20, enough=1):
+            return says(lt, within * 19 / 20)
+    lt.fail("an answer that waits", f"{CHANCES} at once")
+
+
 def speaks(lt: LowerTester, version: int, on: int = 0) -> None:
     """From here on the IUT speaks this version there: as it is told, or for the sake of a querier that knows no newer one."""
     newest = int((lt.stands_on("reports-groups") or "IGMPv3")[-1])
