@@ -63,6 +63,10 @@ def test_many_packets_become_several_inputs_and_fragments_stay_together() -> Non
     assert max(len(frames(octets)) for octets in feed.inputs("reass", many)) <= 241
 
 
+def test_of_each_target_it_is_known_what_it_takes() -> None:
+    assert set(feed.TAKES) == set(fuzzing.TARGETS)
+
+
 @pytest.mark.parametrize("target", fuzzing.TARGETS)
 def test_seeds_are_no_longer_than_a_search_looks(target: str) -> None:
     long = [Frame(0, octets) for octets in (PLAIN, OPTIONS, WRONG + bytes(300))] + fragments(4000, (0, 1480), (1480, 2960), (2960, 4000))
@@ -159,6 +163,16 @@ def test_what_reaches_nothing_is_no_success(fuzzed: Path, capsys: Said) -> None:
         (fuzzed / name).write_bytes(octets)
         assert cli.main(["fuzz", "reass", "--input", name]) == code, name
         assert ("no finding" in capsys.readouterr().out) == (code == Exit.OK)
+
+
+@pytest.mark.parametrize("target, code", [("igmp", Exit.OK), ("two_hosts", Exit.OK), ("reass", Exit.USAGE)])
+def test_what_is_asked_of_groups_needs_no_frame(target: str, code: Exit, tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fuzzing, "need_libfuzzer", lambda: None)
+    monkeypatch.setattr(fuzz, "built", lambda targets: tmp_path)
+    monkeypatch.setattr(fuzzing, "try_inputs", lambda program, made: None)
+    Path("x").write_bytes(script.to_binary([Op("add kind=group sock=1 addr=233.252.0.1 iface=0"), Advance(5)]))
+    assert cli.main(["fuzz", target, "--input", "x"]) == code
 
 
 def test_captures_become_seeds(tmp_path: Path, capsys: Said, monkeypatch: Patch) -> None:

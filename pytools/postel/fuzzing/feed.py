@@ -15,8 +15,10 @@ TAKES = {
     "route": "frames, of which each is a step",
     "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
     "udp": "datagrams of UDP", "upper_tester": "frames",
+    "igmp": "frames and what is asked of groups, of which each is a step", "two_hosts": "scripts of what is asked of groups",
 }  # fmt: skip
-WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "upper_tester")  # targets that read every frame
+WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "upper_tester", "igmp")  # targets that read every frame
+ASKED = ("igmp", "two_hosts")  # that judge scripts without a frame too
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little
