@@ -165,6 +165,35 @@ static size_t reports_for(const struct v4_reports *reports, unsigned iface)
     return room == 0 || octets <= room ? 1 : (octets + room - 1) / room;
 }
 
+/* Is the answer to a general query to come, or only a part of it given? When the next of it is. */
+static v4_time answer_comes(const struct v4_reports *reports, unsigned iface)
+{
+    const struct v4_report_place *place = &reports->places[iface];
+    const struct v4_report_record *record = NULL;
+
+    while ((record = v4_report_next(reports, iface, record)) != NULL)
+        if (record->told_of)
+            return place->burst_at < place->general_at ? place->burst_at : place->general_at;
+    return place->general_at;
+}
+
+/* 1 and 2 of RFC 3376 5.2 (RFC3376-5.2-c, RFC3376-5.2-d). The sooner of two answers is for both
+ * queries, to its last report. */
+static void answer_all(struct v4_reports *reports, unsigned iface, v4_time max, v4_time now)
+{
+    struct v4_report_place *place = &reports->places[iface];
+    v4_time due = answer_comes(reports, iface), over = v4_time_after(now, max);
+
+    if (due != V4_NEVER && place->over < over)
+        over = place->over;
+    place->over = over;
+    place->slot = over <= now ? 0 : (over - now) / reports_for(reports, iface);
+    place->slot_end = v4_time_after(now, place->slot);
+    place->general_at = v4_report_drawn(reports, now, place->slot);
+    if (due < place->general_at)
+        place->general_at = due;
+}
+
 /* The rules of RFC 3376 5.2, by their numbers. */
 static void answer_newer(struct v4_reports *reports, unsigned iface, const struct v4_query *query,
                          v4_time now)
@@ -176,17 +205,14 @@ static void answer_newer(struct v4_reports *reports, unsigned iface, const struc
 
     if (record == NULL || (query->group != 0 && !v4_report_is_wanted(reports, record)))
         return; /* RFC3376-5.2-h */
-    v4_time slot = query->group == 0 ? query->max / reports_for(reports, iface) : query->max;
-    v4_time at = v4_report_drawn(reports, now, slot);
-    if (place->general_at <= at) /* 1 (RFC3376-5.2-c) */
-        return;
-    if (query->group == 0) { /* 2 (RFC3376-5.2-d) */
-        place->general_at = at;
-        place->slot = slot;
-        place->slot_end = v4_time_after(now, slot);
-        place->over = v4_time_after(now, query->max);
+    if (query->group == 0) {
+        answer_all(reports, iface, query->max, now);
         return;
     }
+    v4_time at = v4_report_drawn(reports, now, query->max);
+    bool whole = place->slot_end >= place->over; /* in one report, else nobody knows which */
+    if (place->general_at <= at && (whole || place->over <= at)) /* 1 */
+        return;
     ask(record, query); /* 3 to 5 (RFC3376-5.2-e) */
     if (at < record->answer_at)
         record->answer_at = at;

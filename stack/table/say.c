@@ -108,7 +108,8 @@ static bool say_general(struct v4_reports *reports, struct v4_report_record *rec
         return false;
     size_t cost = V4_REPORT_OCTETS + 4 * v4_report_state(reports, record)->count;
     bool fits = place->room == 0 || place->spent == 0 || place->spent + cost <= place->room;
-    bool later = place->over - place->slot_end >= place->slot; /* else it goes with the last */
+    bool later = place->slot >= V4_MS && /* else it goes with the last */
+                 place->over - place->slot_end >= place->slot;
     if (!fits && later) {
         place->spent = 0;
         place->burst_at = v4_report_drawn(reports, place->slot_end, place->slot);

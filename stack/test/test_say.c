@@ -307,6 +307,47 @@ Test(say, an_answer_in_several_reports)
     }
 }
 
+/* What a query leaves is not lengthened by the next one (RFC3376-5.2-c, RFC3376-5.2-d). */
+Test(say, an_answer_in_several_reports_and_a_further_query)
+{
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        const v4_time further = SINCE + (1 + seed % 9) * V4_SECOND;
+
+        reports_open(3, seed);
+        v4_reports_fit(reports, 0, 25 * 8);
+        for (uint32_t i = 0; i < 100; i++)
+            joins(A + i, 0);
+        passes(SINCE);
+        asks(3, 0, MAX_10, SINCE);
+        const bool all = passes(further) == 100;
+        asks(3, 0, MAX_10, further);
+        cr_expect(passes(SINCE + MAX_10) >= (all ? 0 : 100), "seed %u", (unsigned)seed);
+        cr_expect(all || v4_reports_next_timeout(reports) == V4_NEVER);
+        reports_close();
+    }
+}
+
+/* Nor does the one of all groups put off what is asked of one of them. */
+Test(say, who_is_asked_for_a_group_before_several_reports)
+{
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        bool told = false;
+
+        reports_open(3, seed);
+        v4_reports_fit(reports, 0, 2 * 8);
+        for (uint32_t i = 0; i < 100; i++)
+            joins(A + i, 0);
+        passes(SINCE);
+        asks(3, 0, MAX_10, SINCE);
+        asks(3, A + 99, V4_SECOND, SINCE);
+        while (v4_reports_next_timeout(reports) <= SINCE + V4_SECOND)
+            while (takes(v4_reports_next_timeout(reports)))
+                told = told || said.group == A + 99;
+        cr_expect(told, "seed %u", (unsigned)seed);
+        reports_close();
+    }
+}
+
 Test(say, sources_take_room_in_a_report_too)
 {
     reports_open(3, 1);
