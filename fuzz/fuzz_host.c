@@ -14,13 +14,17 @@
  *
  * And at the end:
  *
- *   alive      when time has passed the control probe is answered, and after a reset too
- *   again      the same script gives the same octets (of the reference; one script in four) */
+ *   books      when time has passed its counters add up, every drop has a name, and nothing is held
+ *              any more (of the reference)
+ *   alive      the control probe is answered then, and after a reset too
+ *   again      the same script gives the same octets at the same times, also where each step of the
+ *              clock is cut in two (of the reference; one script in four) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "fuzz.h"
 #include "iut.h"
+#include "model/books.h"
 #include "model/host.h"
 #include "script.h"
 
@@ -53,6 +57,7 @@ static struct play {
     const struct postel_iut_calls *calls;
     struct postel_iut *iut;
     struct model_host model;
+    struct model_books books;
     bool judged;
     uint64_t now, sum, edges;
     size_t octets; /* of this call */
@@ -62,7 +67,7 @@ static struct play {
 } play;
 
 static uint8_t frame[FRAME_MAX];
-static char line[LINE_MAX_ + 1];
+static char line[LINE_MAX_ + 1], reply[LINE_MAX_ + 1];
 
 static void add_to_sum(const void *octets, size_t len)
 {
@@ -93,6 +98,8 @@ static void end_call(void)
     while ((len = play.calls->output(play.iut, &iface, frame)) > 0) {
         ORACLE(len <= FRAME_MAX && iface < 2, "sent: %zu octets on interface %u", len, iface);
         ORACLE(++frames <= FRAMES, "work: more than %d frames of one call", FRAMES);
+        play.books.taken++;
+        add_to_sum(&play.now, sizeof play.now);
         add_to_sum(&iface, sizeof iface);
         add_to_sum(frame, len);
         if (play.judged)
@@ -115,26 +122,44 @@ static void give(unsigned iface, struct v4_span octets)
     if (octets.len > 0)
         memcpy(copy, octets.octets, octets.len);
     model_host_frame(&play.model, iface, octets);
+    play.books.given++;
+    play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
     begin_call(octets.len, WORK_FRAME);
     play.calls->input(play.iut, iface, copy, octets.len, play.now);
     free(copy);
     end_call();
 }
 
-static void pass(uint64_t ns)
+static void tick(uint64_t now)
 {
-    uint64_t until = play.now + ns, next;
+    play.now = now;
+    model_host_time(&play.model, now);
+    begin_call(0, WORK_TICK);
+    play.calls->tick(play.iut, now);
+    end_call();
+}
+
+static void pass_until(uint64_t until)
+{
+    uint64_t next;
 
     for (int ticks = 0; (next = play.calls->next_timeout(play.iut)) <= until; ticks++) {
         ORACLE(ticks < TICKS, "time: a timer that is due stays due");
-        play.now = next > play.now ? next : play.now;
-        model_host_time(&play.model, play.now);
-        begin_call(0, WORK_TICK);
-        play.calls->tick(play.iut, play.now);
-        end_call();
+        tick(next > play.now ? next : play.now);
     }
     play.now = until;
-    model_host_time(&play.model, play.now);
+    model_host_time(&play.model, until);
+}
+
+static void pass(uint64_t ns)
+{
+    const uint64_t until = play.now + ns;
+
+    if (!play.judged) { /* a tick when nothing is due changes nothing */
+        pass_until(play.now + ns / 2);
+        tick(play.now);
+    }
+    pass_until(until);
 }
 
 static void on_line(void *context, const char *said)
@@ -147,6 +172,7 @@ static void on_line(void *context, const char *said)
         ORACLE(strncmp(said, number, len) == 0 || strcmp(said, "0 err code=EPROTO") == 0,
                "reply: %.40s to number %llu", said, play.sequence);
         play.replies++;
+        snprintf(reply, sizeof reply, "%s", said);
     }
     add_to_sum(said, strlen(said));
     if (play.judged)
@@ -202,6 +228,16 @@ static void probe(const char *when)
     give(0, (struct v4_span){echo, sizeof echo});
 }
 
+static void check_books(void)
+{
+    if (!play.fuzzed->ours)
+        return;
+    ask("counters");
+    play.books.calls =
+        play.model.send_count > 0 || play.model.echo_count > 0 || play.model.configured;
+    judge(model_books_fault(&play.books, reply));
+}
+
 static uint64_t play_script(struct v4_span script, bool judged)
 {
     struct script_record record;
@@ -214,6 +250,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     model_host_open(&play.model, lab);
     play.model.must = play.fuzzed->ours;
     play.judged = judged;
+    play.books = (struct model_books){0};
     play.now = play.sequence = 0;
     play.sum = UINT64_C(0xcbf29ce484222325);
 
@@ -227,6 +264,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     }
     ask("sync");
     pass(UINT64_C(3600000) * MS);
+    check_books();
     probe("alive: when time has passed");
     play.calls->reset(play.iut);
     model_host_open(&play.model, lab);
