@@ -149,13 +149,14 @@ def tally_of(test: dict[str, str]) -> Tally:
 
 
 def pytest(name: str, chosen: str, tests: str = "", **environment: str) -> Tally:
-    """The tests of the tools that have these markers, a file to a core. One that hangs fails by its name."""
+    """The tests of the tools that have these markers, a file to a worker. One that hangs fails by its name. They wait half of their
+    time, so there are three workers to two cores."""
     report = BUILD / "test" / f"{name}.xml"
     report.unlink(missing_ok=True)
-    cores = str(len(os.sched_getaffinity(0)))
+    workers = str((3 * len(os.sched_getaffinity(0)) + 1) // 2)
     code, output = spoken(
         [sys.executable, "-EP", "-m", "pytest", "-c", "pytools/pyproject.toml", "--rootdir=pytools", f"--junitxml={report}", "--durations=25",
-         f"--timeout={TEST_LIMIT_S}", "-n", cores, "--dist=loadfile", "-m", chosen, tests or TESTS], f"{name}.log", **environment)  # fmt: skip
+         f"--timeout={TEST_LIMIT_S}", "-n", workers, "--dist=loadfile", "-m", chosen, tests or TESTS], f"{name}.log", **environment)  # fmt: skip
     if not report.exists():
         return Tally(failed=1, said=(last(output),))
     suite = next(ElementTree.parse(report).getroot().iter("testsuite"))
@@ -214,19 +215,19 @@ TIME_OF_DAY = "rfc792/timestamp.clock/"  # which an object is told over sim alon
 
 def reference() -> Tally:
     """The reference over every link: the same verdicts, whichever way the frames take."""
-    document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference")
+    document, tally = judged([f"reference:{link}" for link in ("sim", "fd", "tap")], "suite-reference", "-j", "6")
     told_the_time = [result for result in document["results"] if not result["case"].startswith(TIME_OF_DAY)]
     return tally + equal(told_the_time, lambda result: result["link"])
 
 
 def profiles() -> Tally:
     """The reference in each of the other profiles, which choose other rules and other cases."""
-    return sum((judged(["reference:sim"], f"suite-{name}", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
+    return sum((judged(["reference:sim"], f"suite-{name}", "-j", "2", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
 
 
 def sanitized() -> Tally:
     """The reference under the sanitizers, which see what no frame shows."""
-    return sum((judged(["reference:sim"], f"suite-sanitized-{profile}", "--build", build.build("gcc-san"), profile=profile)[1]
+    return sum((judged(["reference:sim"], f"suite-sanitized-{profile}", "-j", "2", "--build", build.build("gcc-san"), profile=profile)[1]
                 for profile in ("modern", "rfc1122")), Tally())  # fmt: skip
 
 
