@@ -9,7 +9,7 @@ LONGEST = 10.0  # seconds until a query is answered
 UNKNOWN_TYPES = (0x10, 0x13, 0x14, 0x1F, 0x42)
 
 
-@case("RFC1112-App.I-a", needs="group", violator=changes("igmp", igmp_code=7))
+@case("RFC1112-App.I-a", needs="group", stands_on="remembers-igmp-1", violator=changes("igmp", igmp_code=7))
 def report_of_version_1(lt):
     """A report of version 1 is of eight octets: its kind, a zero, a checksum and the group."""
     speaks(lt, 1)
@@ -52,7 +52,7 @@ def second_query_changes_nothing(lt):
     lt.check("reports in the ten seconds after the first query", len(found), 1)
 
 
-@case("RFC1112-App.I-e", needs="group", violator=answers("igmp", where={"igmp_type": 0x12}, **ANSWER))
+@case("RFC1112-App.I-e", needs="group", stands_on="heeds-old-reports", violator=answers("igmp", where={"igmp_type": 0x12}, **ANSWER))
 def report_of_another_is_enough(lt):
     """Who hears another report the group does not report it."""
     member(lt, version=1)
@@ -102,7 +102,7 @@ def join_is_reported_more_than_once(lt):
     lt.check("further reports", len(listened(lt, lt.timers.membership)), one_of(1, 2))
 
 
-@case("RFC1112-App.I-k", needs="group", violator=answers("igmp", where={"src": SECOND}, **ANSWER))
+@case("RFC1112-App.I-k", needs="group", stands_on="checks-igmp-checksums", violator=answers("igmp", where={"src": SECOND}, **ANSWER))
 def wrong_queries_are_none(lt):
     """What is shorter than eight octets, or has a wrong checksum, is no query."""
     member(lt, version=1)
@@ -114,7 +114,7 @@ def wrong_queries_are_none(lt):
     says(lt, LONGEST)
 
 
-@case("RFC1112-App.I-l", needs="group", violator=drops("igmp", where=ASKED))
+@case("RFC1112-App.I-l", needs="group", stands_on="checks-igmp-checksums", violator=drops("igmp", where=ASKED))
 def wrong_reports_are_none(lt):
     """A report that is too short, or has a wrong checksum, tells nothing."""
     member(lt, version=1)

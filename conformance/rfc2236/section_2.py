@@ -68,7 +68,7 @@ def other_types_are_ignored(lt):
     says(lt, 0.1)
 
 
-@case("RFC2236-2.2-a", needs="group", violator=answers("igmp", where={"igmp_code": 77}, **ANSWER))
+@case("RFC2236-2.2-a", needs="group", stands_on="heeds-reports", violator=answers("igmp", where={"igmp_code": 77}, **ANSWER))
 def time_in_a_report_means_nothing(lt):
     """Another host's report counts, whatever stands where a query has its time."""
     member(lt, version=2)
@@ -77,7 +77,7 @@ def time_in_a_report_means_nothing(lt):
     says_nothing(lt, 1.0 + LATE, "another host's report")
 
 
-@case("RFC2236-2.3-a", needs="group", violator=answers("igmp", where={"src": SECOND}, **ANSWER))
+@case("RFC2236-2.3-a", needs="group", ability="checks-igmp-checksums", violator=answers("igmp", where={"src": SECOND}, **ANSWER))
 def checksum_is_verified(lt):
     """What has a wrong checksum is no query, and no report."""
     member(lt, version=2)
@@ -88,7 +88,7 @@ def checksum_is_verified(lt):
     says(lt, 0.5)
 
 
-@case("RFC2236-2.5-a", needs="group", violator=answers("igmp", where={"src": SECOND}, **ANSWER))
+@case("RFC2236-2.5-a", needs="group", stands_on={"heeds-reports", "checks-igmp-checksums"}, violator=answers("igmp", where={"src": SECOND}, **ANSWER))
 def octets_behind_a_report(lt):
     """Octets behind the eighth count in the checksum and change nothing else."""
     member(lt, version=2)

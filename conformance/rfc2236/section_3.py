@@ -38,7 +38,7 @@ def query_for_a_group_asks_for_it_alone(lt):
     lt.check("reports", [each.group for each in listened(lt, 0.1 + LATE, group="")], [GROUP])
 
 
-@case("RFC2236-3-d", needs="group", violator=answers("igmp", where={"igmp_type": 0x16}, **ANSWER))
+@case("RFC2236-3-d", needs="group", ability="heeds-reports", violator=answers("igmp", where={"igmp_type": 0x16}, **ANSWER))
 def report_of_another_is_enough(lt):
     """Who hears another host report the group does not."""
     member(lt, version=2)

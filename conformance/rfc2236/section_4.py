@@ -24,7 +24,7 @@ def query_without_time(lt):
         lt.check("version of what is said", said.version, 1)
 
 
-@case("RFC2236-4-d", needs="group", stands_on="speaks-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
+@case("RFC2236-4-d", needs="group", ability="remembers-igmp-1", stands_on="speaks-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
 def one_newer_query_is_not_enough(lt):
     """Where a querier of version 1 was heard a query of version 2 does not make reports ones of version 2."""
     member(lt, version=2)
@@ -34,7 +34,7 @@ def one_newer_query_is_not_enough(lt):
     lt.check("version", says(lt, LONGEST).version, 1)
 
 
-@case("RFC2236-6-b", needs="group", stands_on="speaks-igmp-1", violator=answers("igmp", where={"src": SECOND}, igmp_type=0x17, igmp_group=GROUP, dst=ALL_ROUTERS))
+@case("RFC2236-6-b", needs="group", stands_on="remembers-igmp-1", violator=answers("igmp", where={"src": SECOND}, igmp_type=0x17, igmp_group=GROUP, dst=ALL_ROUTERS))
 def nobody_leaves_a_querier_of_version_1(lt):
     """Where the querier is of version 1 nobody says that it leaves."""
     sock = member(lt, version=2)
@@ -45,7 +45,7 @@ def nobody_leaves_a_querier_of_version_1(lt):
     says_nothing(lt, AT_ONCE, "the group was left")
 
 
-@case("RFC2236-5-a", needs="group", violator=answers("igmp", where={"igmp_type": 0x12}, igmp_type=0x16, igmp_group=GROUP))
+@case("RFC2236-5-a", needs="group", ability="heeds-old-reports", stands_on="heeds-reports", violator=answers("igmp", where={"igmp_type": 0x12}, igmp_type=0x16, igmp_group=GROUP))
 def older_report_is_enough(lt):
     """A report of version 1 does as well as one of version 2."""
     member(lt, version=2)
@@ -56,7 +56,7 @@ def older_report_is_enough(lt):
     says_nothing(lt, 1.0 + LATE, "a report of version 1")
 
 
-@case("RFC2236-8.11-a", needs="group", stands_on="speaks-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
+@case("RFC2236-8.11-a", needs="group", stands_on="remembers-igmp-1", violator=changes("igmp", where=ASKED, nth=1, igmp_type=0x16))
 def old_querier_is_remembered(lt):
     """For minutes after a query of version 1 all that is said is of version 1."""
     usual_robustness(lt)

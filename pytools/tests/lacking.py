@@ -207,6 +207,24 @@ def _icmp_sum_made(frame: Frame, world: World) -> Passed:
     return edit(frame, icmp_checksum=wire.checksum(message[:2] + bytes(2) + message[4:])) if bad else frame
 
 
+def _igmp_sum_made(frame: Frame, world: World) -> Passed:
+    message = frame["payload"] or b""
+    bad = frame["igmp_type"] is not None and not frame.is_fragment and _sound(frame) and wire.ones_sum(message) != 0xFFFF
+    return edit(frame, igmp_checksum=wire.checksum(message[:2] + bytes(2) + message[4:])) if bad else frame
+
+
+def _goes_by_the_last_query(what: Any, world: World) -> Passed:
+    """It answers queries of version 1 by that, says all else by version 2, and remembers nothing; but who was told to speak version 1 does."""
+    if isinstance(what, Call):
+        if what.keys.get("name") == "igmp-version":
+            world.memory["told"] = what.keys.get("value") == "1"
+    elif what.incoming and what["igmp_type"] == wire.QUERY:
+        world.memory[what.lab.index] = what["igmp_code"] == 0 and len(what["payload"]) == 8
+    elif what["igmp_type"] == wire.REPORT_1 and not world.memory.get("told") and not world.memory.get(what.lab.index):
+        return edit(what, igmp_type=wire.REPORT_2)
+    return what
+
+
 def _length_made(frame: Frame, world: World) -> Passed:
     """What the frame has is the datagram, whatever its length says."""
     too_long = frame.is_ip and _sound(frame) and len(frame.packet) < frame["length"]
@@ -286,6 +304,10 @@ LACKING = {
         _fake("updates-known-senders", (RECEIVED,), _keeps_what_it_knows),
         without("reports-groups", lambda f: f.is_ip and f["protocol"] == wire.IGMP),
         _fake("speaks-igmp-1", (SENT,), lambda f, world: edit(f, igmp_type=0x16) if f["igmp_type"] == 0x12 else f),
+        _fake("remembers-igmp-1", (ASKED, SENT, RECEIVED), _goes_by_the_last_query),
+        _fake("checks-igmp-checksums", (RECEIVED,), _igmp_sum_made),
+        without("heeds-reports", lambda f: f["igmp_type"] in (wire.REPORT_1, wire.REPORT_2), RECEIVED),
+        without("heeds-old-reports", lambda f: f["igmp_type"] == wire.REPORT_1, RECEIVED),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )

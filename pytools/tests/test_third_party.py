@@ -16,6 +16,7 @@ from postel.selftest import checks
 from programs import IUT, LT, Program, acquainted, echo, first_fragment, frame, running, udp
 from scapy.layers.inet import ICMP, IP
 
+IGMP_QUERY = bytes.fromhex("110aeef500000000")  # of version 2, to be answered within a second
 PLACES = {"smoltcp": "libsmoltcp_iut.so", "gvisor": "gvisor-iut"}
 
 
@@ -145,6 +146,59 @@ def test_time_moves_by_advance_only(program: Program, stack: str):
         waited, before = "advance ms=999", 1
     assert (program.ask(waited), len(program.frames())) == (["ok"], before)
     assert (program.ask("advance ms=1"), len(program.frames())) == (["ok"], 1)
+
+
+def test_groups(program: Program):
+    """A socket that is closed has left, and the last who leaves has the interface leave."""
+    program.ask("udp.bind port=4000")
+    program.ask("udp.bind port=4001")
+    item, told = "addr=233.252.0.1 iface=0", "* group iface=0 addr=233.252.0.1 mode=exclude sources="
+    assert program.ask("list kind=group iface=0") == [told.replace("233.252.0.1", "224.0.0.1"), "ok"]
+    assert program.ask(f"add kind=group sock=1 {item}") == ["ok"]
+    assert program.ask(f"add kind=group sock=1 {item}") == ["err code=EEXIST"]
+    assert len(program.frames()) == 1
+    assert program.ask(f"add kind=group sock=2 {item}") == ["ok"]
+    assert program.ask(f"del kind=group sock=1 {item}") == ["ok"]
+    assert program.ask(f"del kind=group sock=1 {item}") == ["err code=ENOENT"]
+    assert program.frames() == [] and told in program.ask("list kind=group iface=0")
+    program.ask("udp.close sock=2")
+    assert len(program.frames()) == 1 and told not in program.ask("list kind=group iface=0")
+    for wrong, code in (("sock=1 addr=198.18.0.1", "EINVAL"), ("sock=1 addr=233.252.0.1 iface=7", "EINVAL"), ("sock=9 addr=233.252.0.1", "EBADF")):
+        assert program.ask(f"add kind=group {wrong}") == [f"err code={code}"]
+
+
+@pytest.mark.parametrize("stack", ["smoltcp"], indirect=True)
+def test_smoltcp_is_polled_while_a_report_may_be_due(program: Program):
+    program.ask("udp.bind port=4000")
+    program.ask("add kind=group sock=1 addr=233.252.0.1")
+    program.frames()
+    program.send(frame(IGMP_QUERY, proto=2, dst="224.0.0.1", ttl=1))
+    assert (program.ask("advance ms=1000"), len(program.frames())) == (["ok"], 1)
+
+
+@pytest.mark.parametrize("stack", ["gvisor"], indirect=True)
+def test_what_a_socket_of_gvisor_sends_to_groups_with(program: Program):
+    program.ask("udp.bind port=4000")
+    for name, first, value in (("multicast-ttl", 1, 9), ("multicast-loop", 1, 0), ("multicast-iface", 0, 0)):
+        assert program.ask(f"get name={name} sock=1") == [f"ok value={first}"]
+        assert program.ask(f"set name={name} value={value} sock=1") == ["ok"]
+        assert program.ask(f"get name={name} sock=1") == [f"ok value={value}"]
+    assert program.ask("set name=multicast-iface value=7 sock=1") == ["err code=EINVAL"]
+    for key, ttl in (("", 9), (" ttl=3", 3), (f" src={IUT}", 9), ("", 9)):
+        assert program.ask(f"udp.send sock=1 dst=233.252.0.1 dport=9 data=00{key}") == ["ok"]
+        assert [sent[IP].ttl for sent in program.frames()] == [ttl]
+
+
+@pytest.mark.parametrize("stack", ["gvisor"], indirect=True)
+def test_the_version_that_gvisor_speaks(program: Program):
+    assert program.ask("get name=igmp-version iface=0") == ["ok value=3"]
+    program.ask("udp.bind port=4000")
+    for version, kind in ((1, 0x12), (2, 0x16), (3, 0x22)):
+        assert program.ask(f"set name=igmp-version value={version} iface=0") == ["ok"]
+        program.ask(f"add kind=group sock=1 addr=233.252.0.{version} iface=0")
+        assert [bytes(sent[IP].payload)[0] for sent in program.frames()] == [kind]
+    assert program.ask("set name=igmp-version value=4 iface=0") == ["err code=EINVAL"]
+    assert program.ask("set name=igmp-version value=1") == ["err code=EINVAL"]
 
 
 def test_reset(program: Program):

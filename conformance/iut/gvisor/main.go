@@ -51,6 +51,7 @@ type host struct {
 	clock   *clock
 	stack   *stack.Stack
 	socks   []*sock
+	groups  []tcpip.Address // that anybody has joined
 	last    int
 	events  []string
 }
@@ -93,13 +94,14 @@ func (h *host) readFlags() {
 	flag.Parse()
 }
 
-// open makes a stack that knows nothing, at the time that it is. Its errors are not limited to so many a second, since a clock that
-// stands still would make that so many for good.
+// open makes a stack that knows nothing, at the time that it is. IGMP is off by default. Its errors are not limited to so many a second,
+// since a clock that stands still would make that so many for good.
 func (h *host) open() {
 	h.clock = &clock{now: h.clock.now}
-	h.socks, h.last, h.events = nil, 0, nil
+	h.socks, h.groups, h.last, h.events = nil, []tcpip.Address{header.IPv4AllSystems}, 0, nil
+	ip := ipv4.NewProtocolWithOptions(ipv4.Options{IGMP: ipv4.IGMPOptions{Enabled: true}})
 	h.stack = stack.New(stack.Options{
-		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, arp.NewProtocol},
+		NetworkProtocols:   []stack.NetworkProtocolFactory{ip, arp.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{udp.NewProtocol, icmp.NewProtocol4},
 		RawFactory:         raw.EndpointFactory{},
 		HandleLocal:        true,

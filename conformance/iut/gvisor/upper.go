@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	capabilities = "udp,ip,echo,vtime,counters,udp-ttl"
+	capabilities = "udp,ip,echo,vtime,counters,udp-ttl," + groupNames
 	sending      = "src ttl tos df options"
 	bufferSize   = 4 << 20
 )
@@ -46,6 +46,8 @@ var codes = map[reflect.Type]failure{
 	reflect.TypeFor[*tcpip.ErrUnknownProtocol]():    "EOPNOTSUPP", // a raw socket of a protocol that it has not
 	reflect.TypeFor[*tcpip.ErrMalformedHeader]():    "EINVAL",
 	reflect.TypeFor[*tcpip.ErrBroadcastDisabled]():  "EPERM",
+	reflect.TypeFor[*tcpip.ErrInvalidOptionValue](): "EINVAL", // a join of what is no group
+	reflect.TypeFor[*tcpip.ErrUnknownDevice]():      "ENETUNREACH",
 }
 
 // expect throws the code of a stack's error.
@@ -77,6 +79,7 @@ func (h *host) perform(line []byte) (reply string) {
 		"hello": h.hello, "reset": h.reset, "sync": h.sync, "advance": h.advance, "counters": h.counters,
 		"udp.bind": h.udpBind, "udp.send": h.udpSend, "udp.close": h.udpClose, "ip.bind": h.ipBind, "ip.send": h.ipSend,
 		"ip.close": h.ipClose, "echo.send": h.echoSend,
+		"set": h.set, "get": h.get, "add": h.addItem, "del": h.delItem, "list": h.list,
 	}[r.operation]
 	if !known {
 		panic(failure("ENOSYS"))
@@ -235,13 +238,20 @@ func means(r request, endpoint tcpip.Endpoint) {
 		strategy = asked[r.number("df", 2, 0)]
 	}
 	expect(endpoint.SetSockOptInt(tcpip.IPv4TTLOption, max(ttl, 0)))
-	expect(endpoint.SetSockOptInt(tcpip.MulticastTTLOption, max(ttl, 1)))
+	if ttl > 0 {
+		expect(endpoint.SetSockOptInt(tcpip.MulticastTTLOption, ttl))
+	}
 	expect(endpoint.SetSockOptInt(tcpip.IPv4TOSOption, r.number("tos", 255, 0)))
 	expect(endpoint.SetSockOptInt(tcpip.MTUDiscoverOption, int(strategy)))
 }
 
-func write(endpoint tcpip.Endpoint, data []byte, to tcpip.FullAddress) string {
-	_, err := endpoint.Write(bytes.NewReader(data), tcpip.WriteOptions{To: &to})
+// send sends, with what this one datagram is to have.
+func send(r request, endpoint tcpip.Endpoint, data []byte, to tcpip.FullAddress) string {
+	usual, err := endpoint.GetSockOptInt(tcpip.MulticastTTLOption)
+	expect(err)
+	means(r, endpoint)
+	_, err = endpoint.Write(bytes.NewReader(data), tcpip.WriteOptions{To: &to})
+	endpoint.SetSockOptInt(tcpip.MulticastTTLOption, usual)
 	expect(err)
 	return ""
 }
@@ -258,9 +268,9 @@ func (h *host) udpSend(r request) string {
 	if src := full(r.address("src"), int(from.bound.Port)); r.has("src") && src != from.bound {
 		endpoint = h.bind(udp.ProtocolNumber, src)
 		defer endpoint.Close()
+		likewise(endpoint, from.endpoint)
 	}
-	means(r, endpoint)
-	return write(endpoint, data, to)
+	return send(r, endpoint, data, to)
 }
 
 func (h *host) rawEndpoint(protocol int, receives bool) tcpip.Endpoint {
@@ -291,7 +301,6 @@ func (h *host) ipSend(r request) string {
 	if src := r.address("src"); src != nil {
 		expect(endpoint.Bind(full(src, 0)))
 	}
-	means(r, endpoint)
 	own := r.has("id") || len(options) != 0
 	endpoint.SocketOptions().SetHeaderIncluded(own)
 	if own {
@@ -306,7 +315,7 @@ func (h *host) ipSend(r request) string {
 		copy(ip[20:], options)
 		data = append(ip, data...)
 	}
-	return write(endpoint, data, to)
+	return send(r, endpoint, data, to)
 }
 
 // echoSend uses a socket for each identifier and source, made when it is first asked for.
@@ -331,8 +340,7 @@ func (h *host) echoSend(r request) string {
 		}
 		at = len(h.socks) - 1
 	}
-	means(r, h.socks[at].endpoint)
-	return write(h.socks[at].endpoint, append(message, data...), to)
+	return send(r, h.socks[at].endpoint, append(message, data...), to)
 }
 
 func (h *host) udpClose(r request) string { return h.close(r, udp.ProtocolNumber) }

@@ -2,6 +2,7 @@
 //! smoltcp behind the eight calls of ../postel_iut.h: one interface, a clock that the caller moves, and an upper tester over smoltcp's
 //! own sockets.
 
+mod groups;
 mod request;
 mod upper;
 
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use std::ffi::{CStr, CString, c_char, c_void};
 
 const FRAME_MAX: usize = 1514; // what smoltcp calls the MTU counts the Ethernet header
+const LOOK: Duration = Duration::from_millis(10);
 
 /// The frame that has arrived, and those that wait for postel_iut_output().
 #[derive(Default)]
@@ -90,6 +92,7 @@ pub struct Stack {
     iface: Interface,
     sockets: SocketSet<'static>,
     upper: upper::Upper,
+    groups: groups::Groups,
 }
 
 impl Stack {
@@ -102,7 +105,8 @@ impl Stack {
         if let Some(gateway) = settings.gateway {
             iface.routes_mut().add_default_ipv4_route(gateway).expect("it holds two");
         }
-        Stack { settings, now, link, iface, sockets: SocketSet::new(vec![]), upper: upper::Upper::default() }
+        let (upper, groups) = Default::default();
+        Stack { settings, now, link, iface, sockets: SocketSet::new(vec![]), upper, groups }
     }
 
     /// Lets smoltcp do all that it can do now. One call of poll() sends at most one further fragment.
@@ -114,6 +118,14 @@ impl Stack {
             }
         }
         self.upper.collect(&mut self.sockets);
+    }
+
+    /// When smoltcp wants to be polled. What it has to report to a querier is not in that, so while there may be something it is polled
+    /// every now and then, which it calls harmless.
+    fn next_poll(&mut self) -> Option<Instant> {
+        let look = self.groups.any().then(|| self.now + LOOK);
+        let due = self.iface.poll_at(self.now, &self.sockets).map(|at| at.max(self.now));
+        look.into_iter().chain(due).min()
     }
 
     fn move_clock(&mut self, nanoseconds: u64) {
@@ -162,9 +174,8 @@ pub unsafe extern "C" fn postel_iut_output(iut: *mut Stack, ret_iface: *mut u32,
 /// # Safety
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn postel_iut_next_timeout(iut: *mut Stack) -> u64 {
-    let stack = unsafe { &mut *iut };
-    match stack.iface.poll_at(stack.now, &stack.sockets) {
-        Some(at) => at.max(stack.now).total_micros() as u64 * 1000,
+    match unsafe { &mut *iut }.next_poll() {
+        Some(at) => at.total_micros() as u64 * 1000,
         None => u64::MAX,
     }
 }

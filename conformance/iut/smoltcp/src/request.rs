@@ -40,12 +40,12 @@ impl<'a> Request<'a> {
         if good { Ok(()) } else { Err("EINVAL") }
     }
 
-    fn value(&self, key: &str) -> Option<&'a str> {
+    pub fn word(&self, key: &str) -> Option<&'a str> {
         self.given.iter().find(|(other, _)| *other == key).map(|(_, value)| *value)
     }
 
     pub fn number(&self, key: &str, most: u64) -> Result<Option<u64>, Code> {
-        let Some(text) = self.value(key) else { return Ok(None) };
+        let Some(text) = self.word(key) else { return Ok(None) };
         let digits = (1..=10).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_digit());
         match text.parse() {
             Ok(number) if digits && number <= most => Ok(Some(number)),
@@ -54,11 +54,11 @@ impl<'a> Request<'a> {
     }
 
     pub fn address(&self, key: &str) -> Result<Option<Ipv4Address>, Code> {
-        self.value(key).map(|text| text.parse().map_err(|_| "EINVAL")).transpose()
+        self.word(key).map(|text| text.parse().map_err(|_| "EINVAL")).transpose()
     }
 
     pub fn octets(&self, key: &str) -> Result<Vec<u8>, Code> {
-        let text = self.value(key).unwrap_or("").as_bytes();
+        let text = self.word(key).unwrap_or("").as_bytes();
         let digit = |octet: u8| match octet {
             b'0'..=b'9' => Ok(octet - b'0'),
             b'a'..=b'f' => Ok(octet - b'a' + 10),

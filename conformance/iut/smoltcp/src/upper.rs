@@ -43,6 +43,14 @@ impl Upper {
         std::mem::take(&mut self.events)
     }
 
+    pub fn tell(&mut self, event: String) {
+        self.events.push(event);
+    }
+
+    pub fn has_sock(&self, wanted: u64) -> bool {
+        self.socks.iter().any(|sock| matches!(sock, Sock::Udp { number, .. } | Sock::Raw { number, .. } if *number == wanted))
+    }
+
     fn next_number(&mut self) -> u64 {
         self.last_number += 1;
         self.last_number
@@ -118,6 +126,7 @@ impl Stack {
             "ip.bind" => self.ip_bind(request),
             "ip.send" => self.ip_send(request),
             "echo.send" => self.echo_send(request),
+            "set" | "get" | "add" | "del" | "list" => self.configure(request)?.told(),
             _ => Err("ENOSYS"),
         }
     }
@@ -128,7 +137,7 @@ impl Stack {
             return Err("EINVAL");
         }
         let vtime = if self.settings.real_clock { "" } else { ",vtime" };
-        Ok(format!(" version=1 name=smoltcp release={} caps=udp,ip,echo,icmp-errors{vtime}", env!("POSTEL_RELEASE")))
+        Ok(format!(" version=1 name=smoltcp release={} caps=udp,ip,echo,icmp-errors,group{vtime}", env!("POSTEL_RELEASE")))
     }
 
     fn udp_bind(&mut self, request: &Request) -> Result<String, Code> {
@@ -260,11 +269,16 @@ impl Stack {
             _ => false,
         });
         match self.upper.socks.remove(at.ok_or("EBADF")?) {
-            Sock::Udp { handle, errors, .. } => {
+            Sock::Udp { number, handle, errors } => {
                 self.sockets.remove(handle);
                 self.sockets.remove(errors);
+                self.leave_all(number);
             }
-            Sock::Raw { handle, .. } | Sock::Ping { handle, .. } | Sock::Once { handle } => {
+            Sock::Raw { number, handle } => {
+                self.sockets.remove(handle);
+                self.leave_all(number);
+            }
+            Sock::Ping { handle, .. } | Sock::Once { handle } => {
                 self.sockets.remove(handle);
             }
         }
