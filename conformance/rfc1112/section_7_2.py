@@ -4,6 +4,7 @@
 from postel.kit import *
 
 EDGES = ("224.0.1.0", "239.255.255.255")
+LEAVES = {"igmp_type": 0x17, "igmp_group": GROUP, "dst": ALL_ROUTERS, "eth_dst": group_mac(ALL_ROUTERS)}
 
 
 @case("RFC1112-7.2-h", needs="group", ability="reports-groups", violator=drops("igmp", every=True))
@@ -82,3 +83,14 @@ def all_hosts_is_never_left(lt):
             receives(lt, ALL_HOSTS, lab.lt, on=lab.index)
         lt.add("group", sock=sock, addr=GROUP, iface=0)
         lt.remove("group", sock=sock, addr=GROUP, iface=0)
+
+
+@case("RFC1112-7.2-g", needs={"udp", "group"}, stands_on="reports-groups", violator=answers("igmp", where={"igmp_type": 0x42}, **LEAVES))
+def departure_of_one_is_not_said(lt):
+    """When one of two users leaves a group the host does not say that it does."""
+    first, _ = member(lt), joins(lt, port=USER_PORT + 1)
+    said_all(lt)
+    lt.remove("group", sock=first, addr=GROUP, iface=0)
+    lt.send(igmp(0x42, ALL_HOSTS))
+    lt.check("departures", [each.words for each in listened(lt, AT_ONCE) if each.kind in ("leave", "to in")], [])
+    receives(lt, port=USER_PORT + 1)

@@ -157,3 +157,10 @@ def each_link_has_queries_of_its_own(lt):
     lt.send(probe(neighbours_report(GROUP, 1), src=RIGHT.host(9)), on=1)
     says(lt, LONGEST)
     says_nothing(lt, LONGEST, "a query on another link", on=1)
+
+
+@case("RFC1112-App.I-b", needs="group", violator=answers("igmp", every=True, **ANSWER))
+def reports_wait_for_their_time(lt):
+    """A report's time is drawn from ten seconds: of eight one comes later than half a second after the query."""
+    member(lt, version=1)
+    answer_that_waits(lt, 1, LONGEST)

@@ -29,6 +29,17 @@ def user_cannot_send_ttl_0(lt):
         lt.expect_silence(after="a refusal to send with TTL 0")
 
 
+@case("RFC1122-3.2.1.7-a", needs={"udp", "multicast-ttl"}, violator=changes("udp", ttl=0))
+def group_ttl_0_does_not_leave(lt):
+    """A user who keeps on the host what it sends to a group, by a time to live of zero, has it leave no interface with that."""
+    sock = bind(lt)
+    user_sends(lt, sock, GROUP)
+    lt.tried("set", name="multicast-ttl", sock=sock, value=0)
+    for said in ({}, {"ttl": 0}):
+        lt.tried("udp.send", sock=sock, dst=GROUP, dport=OUR_PORT, data=b"postel", **said)
+        lt.answer("udp")
+
+
 @case("RFC1122-3.2.1.7-b", violator=drops("echo-reply", nth=1))
 def low_ttl_has_arrived(lt):
     """A datagram is not discarded because its time to live is 1 or 0 when it arrives."""

@@ -107,3 +107,13 @@ def no_time_exceeded_about_an_error(lt):
     """Nor of an ICMP error that came in fragments."""
     errors = {f"an error of type {type_}": bytes(icmp(type_, data=bytes(40))) for type_ in (3, 4, 5, 11, 12)}
     unreported(lt, {name: {"protocol": 1, "payload": octets} for name, octets in errors.items()})
+
+
+@case("RFC1122-3.2.2-g", needs={"udp", "group"}, stands_on="reports-groups", violator=answers("unreachable", where={"udp_length": 8}, dst=LEFT.lt))
+def members_report_nothing(lt):
+    """No more is of what came to a group that the host is in, where nobody has its port."""
+    joins(lt)
+    receives(lt)
+    lt.send(probe(udp(data=b""), dst=GROUP, eth_dst=group_mac(GROUP)))
+    lt.expect_silence(after="a datagram to a port of the group that nobody has")
+    receives(lt)

@@ -108,3 +108,25 @@ def groups_of_others_are_none_of_ours(lt):
     is_asked(lt, 2, within=0.5)
     lt.send(neighbours_report(OTHER_GROUP))
     says(lt, 0.5)
+
+
+@case("RFC2236-3-a", needs="group", violator=answers("igmp", every=True, **ANSWER))
+def reports_wait_for_their_time(lt):
+    """A report's time is drawn from that of the query: of eight one comes later than a twentieth of it."""
+    member(lt, version=2)
+    answer_that_waits(lt, 2, 10.0 if lt.virtual else 1.0)
+
+
+@case("RFC2236-3-a", needs="group", violator=drops("igmp", where=ASKED, every=True))
+def each_group_has_its_time(lt):
+    """Each group's report has a time of its own: four times in a row not all of four groups are reported at one moment."""
+    sock = member(lt, version=2)
+    for number in (2, 3, 4):
+        lt.add("group", sock=sock, addr=f"233.252.0.{number}", iface=0)
+    said_all(lt)
+    within = 10.0 if lt.virtual else 1.0
+    for _ in range(4):
+        asked(lt, 2, within=within)
+        if len({each.at for each in listened(lt, within + LATE, group="")}) > 1:
+            return
+    lt.fail("reports at several moments", "all at one, each time")

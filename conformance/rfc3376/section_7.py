@@ -134,3 +134,15 @@ def robustness_is_two_by_default(lt):
     joins(lt)
     is_reported(lt)
     lt.check("further reports", len(listened(lt, lt.timers.membership)), at_least(1))
+
+
+@case("RFC3376-5-b", needs="group", violator=drops("igmp", where=ASKED | {"igmp_type": 0x16}, nth=1, every=True))
+def leave_of_another_is_no_report(lt):
+    """While an older version is spoken another host's leave is nothing still, though its reports are something."""
+    member(lt, version=3)
+    asked(lt, 2, within=0.1)
+    says(lt, 0.1)
+    said_all(lt)
+    is_asked(lt, 2, within=0.5)
+    lt.send(igmp(0x17, GROUP, group=GROUP, src=LEFT.host(9), options=ALERT))
+    says(lt, 0.5)

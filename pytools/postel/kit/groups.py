@@ -170,6 +170,10 @@ def misses(lt: LowerTester, after: str, group: str = GROUP, src: str = "", *, on
 
 
 def kinds(found: list[Said]) -> list[str]:
-    """What was said, without what was said again."""
-    return list(dict.fromkeys(each.words for each in found))
-
+    """What was said, without what was said again. What was said of some sources and of others at one moment was said of all of them."""
+    parts: dict[tuple[object, ...], list[str]] = {}
+    for number, each in enumerate(found):
+        whole = number if each.kind not in ("is in", "allow", "block") else each.group
+        sources = parts.setdefault((each.kind, each.at, whole), [])
+        sources += [source for source in each.sources if source not in sources]
+    return list(dict.fromkeys(" ".join([str(key[0]), *sorted(sources, key=wire.address_octets)]) for key, sources in parts.items()))
