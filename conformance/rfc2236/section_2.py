@@ -96,6 +96,7 @@ def octets_behind_a_report(lt):
     is_asked(lt, 2, within=0.5)
     lt.send(cut_to(longer, 8, counting(4, start=7)))  # they are left out
     says(lt, 0.5)
+    lt.stands_on("heeds-reports")
     is_asked(lt, 2, within=1.0)
     lt.send(probe(longer, src=SECOND))
     says_nothing(lt, 1.0 + LATE, "a report with octets behind it")

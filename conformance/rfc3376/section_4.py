@@ -11,8 +11,9 @@ UNKNOWN_TYPES = (0x10, 0x13, 0x21, 0x23, 0x42)
 
 
 @case(
-    "RFC3376-4-a", "RFC3376-4.2.13-a", "RFC3376-4.2.14-a", needs="group",
+    "RFC3376-4-a", "RFC3376-4.2.13-a", "RFC3376-4.2.14-a", "RFC2236-2.3-b", needs="group",
     violators={
+        "RFC2236-2.3-b": changes("igmp", igmp_checksum=0x1234),
         "RFC3376-4-a": changes("igmp", tos=0), "RFC3376-4.2.13-a": changes("igmp", src=RIGHT.iut),
         "RFC3376-4.2.14-a": changes("igmp", dst=ALL_HOSTS, eth_dst=group_mac(ALL_HOSTS)),
     },
@@ -29,6 +30,8 @@ def header_of_a_report(lt):
         lt.check("source", report["src"], lt.iut)
     with lt.judging("RFC3376-4.2.14-a"):
         lt.check("destination", report["dst"], ALL_REPORTS)
+    with lt.judging("RFC2236-2.3-b"):
+        holds(lt, report["payload"], message_verifies)
 
 
 @case("RFC3376-4.2.13-a", needs="group", violator=changes("igmp", every=True, src=LEFT.iut))
@@ -41,8 +44,9 @@ def source_is_of_the_link(lt):
 
 
 @case(
-    "RFC3376-4.2.10-c", "RFC3376-4.2.11-a", "RFC9776-4.2-a", needs="group",
+    "RFC3376-4.2.10-c", "RFC3376-4.2.11-a", "RFC9776-4.2-a", "RFC2236-2.4-a", needs="group",
     violators={
+        "RFC2236-2.4-a": changes("igmp", igmp_rest=record(4, GROUP) + record(4, "192.0.2.1"), igmp_group="0.0.0.2"),
         "RFC3376-4.2.10-c": changes("igmp", igmp_rest=bytes([4, 1, 0, 0]) + address_octets(GROUP) + bytes(4)),
         "RFC3376-4.2.11-a": changes("igmp", igmp_rest=record(4, GROUP) + bytes(4)), "RFC9776-4.2-a": changes("igmp", igmp_code=1),
     },
@@ -58,6 +62,8 @@ def nothing_but_records(lt):
         lt.check("octets behind the last record", [len(rest) for *_, rest in records(report["payload"])][-1:], [0])
     with lt.judging("RFC9776-4.2-a"):
         lt.check("reserved octet", report["igmp_code"], 0)
+    with lt.judging("RFC2236-2.4-a"):
+        lt.check("groups reported", [group for _, _, group, *_ in records(report["payload"])], [GROUP])
 
 
 @case("RFC3376-4.2.12-a", needs={"udp", "group-filter"}, violator=changes("igmp", every=True, igmp_rest=record(6, GROUP, A)))

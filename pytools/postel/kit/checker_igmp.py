@@ -31,6 +31,10 @@ def _elsewhere(f: Fields, seen: Seen) -> bool:
     return bool(f["dst"] != (ALL_ROUTERS if f["igmp_type"] == LEAVE else f["igmp_group"]))
 
 
+def _all_hosts(f: Fields, seen: Seen) -> bool:
+    return any(each.group == ALL_HOSTS for each in said(f))
+
+
 def _no_group(f: Fields, seen: Seen) -> bool:
     return any(not is_multicast(each.group) for each in said(f))
 
@@ -48,8 +52,11 @@ def _no_records(f: Fields, seen: Seen) -> bool:
 IGMP = (
     Rule("RFC2236-2.3-b", "an IGMP checksum that verifies", _of(REPORT_1, *VERSION_2, REPORT_3, broken=_bad_sum),
          changes("igmp", igmp_checksum=0x1234), stimulus="join"),
-    Rule("RFC1112-App.I-f", "no report of the group of all hosts",
-         _of(REPORT_1, *VERSION_2, REPORT_3, broken=lambda f, seen: any(each.group == ALL_HOSTS for each in said(f))),
+    Rule("RFC1112-App.I-f", "no report of the group of all hosts by version 1", _of(REPORT_1, broken=_all_hosts),
+         changes("igmp", igmp_group=ALL_HOSTS, dst=ALL_HOSTS, eth_dst="01:00:5e:00:00:01"), stimulus="join-1"),
+    Rule("RFC2236-6-a", "no message about the group of all hosts by version 2", _of(*VERSION_2, broken=_all_hosts),
+         changes("igmp", igmp_group=ALL_HOSTS, dst=ALL_HOSTS, eth_dst="01:00:5e:00:00:01"), stimulus="join-2"),
+    Rule("RFC3376-5-a", "no record of the group of all hosts", _of(REPORT_3, broken=_all_hosts),
          changes("igmp", igmp_rest=record(4, ALL_HOSTS)), stimulus="join"),
     Rule("RFC1112-App.I-d", "a report of version 1 to its group, by one hop",
          _of(REPORT_1, broken=lambda f, seen: f["ttl"] != 1 or f["dst"] != f["igmp_group"]), changes("igmp", ttl=2), stimulus="join-1"),

@@ -121,7 +121,7 @@ def header_verifies(packet: bytes) -> bool:
 
 
 def message_verifies(payload: bytes) -> bool:
-    """an ICMP message whose checksum verifies"""
+    """a message whose checksum verifies"""
     return wire.ones_sum(payload) == 0xFFFF
 
 

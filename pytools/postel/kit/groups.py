@@ -5,7 +5,7 @@ Delays are drawn at random, so that nothing is judged by one of them but its bou
 the end of its time; by a real one until it is there."""
 
 from postel.kit import timed, wire
-from postel.kit.igmp import ALL_HOSTS, GROUP, Said, group_mac, query, said
+from postel.kit.igmp import GROUP, Said, group_mac, query, said
 from postel.kit.lower import LowerTester
 from postel.kit.packets import probe, udp
 from postel.kit.user import USER_PORT, bind
@@ -60,7 +60,7 @@ def passes(lt: LowerTester, seconds: float) -> None:
 
 def is_the_cases(group: str) -> bool:
     """Programs of the host may be in others."""
-    return group.startswith(("233.252.0.", "232.")) or group == ALL_HOSTS
+    return group.startswith(("233.252.0.", "232."))
 
 
 def says(lt: LowerTester, seconds: float = AT_ONCE, *, group: str = GROUP, on: int = 0) -> Said:
