@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -25,7 +26,7 @@ from postel.catalogue.requirements import PROFILES
 from postel.iut.definition import settings
 from postel.kit import Case
 from postel.lab.addresses import INTERFACES
-from postel.selftest import against, variants
+from postel.selftest import against, pool, variants
 from postel.selftest.against import Answer
 
 NAMES = tuple(PROFILES)
@@ -84,12 +85,17 @@ def _key(kept: variants.Kept) -> str:
 
 def _record(kept: variants.Kept, programs: Path, cases: Sequence[Case], directory: Path) -> dict[str, object]:
     built = against.placed(kept.shared, programs, directory / "build")
+
+    def said(profile: str) -> tuple[str, dict[str, Answer], dict[str, int], list[bytes]]:
+        told: list[bytes] = []
+        return profile, *against.answers(built, profile, cases, told), told
+
+    each = {one[0]: one[1:] for one in pool.each(said, NAMES, len(os.sched_getaffinity(0)))}
     answers: dict[str, dict[str, Answer]] = {}
     begins: dict[str, dict[str, int]] = {}
     with (directory / "messages").open("wb") as file:
         for profile in NAMES:
-            told: list[bytes] = []
-            answers[profile], begins[profile] = against.answers(built, profile, cases, told)
+            answers[profile], begins[profile], told = each[profile]
             begins[profile] |= {GREETING: len(told) + 1, CORPORA: len(told) + 1 + len(HELLO)}  # the settings are message 0
             opening = b"S" + settings(INTERFACES, profile, against.SEED).encode()
             for message in (opening, *told, *HELLO, *corpora()):
