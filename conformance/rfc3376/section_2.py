@@ -107,7 +107,7 @@ def filters_are_merged(lt):
         said_all(lt)
 
 
-@case("RFC3376-3.2-b", needs={"udp", "group-filter"}, violator=changes("igmp", where=ASKED, igmp_rest=record(2, GROUP)))
+@case("RFC3376-3.2-b", needs={"udp", "group-filter"}, stands_on="tells-changes", violator=changes("igmp", where=ASKED, igmp_rest=record(2, GROUP)))
 def nobody_excludes(lt):
     """Where no socket excludes sources no record says that any are excluded."""
     speaks(lt, 3)

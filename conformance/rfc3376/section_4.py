@@ -66,7 +66,7 @@ def nothing_but_records(lt):
         lt.check("groups reported", [group for _, _, group, *_ in records(report["payload"])], [GROUP])
 
 
-@case("RFC3376-4.2.12-a", needs={"udp", "group-filter"}, violator=changes("igmp", every=True, igmp_rest=record(6, GROUP, A)))
+@case("RFC3376-4.2.12-a", needs={"udp", "group-filter"}, stands_on="tells-changes", violator=changes("igmp", every=True, igmp_rest=record(6, GROUP, A)))
 def kinds_of_records(lt):
     """Six kinds of records say what an interface has, what its mode becomes, and which sources are new or are none any more."""
     speaks(lt, 3)

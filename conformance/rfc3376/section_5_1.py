@@ -29,7 +29,7 @@ def said_of_a_change(lt, first, then):
     return found
 
 
-@case("RFC3376-5.1-a", needs={"udp", "group-filter"}, violator=drops("igmp", nth=1, every=True))
+@case("RFC3376-5.1-a", needs={"udp", "group-filter"}, ability="tells-changes", violator=drops("igmp", nth=1, every=True))
 def changes_are_told(lt):
     """What an interface wants otherwise is said at once: a new mode with its sources, else the sources that are new and those that are none any more."""
     speaks(lt, 3)
@@ -37,7 +37,8 @@ def changes_are_told(lt):
         lt.check("what is said", set(said_of_a_change(lt, first, then)), words)
 
 
-@case("RFC3376-5.1-b", needs={"udp", "group-filter"}, violator=changes("igmp", every=True, igmp_rest=record(5, GROUP, B) + record(6, GROUP)))
+@case("RFC3376-5.1-b", needs={"udp", "group-filter"}, stands_on="tells-changes",
+      violator=changes("igmp", every=True, igmp_rest=record(5, GROUP, B) + record(6, GROUP)))  # fmt: skip
 def empty_records_are_left_out(lt):
     """Where nothing is new, or nothing is gone, no record says so."""
     speaks(lt, 3)
@@ -46,7 +47,7 @@ def empty_records_are_left_out(lt):
 
 
 @case(
-    "RFC3376-5.1-c", "RFC3376-8.11-a", needs={"group", "igmp-robustness"},
+    "RFC3376-5.1-c", "RFC3376-8.11-a", needs={"group", "igmp-robustness"}, ability="repeats-changes", stands_on="tells-changes",
     violators={"RFC3376-5.1-c": drops("igmp", nth=2), "RFC3376-8.11-a": drops("igmp", nth=1, every=True)},
 )  # fmt: skip
 def changes_are_told_again(lt):
@@ -62,7 +63,7 @@ def changes_are_told_again(lt):
         lt.check("reports after the first", [each.words for each in again], ["to ex"] * (REPORTS - 1))
 
 
-@case("RFC3376-5.1-d", needs={"udp", "group-filter", "igmp-robustness"}, violator=drops("igmp", nth=1, every=True))
+@case("RFC3376-5.1-d", needs={"udp", "group-filter", "igmp-robustness"}, stands_on="repeats-changes", violator=drops("igmp", nth=1, every=True))
 def further_changes_are_merged(lt):
     """A change that comes while another is still to be said again is said with it, and each as often as it must be."""
     speaks(lt, 3)
@@ -76,7 +77,7 @@ def further_changes_are_merged(lt):
         lt.check(f"reports that allow {source}", sum(source in each.sources for each in found), at_least(REPORTS))
 
 
-@case("RFC3376-5.1-e", needs={"udp", "group-filter", "igmp-robustness"}, violator=drops("igmp", nth=2, every=True))
+@case("RFC3376-5.1-e", needs={"udp", "group-filter", "igmp-robustness"}, stands_on="repeats-changes", violator=drops("igmp", nth=2, every=True))
 def new_modes_are_told_whole(lt):
     """While a new mode is to be said again sources that change are said as part of it."""
     speaks(lt, 3)

@@ -131,6 +131,7 @@ def robustness_is_two_by_default(lt):
     if lt.timers.shortened:
         lt.not_applicable("the IUT was started with less, to be quiet soon")
     lt.check("robustness", lt.get("igmp-robustness", iface=0), 2)
+    lt.stands_on("repeats-changes")
     joins(lt)
     is_reported(lt)
     lt.check("further reports", len(listened(lt, lt.timers.membership)), at_least(1))

@@ -52,6 +52,7 @@ def nobody_is_excluded(lt):
     sock = bind(lt)
     becomes_of_a_join(lt, sock, SSM)
     wants(lt, sock, "include", A, group=SSM)
+    lt.stands_on("tells-changes")
     with lt.judging("RFC4604-2.2-c"):
         lt.check("what is said of the change", kinds(listened(lt, lt.timers.membership, group=SSM)), [f"allow {A}"])
     asked(lt, 3, within=0.1)

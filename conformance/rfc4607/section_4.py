@@ -32,7 +32,7 @@ def others_do_not(lt):
         misses(lt, "nobody has subscribed to that", SSM, src, port=port)
 
 
-@case("RFC4607-4.2-c", needs={"udp", "group-filter"}, violator=drops("igmp", nth=1, every=True))
+@case("RFC4607-4.2-c", needs={"udp", "group-filter"}, stands_on="tells-changes", violator=drops("igmp", nth=1, every=True))
 def routers_are_told(lt):
     """Routers are told of the first who subscribes to a source, and of the last who unsubscribes."""
     speaks(lt, 3)

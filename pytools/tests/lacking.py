@@ -75,6 +75,10 @@ def _rewritten(frame: Frame, names: dict[int, int]) -> Frame:
     return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:])
 
 
+def _sets(call: Call, name: str) -> bool:
+    return call.op == "set" and call.keys.get("name") == name and call.keys.get("value") != "0"
+
+
 def _sound(frame: Frame) -> bool:
     return wire.ones_sum(frame.packet[: frame["ihl"] * 4]) == 0xFFFF
 
@@ -308,6 +312,8 @@ LACKING = {
         _fake("checks-igmp-checksums", (RECEIVED,), _igmp_sum_made),
         without("heeds-reports", lambda f: f["igmp_type"] in (wire.REPORT_1, wire.REPORT_2), RECEIVED),
         without("heeds-old-reports", lambda f: f["igmp_type"] == wire.REPORT_1, RECEIVED),
+        without("tells-changes", lambda f: f["igmp_type"] == wire.REPORT_3 and f["payload"][8] > 2),
+        _fake("repeats-changes", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "1"}) if _sets(call, "igmp-robustness") else call),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
