@@ -57,6 +57,26 @@ def older_query_is_heeded_at_once(lt):
     lt.check("version of a join", says(lt, lt.timers.membership, group=OTHER_GROUP).version, 2)
 
 
+@case(
+    "RFC9776-7.2.1-b", "RFC9776-7.2.1-c", needs={"group", "igmp-compatibility"},
+    violators={"RFC9776-7.2.1-b": changes("igmp", where=ASKED, igmp_type=0x16, tos=0, dst=GROUP, eth_dst=group_mac(GROUP), igmp_group=GROUP, igmp_rest=b""),
+               "RFC9776-7.2.1-c": replies("get", value=0)},
+)  # fmt: skip
+def older_queriers_are_left_alone(lt):
+    """Who is told so answers an older query by version 3; who is not told so does not."""
+    with lt.judging("RFC9776-7.2.1-c"):
+        lt.check("at first", lt.get("igmp-compatibility"), 1)
+    member(lt, version=3)
+    lt.set("igmp-compatibility", 0)
+    with lt.judging("RFC9776-7.2.1-b"):
+        asked(lt, 2, within=0.1)
+        lt.check("version of the answer", says(lt, 0.1).version, 3)
+    lt.set("igmp-compatibility", 1)
+    with lt.judging("RFC9776-7.2.1-c"):
+        asked(lt, 2, within=0.1)
+        lt.check("version of the answer then", says(lt, 0.1).version, 2)
+
+
 @case("RFC3376-7.2.1-d", needs="group", stands_on="speaks-igmp-1",
       violator=answers("igmp", where={"igmp_type": 0x11}, every=True, igmp_type=0x12, igmp_group=GROUP))  # fmt: skip
 def query_of_version_1_has_ten_seconds(lt):

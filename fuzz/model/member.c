@@ -326,10 +326,11 @@ static void asked_2(struct model_link *link, const struct model_igmp *igmp)
     }
 }
 
-/* RFC 3376 8.12, and of who speaks no version 3, RFC 2236 8.11. */
+/* RFC 9776 8.12, and of who speaks no version 3, RFC 2236 8.11. */
 static v4_time present(const struct model_link *link, const struct model_igmp *igmp)
 {
-    return link->self.version == 2 ? 400 * V4_SECOND : link->robustness * INTERVAL + igmp->within;
+    return link->self.version == 2 ? 400 * V4_SECOND
+                                   : link->robustness * INTERVAL + 10 * igmp->within;
 }
 
 static void asked(struct model_link *link, const struct model_igmp *igmp)
@@ -365,6 +366,11 @@ static void reported(struct model_link *link, const struct model_igmp *igmp)
 
     if (member == NULL || model_state_none(&member->state))
         return;
+    if (MODEL_SPECIFIC(igmp->group)) { /* RFC 4604 2.2.2; in versions 1 and 2 either is right */
+        member->unsure = true;
+        member->delay.must = false;
+        return;
+    }
     if (link->self.mode == 3) {
         member->general.must = member->specific.must = false;
         return;

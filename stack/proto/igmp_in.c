@@ -36,6 +36,7 @@ static enum v4_drop hear_query(struct v4_core *core, const struct v4_packet *pac
     enum v4_drop why = judge_query(core, packet, igmp, newest);
     uint32_t sources[V4_REPORT_ASKED];
     size_t count = igmp->sources.len / 4;
+    unsigned heeded = core->switches.igmp_compatibility ? igmp->version : newest;
 
     if (why != V4_KEEP)
         return why;
@@ -47,7 +48,7 @@ static enum v4_drop hear_query(struct v4_core *core, const struct v4_packet *pac
     if (igmp->version < newest)
         v4_stat_count(&core->stats, V4_STAT_IGMP_IN_OLDER);
     v4_reports_query(core->reports, packet->iface,
-                     &(struct v4_query){.version = igmp->version,
+                     &(struct v4_query){.version = heeded,
                                         .group = igmp->group,
                                         .max = igmp->tenths * (V4_SECOND / 10),
                                         .sources = sources,

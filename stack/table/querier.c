@@ -20,7 +20,7 @@ unsigned v4_querier_mode(const struct v4_querier *querier, v4_time now)
 void v4_querier_heard(struct v4_querier *querier, unsigned version, bool general, v4_time max,
                       v4_time now)
 {
-    v4_time present = querier->robustness * QUERY_INTERVAL + max; /* RFC3376-8.12-a */
+    v4_time present = querier->robustness * QUERY_INTERVAL + 10 * max; /* RFC9776-8.12-a */
 
     if (version >= querier->newest || !general)
         return;

@@ -324,6 +324,18 @@ Test(igmp_in, nobody_speaks_for_who_wants_named_sources)
     bench_close(&bench);
 }
 
+/* RFC9776-7.2.1-b */
+Test(igmp_in, older_queriers_that_are_left_alone)
+{
+    struct bench bench = open_with("3");
+
+    PLAY(&bench, {"set name=igmp-compatibility value=0", ""}, {"?1 0.0.0.0 0", ""},
+         {"+10000", "0:IS_EX(" G1 ")"}, {"?2 0.0.0.0 10", ""}, {"+1000", "0:IS_EX(" G1 ")"},
+         {"set name=igmp-compatibility value=1", ""}, {"?2 0.0.0.0 10", ""},
+         {"+1000", "0:v2(" G1 ")"});
+    bench_close(&bench);
+}
+
 Test(igmp_in, is_counted)
 {
     struct bench bench = open_with("3");

@@ -9,11 +9,11 @@ static const struct {
     v4_time max, until; /* that another version is spoken; 0: none is */
     unsigned mode;
 } heard[] = {
-    {"of version 1", 3, 2, 1, true, 10 * V4_SECOND, 260 * V4_SECOND, 1},
-    {"of version 2", 3, 2, 2, true, 10 * V4_SECOND, 260 * V4_SECOND, 2},
-    {"that leaves less time", 3, 2, 2, true, V4_SECOND, 251 * V4_SECOND, 2},
-    {"on a bad link", 3, 7, 2, true, 10 * V4_SECOND, 885 * V4_SECOND, 2},
-    {"on a good link", 3, 1, 1, true, 10 * V4_SECOND, 135 * V4_SECOND, 1},
+    {"of version 1", 3, 2, 1, true, 10 * V4_SECOND, 350 * V4_SECOND, 1},
+    {"of version 2", 3, 2, 2, true, 10 * V4_SECOND, 350 * V4_SECOND, 2},
+    {"that leaves less time", 3, 2, 2, true, V4_SECOND, 260 * V4_SECOND, 2},
+    {"on a bad link", 3, 7, 2, true, 10 * V4_SECOND, 975 * V4_SECOND, 2},
+    {"on a good link", 3, 1, 1, true, 10 * V4_SECOND, 225 * V4_SECOND, 1},
     {"of version 3", 3, 2, 3, true, 10 * V4_SECOND, 0, 3},
     {"of version 2 for a group", 3, 2, 2, false, 10 * V4_SECOND, 0, 3},
     {"of version 1, by who knows 2", 2, 2, 1, true, 10 * V4_SECOND, 400 * V4_SECOND, 1},
@@ -44,10 +44,10 @@ Test(querier, of_two_the_older_counts_until_it_is_gone)
 
     v4_querier_heard(&querier, 1, true, ten, 0);
     v4_querier_heard(&querier, 2, true, ten, 100 * V4_SECOND);
-    cr_expect(v4_querier_mode(&querier, 259 * V4_SECOND) == 1);
-    cr_expect(v4_querier_mode(&querier, 260 * V4_SECOND) == 2);
-    cr_expect(v4_querier_mode(&querier, 359 * V4_SECOND) == 2);
-    cr_expect(v4_querier_mode(&querier, 360 * V4_SECOND) == 3);
+    cr_expect(v4_querier_mode(&querier, 349 * V4_SECOND) == 1);
+    cr_expect(v4_querier_mode(&querier, 350 * V4_SECOND) == 2);
+    cr_expect(v4_querier_mode(&querier, 449 * V4_SECOND) == 2);
+    cr_expect(v4_querier_mode(&querier, 450 * V4_SECOND) == 3);
 }
 
 Test(querier, each_query_of_it_begins_the_time_anew)
@@ -57,8 +57,8 @@ Test(querier, each_query_of_it_begins_the_time_anew)
     v4_querier_heard(&querier, 2, true, 10 * V4_SECOND, 0);
     v4_querier_heard(&querier, 3, true, 10 * V4_SECOND, 100 * V4_SECOND);
     v4_querier_heard(&querier, 2, true, 10 * V4_SECOND, 200 * V4_SECOND);
-    cr_expect(v4_querier_mode(&querier, 459 * V4_SECOND) == 2);
-    cr_expect(v4_querier_mode(&querier, 460 * V4_SECOND) == 3);
+    cr_expect(v4_querier_mode(&querier, 549 * V4_SECOND) == 2);
+    cr_expect(v4_querier_mode(&querier, 550 * V4_SECOND) == 3);
 }
 
 Test(querier, who_may_speak_no_newer_version)

@@ -180,8 +180,8 @@ Test(report, an_older_querier)
         expect_report(version, C);
         leaves(C, 2 * SINCE + 1);
         cr_expect(passes(3 * SINCE) == version - 1, "and no report any more");
-        cr_expect(v4_reports_mode(reports, 0, SINCE + 260 * V4_SECOND) == version);
-        cr_expect(v4_reports_mode(reports, 0, SINCE + 261 * V4_SECOND) == 3);
+        cr_expect(v4_reports_mode(reports, 0, SINCE + 350 * V4_SECOND) == version);
+        cr_expect(v4_reports_mode(reports, 0, SINCE + 351 * V4_SECOND) == 3);
         reports_close();
     }
 }
@@ -191,7 +191,7 @@ Test(report, what_is_to_be_said_ends_with_the_querier_that_it_was_for)
     joined(3, 1);
     asks(2, 0, MAX_10, SINCE);
     passes(2 * SINCE);
-    v4_time end = SINCE + 260 * V4_SECOND;
+    v4_time end = SINCE + 350 * V4_SECOND;
     asks(2, A, MAX_10, end - 1); /* which does not say that such a querier is there */
     cr_expect(v4_reports_next_timeout(reports) >= end);
     cr_expect(!takes(end + MAX_10) && v4_reports_next_timeout(reports) == V4_NEVER);
@@ -205,9 +205,9 @@ Test(report, what_was_not_told_is_forgotten_with_the_version)
     hears(0); /* it is to be repeated */
     asks(2, 0, MAX_10, 1);
     passes(SINCE);
-    v4_reports_mode(reports, 0, 3 * SINCE);
-    wants(0, A, V4_FILTER_EXCLUDE, S1, 0, 0, 3 * SINCE);
-    hears(3 * SINCE);
+    v4_reports_mode(reports, 0, 4 * SINCE);
+    wants(0, A, V4_FILTER_EXCLUDE, S1, 0, 0, 4 * SINCE);
+    hears(4 * SINCE);
     expect_said(V4_RECORD_BLOCK, A, 1);
     reports_close();
 }
