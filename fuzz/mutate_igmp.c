@@ -14,7 +14,7 @@
 static uint32_t group_of(struct draft *draft)
 {
     return DRAFT_ONE_OF(draft, 0xe9fc0001, 0xe9fc0001, 0xe9fc0001, 0xe9fc0002, 0xe9fc0002,
-                        0xe9fc0003, 0xe9fc0004, 0xe00000fb, 0xe9fc0105, 0xe97c0001);
+                        0xe9fc0003, 0xe9fc0004, 0xe00000fb, 0xe9fc0105, 0xe97c0001, 0xe8010203);
 }
 
 static uint32_t source_of(struct draft *draft)

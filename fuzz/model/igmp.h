@@ -7,6 +7,7 @@
 #include "model/groups.h"
 
 #define MODEL_ALL_SYSTEMS 0xe0000001
+#define MODEL_SPECIFIC(group) ((group) >> 24 == 232) /* RFC 4604 2: of named sources only */
 #define MODEL_TENTH UINT64_C(100000000)
 
 enum model_igmp_kind {

@@ -4,7 +4,6 @@
 #include <string.h>
 #include "model/line.h"
 
-#define ALL_SYSTEMS 0xe0000001
 #define FEW 16 /* groups, or sources, that everybody has room for */
 
 static bool is(const char *line, const char *key, const char *value)
@@ -72,9 +71,6 @@ struct model_ask model_ask_read(const char *line)
 
     if (ask.kind == MODEL_FILTER && !read_state(line, &ask.state))
         ask.kind = MODEL_NOTHING;
-    if (ask.kind <= MODEL_FILTER &&
-        ask.group >> 24 == 232) /* which has rules of its own: RFC 4604 */
-        ask.kind = MODEL_NOTHING;
     if (ask.kind == MODEL_VERSION)
         ask.value = ask.value % 3 + 1;
     if (ask.kind == MODEL_ROBUSTNESS)
@@ -139,6 +135,8 @@ static const char *error_of(const struct model_groups *groups, const struct mode
         return "EEXIST";
     if (ask->kind == MODEL_LEAVE_GROUP && !there)
         return "ENOENT";
+    if (ask->kind != MODEL_LEAVE_GROUP && ask->state.exclude && MODEL_SPECIFIC(ask->group))
+        return "EINVAL"; /* RFC 4604 2.1 */
     return NULL;
 }
 

@@ -3,7 +3,7 @@
  * What a user asks of groups by the upper tester's lines (docs/upper-tester.md), read, written, and
  * held against the reply. */
 #pragma once
-#include "model/groups.h"
+#include "model/igmp.h"
 
 #define MODEL_SOCKS 8
 

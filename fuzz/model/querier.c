@@ -154,6 +154,11 @@ static bool hear_records(struct model_querier *querier, struct v4_span records)
         struct model_queried *queried = queried_of(querier, record.group);
         if (queried == NULL)
             return false;
+        const bool older = queried->older > querier->now; /* 7.3.2 */
+        if (older && record.type == MODEL_BLOCK)
+            continue;
+        if (older && record.type == MODEL_TO_EX)
+            record.sources.count = 0;
         if (record.type == MODEL_IS_EX || record.type == MODEL_TO_EX)
             room &= hear_ex(querier, queried, &record);
         else if (record.type == MODEL_BLOCK)
@@ -171,14 +176,11 @@ bool model_querier_hears(struct model_querier *querier, const struct model_igmp 
     struct model_queried *queried = queried_of(querier, igmp->group);
     if (queried == NULL)
         return false;
-    if (igmp->kind == MODEL_REPORT) {
-        queried->exclude = true;
-        queried->until = membership(querier);
-        queried->query.left = 0;
-    } else if (queried->exclude) {
-        doubt_group(querier, queried);
-    }
-    return true;
+    if (igmp->kind == MODEL_REPORT)
+        queried->older = membership(querier);
+    return igmp->kind == MODEL_REPORT
+               ? hear_ex(querier, queried, &(struct model_record){.type = MODEL_IS_EX})
+               : hear_in(querier, queried, &(struct model_record){.type = MODEL_TO_IN});
 }
 
 static void earliest(v4_time *next, v4_time at)

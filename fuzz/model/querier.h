@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * A querier, and what it believes that somebody on its link wants: RFC 3376 6 for version 3, RFC
- * 2236 3 for version 2, alone on the link, with timers that are looked at one by one. */
+ * A querier, and what it believes that somebody on its link wants: RFC 3376 6 and 7.3.2 for version
+ * 3, RFC 2236 3 for version 2, alone on the link, with timers that are looked at one by one. */
 #pragma once
 #include "base/time.h"
 #include "model/igmp.h"
@@ -24,7 +24,7 @@ struct model_heard {
 struct model_queried {
     uint32_t group;
     bool exclude;
-    v4_time until; /* of the filter mode */
+    v4_time until, older; /* of the filter mode; of hosts of version 2 */
     struct model_query query;
     struct model_heard sources[MODEL_HEARD];
     size_t count;
