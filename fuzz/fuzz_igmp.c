@@ -186,7 +186,7 @@ static void apply(const struct model_ask *ask)
     if (ask->kind == MODEL_ROBUSTNESS)
         link->robustness = ask->value;
     if (ask->kind == MODEL_MTU)
-        link->mtu = ask->value;
+        model_link_mtu(link, ask->value);
     if (ask->kind == MODEL_ROUTER_ALERT)
         play.links[0].self.alert = play.links[1].self.alert = ask->value;
     if (ask->kind == MODEL_UP) {

@@ -12,7 +12,7 @@ void model_link_open(struct model_link *link, const struct model_hearer *self)
     link->robustness = 2;
     link->mtu = 1500;
     link->down = false;
-    link->now = link->old[1] = link->old[2] = link->general_until = 0;
+    link->now = link->old[1] = link->old[2] = link->general_until = link->bits_until = 0;
     link->count = link->said_count = 0;
 }
 
@@ -238,6 +238,14 @@ void model_link_up(struct model_link *link, bool up)
         choose_mode(link);
 }
 
+/* What has begun in several reports may go on so. */
+void model_link_mtu(struct model_link *link, size_t mtu)
+{
+    if (link->mtu < mtu)
+        link->bits_until = link->general_until;
+    link->mtu = mtu;
+}
+
 static void earlier(struct model_window *window, v4_time now, v4_time until)
 {
     if (!window->open || !window->must || until < window->until)
@@ -258,7 +266,8 @@ static void ask_about(struct model_link *link, struct model_member *member,
     struct model_window *window = &member->specific;
     if (!window->open) {
         *window = (struct model_window){true, sure, link->now, until};
-        member->behind = !sure && link->mtu == 1500; /* else that answer comes bit by bit */
+        member->behind = !sure && link->mtu == 1500 && /* else that answer comes bit by bit */
+                         link->now > link->bits_until;
         member->whole = member->only_whole = all;
         member->least = member->most = igmp->sources;
         return;

@@ -50,6 +50,7 @@ struct model_link {
     bool down;
     v4_time now, old[3]; /* old[n]: until when a querier of version n is there */
     v4_time general_until;
+    v4_time bits_until; /* so long an answer may come bit by bit though it would fit by now */
     struct model_member members[MODEL_MEMBERS];
     size_t count;
     struct model_record said[MODEL_MEMBERS * 2]; /* in this call */
@@ -71,6 +72,7 @@ void model_link_change(struct model_link *link, uint32_t group, const struct mod
 /* It goes down, and what it takes is left with one report each; or comes up, to a link that nobody
  * knows: then what it takes is a change. */
 void model_link_up(struct model_link *link, bool up);
+void model_link_mtu(struct model_link *link, size_t mtu);
 /* The newest version is another. */
 void model_link_version(struct model_link *link, unsigned version);
 void model_link_heard(struct model_link *link, const struct model_igmp *igmp);

@@ -183,9 +183,8 @@ static void look_around(struct model_link *link)
                 break;
             }
     }
-    link->generally = open < 2 || octets > link->mtu ? MODEL_PERHAPS
-                      : told < open                  ? MODEL_NOT_NOW
-                                                     : MODEL_NOW;
+    bool bits = octets > link->mtu || link->now <= link->bits_until;
+    link->generally = open < 2 || bits ? MODEL_PERHAPS : told < open ? MODEL_NOT_NOW : MODEL_NOW;
 }
 
 static const char *current(struct model_link *link, const struct model_record *said)
