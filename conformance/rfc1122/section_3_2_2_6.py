@@ -46,6 +46,19 @@ def reply_comes_from_the_address_asked(lt):
     lt.expect(echo_reply(src=lt.iut, dst="192.0.2.9"))
 
 
+@case("RFC1122-3.2.2.6-e", needs="echo-broadcast", violator=changes("echo-reply", nth=1, src=LEFT.host(9)))
+def reply_to_all_comes_from_one(lt):
+    """Where requests to all are answered the source is the address of the interface that heard them."""
+    lt.set("echo-broadcast", 1)
+    for lab in links(lt):
+        for dst in ("255.255.255.255", lab.broadcast, ALL_HOSTS):
+            lt.send(ping(), on=lab.index)
+            lt.expect(echo_reply(src=lab.iut), on=lab.index)
+            lt.send(probe(ping(), dst=dst, eth_dst=BROADCAST_MAC if dst != ALL_HOSTS else group_mac(dst)), on=lab.index)
+            if reply := lt.answer("echo-reply"):
+                lt.check("source", reply["src"], lab.iut)
+
+
 @case("RFC1122-3.2.2.6-e", needs=["two-interfaces"], violator=changes("echo-reply", nth=1, src=LEFT.iut))
 def reply_comes_from_each_address_asked(lt):
     """A host with two addresses answers from the one that was asked."""

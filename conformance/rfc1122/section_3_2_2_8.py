@@ -31,6 +31,13 @@ def reply_comes_from_the_address_asked(lt):
     lt.check("source", timestamp_answer(lt, timestamp_request())["src"], lt.iut)
 
 
+@case("RFC1122-3.2.2.8-e", needs="two-interfaces", stands_on="takes-the-other-address", violator=changes("timestamp-reply", src=LEFT.iut))
+def reply_comes_from_the_other_interface_s_address(lt):
+    """So it is where that is the address of another interface than the one that the request came by."""
+    request = probe(timestamp_request(), dst=lt.right.iut)
+    lt.check("source", timestamp_answer(lt, request)["src"], lt.right.iut)
+
+
 @case("RFC1122-3.2.2.8-k", violator=drops("timestamp-reply", nth=1))
 def every_request_is_answered(lt):
     """A host that answers one timestamp request answers all, from wherever they come."""

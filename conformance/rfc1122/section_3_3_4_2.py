@@ -28,10 +28,24 @@ def error_comes_from_the_address_that_was_meant(lt):
             lt.check("source of the error", error["src"], lt.right.iut)
 
 
+@case("RFC1122-3.3.4.2-a", needs="address", violator=changes("echo-reply", nth=1, src=LEFT.iut))
+def answers_come_from_each_of_two_addresses(lt):
+    """It is where one interface has two addresses: that of a reply, and that of an error."""
+    lt.add("address", iface=0, addr=LEFT.host(200), len=LEFT.prefix)
+    for dst in (lt.iut, LEFT.host(200), lt.iut):
+        lt.send(IP(dst=dst) / echo())
+        lt.expect(echo_reply(src=dst))
+        lt.send(probe(udp(), dst=dst))
+        if error := lt.answer("unreachable"):
+            lt.check("source of an error", error["src"], dst)
+
+
 @case("RFC1122-3.3.4.2-b", needs=["udp", "two-interfaces"], violator=changes("udp", src=LEFT.iut))
 def user_chooses_the_source(lt):
     """The user can say which of the host's addresses a datagram is to come from, where another would have been chosen."""
-    lt.check("source", source_chosen(lt, bind(lt), src=lt.right.iut), lt.right.iut)
+    sock = bind(lt)
+    for address in (lt.right.iut, lt.left.iut, lt.right.iut):
+        lt.check("source", source_chosen(lt, sock, src=address), address)
 
 
 @case("RFC1122-3.3.4.2-c", needs=["udp"], violator=changes("udp", src=RIGHT.iut))

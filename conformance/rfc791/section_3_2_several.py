@@ -35,3 +35,4 @@ def each_of_several_addresses_is_a_source(lt):
         lt.expect(udp_datagram(src=src, dst=lt.me, sport=USER_PORT, dport=OUR_PORT))
     lt.remove("address", iface=0, addr=SECOND)
     expect_refusal(lt, "udp.send", sock=sock, dst=lt.me, src=SECOND, dport=OUR_PORT, data=b"postel")
+    lt.check("source then", user_sends(lt, sock)["src"], lt.iut)

@@ -155,6 +155,14 @@ def test_an_advance_stops_where_something_is_due() -> None:
     assert link.receive() == (0, ECHO.octets) and link.receive() is None
 
 
+def test_an_advance_ends_though_what_is_due_is_due_between_two_milliseconds() -> None:
+    world, line, link, clock = faked(lambda what, world: what, SENT)
+    upper, lines = asked(world, link, clock)
+    world.later(0.0003, ECHO)
+    upper.call("advance", ms=2)
+    assert lines.asked == ["advance ms=1", "advance ms=1"] and link.receive() == (0, ECHO.octets)
+
+
 def test_calls_are_changed_swallowed_and_refused() -> None:
     def act(what: Call, world: World) -> Passed:
         if what.op == "ip.send":

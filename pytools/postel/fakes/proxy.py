@@ -4,6 +4,7 @@
 It works over every link, for it is a layer over one. Where the IUT's clock is ours to drive (`vtime`) the fake lives by that clock:
 an `advance` is cut where something of the fake's is due."""
 
+import math
 import time
 from collections import deque
 
@@ -106,7 +107,7 @@ class FakedUpper(Upper):
         end = self._world.now + ms / 1000
         while True:
             due = self._world.next_due()
-            step = ms if due is None or due > end else max(0, round((due - self._world.now) * 1000))
+            step = ms if due is None or due > end else max(0, math.ceil((due - self._world.now) * 1000 - 1e-6))
             step = min(step, 1000)
             reply = super()._request(f"advance ms={step}", "advance", seconds)
             self._clock.advance(step)
