@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+import xml.etree.ElementTree as xml
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from fakes import World, make_world, outcome, run
 from postel.kit import Case, Outcome
 from postel.results import outdir, results
+from test_run import junit_cases
 
 assert make_world  # the fixture `world`
 OUT = Path("postel-out")
@@ -185,9 +187,11 @@ def test_more_processes_than_iuts_share_the_cases(world: World, jobs: str, proce
     assert run("-j", jobs) == 1
     assert len({line.rpartition(" ")[2] for line in taken()}) == processes
     assert len(judged()) == 6 and document()["complete"]
-    from test_run import junit_cases
-
     assert len(junit_cases()) == 6
+    suites = xml.parse(OUT / "junit.xml").getroot().findall("testsuite")
+    assert [(suite.get("tests"), suite.get("failures"), len(suite), suite.get("hostname") is not None) for suite in suites] == [
+        ("3", "0", 3, True), ("3", "1", 3, True)]  # fmt: skip
+    assert all(case.get("file") for case in junit_cases()), "as pytest writes it"
 
 
 @pytest.mark.parametrize(("changed", "processes"), [

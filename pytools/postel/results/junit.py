@@ -28,6 +28,20 @@ def read(path: Path) -> xml.Element | None:
         return None
 
 
+def joined(found: Iterable[xml.Element]) -> list[xml.Element]:
+    """Suites of one name are one: of workers that shared an IUT's cases."""
+    made: dict[str, xml.Element] = {}
+    for each in found:
+        one = made.setdefault(each.get("name", ""), each)
+        if one is not each:
+            for count in ("tests", "errors", "failures", "skipped"):
+                one.set(count, str(int(one.get(count, "0")) + int(each.get(count, "0"))))
+            one.set("time", f"{float(one.get('time', '0')) + float(each.get('time', '0')):.3f}")
+            one.extend(each)
+            one[:] = sorted(one, key=lambda case: (case.get("file", ""), int(case.get("line", "0"))))
+    return list(made.values())
+
+
 def suites(document: Document) -> list[xml.Element]:
     """A suite for each IUT and link that was judged, made of results."""
 

@@ -182,11 +182,10 @@ def write_pages(document: Document, directory: Path, suites: Sequence[Path]) -> 
 
 
 def write_junit(suites: Sequence[Path], document: Document, path: Path) -> None:
-    """Of the files that the workers' pytest wrote, where there is one for each IUT and they are whole; else of the results."""
-    merged = [suite for each in suites if (suite := junit.read(each)) is not None]
+    """Of the files that the workers' pytest wrote, where they are whole; else of the results."""
+    merged = junit.joined(suite for each in suites if (suite := junit.read(each)) is not None)
     complete = sum(len(suite.findall("testcase")) for suite in merged) == len(document["results"])
-    one_each = len({suite.get("name") for suite in merged}) == len(merged)
-    junit.write(path, [*(merged if complete and one_each else junit.suites(document)), *junit.left_out(document)])
+    junit.write(path, [*(merged if complete else junit.suites(document)), *junit.left_out(document)])
 
 
 def tell(document: Document, out: Path, args: argparse.Namespace) -> None:
