@@ -7,6 +7,7 @@ SECOND = LEFT.host(10)
 CURRENT = {"igmp_type": 0x22, "tos": CONTROL, "dst": ALL_REPORTS, "eth_dst": group_mac(ALL_REPORTS), "igmp_group": "0.0.0.1", "igmp_rest": record(2, GROUP)}
 OLD = 10.0  # seconds until a query of version 1 is answered
 LINEAR = 25.5  # the most that one of version 2 can say
+UNSOLICITED = 1.0  # seconds within which a change is said again
 REMEMBERED, FORGOTTEN = 240.0, 40.0  # seconds after an older query; 260 by RFC 3376 and by RFC 9776 where all have their usual values
 
 
@@ -103,6 +104,21 @@ def new_version_cancels_what_was_due(lt):
     is_asked(lt, 3, within=1.0)
     asked(lt, 2, within=1.0, src=SECOND)
     lt.check("versions of what is said", [each.version for each in listened(lt, 1.0 + LATE)], [2])
+
+
+@case("RFC3376-7.2.1-f", needs="group", violator=changes("igmp", where=ASKED, **CURRENT))
+def new_version_cancels_what_was_to_be_said_again(lt):
+    """Nor is a change said again by version 3 once an older querier was heard."""
+    speaks(lt, 3)
+    usual_robustness(lt, 7)
+    joins(lt)
+    is_reported(lt)
+    asked(lt, 2, within=UNSOLICITED)
+    listened(lt, 0)  # what was said before that
+    found = listened(lt, UNSOLICITED + LATE)
+    lt.check("what is said by version 3", [each.words for each in found if each.version == 3], [])
+    asked(lt, 2, within=0.1)
+    lt.check("version", says(lt, 0.1).version, 2)
 
 
 @case(
