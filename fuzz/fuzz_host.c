@@ -6,6 +6,7 @@
  *
  *   sent       each frame is one that a host may send (model/sent.h)
  *   cause      each was called for by something that was given or asked, and answers it once
+ *   where      it goes to its next hop, by what ARP has told of that
  *   answer     what must be answered is, with what it must hold (model/host.h)
  *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does
  *   reply      each call of the user gets one reply, with its number
@@ -16,6 +17,7 @@
  *
  *   books      when time has passed its counters add up, every drop has a name, and nothing is held
  *              any more (of the reference)
+ *   entries    as long as nothing was configured they are those of the frames given
  *   alive      the control probe is answered then, and after a reset too
  *   again      the same script gives the same octets at the same times, also where each step of the
  *              clock is cut in two (of the reference; one script in four) */
@@ -25,6 +27,7 @@
 #include "fuzz.h"
 #include "iut.h"
 #include "model/books.h"
+#include "model/entries.h"
 #include "model/host.h"
 #include "script.h"
 
@@ -58,6 +61,8 @@ static struct play {
     struct postel_iut *iut;
     struct model_host model;
     struct model_books books;
+    struct model_entries entries;
+    bool plain; /* what comes in: nothing has been configured */
     bool judged;
     uint64_t now, sum, edges;
     size_t octets; /* of this call */
@@ -121,6 +126,8 @@ static void give(unsigned iface, struct v4_span octets)
         return;
     if (octets.len > 0)
         memcpy(copy, octets.octets, octets.len);
+    if (play.plain)
+        model_entries_add(&play.entries, &play.model, iface, octets);
     model_host_frame(&play.model, iface, octets);
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
@@ -185,10 +192,14 @@ static bool is_for_the_user(const char *op)
     return strncmp(op, "advance", 7) != 0 && strncmp(op, "reset", 5) != 0 && *op != '\0';
 }
 
+static void check_entries(void);
+
 static void ask(const char *op)
 {
     if (!is_for_the_user(op))
         return;
+    if (play.plain && model_entries_end(&play.model, op))
+        check_entries();
     model_host_line(&play.model, op);
     snprintf(line, sizeof line, "%llu %s", ++play.sequence, op);
     play.replies = 0;
@@ -228,10 +239,24 @@ static void probe(const char *when)
     give(0, (struct v4_span){echo, sizeof echo});
 }
 
+/* The last time that they can be held against what was given. */
+static void check_entries(void)
+{
+    const char *wrong;
+
+    play.plain = false;
+    ask("counters");
+    wrong = model_entries_fault(&play.entries, reply);
+    ORACLE(!play.judged || wrong == NULL, "entries: %s does not count what was given: %s", wrong,
+           reply);
+}
+
 static void check_books(void)
 {
     if (!play.fuzzed->ours)
         return;
+    if (play.plain)
+        check_entries();
     ask("counters");
     play.books.calls =
         play.model.send_count > 0 || play.model.echo_count > 0 || play.model.configured;
@@ -251,6 +276,8 @@ static uint64_t play_script(struct v4_span script, bool judged)
     play.model.must = play.fuzzed->ours;
     play.judged = judged;
     play.books = (struct model_books){0};
+    play.entries = (struct model_entries){0};
+    play.plain = play.fuzzed->ours;
     play.now = play.sequence = 0;
     play.sum = UINT64_C(0xcbf29ce484222325);
 

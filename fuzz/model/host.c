@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/options.h"
 #include "model/sent.h"
 #include "model/user.h"
 
@@ -15,7 +16,10 @@ enum {
     UDP = 17,
     ECHO_REPLY = 0,
     UNREACHABLE = 3,
-    ECHO = 8
+    ECHO = 8,
+    TIMESTAMP = 13,
+    TIMESTAMP_REPLY = 14,
+    TTL = 64 /* of the reference, by the Assigned Numbers (RFC 1700) */
 };
 
 static const char *fault(struct model_host *model, const char *format, ...)
@@ -120,6 +124,55 @@ static bool waits_for(const struct model_host *model, uint32_t addr)
     return false;
 }
 
+static void note(struct model_host *model, unsigned iface, const struct model_arp *arp)
+{
+    struct model_told *told = model->told + model->told_count;
+
+    if (model->told_count == MODEL_TOLD)
+        return;
+    *told = (struct model_told){.iface = iface, .addr = arp->spa};
+    memcpy(told->mac, arp->sha, 6);
+    model->told_count++;
+}
+
+/* Where a packet goes: to its neighbour, or to the gateway of the lab (RFC 1122 3.3.1.1), by a MAC
+ * that ARP has told, and of one that is known by this. */
+static const char *where_fault(const struct model_host *model, unsigned iface,
+                               const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    uint32_t dst = frame->packet.dst, hop = on_link(self, dst) ? dst : MODEL_GATEWAY;
+
+    if (model->configured || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
+        model->told_count == MODEL_TOLD)
+        return NULL;
+    if (hop != dst && iface != 0)
+        return "where: to the gateway by the interface where it is not";
+    const struct model_known *known = find_known(model, iface, hop);
+    if (known != NULL)
+        return memcmp(known->mac, frame->dst, 6) == 0
+                   ? NULL
+                   : "where: to another MAC than its neighbour's";
+    for (size_t i = 0; i < model->told_count; i++)
+        if (model->told[i].iface == iface && model->told[i].addr == hop &&
+            memcmp(model->told[i].mac, frame->dst, 6) == 0)
+            return NULL;
+    return "where: to a MAC of which nobody has spoken";
+}
+
+/* ARP about a neighbour that is known already, for whomever it is. */
+static bool merges(const struct model_host *model, unsigned iface, const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    const struct model_arp *arp = &frame->arp;
+
+    return (arp->operation == 1 || arp->operation == 2) && !frame->snap && !model->configured &&
+           find_known(model, iface, arp->spa) != NULL && !model_is_group_mac(arp->sha) &&
+           memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
+           (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
+}
+
 static void on_arp(struct model_host *model, unsigned iface, const struct model_frame *frame)
 {
     const struct model_iface *self = model->ifaces + iface;
@@ -130,11 +183,15 @@ static void on_arp(struct model_host *model, unsigned iface, const struct model_
                  memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
                  (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
 
+    note(model, iface, arp);
     bool waits = waits_for(model, arp->spa);
     for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
         model->sends[i].went &= model->sends[i].dst != arp->spa;
-    if (!plain) {
-        forget(model, arp->spa);
+    if (!plain) { /* RFC 826: but what is known of its sender is put right, whoever is asked for */
+        if (merges(model, iface, frame))
+            learn(model, iface, arp);
+        else
+            forget(model, arp->spa);
         return;
     }
     learn(model, iface, arp);
@@ -156,22 +213,82 @@ static void want_report(struct model_host *model, const struct model_packet *pac
                                           .data = {packet->octets.octets, 28}});
 }
 
-static void on_udp(struct model_host *model, const struct model_packet *packet, bool known)
+static bool is_whole_udp(const struct model_packet *packet)
 {
     const uint8_t *p = packet->data.octets;
     size_t len = packet->data.len < 8 ? 0 : v4_be16(p + 4);
 
-    if (len < 8 || len != packet->data.len ||
-        (v4_be16(p + 6) != 0 && model_sum(packet->data, model_pseudo(packet)) != 0xffff))
+    return len >= 8 && len == packet->data.len &&
+           (v4_be16(p + 6) == 0 || model_sum(packet->data, model_pseudo(packet)) == 0xffff);
+}
+
+static void want_event(struct model_host *model, const struct model_packet *packet, unsigned sock)
+{
+    want(model, (struct model_wanted){.kind = WANT_EVENT,
+                                      .sock = sock,
+                                      .src = packet->src,
+                                      .data = {packet->data.octets + 8, packet->data.len - 8}});
+}
+
+static void on_udp(struct model_host *model, const struct model_packet *packet, bool known)
+{
+    if (!is_whole_udp(packet))
         return;
-    const struct model_socket *socket = model_user_socket(model, UDP, packet->dst, v4_be16(p + 2));
+    const struct model_socket *socket =
+        model_user_socket(model, UDP, packet->dst, v4_be16(packet->data.octets + 2));
     if (socket != NULL)
-        want(model, (struct model_wanted){.kind = WANT_EVENT,
-                                          .sock = socket->number,
-                                          .src = packet->src,
-                                          .data = {p + 8, len - 8}});
+        want_event(model, packet, socket->number);
     else if (known)
         want_report(model, packet, 3); /* RFC 1122 4.1.3.1 */
+}
+
+/* RFC 919: it is everybody's who listens to the port. */
+static void on_broadcast(struct model_host *model, const struct model_packet *packet)
+{
+    if (packet->protocol != UDP || !is_whole_udp(packet))
+        return;
+    for (size_t i = 0; i < model->socket_count; i++) {
+        const struct model_socket *socket = model->sockets + i;
+        if (!socket->raw && socket->addr == 0 && socket->port == v4_be16(packet->data.octets + 2))
+            want_event(model, packet, socket->number);
+    }
+}
+
+/* Options that a host may write into, and that change nothing else; without a fault. */
+static bool are_plain(const struct model_packet *packet)
+{
+    struct model_option options[MODEL_OPTIONS_MAX];
+    const uint8_t *p = packet->header.octets + 20;
+    size_t count = model_options(p, packet->header.len - 20, options);
+
+    for (size_t i = 0; i < count; i++) {
+        uint8_t type = options[i].type;
+        if (options[i].fault_count > 0 || (type != 7 && type != 68 && type != 148) ||
+            (type == 68 && p[options[i].at + 3] >> 4 == 15))
+            return false;
+    }
+    return true;
+}
+
+/* RFC 1122 3.2.2.6, and 3.2.2.8, which is a MAY. By RFC 2474 the reply is of the same class. */
+static void on_query(struct model_host *model, const struct model_packet *packet)
+{
+    const uint8_t *p = packet->data.octets;
+    struct model_wanted wanted = {.kind = WANT_ICMP,
+                                  .tos = packet->tos & 0xfc,
+                                  .dst = packet->src,
+                                  .src = packet->dst,
+                                  .data = {p + 4, packet->data.len - 4}};
+
+    if (p[0] == ECHO) {
+        wanted.type = ECHO_REPLY;
+        want(model, wanted);
+    }
+    if (p[0] == TIMESTAMP && packet->data.len >= 20 && model->must) {
+        wanted.type = TIMESTAMP_REPLY;
+        wanted.data.len = 8; /* identifier, number and originate */
+        want(model, wanted);
+    }
 }
 
 /* A datagram that leaves nothing open. Of one put together errors quote a header that is not looked
@@ -184,13 +301,9 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
 
     if (packet->protocol == UDP)
         on_udp(model, packet, known && !rebuilt);
-    else if (packet->protocol == ICMP && packet->data.len >= 8 && p[0] == ECHO && p[1] == 0 &&
-             model_sum(packet->data, 0) == 0xffff && known)
-        want(model, (struct model_wanted){.kind = WANT_ICMP, /* RFC 1122 3.2.2.6 */
-                                          .type = ECHO_REPLY,
-                                          .dst = packet->src,
-                                          .src = packet->dst,
-                                          .data = {p + 4, packet->data.len - 4}});
+    else if (packet->protocol == ICMP && packet->data.len >= 8 && p[1] == 0 && known &&
+             model_sum(packet->data, 0) == 0xffff)
+        on_query(model, packet);
     else if ((packet->protocol > 100 || packet->protocol == 0) && packet->data.len >= 8 && known &&
              !rebuilt && model_user_socket(model, packet->protocol, 0, 0) == NULL)
         want_report(model, packet, 2);
@@ -240,6 +353,13 @@ static bool put_together(struct model_host *model, struct model_packet *ret_pack
     return true;
 }
 
+/* An address of the interface, or of the other one for a host of the weak model (RFC 1122 3.3.4.2).
+ */
+static bool is_for(const struct model_host *model, unsigned iface, uint32_t addr)
+{
+    return addr == model->ifaces[iface].addr || (model->must && addr == model->ifaces[!iface].addr);
+}
+
 void model_host_frame(struct model_host *model, unsigned iface, struct v4_span octets)
 {
     const struct model_iface *self = model->ifaces + iface;
@@ -256,20 +376,25 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
         model->configured = true;
-    bool plain = !frame.snap && memcmp(frame.dst, self->mac, 6) == 0 && packet->dst == self->addr &&
-                 packet->header.len == 20 && packet->ttl > 0 && on_link(self, packet->src);
+    bool neighbours = !frame.snap && packet->ttl > 0 && on_link(self, packet->src),
+         plain = neighbours && memcmp(frame.dst, self->mac, 6) == 0 &&
+                 is_for(model, iface, packet->dst) && are_plain(packet);
     model->given[model->given_count++] =
         (struct model_given){.iface = iface,
                              .at = model->now,
                              .packet = *packet,
                              .link_group = model_is_group_mac(frame.dst),
-                             .plain = plain};
-    if (!plain || model->configured)
+                             .plain = plain && packet->header.len == 20};
+    if (model->configured)
         return;
-    if (!packet->mf && packet->offset == 0)
+    bool whole_one = !packet->mf && packet->offset == 0;
+    if (plain && whole_one)
         on_plain(model, iface, packet, false);
-    else if (put_together(model, &whole))
+    else if (plain && packet->header.len == 20 && put_together(model, &whole))
         on_plain(model, iface, &whole, true);
+    else if (neighbours && whole_one && packet->header.len == 20 && model->must &&
+             packet->dst == (self->addr | ~mask_of(self->len)))
+        on_broadcast(model, packet);
 }
 
 void model_host_line(struct model_host *model, const char *line)
@@ -282,7 +407,8 @@ const char *model_host_said(struct model_host *model, const char *line)
     return model_user_said(model, line);
 }
 
-static bool meets(const struct model_wanted *wanted, const struct model_frame *frame)
+static bool meets(const struct model_host *model, const struct model_wanted *wanted,
+                  const struct model_frame *frame)
 {
     const struct model_packet *packet = &frame->packet;
     const struct model_arp *arp = &frame->arp;
@@ -296,10 +422,12 @@ static bool meets(const struct model_wanted *wanted, const struct model_frame *f
         packet->src != wanted->src || packet->offset != 0 || packet->data.len < 8)
         return false;
     const uint8_t *p = packet->data.octets;
-    size_t at = wanted->type == ECHO_REPLY ? 4 : 8, len = packet->data.len - at;
+    size_t at = wanted->type == UNREACHABLE ? 8 : 4, len = packet->data.len - at;
     if (p[0] != wanted->type || p[1] != wanted->code)
         return false;
     if (wanted->type == ECHO_REPLY && !packet->mf && len != wanted->data.len)
+        return false;
+    if (model->must && (packet->ttl != TTL || packet->tos != wanted->tos))
         return false;
     size_t compared = len < wanted->data.len ? len : wanted->data.len;
     return (packet->mf || compared == wanted->data.len) &&
@@ -315,11 +443,13 @@ const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_
         return fault(model, "sent: %s", why);
     why = model_sent_fault(model, iface, &frame);
     if (why == NULL)
+        why = where_fault(model, iface, &frame);
+    if (why == NULL)
         why = model_cause_fault(model, iface, &frame);
     if (why != NULL)
         return fault(model, "%s", why);
     for (size_t i = 0; i < model->frame_count; i++) {
-        if (!meets(model->frames + i, &frame))
+        if (!meets(model, model->frames + i, &frame))
             continue;
         model->frames[i] = model->frames[--model->frame_count];
         break;

@@ -11,6 +11,7 @@
 #define MODEL_SENT 256            /* datagrams of its own */
 #define MODEL_OWN 32              /* addresses that may be its own */
 #define MODEL_KNOWN 64            /* neighbours that it was told of */
+#define MODEL_TOLD 256            /* ARP packets that were given */
 #define MODEL_WANTED 64           /* things that must come */
 
 struct model_iface {
@@ -64,6 +65,13 @@ struct model_known {
     uint64_t at;
 };
 
+/* What ARP has said, be it heeded or not. */
+struct model_told {
+    unsigned iface;
+    uint32_t addr;
+    uint8_t mac[6];
+};
+
 struct model_socket {
     unsigned number, protocol; /* protocol 17: UDP */
     bool raw;
@@ -80,7 +88,7 @@ struct model_wanted {
         WANT_PACKET, /* any to this MAC */
         WANT_EVENT
     } kind;
-    uint8_t type, code;
+    uint8_t type, code, tos;
     const uint8_t *mac;
     uint32_t dst, src;
     struct v4_span data; /* what it carries, all or the beginning */
@@ -110,6 +118,8 @@ struct model_host {
     size_t last_send; /* after the place of the call being made; 0: none, or it has left */
     struct model_known known[MODEL_KNOWN];
     size_t known_count;
+    struct model_told told[MODEL_TOLD];
+    size_t told_count;
     struct model_wanted frames[MODEL_WANTED], events[MODEL_WANTED];
     size_t frame_count, event_count;
     struct model_asked asked[MODEL_KNOWN];

@@ -220,9 +220,10 @@ def reference() -> Tally:
     return tally + equal(told_the_time, lambda result: result["link"])
 
 
-def profiles() -> Tally:
+def profiles(*links: str) -> Tally:
     """The reference in each of the other profiles, which choose other rules and other cases."""
-    return sum((judged(["reference:sim"], f"suite-{name}", "-j", "2", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
+    iuts = [f"reference:{link}" for link in links]
+    return sum((judged(iuts, f"suite-{name}-{'-'.join(links)}", "-j", "2", profile=name)[1] for name in ("rfc791", "rfc1122", "rfc1812")), Tally())
 
 
 def sanitized() -> Tally:
@@ -368,7 +369,8 @@ EVERY = (
     Stage("python", partial(pytest, "python", "not chaos")),
     Stage("chaos", partial(pytest, "chaos", "chaos")),
     Stage("suite-reference", reference),
-    Stage("suite-profiles", profiles),
+    Stage("suite-profiles", partial(profiles, "sim")),
+    Stage("suite-profiles-links", partial(profiles, "fd", "tap"), nightly=True),
     Stage("suite-sanitized", sanitized),
     Stage("golden", golden),
     Stage("suite-linux", linux),

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "entries.h"
+#include <string.h>
+#include "model/line.h"
+#include "model/user.h"
+
+enum {
+    ICMP = 1,
+    IGMP = 2,
+    UDP = 17,
+    HEADER = 14,
+    TYPE_IP = 0x0800,
+    TYPE_ARP = 0x0806,
+    LONGEST = 1500 /* that a field of 802.3 says; beyond it is a type */
+};
+
+static const char *const names[ENTRY_COUNT] = {
+    [ENTRY_NOT_OURS] = "drop.ETHER_NOT_OURS",
+    [ENTRY_TYPE] = "drop.ETHER_TYPE",
+    [ENTRY_ARP_REQUEST] = "arp.in.request",
+    [ENTRY_ARP_REPLY] = "arp.in.reply",
+    [ENTRY_IP] = "ipInReceives",
+    [ENTRY_HDR_ERROR] = "ipInHdrErrors",
+    [ENTRY_ADDR_ERROR] = "ipInAddrErrors",
+    [ENTRY_UNKNOWN_PROTO] = "ipInUnknownProtos",
+    [ENTRY_DELIVERED] = "ipInDelivers",
+    [ENTRY_UDP] = "udp.in",
+    [ENTRY_UDP_ERROR] = "udpInErrors",
+    [ENTRY_UDP_NO_PORT] = "udpNoPorts",
+    [ENTRY_ICMP] = "icmpInMsgs",
+    [ENTRY_ICMP_ERROR] = "icmpInErrors",
+    [ENTRY_ECHO] = "icmpInEchos",
+    [ENTRY_TIMESTAMP] = "icmpInTimestamps",
+    [ENTRY_UNREACHABLE] = "icmpInDestUnreachs",
+};
+
+static bool is_ours(const struct model_host *model, uint32_t addr)
+{
+    return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
+}
+
+/* RFC 1122 3.2.1.3: its networks' broadcasts, and their numbers, are nobody's address. */
+static bool is_single(const struct model_host *model, uint32_t addr)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t host = UINT32_MAX >> model->ifaces[i].len;
+        if (((addr ^ model->ifaces[i].addr) & ~host) == 0 &&
+            ((addr & host) == 0 || (addr & host) == host))
+            return false;
+    }
+    return model_is_single(addr);
+}
+
+bool model_entries_end(const struct model_host *model, const char *line)
+{
+    uint32_t dst = model_address(line, "dst");
+    size_t len;
+
+    if (model_begins(line, "udp.send ") || model_begins(line, "ip.send ") ||
+        model_begins(line, "echo.send "))
+        return is_ours(model, dst) || !is_single(model, dst) ||
+               model_value(line, "options", &len) != NULL;
+    return model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del ") ||
+           model_begins(line, "tcp.") || model_begins(line, "ip.packet ");
+}
+
+/* The station itself, all, or the group of all hosts (RFC 1112 6.4). */
+static bool is_listened_to(const struct model_iface *self, const uint8_t *mac)
+{
+    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    static const uint8_t hosts[] = {0x01, 0x00, 0x5e, 0x00, 0x00, 0x01};
+
+    return memcmp(mac, self->mac, 6) == 0 || memcmp(mac, all, 6) == 0 || memcmp(mac, hosts, 6) == 0;
+}
+
+/* All that may follow a packet of which nothing more is sure. */
+static void add_anything(struct model_entries *entries)
+{
+    for (unsigned entry = ENTRY_HDR_ERROR; entry < ENTRY_COUNT; entry++)
+        entries->maybe[entry]++;
+}
+
+static void add_arp(struct model_entries *entries, const struct model_host *model, unsigned iface,
+                    const struct model_arp *arp)
+{
+    bool known = arp->operation == 1 || arp->operation == 2;
+
+    if (!known || model_is_group_mac(arp->sha) ||
+        memcmp(arp->sha, model->ifaces[iface].mac, 6) == 0)
+        return;
+    if (arp->spa == 0 || (is_single(model, arp->spa) && !is_ours(model, arp->spa)))
+        entries->sure[arp->operation == 1 ? ENTRY_ARP_REQUEST : ENTRY_ARP_REPLY]++;
+}
+
+static void add_udp(struct model_entries *entries, const struct model_host *model,
+                    const struct model_packet *packet, bool many)
+{
+    const uint8_t *p = packet->data.octets;
+    size_t len = packet->data.len < 8 ? 0 : v4_be16(p + 4);
+    struct model_packet whole = *packet;
+
+    entries->sure[ENTRY_UDP]++;
+    whole.data.len = len;
+    if (len < 8 || len > packet->data.len ||
+        (v4_be16(p + 6) != 0 && model_sum(whole.data, model_pseudo(&whole)) != 0xffff)) {
+        entries->sure[ENTRY_UDP_ERROR]++;
+        return;
+    }
+    bool bound = model_user_socket(model, UDP, packet->dst, v4_be16(p + 2)) != NULL;
+    if (many)
+        entries->maybe[ENTRY_UDP_NO_PORT]++;
+    else
+        entries->sure[ENTRY_UDP_NO_PORT] += !bound;
+}
+
+static void add_icmp(struct model_entries *entries, const struct model_packet *packet)
+{
+    const uint8_t *p = packet->data.octets;
+
+    entries->sure[ENTRY_ICMP]++;
+    if (packet->data.len < 8 || model_sum(packet->data, 0) != 0xffff) {
+        entries->sure[ENTRY_ICMP_ERROR]++;
+        return;
+    }
+    bool stamps = p[0] == 13 && packet->data.len >= 20; /* RFC 792: three of them */
+    entries->sure[ENTRY_ECHO] += p[0] == 8;
+    entries->sure[ENTRY_TIMESTAMP] += stamps;
+    entries->sure[ENTRY_ICMP_ERROR] += p[0] == 13 && !stamps;
+    if (p[0] != 0 && p[0] != 8 && p[0] != 13) {
+        entries->maybe[ENTRY_ICMP_ERROR]++; /* quotes, types */
+        entries->maybe[ENTRY_UNREACHABLE] += p[0] == 3;
+    }
+}
+
+static void add_packet(struct model_entries *entries, const struct model_host *model,
+                       unsigned iface, bool link_group, const struct model_packet *packet)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    uint32_t host = UINT32_MAX >> self->len;
+    bool many = packet->dst == UINT32_MAX || packet->dst == (self->addr | host) ||
+                packet->dst == 0xe0000001; /* 224.0.0.1 */
+
+    if (!is_single(model, packet->src) && (packet->src != 0 || packet->protocol != IGMP)) {
+        entries->sure[ENTRY_HDR_ERROR]++;
+        return;
+    }
+    if (is_ours(model, packet->src)) { /* RFC 6274 3.12 */
+        entries->sure[ENTRY_HDR_ERROR]++;
+        return;
+    }
+    if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
+        entries->sure[ENTRY_ADDR_ERROR]++;
+        return;
+    }
+    if (packet->header.len > 20 || packet->mf || packet->offset != 0) {
+        add_anything(entries);
+        return;
+    }
+    bool user = model_user_socket(model, packet->protocol, 0, 0) != NULL;
+    bool served =
+        packet->protocol == ICMP || packet->protocol == IGMP || packet->protocol == UDP || user;
+    entries->sure[served ? ENTRY_DELIVERED : ENTRY_UNKNOWN_PROTO]++;
+    if (packet->protocol == UDP)
+        add_udp(entries, model, packet, many);
+    if (packet->protocol == ICMP)
+        add_icmp(entries, packet);
+}
+
+void model_entries_add(struct model_entries *entries, const struct model_host *model,
+                       unsigned iface, struct v4_span octets)
+{
+    struct model_frame frame;
+    const char *fault = model_frame_read(octets, &frame);
+    unsigned type = octets.len < HEADER ? 0 : v4_be16(octets.octets + 12);
+
+    if (octets.len < HEADER)
+        return;
+    if (type <= LONGEST) { /* behind 802.2: any */
+        for (unsigned entry = 0; entry < ENTRY_COUNT; entry++)
+            entries->maybe[entry]++;
+        return;
+    }
+    if (type != TYPE_IP && type != TYPE_ARP) {
+        entries->sure[ENTRY_TYPE]++;
+        return;
+    }
+    if (!is_listened_to(model->ifaces + iface, octets.octets)) {
+        entries->sure[ENTRY_NOT_OURS]++;
+        return;
+    }
+    entries->sure[ENTRY_IP] += type == TYPE_IP;
+    if (fault != NULL)
+        entries->sure[ENTRY_HDR_ERROR] += type == TYPE_IP;
+    else if (type == TYPE_ARP)
+        add_arp(entries, model, iface, &frame.arp);
+    else
+        add_packet(entries, model, iface, model_is_group_mac(frame.dst), &frame.packet);
+}
+
+const char *model_entries_fault(const struct model_entries *entries, const char *counters)
+{
+    for (unsigned entry = 0; entry < ENTRY_COUNT; entry++) {
+        size_t counted = model_number(counters, names[entry]);
+        if (counted < entries->sure[entry] ||
+            counted > entries->sure[entry] + entries->maybe[entry])
+            return names[entry];
+    }
+    return NULL;
+}
