@@ -7,6 +7,7 @@ from postel.fakes.memberships import (
     is_query, kinds, records, report_3, to_group, version, with_records,
 )  # fmt: skip
 from postel.kit import wire
+from postel.lab.addresses import LEFT
 
 BOTH = (SENT, RECEIVED)
 OLD = (REPORT_1, REPORT_2)
@@ -82,7 +83,7 @@ def igmp_from_nobody(frame: Frame) -> Passed:
 
 @wrong("RFC3376-4.2.13-a", "messages of the second interface come from the first one's address")
 def igmp_from_the_first_interface(frame: Frame) -> Passed:
-    return edit(frame, src="198.18.0.2") if is_igmp(frame) and frame.iface == 1 else frame
+    return edit(frame, src=LEFT.iut) if is_igmp(frame) and frame.iface == 1 else frame
 
 
 @wrong(("RFC1112-6.4-a", "RFC1122-3.3.7-e"), "frames of IGMP go to the Ethernet address of all hosts, whatever group is meant")
