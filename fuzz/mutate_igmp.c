@@ -182,9 +182,11 @@ static void datagram(struct draft *draft)
 static size_t sources_of(struct draft *draft, char *to, size_t room, size_t count)
 {
     size_t len = 0;
+    const bool many = count > 4; /* one after the other: so many that no report holds them */
 
     while (count-- > 0 && len + 20 < room)
-        len += (size_t)snprintf(to + len, room - len, ",192.0.2.%u", source_of(draft) & 255);
+        len += (size_t)snprintf(to + len, room - len, ",192.0.2.%u",
+                                many ? (unsigned)count + 1 : source_of(draft) & 255);
     return len;
 }
 
