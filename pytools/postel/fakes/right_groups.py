@@ -4,8 +4,6 @@
 from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, edit, right
 from postel.fakes.memberships import ALLOW, BLOCK, LEAVE, REPORT_1, REPORT_2, TO_EX, TO_IN, Record, is_igmp, kinds, records, with_records
 
-
-
 # How reports are put together
 
 
