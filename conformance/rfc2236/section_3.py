@@ -49,6 +49,16 @@ def report_of_another_is_enough(lt):
     says_nothing(lt, 1.0 + LATE if not lt.virtual else 10.0 + LATE, "another host's report")
 
 
+@case("RFC2236-3-d", needs="group", stands_on="heeds-reports", violator=drops("igmp", where=ASKED | {"igmp_group": GROUP}))
+def report_is_of_one_group(lt):
+    """Another host's report of one group is none of another group that this host is in."""
+    member(lt, version=2)
+    member(lt, OTHER_GROUP, port=USER_PORT + 1)
+    is_asked(lt, 2, within=1.0)
+    lt.send(neighbours_report(OTHER_GROUP))
+    says(lt, 1.0)
+
+
 @case("RFC2236-3-e", needs="group", violator=drops("igmp", nth=1, every=True))
 def join_is_reported_again(lt):
     """A join is reported at once, and once or twice more, each time within ten seconds."""
