@@ -31,8 +31,39 @@ static const char *const names[ENTRY_COUNT] = {
     [ENTRY_ICMP_ERROR] = "icmpInErrors",
     [ENTRY_ECHO] = "icmpInEchos",
     [ENTRY_TIMESTAMP] = "icmpInTimestamps",
+    [ENTRY_ECHO_REPLY] = "icmpInEchoReps",
     [ENTRY_UNREACHABLE] = "icmpInDestUnreachs",
+    [ENTRY_QUENCH] = "icmpInSrcQuenchs",
+    [ENTRY_REDIRECT] = "icmpInRedirects",
+    [ENTRY_TIME_EXCEEDED] = "icmpInTimeExcds",
+    [ENTRY_PROBLEM] = "icmpInParmProbs",
+    [ENTRY_ARP_OUT_REQUEST] = "arp.out.request",
+    [ENTRY_ARP_OUT_REPLY] = "arp.out.reply",
+    [ENTRY_UDP_OUT] = "udpOutDatagrams",
+    [ENTRY_IP_OUT] = "ipOutRequests",
+    [ENTRY_OUT_ECHO_REPLY] = "icmpOutEchoReps",
+    [ENTRY_OUT_UNREACHABLE] = "icmpOutDestUnreachs",
+    [ENTRY_OUT_TIME_EXCEEDED] = "icmpOutTimeExcds",
+    [ENTRY_OUT_PROBLEM] = "icmpOutParmProbs",
+    [ENTRY_OUT_TIMESTAMP_REPLY] = "icmpOutTimestampReps",
 };
+
+/* Of the types of ICMP; ENTRY_COUNT and ENTRY_IP_OUT: none of its own. */
+static const struct {
+    uint8_t type;
+    enum model_entry in, out;
+} types[] = {
+    {0, ENTRY_ECHO_REPLY, ENTRY_OUT_ECHO_REPLY},
+    {3, ENTRY_UNREACHABLE, ENTRY_OUT_UNREACHABLE},
+    {4, ENTRY_QUENCH, ENTRY_IP_OUT},
+    {5, ENTRY_REDIRECT, ENTRY_IP_OUT},
+    {8, ENTRY_ECHO, ENTRY_IP_OUT},
+    {11, ENTRY_TIME_EXCEEDED, ENTRY_OUT_TIME_EXCEEDED},
+    {12, ENTRY_PROBLEM, ENTRY_OUT_PROBLEM},
+    {14, ENTRY_COUNT, ENTRY_OUT_TIMESTAMP_REPLY},
+};
+
+#define TYPES (sizeof types / sizeof *types)
 
 static bool is_ours(const struct model_host *model, uint32_t addr)
 {
@@ -49,6 +80,24 @@ static bool is_single(const struct model_host *model, uint32_t addr)
             return false;
     }
     return model_is_single(addr);
+}
+
+/* What changes nothing in what is for the host, and from whom. */
+static bool is_of_no_account(const char *line)
+{
+    static const char *const kinds[] = {"route", "path", "neighbor", "gateway"};
+    static const char *const settings[] = {
+        "ttl", "tos", "df", "mtu", "neighbor-lifetime", "neighbor-polls", "pmtu-age"};
+    size_t len;
+    bool item = !model_begins(line, "set ");
+    const char *const *known = item ? kinds : settings;
+    size_t count = item ? sizeof kinds / sizeof *kinds : sizeof settings / sizeof *settings;
+    const char *named = model_value(line, item ? "kind" : "name", &len);
+
+    for (size_t i = 0; i < count && named != NULL; i++)
+        if (strlen(known[i]) == len && strncmp(known[i], named, len) == 0)
+            return true;
+    return false;
 }
 
 bool model_entries_end(const struct model_host *model, const char *line)
@@ -76,7 +125,7 @@ static bool is_listened_to(const struct model_iface *self, const uint8_t *mac)
 /* All that may follow a packet of which nothing more is sure. */
 static void add_anything(struct model_entries *entries)
 {
-    for (unsigned entry = ENTRY_HDR_ERROR; entry < ENTRY_COUNT; entry++)
+    for (unsigned entry = ENTRY_HDR_ERROR; entry < ENTRY_ARP_OUT_REQUEST; entry++)
         entries->maybe[entry]++;
 }
 
@@ -123,13 +172,36 @@ static void add_icmp(struct model_entries *entries, const struct model_packet *p
         return;
     }
     bool stamps = p[0] == 13 && packet->data.len >= 20; /* RFC 792: three of them */
-    entries->sure[ENTRY_ECHO] += p[0] == 8;
     entries->sure[ENTRY_TIMESTAMP] += stamps;
     entries->sure[ENTRY_ICMP_ERROR] += p[0] == 13 && !stamps;
-    if (p[0] != 0 && p[0] != 8 && p[0] != 13) {
-        entries->maybe[ENTRY_ICMP_ERROR]++; /* quotes, types */
-        entries->maybe[ENTRY_UNREACHABLE] += p[0] == 3;
-    }
+    bool plain = p[0] == 0 || p[0] == 8;
+    for (size_t i = 0; i < TYPES; i++)
+        if (types[i].type == p[0] && types[i].in != ENTRY_COUNT)
+            (plain ? entries->sure : entries->maybe)[types[i].in]++; /* errors by their quote */
+    if (!plain && p[0] != 13)
+        entries->maybe[ENTRY_ICMP_ERROR]++;
+}
+
+void model_entries_sent(struct model_entries *entries, const struct model_host *model,
+                        struct v4_span octets)
+{
+    struct model_frame frame;
+    const struct model_packet *packet = &frame.packet;
+
+    if (model_frame_read(octets, &frame) != NULL)
+        return;
+    if (frame.kind == MODEL_ARP)
+        entries->sure[frame.arp.operation == 1 ? ENTRY_ARP_OUT_REQUEST : ENTRY_ARP_OUT_REPLY]++;
+    if (frame.kind != MODEL_IP || packet->offset != 0)
+        return;
+    entries->sure[ENTRY_IP_OUT]++;
+    if (model->writes[packet->protocol]) /* a user's own: to IP it is none of these */
+        return;
+    entries->sure[ENTRY_UDP_OUT] += packet->protocol == UDP;
+    for (size_t i = 0; i < TYPES; i++)
+        if (packet->protocol == ICMP && packet->data.len > 0 &&
+            types[i].type == packet->data.octets[0] && types[i].out != ENTRY_IP_OUT)
+            entries->sure[types[i].out]++;
 }
 
 static void add_packet(struct model_entries *entries, const struct model_host *model,
@@ -176,7 +248,7 @@ void model_entries_add(struct model_entries *entries, const struct model_host *m
     if (octets.len < HEADER)
         return;
     if (type <= LONGEST) { /* behind 802.2: any */
-        for (unsigned entry = 0; entry < ENTRY_COUNT; entry++)
+        for (unsigned entry = 0; entry < ENTRY_ARP_OUT_REQUEST; entry++)
             entries->maybe[entry]++;
         return;
     }
@@ -202,7 +274,7 @@ const char *model_entries_fault(const struct model_entries *entries, const char 
     for (unsigned entry = 0; entry < ENTRY_COUNT; entry++) {
         size_t counted = model_number(counters, names[entry]);
         if (counted < entries->sure[entry] ||
-            counted > entries->sure[entry] + entries->maybe[entry])
+            (entry < ENTRY_OUT && counted > entries->sure[entry] + entries->maybe[entry]))
             return names[entry];
     }
     return NULL;

@@ -23,7 +23,22 @@ enum model_entry {
     ENTRY_ICMP_ERROR,
     ENTRY_ECHO,
     ENTRY_TIMESTAMP,
+    ENTRY_ECHO_REPLY,
     ENTRY_UNREACHABLE,
+    ENTRY_QUENCH,
+    ENTRY_REDIRECT,
+    ENTRY_TIME_EXCEEDED,
+    ENTRY_PROBLEM,
+    ENTRY_ARP_OUT_REQUEST,
+    ENTRY_ARP_OUT_REPLY,
+    ENTRY_OUT, /* from here on no less than was seen: what waits for ARP may never leave */
+    ENTRY_UDP_OUT = ENTRY_OUT,
+    ENTRY_IP_OUT,
+    ENTRY_OUT_ECHO_REPLY,
+    ENTRY_OUT_UNREACHABLE,
+    ENTRY_OUT_TIME_EXCEEDED,
+    ENTRY_OUT_PROBLEM,
+    ENTRY_OUT_TIMESTAMP_REPLY,
     ENTRY_COUNT
 };
 
@@ -37,5 +52,8 @@ bool model_entries_end(const struct model_host *model, const char *line);
 /* Before the host is given the frame. */
 void model_entries_add(struct model_entries *entries, const struct model_host *model,
                        unsigned iface, struct v4_span frame);
+/* A frame that it has sent. */
+void model_entries_sent(struct model_entries *entries, const struct model_host *model,
+                        struct v4_span frame);
 /* Holds the answer to `counters` against them. NULL, or the name of one that is wrong. */
 const char *model_entries_fault(const struct model_entries *entries, const char *counters);

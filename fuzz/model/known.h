@@ -113,7 +113,7 @@ struct model_host {
     bool writes[256]; /* messages of that protocol, which are the user's own */
     bool connects;    /* its user has asked for connections of TCP */
     bool chooses;     /* an address of its own (RFC 3927) */
-    bool learns;      /* the masks of its networks, which until then it does not know (RFC 950) */
+    bool moves;       /* its networks are the lab's no more: addresses lost, masks to be learned */
     size_t id_count;  /* calls that chose an identification */
     size_t last_send; /* after the place of the call being made; 0: none, or it has left */
     struct model_known known[MODEL_KNOWN];

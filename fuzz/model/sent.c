@@ -29,7 +29,7 @@ static bool is_group(const struct model_host *model, uint32_t addr)
 {
     if (addr >> 28 == 14 || addr == UINT32_MAX || addr == 0)
         return true;
-    for (unsigned i = 0; i < 2 && !model->learns; i++) {
+    for (unsigned i = 0; i < 2 && !model->moves; i++) {
         uint32_t host = UINT32_MAX >> model->ifaces[i].len;
         if (model->ifaces[i].len < 31 && (addr | host) == addr &&
             ((addr ^ model->ifaces[i].addr) & ~host) == 0)

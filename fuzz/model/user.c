@@ -148,7 +148,8 @@ void model_user_line(struct model_host *model, const char *line)
         on_packet(model, line);
     model->connects |= model_begins(line, "tcp.");
     model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
-    model->learns |= model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL;
+    model->moves |= model_begins(line, "del ") ||
+                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
     model->echo_count += model_begins(line, "echo.send ");
     if (model_begins(line, "tcp.") || model_begins(line, "set ") || model_begins(line, "add ") ||
         model_begins(line, "del "))

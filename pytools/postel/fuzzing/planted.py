@@ -38,6 +38,7 @@ JUDGED = {  # by each target, of stack/
     "udp": ("wire/udp", "wire/checksum", "proto/socket"), "upper_tester": ("host/request", "host/upper", "host/settings", "host/settings_sock"),
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),
 }  # fmt: skip
+SHOWN_S = 120.0  # for the inputs of one search
 SOURCES = ("stack", "fuzz", "conformance/iut", "meson.build", "meson_options.txt")
 
 
@@ -64,6 +65,7 @@ class Trial:
     search: Search | None = None
     finding: Finding | None = None
     by_seed: bool = False
+    outside: bool = False  # of the target's language: nothing that the search made does anything else than without the bug
     innocent: Finding | None = None  # what the same executions break without the bug
     problems: list[str] = field(default_factory=list)
 
@@ -162,6 +164,15 @@ def hunt(trials: Sequence[Trial], clean: Path, *, seconds: float, seed: int, job
             said(trial)
 
 
+def shows(executables: Sequence[Path], made: Path) -> bool:
+    """Does one of these do anything else than the other with the inputs that a search has made? Of a target that says what came of
+    each (POSTEL_FUZZ_SUMS); of others it is not known, and taken to be so."""
+    inputs = sorted(path for path in made.iterdir() if path.is_file())
+    told = [attempt([executable, *inputs], seconds=SHOWN_S, POSTEL_FUZZ_SUMS="1", ASAN_OPTIONS=fuzzing.FAST) for executable in executables]
+    sums = [re.findall(r"^sum ([0-9a-f]+)$", each.output, re.MULTILINE) for each in told]
+    return not all(each.ok for each in told) or not sums[0] or sums[0] != sums[1]
+
+
 def try_one(trial: Trial, clean: Path, seconds: float, seed: int) -> Trial:
     if trial.problems:
         return trial
@@ -185,6 +196,7 @@ def try_one(trial: Trial, clean: Path, seconds: float, seed: int) -> Trial:
         trial.finding = trial.search.finding
         if not trial.search.artifact or not trial.finding:
             trial.problems.append(f"not found in {trial.search.executions:,} executions")
+            trial.outside = not shows([trial.executable, clean], Path(directory, "planted"))
             return trial
         if fuzzing.try_input(clean, trial.search.artifact.read_bytes()):
             trial.problems.append("the same input breaks the target without the bug")
