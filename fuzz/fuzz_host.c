@@ -30,6 +30,7 @@
 #include "model/books.h"
 #include "model/entries.h"
 #include "model/host.h"
+#include "model/whole.h"
 #include "script.h"
 
 #define SETTINGS                                                                                   \
@@ -130,9 +131,12 @@ static void give(unsigned iface, struct v4_span octets)
         return;
     if (octets.len > 0)
         memcpy(copy, octets.octets, octets.len);
-    if (play.plain)
-        model_entries_add(&play.entries, &play.model, iface, octets);
+    struct model_packet whole;
+    bool completes =
+        play.plain && model_entries_add(&play.entries, &play.model, iface, octets, &whole);
     model_host_frame(&play.model, iface, octets);
+    if (completes)
+        model_host_whole(&play.model, iface, &whole);
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
     begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count);
@@ -284,6 +288,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     play.books = (struct model_books){0};
     play.entries = (struct model_entries){0};
     play.plain = play.fuzzed->ours;
+    model_whole_open();
     play.now = play.sequence = 0;
     play.sum = UINT64_C(0xcbf29ce484222325);
 

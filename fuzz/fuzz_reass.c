@@ -181,8 +181,8 @@ static void check_counters(const struct table *table)
            model_held(model));
     ORACLE(use.refused == model_remembered(model), "bound: %zu remembered, not %zu", use.refused,
            model_remembered(model));
-    ORACLE(use.octets == model_octets(model), "bound: %zu octets, not %zu", use.octets,
-           model_octets(model));
+    ORACLE(use.octets == model_octets_held(model), "bound: %zu octets, not %zu", use.octets,
+           model_octets_held(model));
 
     ORACLE(value[V4_STAT_IP_REASS_STARTED] == left + use.datagrams,
            "once: %zu started, %zu left, %zu held", (size_t)value[V4_STAT_IP_REASS_STARTED],

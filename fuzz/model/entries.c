@@ -3,10 +3,12 @@
 #include <string.h>
 #include "model/line.h"
 #include "model/user.h"
+#include "model/whole.h"
 
 enum {
     ICMP = 1,
     IGMP = 2,
+    TCP = 6,
     UDP = 17,
     HEADER = 14,
     TYPE_IP = 0x0800,
@@ -27,6 +29,7 @@ static const char *const names[ENTRY_COUNT] = {
     [ENTRY_UDP] = "udp.in",
     [ENTRY_UDP_ERROR] = "udpInErrors",
     [ENTRY_UDP_NO_PORT] = "udpNoPorts",
+    [ENTRY_REASSEMBLED] = "ipReasmOKs",
     [ENTRY_ICMP] = "icmpInMsgs",
     [ENTRY_ICMP_ERROR] = "icmpInErrors",
     [ENTRY_ECHO] = "icmpInEchos",
@@ -204,33 +207,28 @@ void model_entries_sent(struct model_entries *entries, const struct model_host *
             entries->sure[types[i].out]++;
 }
 
-static void add_packet(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, bool link_group, const struct model_packet *packet)
+/* What was fragmented, as far as it is one that the host goes on with. */
+static bool put_together(struct model_entries *entries, const struct model_host *model,
+                         const struct model_packet *fragment, struct model_packet *ret_whole)
 {
-    const struct model_iface *self = model->ifaces + iface;
-    uint32_t host = UINT32_MAX >> self->len;
-    bool many = packet->dst == UINT32_MAX || packet->dst == (self->addr | host) ||
-                packet->dst == 0xe0000001; /* 224.0.0.1 */
+    bool tiny = fragment->protocol == TCP && fragment->offset == 0 && fragment->data.len < 20;
 
-    if (!is_single(model, packet->src) && (packet->src != 0 || packet->protocol != IGMP)) {
-        entries->sure[ENTRY_HDR_ERROR]++;
-        return;
-    }
-    if (is_ours(model, packet->src)) { /* RFC 6274 3.12 */
-        entries->sure[ENTRY_HDR_ERROR]++;
-        return;
-    }
-    if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
-        entries->sure[ENTRY_ADDR_ERROR]++;
-        return;
-    }
-    if (packet->header.len > 20 || packet->mf || packet->offset != 0) {
-        add_anything(entries);
-        return;
-    }
+    if (fragment->header.len > 20)
+        model_whole_lost();
+    if (tiny || !model_whole_add(fragment, model->now, ret_whole)) /* RFC 6274 4.1.2.6 */
+        return false;
+    entries->sure[ENTRY_REASSEMBLED]++;
+    return true;
+}
+
+/* A datagram for the host. */
+static void add_datagram(struct model_entries *entries, const struct model_host *model,
+                         const struct model_packet *packet, bool many)
+{
     bool user = model_user_socket(model, packet->protocol, 0, 0) != NULL;
     bool served =
         packet->protocol == ICMP || packet->protocol == IGMP || packet->protocol == UDP || user;
+
     entries->sure[served ? ENTRY_DELIVERED : ENTRY_UNKNOWN_PROTO]++;
     if (packet->protocol == UDP)
         add_udp(entries, model, packet, many);
@@ -238,27 +236,61 @@ static void add_packet(struct model_entries *entries, const struct model_host *m
         add_icmp(entries, packet);
 }
 
-void model_entries_add(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, struct v4_span octets)
+static bool add_packet(struct model_entries *entries, const struct model_host *model,
+                       unsigned iface, bool link_group, const struct model_packet *packet,
+                       struct model_packet *ret_whole)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    uint32_t host = UINT32_MAX >> self->len;
+    bool many = packet->dst == UINT32_MAX || packet->dst == (self->addr | host) ||
+                packet->dst == 0xe0000001; /* 224.0.0.1 */
+    bool nobody = packet->src == 0 && packet->protocol == IGMP;
+
+    if ((!is_single(model, packet->src) && !nobody) || is_ours(model, packet->src)) {
+        entries->sure[ENTRY_HDR_ERROR]++; /* RFC 1122 3.2.1.3, RFC 6274 3.12 */
+        return false;
+    }
+    if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
+        entries->sure[ENTRY_ADDR_ERROR]++;
+        return false;
+    }
+    if (packet->mf || packet->offset != 0) {
+        bool whole = put_together(entries, model, packet, ret_whole);
+        if (!model_whole_is_sure())
+            add_anything(entries);
+        else if (whole)
+            add_datagram(entries, model, ret_whole, many);
+        return whole;
+    }
+    if (packet->header.len > 20)
+        add_anything(entries);
+    else
+        add_datagram(entries, model, packet, many);
+    return false;
+}
+
+bool model_entries_add(struct model_entries *entries, const struct model_host *model,
+                       unsigned iface, struct v4_span octets, struct model_packet *ret_whole)
 {
     struct model_frame frame;
     const char *fault = model_frame_read(octets, &frame);
     unsigned type = octets.len < HEADER ? 0 : v4_be16(octets.octets + 12);
 
     if (octets.len < HEADER)
-        return;
+        return false;
     if (type <= LONGEST) { /* behind 802.2: any */
         for (unsigned entry = 0; entry < ENTRY_ARP_OUT_REQUEST; entry++)
             entries->maybe[entry]++;
-        return;
+        model_whole_lost();
+        return false;
     }
     if (type != TYPE_IP && type != TYPE_ARP) {
         entries->sure[ENTRY_TYPE]++;
-        return;
+        return false;
     }
     if (!is_listened_to(model->ifaces + iface, octets.octets)) {
         entries->sure[ENTRY_NOT_OURS]++;
-        return;
+        return false;
     }
     entries->sure[ENTRY_IP] += type == TYPE_IP;
     if (fault != NULL)
@@ -266,7 +298,9 @@ void model_entries_add(struct model_entries *entries, const struct model_host *m
     else if (type == TYPE_ARP)
         add_arp(entries, model, iface, &frame.arp);
     else
-        add_packet(entries, model, iface, model_is_group_mac(frame.dst), &frame.packet);
+        return add_packet(entries, model, iface, model_is_group_mac(frame.dst), &frame.packet,
+                          ret_whole);
+    return false;
 }
 
 const char *model_entries_fault(const struct model_entries *entries, const char *counters)

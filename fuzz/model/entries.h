@@ -19,6 +19,7 @@ enum model_entry {
     ENTRY_UDP,
     ENTRY_UDP_ERROR,
     ENTRY_UDP_NO_PORT,
+    ENTRY_REASSEMBLED,
     ENTRY_ICMP,
     ENTRY_ICMP_ERROR,
     ENTRY_ECHO,
@@ -49,9 +50,10 @@ struct model_entries {
 /* A call after which what comes in is not plain any more: it configures the host, or may send to
  * the host itself. */
 bool model_entries_end(const struct model_host *model, const char *line);
-/* Before the host is given the frame. */
-void model_entries_add(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, struct v4_span frame);
+/* Before the host is given the frame. True: of a datagram it is the last fragment that came, and
+ * `*ret_whole` is what the host has now; its data are borrowed until the next call. */
+bool model_entries_add(struct model_entries *entries, const struct model_host *model,
+                       unsigned iface, struct v4_span frame, struct model_packet *ret_whole);
 /* A frame that it has sent. */
 void model_entries_sent(struct model_entries *entries, const struct model_host *model,
                         struct v4_span frame);

@@ -392,11 +392,30 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     bool whole_one = !packet->mf && packet->offset == 0;
     if (plain && whole_one)
         on_plain(model, iface, packet, false);
-    else if (plain && packet->header.len == 20 && put_together(model, &whole))
+    else if (plain && packet->header.len == 20 && !model->must && put_together(model, &whole))
         on_plain(model, iface, &whole, true);
     else if (neighbours && whole_one && packet->header.len == 20 && model->must &&
              packet->dst == (self->addr | ~mask_of(self->len)))
         on_broadcast(model, packet);
+}
+
+void model_host_whole(struct model_host *model, unsigned iface, const struct model_packet *packet)
+{
+    const struct model_given *last = model->given + model->given_count - 1;
+    struct model_packet whole = *packet;
+    uint8_t *to = model->octets + model->octets_used;
+
+    if (model->configured || model->given_count == 0 || !last->plain || packet->header.len > 20 ||
+        packet->data.len > sizeof model->octets - model->octets_used)
+        return;
+    for (size_t i = 0; i < model->given_count; i++)
+        if (same_datagram(model->given + i, last) &&
+            (!model->given[i].plain || model->given[i].packet.tos != packet->tos))
+            return;
+    memcpy(to, packet->data.octets, packet->data.len);
+    model->octets_used += packet->data.len;
+    whole.data.octets = to;
+    on_plain(model, iface, &whole, true);
 }
 
 void model_host_line(struct model_host *model, const char *line)

@@ -220,7 +220,7 @@ static size_t chunks_held(const struct model_reassembly *model)
     return n;
 }
 
-size_t model_octets(const struct model_reassembly *model)
+size_t model_octets_held(const struct model_reassembly *model)
 {
     return chunks_held(model) * MODEL_CHUNK;
 }

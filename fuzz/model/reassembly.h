@@ -112,4 +112,4 @@ bool model_expire(struct model_reassembly *model, v4_time now, struct model_data
 v4_time model_next_timeout(const struct model_reassembly *model);
 size_t model_held(const struct model_reassembly *model);
 size_t model_remembered(const struct model_reassembly *model);
-size_t model_octets(const struct model_reassembly *model);
+size_t model_octets_held(const struct model_reassembly *model);

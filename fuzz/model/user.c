@@ -52,7 +52,7 @@ static void on_send(struct model_host *model, const char *line)
 {
     bool udp = model_begins(line, "udp.");
     const struct model_socket *socket = numbered(model, model_number(line, "sock"));
-    size_t len = 0, options;
+    size_t len = 0, options = 0;
 
     if (model->send_count == MODEL_SENDS)
         return;
@@ -69,7 +69,7 @@ static void on_send(struct model_host *model, const char *line)
         .tos = (uint8_t)model_number(line, "tos"),
         .df = model_number(line, "df"),
         .id = model_number_or(line, "id", MODEL_NO_ID),
-        .options = model_value(line, "options", &options) != NULL,
+        .options = model_value(line, "options", &options) != NULL && options > 0,
         .any = !model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len),
         .data = {to, len},
     };
