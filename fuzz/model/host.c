@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/nearby.h"
 #include "model/options.h"
 #include "model/sent.h"
 #include "model/user.h"
 
 #define SECOND UINT64_C(1000000000)
-#define KNOWN_FOR (60 * SECOND) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
 
 enum {
     ICMP = 1,
@@ -17,6 +17,7 @@ enum {
     ECHO_REPLY = 0,
     UNREACHABLE = 3,
     ECHO = 8,
+    PROBLEM = 12,
     TIMESTAMP = 13,
     TIMESTAMP_REPLY = 14,
     TTL = 64 /* of the reference, by the Assigned Numbers (RFC 1700) */
@@ -34,19 +35,6 @@ static const char *fault(struct model_host *model, const char *format, ...)
     return model->fault;
 }
 
-static uint32_t mask_of(unsigned len)
-{
-    return len == 0 ? 0 : UINT32_MAX << (32 - len);
-}
-
-static bool on_link(const struct model_iface *iface, uint32_t addr)
-{
-    uint32_t host = ~mask_of(iface->len);
-
-    return ((addr ^ iface->addr) & ~host) == 0 && (addr & host) != 0 && (addr & host) != host &&
-           addr != iface->addr;
-}
-
 void model_host_open(struct model_host *model, const struct model_iface ifaces[2])
 {
     memset(model, 0, sizeof *model);
@@ -61,158 +49,15 @@ void model_host_time(struct model_host *model, uint64_t now)
     model->now = now;
 }
 
-/* What it must have learned: the sender of ARP that was about its own address (RFC 826). */
-static void learn(struct model_host *model, unsigned iface, const struct model_arp *arp)
-{
-    struct model_known *known = model->known;
-    size_t i = 0;
-
-    while (i < model->known_count && (known[i].addr != arp->spa || known[i].iface != iface))
-        i++;
-    if (i == MODEL_KNOWN)
-        return;
-    model->known_count += i == model->known_count;
-    known[i] = (struct model_known){.iface = iface, .addr = arp->spa, .at = model->now};
-    memcpy(known[i].mac, arp->sha, 6);
-}
-
-/* Anything else about a neighbour makes what is known of it unsure. */
-static void forget(struct model_host *model, uint32_t addr)
-{
-    for (size_t i = 0; i < model->known_count; i++)
-        if (model->known[i].addr == addr)
-            model->known[i] = model->known[--model->known_count];
-}
-
-static const struct model_known *find_known(const struct model_host *model, unsigned iface,
-                                            uint32_t addr)
-{
-    for (size_t i = 0; i < model->known_count; i++)
-        if (model->known[i].addr == addr && model->known[i].iface == iface &&
-            model->now - model->known[i].at < KNOWN_FOR)
-            return model->known + i;
-    return NULL;
-}
-
-static void want(struct model_host *model, struct model_wanted wanted)
-{
-    bool event = wanted.kind == WANT_EVENT;
-    size_t *count = event ? &model->event_count : &model->frame_count;
-
-    if (*count < MODEL_WANTED)
-        (event ? model->events : model->frames)[(*count)++] = wanted;
-}
-
-/* Was it asked for its MAC before, so that what waits may be given up any moment? */
-static bool asked_long_ago(const struct model_host *model, uint32_t addr)
-{
-    for (size_t i = 0; i < model->asked_count; i++)
-        if (model->asked[i].addr == addr && model->now - model->asked[i].first >= SECOND)
-            return true;
-    return model->asked_count == MODEL_KNOWN;
-}
-
-/* A user's datagram that was sent a moment ago and has waited for this neighbour's MAC since. */
-static bool waits_for(const struct model_host *model, uint32_t addr)
-{
-    if (asked_long_ago(model, addr))
-        return false;
-    for (size_t i = 0; i < model->send_count && model->must && !model->configured; i++)
-        if (model->sends[i].went && model->sends[i].dst == addr &&
-            model->now - model->sends[i].at < SECOND)
-            return true;
-    return false;
-}
-
-static void note(struct model_host *model, unsigned iface, const struct model_arp *arp)
-{
-    struct model_told *told = model->told + model->told_count;
-
-    if (model->told_count == MODEL_TOLD)
-        return;
-    *told = (struct model_told){.iface = iface, .addr = arp->spa};
-    memcpy(told->mac, arp->sha, 6);
-    model->told_count++;
-}
-
-/* Where a packet goes: to its neighbour, or to the gateway of the lab (RFC 1122 3.3.1.1), by a MAC
- * that ARP has told, and of one that is known by this. */
-static const char *where_fault(const struct model_host *model, unsigned iface,
-                               const struct model_frame *frame)
-{
-    const struct model_iface *self = model->ifaces + iface;
-    uint32_t dst = frame->packet.dst, hop = on_link(self, dst) ? dst : MODEL_GATEWAY;
-
-    if (model->configured || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
-        model->told_count == MODEL_TOLD)
-        return NULL;
-    if (hop != dst && iface != 0)
-        return "where: to the gateway by the interface where it is not";
-    const struct model_known *known = find_known(model, iface, hop);
-    if (known != NULL)
-        return memcmp(known->mac, frame->dst, 6) == 0
-                   ? NULL
-                   : "where: to another MAC than its neighbour's";
-    if (!model->must) /* others may have it from a frame */
-        return NULL;
-    for (size_t i = 0; i < model->told_count; i++)
-        if (model->told[i].iface == iface && model->told[i].addr == hop &&
-            memcmp(model->told[i].mac, frame->dst, 6) == 0)
-            return NULL;
-    return "where: to a MAC of which nobody has spoken";
-}
-
-/* ARP about a neighbour that is known already, for whomever it is. */
-static bool merges(const struct model_host *model, unsigned iface, const struct model_frame *frame)
-{
-    const struct model_iface *self = model->ifaces + iface;
-    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    const struct model_arp *arp = &frame->arp;
-
-    return (arp->operation == 1 || arp->operation == 2) && !frame->snap && !model->configured &&
-           find_known(model, iface, arp->spa) != NULL && !model_is_group_mac(arp->sha) &&
-           memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
-           (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
-}
-
-static void on_arp(struct model_host *model, unsigned iface, const struct model_frame *frame)
-{
-    const struct model_iface *self = model->ifaces + iface;
-    const struct model_arp *arp = &frame->arp;
-    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    bool plain = (arp->operation == 1 || arp->operation == 2) && arp->tpa == self->addr &&
-                 on_link(self, arp->spa) && !model_is_group_mac(arp->sha) && !frame->snap &&
-                 memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
-                 (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
-
-    note(model, iface, arp);
-    bool waits = waits_for(model, arp->spa);
-    for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
-        model->sends[i].went &= model->sends[i].dst != arp->spa;
-    if (!plain) { /* RFC 826: but what is known of its sender is put right, whoever is asked for */
-        if (merges(model, iface, frame))
-            learn(model, iface, arp);
-        else
-            forget(model, arp->spa);
-        return;
-    }
-    learn(model, iface, arp);
-    if (waits) /* RFC 1122 2.3.2.2 */
-        want(model, (struct model_wanted){.kind = WANT_PACKET, .mac = arp->sha, .dst = arp->spa});
-    if (arp->operation == 1 && !model->configured)
-        want(model, (struct model_wanted){
-                        .kind = WANT_ARP_REPLY, .mac = arp->sha, .dst = arp->spa, .src = arp->tpa});
-}
-
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
 {
     if (model->must)
-        want(model, (struct model_wanted){.kind = WANT_ICMP,
-                                          .type = UNREACHABLE,
-                                          .code = code,
-                                          .dst = packet->src,
-                                          .src = packet->dst,
-                                          .data = {packet->octets.octets, 28}});
+        model_want(model, (struct model_wanted){.kind = WANT_ICMP,
+                                                .type = UNREACHABLE,
+                                                .code = code,
+                                                .dst = packet->src,
+                                                .src = packet->dst,
+                                                .data = {packet->octets.octets, 28}});
 }
 
 static bool is_whole_udp(const struct model_packet *packet)
@@ -226,10 +71,11 @@ static bool is_whole_udp(const struct model_packet *packet)
 
 static void want_event(struct model_host *model, const struct model_packet *packet, unsigned sock)
 {
-    want(model, (struct model_wanted){.kind = WANT_EVENT,
-                                      .sock = sock,
-                                      .src = packet->src,
-                                      .data = {packet->data.octets + 8, packet->data.len - 8}});
+    model_want(model,
+               (struct model_wanted){.kind = WANT_EVENT,
+                                     .sock = sock,
+                                     .src = packet->src,
+                                     .data = {packet->data.octets + 8, packet->data.len - 8}});
 }
 
 static void on_udp(struct model_host *model, const struct model_packet *packet, bool known)
@@ -284,12 +130,12 @@ static void on_query(struct model_host *model, const struct model_packet *packet
 
     if (p[0] == ECHO) {
         wanted.type = ECHO_REPLY;
-        want(model, wanted);
+        model_want(model, wanted);
     }
     if (p[0] == TIMESTAMP && packet->data.len >= 20 && model->must) {
         wanted.type = TIMESTAMP_REPLY;
         wanted.data.len = 8; /* identifier, number and originate */
-        want(model, wanted);
+        model_want(model, wanted);
     }
 }
 
@@ -298,7 +144,7 @@ static void on_query(struct model_host *model, const struct model_packet *packet
 static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet,
                      bool rebuilt)
 {
-    bool known = find_known(model, iface, packet->src) != NULL;
+    bool known = model_find_known(model, iface, packet->src) != NULL;
     const uint8_t *p = packet->data.octets;
 
     if (packet->protocol == UDP)
@@ -355,6 +201,26 @@ static bool put_together(struct model_host *model, struct model_packet *ret_pack
     return true;
 }
 
+/* RFC 1122 3.2.2.5: the first wrong option is reported, by an octet that is wrong in it. */
+static void on_faulty(struct model_host *model, const struct model_packet *packet)
+{
+    struct model_option options[MODEL_OPTIONS_MAX];
+    size_t count = model_options(packet->header.octets + 20, packet->header.len - 20, options);
+    const struct model_option *last = options + count - 1;
+    struct model_wanted wanted = {.kind = WANT_ICMP,
+                                  .type = PROBLEM,
+                                  .dst = packet->src,
+                                  .src = packet->dst,
+                                  .data = {packet->octets.octets, packet->header.len}};
+
+    if (count == 0 || last->fault_count == 0 || packet->protocol == ICMP)
+        return;
+    for (size_t i = 0; i < 3; i++)
+        wanted.pointers[i] =
+            (uint8_t)(20 + last->at + last->faults[i < last->fault_count ? i : 0].octet);
+    model_want(model, wanted);
+}
+
 /* An address of the interface, or of the other one for a host of the weak model (RFC 1122 3.3.4.2).
  */
 static bool is_for(const struct model_host *model, unsigned iface, uint32_t addr)
@@ -370,7 +236,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     if (model_frame_read(octets, &frame) != NULL)
         return;
     if (frame.kind == MODEL_ARP)
-        on_arp(model, iface, &frame);
+        model_on_arp(model, iface, &frame);
     model->commands += frame.kind == MODEL_COMMAND;
     if (frame.kind != MODEL_IP || model->given_count == MODEL_GIVEN)
         return;
@@ -378,7 +244,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
         model->configured = true;
-    bool neighbours = !frame.snap && packet->ttl > 0 && on_link(self, packet->src),
+    bool neighbours = !frame.snap && packet->ttl > 0 && model_on_link(self, packet->src),
          plain = neighbours && memcmp(frame.dst, self->mac, 6) == 0 &&
                  is_for(model, iface, packet->dst) && are_plain(packet);
     model->given[model->given_count++] =
@@ -390,12 +256,15 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     if (model->configured)
         return;
     bool whole_one = !packet->mf && packet->offset == 0;
+    if (!plain && whole_one && neighbours && model->must && memcmp(frame.dst, self->mac, 6) == 0 &&
+        is_for(model, iface, packet->dst) && model_find_known(model, iface, packet->src) != NULL)
+        on_faulty(model, packet);
     if (plain && whole_one)
         on_plain(model, iface, packet, false);
     else if (plain && packet->header.len == 20 && !model->must && put_together(model, &whole))
         on_plain(model, iface, &whole, true);
     else if (neighbours && whole_one && packet->header.len == 20 && model->must &&
-             packet->dst == (self->addr | ~mask_of(self->len)))
+             packet->dst == (self->addr | ~model_mask(self->len)))
         on_broadcast(model, packet);
 }
 
@@ -443,8 +312,11 @@ static bool meets(const struct model_host *model, const struct model_wanted *wan
         packet->src != wanted->src || packet->offset != 0 || packet->data.len < 8)
         return false;
     const uint8_t *p = packet->data.octets;
-    size_t at = wanted->type == UNREACHABLE ? 8 : 4, len = packet->data.len - at;
+    bool error = wanted->type == UNREACHABLE || wanted->type == PROBLEM;
+    size_t at = error ? 8 : 4, len = packet->data.len - at;
     if (p[0] != wanted->type || p[1] != wanted->code)
+        return false;
+    if (wanted->type == PROBLEM && memchr(wanted->pointers, p[4], 3) == NULL)
         return false;
     if (wanted->type == ECHO_REPLY && !packet->mf && len != wanted->data.len)
         return false;
@@ -464,7 +336,7 @@ const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_
         return fault(model, "sent: %s", why);
     why = model_sent_fault(model, iface, &frame);
     if (why == NULL)
-        why = where_fault(model, iface, &frame);
+        why = model_where_fault(model, iface, &frame);
     if (why == NULL)
         why = model_cause_fault(model, iface, &frame);
     if (why != NULL)
@@ -484,7 +356,8 @@ static bool has_stayed(const struct model_host *model)
     const struct model_send *send = model->sends + model->last_send - 1;
 
     return model->last_send != 0 && send->went && !model->configured &&
-           (find_known(model, 0, send->dst) != NULL || find_known(model, 1, send->dst) != NULL);
+           (model_find_known(model, 0, send->dst) != NULL ||
+            model_find_known(model, 1, send->dst) != NULL);
 }
 
 const char *model_host_done(struct model_host *model)

@@ -92,6 +92,7 @@ struct model_wanted {
     const uint8_t *mac;
     uint32_t dst, src;
     struct v4_span data; /* what it carries, all or the beginning */
+    uint8_t pointers[3]; /* of a Parameter Problem: one of these */
     unsigned sock;
 };
 

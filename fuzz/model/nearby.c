@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "nearby.h"
+#include <string.h>
+
+#define SECOND UINT64_C(1000000000)
+#define KNOWN_FOR (60 * SECOND) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
+
+uint32_t model_mask(unsigned len)
+{
+    return len == 0 ? 0 : UINT32_MAX << (32 - len);
+}
+
+bool model_on_link(const struct model_iface *iface, uint32_t addr)
+{
+    uint32_t host = ~model_mask(iface->len);
+
+    return ((addr ^ iface->addr) & ~host) == 0 && (addr & host) != 0 && (addr & host) != host &&
+           addr != iface->addr;
+}
+
+/* What it must have learned: the sender of ARP that was about its own address (RFC 826). */
+static void learn(struct model_host *model, unsigned iface, const struct model_arp *arp)
+{
+    struct model_known *known = model->known;
+    size_t i = 0;
+
+    while (i < model->known_count && (known[i].addr != arp->spa || known[i].iface != iface))
+        i++;
+    if (i == MODEL_KNOWN)
+        return;
+    model->known_count += i == model->known_count;
+    known[i] = (struct model_known){.iface = iface, .addr = arp->spa, .at = model->now};
+    memcpy(known[i].mac, arp->sha, 6);
+}
+
+/* Anything else about a neighbour makes what is known of it unsure. */
+static void forget(struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->known_count; i++)
+        if (model->known[i].addr == addr)
+            model->known[i] = model->known[--model->known_count];
+}
+
+const struct model_known *model_find_known(const struct model_host *model, unsigned iface,
+                                           uint32_t addr)
+{
+    for (size_t i = 0; i < model->known_count; i++)
+        if (model->known[i].addr == addr && model->known[i].iface == iface &&
+            model->now - model->known[i].at < KNOWN_FOR)
+            return model->known + i;
+    return NULL;
+}
+
+void model_want(struct model_host *model, struct model_wanted wanted)
+{
+    bool event = wanted.kind == WANT_EVENT;
+    size_t *count = event ? &model->event_count : &model->frame_count;
+
+    if (*count < MODEL_WANTED)
+        (event ? model->events : model->frames)[(*count)++] = wanted;
+}
+
+/* Was it asked for its MAC before, so that what waits may be given up any moment? */
+static bool asked_long_ago(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->asked_count; i++)
+        if (model->asked[i].addr == addr && model->now - model->asked[i].first >= SECOND)
+            return true;
+    return model->asked_count == MODEL_KNOWN;
+}
+
+/* A user's datagram that was sent a moment ago and has waited for this neighbour's MAC since. */
+static bool waits_for(const struct model_host *model, uint32_t addr)
+{
+    if (asked_long_ago(model, addr))
+        return false;
+    for (size_t i = 0; i < model->send_count && model->must && !model->configured; i++)
+        if (model->sends[i].went && model->sends[i].dst == addr &&
+            model->now - model->sends[i].at < SECOND)
+            return true;
+    return false;
+}
+
+static void note(struct model_host *model, unsigned iface, const struct model_arp *arp)
+{
+    struct model_told *told = model->told + model->told_count;
+
+    if (model->told_count == MODEL_TOLD)
+        return;
+    *told = (struct model_told){.iface = iface, .addr = arp->spa};
+    memcpy(told->mac, arp->sha, 6);
+    model->told_count++;
+}
+
+/* Where a packet goes: to its neighbour, or to the gateway of the lab (RFC 1122 3.3.1.1), by a MAC
+ * that ARP has told, and of one that is known by this. */
+const char *model_where_fault(const struct model_host *model, unsigned iface,
+                              const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    uint32_t dst = frame->packet.dst, hop = model_on_link(self, dst) ? dst : MODEL_GATEWAY;
+
+    if (model->configured || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
+        model->told_count == MODEL_TOLD)
+        return NULL;
+    if (hop != dst && iface != 0)
+        return "where: to the gateway by the interface where it is not";
+    const struct model_known *known = model_find_known(model, iface, hop);
+    if (known != NULL)
+        return memcmp(known->mac, frame->dst, 6) == 0
+                   ? NULL
+                   : "where: to another MAC than its neighbour's";
+    if (!model->must) /* others may have it from a frame */
+        return NULL;
+    for (size_t i = 0; i < model->told_count; i++)
+        if (model->told[i].iface == iface && model->told[i].addr == hop &&
+            memcmp(model->told[i].mac, frame->dst, 6) == 0)
+            return NULL;
+    return "where: to a MAC of which nobody has spoken";
+}
+
+/* ARP about a neighbour that is known already, for whomever it is. */
+static bool merges(const struct model_host *model, unsigned iface, const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    const struct model_arp *arp = &frame->arp;
+
+    return (arp->operation == 1 || arp->operation == 2) && !frame->snap && !model->configured &&
+           model_find_known(model, iface, arp->spa) != NULL && !model_is_group_mac(arp->sha) &&
+           memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
+           (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
+}
+
+void model_on_arp(struct model_host *model, unsigned iface, const struct model_frame *frame)
+{
+    const struct model_iface *self = model->ifaces + iface;
+    const struct model_arp *arp = &frame->arp;
+    static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    bool plain = (arp->operation == 1 || arp->operation == 2) && arp->tpa == self->addr &&
+                 model_on_link(self, arp->spa) && !model_is_group_mac(arp->sha) && !frame->snap &&
+                 memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
+                 (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
+
+    note(model, iface, arp);
+    bool waits = waits_for(model, arp->spa);
+    for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
+        model->sends[i].went &= model->sends[i].dst != arp->spa;
+    if (!plain) { /* RFC 826: but what is known of its sender is put right, whoever is asked for */
+        if (merges(model, iface, frame))
+            learn(model, iface, arp);
+        else
+            forget(model, arp->spa);
+        return;
+    }
+    learn(model, iface, arp);
+    if (waits) /* RFC 1122 2.3.2.2 */
+        model_want(model,
+                   (struct model_wanted){.kind = WANT_PACKET, .mac = arp->sha, .dst = arp->spa});
+    if (arp->operation == 1 && !model->configured)
+        model_want(model,
+                   (struct model_wanted){
+                       .kind = WANT_ARP_REPLY, .mac = arp->sha, .dst = arp->spa, .src = arp->tpa});
+}
