@@ -282,7 +282,7 @@ LACKING = {
         not_knowing("stamps", STAMP),
         not_knowing("takes-source-routes", LOOSE, STRICT),
         without("reassembles", lambda f: f.is_fragment, RECEIVED),
-        without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5, RECEIVED),
+        without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5 and f["options"][0] not in (LOOSE, STRICT), RECEIVED),
         _fake("reassembles-many", (RECEIVED,), _holds_eight),
         _fake("reassembles-in-any-order", (RECEIVED,), _in_order),
         _fake("reassembles-several", (RECEIVED,), right_hosts.one_incomplete_datagram.act),

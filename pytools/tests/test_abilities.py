@@ -15,8 +15,8 @@ from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import IP, Abilities, Case, LowerTester, Outcome, Verdict, abilities, changes, drops, echo, echo_reply, probe, udp, unreachable
 from postel.iut.upper import UpperError
-from postel.kit.stops import Finding
-from postel.kit.sweep import name_of, named
+from postel.kit.stops import Finding, Stop
+from postel.kit.sweep import Sweep, name_of, named
 from postel.results import merging, report, report_text, results
 from test_kit_judge import made
 from test_results import document, result
@@ -37,6 +37,16 @@ def judged(case: Case, instance: Instance, **how: Any) -> Outcome:
 
 
 # Sweeps
+
+
+def test_stimuli_that_are_found_out_may_be_others_in_the_next_pass():
+    sweep = Sweep()
+    assert sweep.begins("a") and sweep.begins("b")
+    assert sweep.stopped(Stop(Verdict.FAIL, "this", "that"))
+    assert [sweep.begins(name) for name in ("b", "c", "a")] == [False, True, False]
+    assert sweep.judged == ["a", "b", "c"] and [*sweep.failed] == ["b"]
+    with pytest.raises(ValueError, match="two stimuli are called 'c'"):
+        sweep.begins("c")
 
 
 def every_size(lt: LowerTester) -> None:

@@ -23,17 +23,16 @@ class Sweep:
     failed: dict[str, Stop] = field(default_factory=dict)
     left_out: dict[str, Stop] = field(default_factory=dict)
     at: str | None = None  # the one that is being judged
-    _place: int = 0  # of the next one, in this pass
-    _done: int = 0  # how many need no other pass
+    _come: set[str] = field(default_factory=set)  # in this pass
 
     def begins(self, name: str) -> bool:
-        """A stimulus is next; False when it was judged in an earlier pass."""
-        self._place += 1
-        if self._place <= self._done:
-            return False
-        if name in self.judged or name in self.left_out:
+        """A stimulus is next; False when it was judged in an earlier pass. Not every pass has the same: some are found out first."""
+        if name in self._come:
             raise ValueError(f"two stimuli are called {name!r}")
-        self.at, self._done = name, self._place
+        self._come.add(name)
+        if name in self.judged or name in self.left_out:
+            return False
+        self.at = name
         self.judged.append(name)
         return True
 
@@ -53,7 +52,7 @@ class Sweep:
         if stop.verdict in LEFT_OUT:
             self.judged.remove(self.at)
         (self.left_out if stop.verdict in LEFT_OUT else self.failed)[self.at] = stop
-        self.at, self._place = None, 0
+        self.at, self._come = None, set()
         return True
 
 
