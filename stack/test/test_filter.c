@@ -130,6 +130,16 @@ Test(filter, of_three_users)
     v4_groups_close(groups);
 }
 
+/* The table takes any number for a source: which of them are one host's its users know. */
+Test(filter, zero_is_listed_like_any_other)
+{
+    static const uint32_t zero[] = {0, 0};
+    struct v4_filter filter;
+
+    cr_assert(v4_filter_make(V4_FILTER_INCLUDE, zero, 2, &filter));
+    cr_expect(filter.count == 1 && v4_filter_lists(&filter, 0));
+}
+
 Test(filter, has_a_limit)
 {
     uint32_t sources[V4_FILTER_SOURCES + 1];

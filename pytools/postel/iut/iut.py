@@ -9,6 +9,7 @@ from typing import Any
 
 from postel.base import patience
 from postel.base.exits import EnvironmentUnusable, IutFailed, IutHangs, UsageError
+from postel.iut import glue
 from postel.iut.definition import OPTIONAL, Definition, filled, load, names, parse, placed, settings, values_of
 from postel.iut.links import DescriptorLink, KernelTap, Link, LinkClosed, PacketSocket, SeqPacket, Sim
 from postel.iut.traits import USUAL_MTU, Traits
@@ -127,6 +128,8 @@ def start(definition: Definition, link: str, *, profile: str, seed: int, build: 
         raise UsageError(f"{definition.name} has no link {link!r}, it has {', '.join(definition.links)}")
     if definition.name in OPTIONAL and not all(placed(word, build) for word in made(definition)):
         raise EnvironmentUnusable(f"{definition.name} is not set up here: ./postel iut setup {definition.name}")
+    if definition.name in OPTIONAL and glue.is_another(definition.name):
+        raise EnvironmentUnusable(f"{definition.name} was set up with other glue than there is now; once more: ./postel iut setup {definition.name}")
     started = client.start(_request(definition, link, profile, seed, build))
     instance: Instance | None = None
     try:

@@ -14,6 +14,7 @@ from postel.base.build import BuildFailed, locked, say
 from postel.base.exits import EnvironmentUnusable
 from postel.base.paths import BUILD, CONFORMANCE
 from postel.base.system import Attempt, attempt, is_root
+from postel.iut import glue
 
 GLUE = CONFORMANCE / "iut" / "lwip"
 TOOLS = {"dpkg-source": "dpkg-dev", "gcc": "gcc", "xz": "xz-utils"}  # and Debian's packages that have them
@@ -33,6 +34,7 @@ def setup() -> Path:
         release = release_of(source)
         say(f"lwip: compiling {release}")
         built = compile_(source, release, directory / "liblwip_iut.so")
+        glue.note("lwip")
     say(f"lwip: {built} is ready; judge it with: ./postel run --iut lwip")
     return built
 

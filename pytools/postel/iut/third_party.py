@@ -14,6 +14,7 @@ from postel.base.build import BuildFailed, locked, say
 from postel.base.exits import EnvironmentUnusable
 from postel.base.paths import BUILD, CONFORMANCE
 from postel.base.system import Attempt, attempt
+from postel.iut import glue
 
 SMOLTCP, GVISOR = CONFORMANCE / "iut" / "smoltcp", CONFORMANCE / "iut" / "gvisor"
 SECONDS = 900  # the most that fetching, or compiling, may take
@@ -109,5 +110,6 @@ def ready(iut: str, done: Attempt, made: Path, built: Path) -> Path:
     fresh = built.with_suffix(".copy")
     shutil.copy2(made, fresh)
     os.replace(fresh, built)
+    glue.note(iut)
     say(f"{iut}: {built} is ready; judge it with: ./postel run --iut {iut}")
     return built
