@@ -91,7 +91,7 @@ def fragmentation_needed_ends_a_connection(lt):
     lt.expect_event("tcp.closed", sock=end.sock)
 
 
-@case("RFC1122-4.2.3.9-b", needs="tcp", violator=changes("protocol-6", nth=6, every=True, payload=lambda payload: payload + bytes(700)))
+@case("RFC1122-4.2.3.9-b", profiles=["rfc1122"], needs="tcp", violator=changes("protocol-6", nth=6, every=True, payload=lambda payload: payload + bytes(700)))
 def source_quench_slows_a_connection(lt):
     """After a Source Quench less is under way at one time than before."""
     end, _ = opens(lt, mss=500)
