@@ -217,4 +217,5 @@ def length_of_the_commercial_option(lt):
         lt.send(to_a_closed_port(bytes([134, size]) + bytes(size - 2)))
         lt.expect_silence(after=f"{size} octets", of="unreachable")
         if problem := lt.answer("parameter-problem"):
+            lt.stands_on("points-at-the-fault")
             lt.check("pointer", problem["pointer"], one_of(20, 21))

@@ -164,7 +164,7 @@ def source_route_of_any_length_is_reversed(lt):
             holds(lt, reply["options"], with_option(route(*reversed(hops[:-1]), lt.me)))
 
 
-@case("RFC792-param-c", stands_on="reports-bad-options", violator=changes("parameter-problem", pointer=lambda at: at + 1))
+@case("RFC792-param-c", stands_on=["reports-bad-options", "points-at-the-fault"], violator=changes("parameter-problem", pointer=lambda at: at + 1))
 def option_whose_length_is_missing(lt):
     """An option whose type is the last octet of the header has no length: what is reported of it points into the header."""
     reported = 0

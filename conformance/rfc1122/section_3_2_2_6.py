@@ -76,7 +76,7 @@ def data_returns_whole(lt):
         lt.expect(echo_reply(data=counting(size)))
 
 
-@case("RFC1122-3.2.2.6-f", violator=changes("echo-reply", nth=3, data=lambda data: data[:-1] + b"\0"))
+@case("RFC1122-3.2.2.6-f", ability="returns-data", violator=changes("echo-reply", nth=3, data=lambda data: data[:-1] + b"\0"))
 def odd_data_returns_whole(lt):
     """An odd number of octets comes back to the last, and so does data of a single value."""
     for size in sorted({1, 3, 17, 255, lt.room - 1 | 1}):

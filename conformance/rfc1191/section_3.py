@@ -29,7 +29,7 @@ def what_the_router_says_is_kept_to(lt):
             lt.check("octets that leave", sum(len(packet["payload"]) for packet in sent), lt.room + 8)
 
 
-@case("RFC1191-3-d", needs=["udp"], ability="keeps-to-the-path", stands_on="discovers-path-mtu",
+@case("RFC1191-3-d", needs=["udp"], ability="keeps-to-the-path", stands_on=["discovers-path-mtu", "sends-by-its-ports"],
       violator=changes("fragment", nth=1, df=1, payload=bytes(1400)))  # fmt: skip
 def next_datagram_keeps_to_it_already(lt):
     """One message is enough: the very next datagram keeps to it."""

@@ -11,7 +11,10 @@ NEIGHBOUR = "169.254.7.7"
 def is_answered_for(lt, address):
     """Whether a link-local neighbour that asks for it is answered."""
     lt.send(arp(spa=NEIGHBOUR, tpa=address))
-    return "in use" if lt.answer("arp-reply") else "left"
+    if lt.answer("arp-reply"):
+        return "in use"
+    lt.lacks("answers-arp")
+    return "left"
 
 
 @case("RFC3927-2.5-c", needs=NEEDS, stands_on=STANDS, violator=drops("announcement", nth=2, every=True))

@@ -72,7 +72,7 @@ def lengths_that_no_checksum_covers(lt):
     return ", ".join(delivered) or "none"
 
 
-@case("RFC768-User-a", needs=["udp"], violator=alters("udp.recv", nth=2, data=b"p"))
+@case("RFC768-User-a", ability="delivers-once", needs=["udp"], violator=alters("udp.recv", nth=2, data=b"p"))
 def data_of_every_length(lt):
     """The user gets the data of a datagram whole, and once, however few they are, and also where there is none."""
     bind(lt)
@@ -82,7 +82,7 @@ def data_of_every_length(lt):
         lt.expect_no_event("udp.recv", after="one datagram")
 
 
-@case("RFC768-User-a", needs=["udp"], violator=changes("udp", nth=1, sport=9))
+@case("RFC768-User-a", ability="sends-by-its-ports", needs=["udp"], violator=changes("udp", nth=1, sport=9))
 def ports_of_what_is_sent(lt):
     """What a user sends comes from the port of its socket and goes to the one that it has named."""
     for port, to in ((4001, 40001), (0xA55A, 0x5AA5)):

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC792-echo-a", violator=changes("echo-reply", ident=8))
+@case("RFC792-echo-a", ability="returns-identifiers", violator=changes("echo-reply", ident=8))
 def identifier_returns(lt):
     """The identifier of the request stands in the reply."""
     for ident in (1, 0x1234, 0xFFFF):

@@ -112,11 +112,19 @@ def errors_go_to_the_source(lt):
         expect_if_reported(lt, unreachable(code=3, dst=src))
 
 
-@case("RFC792-general-l", violator=changes("unreachable", src=LEFT.host(9)))
+@case(
+    "RFC792-general-l", "RFC1122-3.3.4.2-a", ability="reports-from-the-address-asked",
+    violators={
+        "RFC792-general-l": changes("unreachable", src=LEFT.host(9)),
+        "RFC1122-3.3.4.2-a": changes("unreachable", src=RIGHT.iut),
+    },
+)  # fmt: skip
 def errors_come_from_who_found_them(lt):
-    """The source of an error is an address of the host that found it."""
+    """The source of an error is an address of the host that found it, and the one that was asked."""
     lt.send(udp())
-    expect_if_reported(lt, unreachable(code=3, src=lt.iut))
+    error = expect_if_reported(lt, unreachable(code=3, src=one_of(lt.left.iut, lt.right.iut)))
+    with lt.judging("RFC1122-3.3.4.2-a"):
+        lt.check("source", error["src"], lt.iut)
 
 
 @case("RFC792-general-h", needs=["udp", "icmp-errors"], stands_on=["checks-icmp-checksums", "tells-of-errors"], violator=delivers("icmp.error", sock=1, type=3, code=3, src=LEFT.lt, data=b""))

@@ -34,7 +34,7 @@ def only_what_is_discarded_is_reported(lt):
         lt.expect(echo_reply())
 
 
-@case("RFC792-param-c", violator=changes("parameter-problem", pointer=2))
+@case("RFC792-param-c", ability="points-at-the-fault", violator=changes("parameter-problem", pointer=2))
 def pointer_counts_octets_of_the_header(lt):
     """The pointer is the place of the octet at fault in the header that was received, counted from 0."""
     option, faulty = bad_option(lt)

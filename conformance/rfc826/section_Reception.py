@@ -104,7 +104,7 @@ def requests_for_the_other_interface(lt):
     return "weak" if lt.answer("arp-reply") else "strong"
 
 
-@case("RFC826-Reception-g", violator=changes("arp-reply", eth_dst=BROADCAST_MAC))
+@case("RFC826-Reception-g", ability="answers-arp", violator=changes("arp-reply", eth_dst=BROADCAST_MAC))
 def reply_goes_to_who_asked(lt):
     """The reply has the fields swapped, the IUT's own MAC, and goes to the asker alone."""
     lt.send(arp())

@@ -190,6 +190,12 @@ def _rebuilt(quote: bytes) -> bytes:
     return head[:10] + wire.checksum(head).to_bytes(2, "big") + head[12:] + quote[header_len:]
 
 
+def _identifier_swapped(frame: Frame, world: World) -> Passed:
+    """Not of control probes, which have a large one."""
+    small = frame.kind == "echo-reply" and frame["ident"] < 0x1000
+    return edit(frame, ident=(frame["ident"] & 255) << 8 | frame["ident"] >> 8) if small else frame
+
+
 def _cut(fragment: Frame) -> Frame | None:
     """What RFC 1122 3.2.2.6 has who makes no fragments send: of a reply that does not fit, as much as does."""
     payload = fragment["payload"]
@@ -296,6 +302,13 @@ LACKING = {
         without("reports-bad-options", lambda f: f.is_error and f["type"] == 12),
         without("reports-reassembly-time-outs", error(11, 1)),
         _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
+        _fake("returns-identifiers", (SENT,), _identifier_swapped),
+        _fake("returns-data", (SENT,), lambda f, world: edit(f, data=f["data"][:-1] + b"\0") if f.kind == "echo-reply" and len(f["data"]) % 2 else f),
+        _fake("points-at-the-fault", (SENT,), lambda f, world: edit(f, pointer=2) if f["type"] == 12 else f),
+        _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error else f),
+        _fake("sends-by-its-ports", (SENT,), lambda f, world: edit(f, sport=f["dport"], dport=f["sport"]) if f.is_udp else f),
+        _fake("delivers-once", (TOLD,), lambda event, world: [event, event] if event.name == "udp.recv" else event),
+        without("answers-arp", lambda f: f.kind == "arp-reply"),
         without("answers-timestamps", lambda f: f["type"] == 14),
         taking_for("answers-broadcast-echo", lambda f: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),
         without("tells-of-errors", _of(["icmp.error"]), TOLD),

@@ -204,6 +204,25 @@ def test_an_ability_s_case_is_judged_for_what_stands_on_it_though_nobody_selecte
     assert verdicts(run([ON_ABOVE], closed_port=drops("unreachable"))) == {"on_above": "not-applicable"}
 
 
+def asks_for_its_identifier(lt: LowerTester) -> None:
+    lt.send(echo())
+    lt.expect(echo_reply(ident=7))
+
+
+@pytest.mark.parametrize("step, there, verdict", [
+    (of_its_own, True, Verdict.FAIL), (of_its_own, None, Verdict.FAIL), (of_its_own, False, Verdict.PASS),
+    (asks_for_its_identifier, True, Verdict.FAIL), (asks_for_its_identifier, False, Verdict.NOT_APPLICABLE),
+])  # fmt: skip
+def test_what_each_answer_has_wrong_is_one_case_s_matter(
+    reference: Instance, step: Callable[[LowerTester], None], there: bool | None, verdict: Verdict
+) -> None:
+    found = Finding("returns-identifiers", "tests/identifiers", there, "tests/identifiers", requirement="RFC792-echo-a", expected="7", actual="9")
+    wrong = changes("echo-reply", every=True, ident=9)
+    outcome = judged(made(step), reference, abilities=Abilities({"returns-identifiers": found}), violator=wrong)
+    assert outcome.verdict == verdict
+    assert [each.charged for each in outcome.broken_too] == ["tests/identifiers"] * (verdict == Verdict.PASS)
+
+
 def test_an_answer_that_breaks_another_rule_is_an_answer(run: Run) -> None:
     outcomes = run([CLOSED, ON_CLOSED], closed_port=changes("unreachable", ttl=0))
     assert verdicts(outcomes) == {"closed_port": "fail", "declared": "pass"}

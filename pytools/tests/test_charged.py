@@ -63,6 +63,8 @@ def test_a_stack_that_leaks_memory_behind_every_short_frame(tmp_path: Path) -> N
     [
         ("reports_the_source_of_this_network", "rfc1122/3.2", "rfc1122/3.2.1.3/source_host_on_this_network"),
         ("reports_ttl_0", "rfc1122/3.2.1.7", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
+        ("echo_identifier_swapped", "rfc792/echo", "rfc792/echo/identifier_returns"),
+        ("udp_delivered_twice", "rfc768", "rfc768/Fields/data_of_every_length"),
         ("deaf_after_the_end_of_options", "rfc791/3.1.options", "rfc791/3.1.options/list_that_ends_before_the_header"),
     ],
 )

@@ -10,10 +10,12 @@ from postel.kit import wire
 
 @dataclass(frozen=True)
 class Expectation:
-    """A kind of frame (wire.parse()'s word) and fields: a value that must be equal, or a predicate."""
+    """A kind of frame (wire.parse()'s word) and fields: a value that must be equal, or a predicate. What is `implied` the case does not
+    say itself."""
 
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
+    implied: frozenset[str] = frozenset()
 
     def words(self) -> str:
         said = [f"{name} {_said(value)}" for name, value in self.fields.items() if name not in ("src", "dst")]
@@ -29,6 +31,9 @@ class Expectation:
             if not same:
                 return f"{name} {in_words(have)} instead of {_said(want)}"
         return None
+
+    def without(self, name: str) -> "Expectation":
+        return Expectation(self.kind, {each: value for each, value in self.fields.items() if each != name}, self.implied)
 
 
 def differ(actual: Any, expected: Any) -> tuple[str, str] | None:
@@ -266,4 +271,4 @@ def completed(expectation: Expectation, stimulus: bytes | None) -> Expectation:
         implied["quoted"] = about(stimulus)
     if expectation.kind == "udp" and "sport" in asked:
         implied |= {"sport": asked["dport"], "dport": asked["sport"]}
-    return Expectation(expectation.kind, implied | expectation.fields)
+    return Expectation(expectation.kind, implied | expectation.fields, frozenset(implied) - frozenset(expectation.fields))

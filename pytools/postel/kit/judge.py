@@ -17,7 +17,7 @@ from postel.kit.budget import kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
 from postel.kit.checker import NO_ERRORS
 from postel.kit.lower import LowerTester, Silent, Stop
-from postel.kit.outcome import Outcome
+from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.sweep import Sweep
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
@@ -48,6 +48,7 @@ def judge(
         if _alive(lt, outcome):
             still_there = _run(case, lt, outcome)
             outcome.apart = lt.beside
+            outcome.broken_too += [BrokenToo(f.requirement, f.expected, f.actual, f.case) for f in lt.excused.values() if f.requirement]
             if still_there:
                 _last_probe(lt, outcome)
             _passive(lt, outcome)

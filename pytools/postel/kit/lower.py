@@ -35,7 +35,7 @@ from postel.kit.pace import Pace
 from postel.kit.packets import Stimulus, framed, probe, udp
 from postel.kit.rule import Rule
 from postel.kit.seen import Seen
-from postel.kit.stops import Silent, Stop
+from postel.kit.stops import Finding, Silent, Stop
 from postel.kit.sweep import Item, Sweep, named
 from postel.kit.taking import Taking, matters, together
 from postel.kit.timed import Timed
@@ -78,6 +78,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.beside: list[str] = []  # that, where no rule forbids it
         self.shown = 0  # the frame that the last step was about
         self.broken: list[tuple[Rule, Fields, int]] = []  # what the passive checker saw
+        self.excused: dict[str, Finding] = {}  # abilities that are missing, and whose lack was passed over
         self.begin()
         self._filter = Filter(violator, self.iut) if violator else None
         self._spoken = Spoken()
@@ -140,6 +141,23 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         if stop := self.abilities.missing(name for name in names if name != self.own_ability):
             raise stop
 
+    def differs(self, want: Expectation, got: Fields) -> str | None:
+        """How an answer differs from what a case wants, but for what the case does not say itself and this IUT has wrong in general: with
+        that another case is charged."""
+        while difference := want.difference(got):
+            name = difference.partition(" ")[0]
+            if name not in want.implied or not self.passes_over(needs.in_general(want.kind, difference)):
+                return difference
+            want = want.without(name)
+        return None
+
+    def passes_over(self, ability: str) -> bool:
+        """Whether another case is charged with what is wrong here, as this IUT has it wrong in general."""
+        if ability in ("", self.own_ability) or self.has(ability):
+            return False
+        self.excused[ability] = self.abilities.of(ability)
+        return True
+
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
         self._ident = self._ident % 0xFFFF + 1
@@ -171,9 +189,9 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         want = expect.completed(expectation, self.sent if quotes is None else quotes)
         self.settle(wanted=lambda f: f["iface"] == on and f["kind"] == want.kind and want.difference(f) is None)
         same_kind = self._of_kind(want.kind, on)
-        for fields in same_kind:
-            if want.difference(fields) is None:
-                return self._taken_out(fields)
+        right = [fields for fields in same_kind if want.difference(fields) is None] or [fields for fields in same_kind if self.differs(want, fields) is None]
+        if right:
+            return self._taken_out(right[0])
         others = same_kind or self._relevant()
         if not same_kind:
             self._fits()
@@ -182,8 +200,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self.lacks(*self.taken(on))
             self.fail(want.words(), "silence")
         actual = wire.summary(others[0])
-        if same_kind and (difference := want.difference(others[0])):
-            self.lacks(*needs.of_difference(self.sent_all, difference))
+        if same_kind and (difference := self.differs(want, others[0])):
+            self.lacks(*needs.of_difference(self.sent_all, want, difference))
             actual += f": {difference}"
         self._mark(others[0], "not as expected")
         self.fail(want.words(), actual, others[0]["frame_number"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postel.kit import wire
+from postel.kit.expect import Expectation
 from postel.kit.seen import is_group, is_multicast
 from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES
@@ -23,6 +24,11 @@ REPORTS = {  # what an IUT must be able to say, by the kind of a frame and its c
     ("unreachable", 2): "reports-unknown-protocols", ("unreachable", 3): "reports-closed-ports",
     ("unreachable", 5): "reports-failed-source-routes", ("time-exceeded", 1): "reports-reassembly-time-outs",
     ("parameter-problem", 0): "reports-bad-options", ("timestamp-reply", 0): "answers-timestamps",
+}  # fmt: skip
+IN_GENERAL = {  # what answers have right, whatever they are about, by what differs: the ability whose case is charged with that
+    ("echo-reply", "ident"): "returns-identifiers", ("echo-reply", "data"): "returns-data", ("parameter-problem", "pointer"): "points-at-the-fault",
+    **{(kind, "src"): "reports-from-the-address-asked" for kind in ("unreachable", "time-exceeded", "parameter-problem")},
+    **{("udp", name): "sends-by-its-ports" for name in ("sport", "dport")},
 }  # fmt: skip
 TELLS = {"icmp.error": ("tells-of-errors",), "echo.recv": ("tells-of-replies",)}
 # Means that a rule demands of a stack, as `hello` names them, and the ability whose case judges that rule. Of those that a host has to
@@ -117,10 +123,21 @@ def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
         yield name
     if kind == "fragment":
         yield "fragments"
+    if kind == "arp-reply":
+        yield "answers-arp"
 
 
-def of_difference(packets: Iterable[bytes], difference: str) -> Iterator[str]:
+def in_general(kind: str, difference: str) -> str:
+    """To have that right in answers of this kind in which this one differs; '' where no case is charged with it for others."""
+    return IN_GENERAL.get((kind, difference.partition(" ")[0]), "")
+
+
+def of_difference(packets: Iterable[bytes], want: Expectation, difference: str) -> Iterator[str]:
     """To answer these so that nothing differs in what was found to."""
+    if name := in_general(want.kind, difference):
+        yield name
+    if difference.startswith("code") or want.kind == "arp-reply":
+        yield from of_answer(want.kind, want.fields)
     options = [option for packet in packets for option in wire.split_options(wire.parse_packet(packet).get("options", b""))[0]]
     if difference.startswith(("options", "dst")):  # along a source route is also where the answer goes
         yield from sorted({RETURNS[option[0]] for option in options if option[0] in RETURNS})

@@ -27,8 +27,9 @@ def expect_discard(lt: LowerTester, fault_at: Iterable[int], or_unreachable: int
         wanted.append(unreachable(or_unreachable))
     for want in (completed(each, lt.sent) for each in wanted):
         error = lt.answer(want.kind)
-        difference = want.difference(error) if error else None
+        difference = lt.differs(want, error) if error else None
         if error and difference:
+            lt.lacks(*needs.of_difference(lt.sent_all, want, difference))
             lt.fail(f"silence or a {want.words()}", f"{wire.summary(error)}: {difference}")
     lt.expect_silence(after="a datagram in error")
 
@@ -41,9 +42,9 @@ def expect_if_reported(lt: LowerTester, want: Expectation) -> Fields:
         lt.lacks(*needs.of_answer(want.kind, want.fields), *lt.taken())
         lt.not_applicable(f"the IUT sends no {want.kind.replace('-', ' ')} here")
     want = completed(want, lt.sent)
-    difference = want.difference(error)
+    difference = lt.differs(want, error)
     if difference:
-        lt.lacks(*needs.of_difference(lt.sent_all, difference))
+        lt.lacks(*needs.of_difference(lt.sent_all, want, difference))
         lt.fail(want.words(), f"{wire.summary(error)}: {difference}", error["frame_number"])
     return error
 

@@ -37,6 +37,7 @@ class Told:
     def _hears(self) -> None:
         """Of a user who has been told nothing, and holds no socket."""
         self._events: list[Event] = []
+        self._heard: list[Event] = []  # of those that a step has asked for
         self._sockets: dict[str, tuple[str, int]] = {}  # of the IUT's user: address and port
         self._delivers = True  # the last control datagram reached its socket
 
@@ -45,6 +46,7 @@ class Told:
     def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None: ...
     def fail(self, expected: str, actual: str, frame: int | None = None) -> NoReturn: ...  # type: ignore[empty-body]
     def lacks(self, *names: str) -> None: ...
+    def passes_over(self, ability: str) -> bool: ...  # type: ignore[empty-body]
     def _fits(self) -> None: ...
     def taken(self, on: int = 0) -> Iterator[str]: ...  # type: ignore[empty-body]
     def inconclusive(self, expected: str, actual: str) -> NoReturn: ...  # type: ignore[empty-body]
@@ -59,13 +61,13 @@ class Told:
         """The upper interface has told of this: `udp.recv`, `icmp.error`, ... with these values (octets as bytes)."""
         events = self._told()
         want = {k: _value(v) for k, v in keys.items()}
-        for event in events:
+        for event in self._news(events):
             if event.name == event_name and all(event.keys.get(k) == v for k, v in want.items()):
-                self._events.remove(event)
-                return event.keys
+                return self._asked_for(event)
+        self.lacks(*needs.TELLS.get(event_name, ()))
         if not any(event.name == event_name for event in events):
             self._fits()
-            self.lacks(*needs.TELLS.get(event_name, ()), *self.taken(0))
+            self.lacks(*self.taken(0))
         words = f"{event_name} " + " ".join(f"{k}={v[:48]}" for k, v in want.items())
         told = next((e for e in events if e.name == event_name), events[0] if events else None)
         seen = "no delivery" if told is None else f"{told.name} {_difference(told.keys, want)}"
@@ -76,7 +78,7 @@ class Told:
     def expect_no_event(self, event_name: str, after: str = "it") -> None:
         """The upper interface has not been told."""
         for event in self._told():
-            if event.name == event_name:
+            if event.name == event_name and not self._is_said_again(event):
                 told = " ".join(f"{key}={value[:48]}" for key, value in event.keys.items())
                 self.fail(f"no {event_name} after {after}", f"{event_name} {told}", self._brought(event.keys))
         if event_name == "udp.recv" and not self._delivers:
@@ -92,10 +94,9 @@ class Told:
 
     def delivered(self, event_name: str = "udp.recv") -> dict[str, str] | None:
         """The next such event or None: for what RFCs leave open."""
-        for event in self._told():
-            if event.name == event_name:
-                self._events.remove(event)
-                return event.keys
+        for event in self._news(self._told()):
+            if event.name == event_name and not self._is_said_again(event):
+                return self._asked_for(event)
         return None
 
     def told_at_once(self, event_name: str) -> bool:
@@ -111,10 +112,24 @@ class Told:
 
     def told_more(self) -> str:
         """What the user was told and no step of the case asked for, in words; '' where that is nothing."""
-        events = [event for event in self._told() if event.name in EVENTS.keys() - BESIDE] if self.ut and self.called else []
+        told = self._told() if self.ut and self.called else []
+        events = [event for event in told if event.name in EVENTS.keys() - BESIDE and not self._is_said_again(event)]
         return " ".join([events[0].name, *(f"{key}={value[:48]}" for key, value in events[0].keys.items())]) if events else ""
 
     # How it works
+
+    def _news(self, events: list[Event]) -> list[Event]:
+        """First what no step has had before."""
+        return sorted(events, key=lambda event: event in self._heard)
+
+    def _asked_for(self, event: Event) -> dict[str, str]:
+        self._events.remove(event)
+        self._heard.append(event)
+        return event.keys
+
+    def _is_said_again(self, event: Event) -> bool:
+        """By an IUT that delivers all that it delivers more than once."""
+        return event.name == "udp.recv" and event in self._heard and self.passes_over("delivers-once")
 
     def _told(self) -> list[Event]:
         assert self.ut, "the case must say needs="
