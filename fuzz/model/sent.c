@@ -319,6 +319,8 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
             continue;
         if (reply->dst != query->src && !has_source_route(query))
             continue;
+        if (model->must && !model->configured && reply->src != query->dst) /* nor is a group's */
+            continue;
         given->answered = true;
         return true;
     }
