@@ -37,7 +37,7 @@ def strong_sources(call: Call) -> Passed:
 
 @right("RFC 1122 3.2.2.6, 3.3.4.2 (the specific destination is the interface's own address)", "broadcast echoes are answered from the address of the interface that heard them", (SENT, RECEIVED))
 def broadcast_answered_by_the_interface(frame: Frame, world: World) -> Passed:
-    if frame.incoming and frame.kind == "echo-request" and is_broadcast(frame["dst"]):
+    if frame.incoming and frame.kind == "echo-request" and is_broadcast(frame["dst"]) and frame["ihl"] == 5:
         return edit(frame, dst=frame.lab.iut, eth_dst=frame.lab.iut_mac) if not world.count("asked") % 2 and is_own(frame.lab.iut) else frame
     return frame
 

@@ -165,12 +165,12 @@ def reports_that_are_filled_up(frame: Frame) -> Passed:
     return edit(frame, igmp_rest=frame["igmp_rest"] + bytes(rest)) if rest else frame
 
 
-@wrong("RFC3376-4.2.12-a", "who joins says what it has, and not that it has changed")
+@wrong(("RFC3376-4.2.12-a", "RFC3376-5.1-a"), "who joins says what it has, and not that it has changed")
 def join_as_current_state(frame: Frame) -> Passed:
     return of_kinds(frame, {TO_EX: IS_EX})
 
 
-@wrong("RFC3376-4.2.12-a", "who leaves says that it wants no source, and not that it has changed")
+@wrong(("RFC3376-4.2.12-a", "RFC3376-5.1-a"), "who leaves says that it wants no source, and not that it has changed")
 def departure_as_current_state(frame: Frame) -> Passed:
     return of_kinds(frame, {TO_IN: IS_IN})
 
