@@ -242,7 +242,8 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->configured)
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
     const char *fault = identification_fault(model, packet);
-    if (model->writes[packet->protocol])
+    bool passed_on = has_source_route(packet) && !is_own(model, packet->src);
+    if (model->writes[packet->protocol] || passed_on) /* what is in it is not the host's */
         return fault;
     if (fault == NULL && packet->protocol == ICMP)
         fault = icmp_fault(model, packet);
@@ -370,9 +371,7 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     (void)iface;
     if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
         return NULL;
-    if (packet->protocol == IGMP)
-        return NULL;
-    if (model_user_sent(model, packet))
+    if (model_user_sent(model, packet) || packet->protocol == IGMP)
         return NULL;
     if (model->configured && has_source_route(packet)) /* it may have passed it on */
         return NULL;
