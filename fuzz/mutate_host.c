@@ -23,6 +23,9 @@ static const char *const calls[] = {
     "udp.send sock=1 dst=127.0.0.1 dport=4000 data=6162",
     "udp.send sock=1 dst=255.255.255.255 dport=4000 data=616263",
     "udp.send sock=1 dst=203.0.113.1 dport=9 data=61626364",
+    "udp.send sock=1 dst=0.0.0.5 dport=9 data=61",
+    "udp.send sock=1 dst=198.18.64.127 dport=9 data=61",
+    "udp.send sock=1 dst=240.0.0.1 dport=9 data=61",
     "ip.bind protocol=253",
     "ip.close sock=1",
     "ip.send dst=198.18.0.1 protocol=253 data=0102030405060708",
@@ -266,8 +269,9 @@ static void address(struct draft *draft)
 
     if (frame != NULL)
         v4_put32(packet_of(frame) + DRAFT_ONE_OF(draft, 12, 12, 16),
-                 DRAFT_ONE_OF(draft, 0xc6120002, 0xc6124042, 0xc6120fff, 0xc6120000, 0xffffffff, 0,
-                              0x7f000001, 0xe0000001, 0xf0000001, 0xcb007101, 0xc6120001));
+                 DRAFT_ONE_OF(draft, 0xc6120002, 0xc6124042, 0xc6120fff, 0xc6120000, 0xc612407f,
+                              0xc6124040, 0xc61200ff, 0xffffffff, 0, 0x00000005, 0x7f000001,
+                              0xe0000001, 0xefffffff, 0xf0000001, 0xcb007101, 0xc6120001));
 }
 
 /* A command of 802.2, or a packet behind RFC 1042's header. */
@@ -320,12 +324,22 @@ static void resize(struct draft *draft)
 static void options(struct draft *draft)
 {
     static const uint8_t some[][12] = {
-        {7, 11, 4},     {7, 7, 4, 0, 0, 0, 0, 0},
-        {68, 12, 5, 0}, {68, 12, 5, 1},
-        {131, 7, 8},    {131, 7, 4, 198, 18, 0, 9},
-        {137, 11, 12},  {148, 4},
-        {130, 11},      {1, 1, 1, 1},
-        {30, 4},        {7, 3, 4},
+        {7, 11, 4},
+        {7, 7, 4, 0, 0, 0, 0, 0},
+        {68, 12, 5, 0},
+        {68, 12, 5, 1},
+        {68, 8, 9, 0xf0},
+        {68, 12, 13, 0xe1},
+        {68, 12, 5, 3, 198, 18, 0, 2},
+        {68, 12, 6, 1},
+        {131, 7, 8},
+        {131, 7, 4, 198, 18, 0, 9},
+        {137, 11, 12},
+        {148, 4},
+        {130, 11},
+        {1, 1, 1, 1},
+        {30, 4},
+        {7, 3, 4},
     };
     struct draft_record *frame = draft_packet(draft);
 
@@ -399,8 +413,8 @@ static const struct {
     void (*change)(struct draft *draft);
 } changes[] = {
     {2, arp},   {2, echo},    {2, udp},    {1, tcp},   {1, other},       {2, error},
-    {3, call},  {1, digit},   {6, field},  {1, llc},   {1, address},     {1, station},
-    {1, split}, {1, options}, {1, resize}, {2, again}, {2, time_passes}, {1, other_interface},
+    {3, call},  {1, digit},   {6, field},  {1, llc},   {2, address},     {1, station},
+    {1, split}, {2, options}, {1, resize}, {2, again}, {2, time_passes}, {1, other_interface},
     {3, gone},
 };
 

@@ -234,8 +234,8 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
         return "sent: RFC791-3.1_Options-a: options that are not whole";
     if (packet->src >> 24 == 127 || packet->dst >> 24 == 127)
         return "sent: RFC1122-3.2.1.3-i: 127/8 on a link";
-    if (packet->dst == 0)
-        return "sent: RFC1122-3.2.1.3-e: a destination of 0.0.0.0";
+    if (packet->dst >> 24 == 0)
+        return "sent: RFC1122-3.2.1.3-e, RFC1122-3.2.1.3-f: a destination in 0/8";
     if (!is_own(model, packet->src) && !(packet->src == 0 && packet->protocol != UDP) &&
         !has_source_route(packet))
         return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
