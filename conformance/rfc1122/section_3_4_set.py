@@ -69,6 +69,7 @@ def settings_of_a_user_of_ip(lt):
     lt.call("ip.send", sock=sock, dst=lt.me, protocol=253, data=counting(40))
     sent = lt.answer("protocol-253") or lt.fail("a datagram", "silence")
     lt.send(icmp(3, 2, data=sent["packet"][:28]))
+    lt.settle()
     words += [f"{name} {sent[name]}" for name in ("ttl", "tos", "df")] + [f"error {lt.tried('get', name='error', sock=sock).get('value')}"]
     return f"{', '.join(words)}; {codes(lt, {name: line.format(sock=sock, other=other) for name, line in BY_OTHERS.items()})}"
 
