@@ -119,6 +119,7 @@ def paths_that_are_remembered(lt):
         lt.tried("udp.send", sock=sock, dst=far, dport=OUR_PORT, data=bytes(100), df=1)
     lt.settle()
     lt.send(*(icmp(3, 4, rest=b"\0\0\0\x64", data=sent["packet"][:28]) for sent in lt.take("udp")))
+    lt.settle()
     lt.forget()
     known = {far for far in hosts if lt.tried("get", name="pmtu", dst=far).get("value") == "100"}
     others = [far.rpartition(".")[2] for far in hosts if far not in known]
