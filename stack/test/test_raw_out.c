@@ -61,6 +61,8 @@ static const struct {
     {"1 ip.send sock=0 dst=198.18.0.1 protocol=253 data=", "1 err code=EBADF"},
     {"1 set name=reports value=1 sock=9", "1 err code=EBADF"},
     {"1 set name=by-iface value=1 sock=9", "1 err code=EBADF"},
+    {"1 add kind=group sock=0 addr=233.252.0.1", "1 err code=EBADF"},
+    {"1 set name=multicast-loop value=2 sock=1", "1 err code=EINVAL"},
     {"1 ip.send sock=x dst=198.18.0.1 protocol=253 data=", "1 err code=EINVAL"},
     {"1 set name=df value=3 sock=1", "1 err code=EINVAL"},
     {"1 set name=checksum value=0 sock=1", "1 err code=EINVAL"},
