@@ -74,7 +74,6 @@ static void tell(struct v4_reports *reports, struct v4_report_record *record,
     }
     v4_change_note(&record->change, was, is, times);
     record->change_at = now; /* RFC3376-5.1-a, RFC3376-5.1-d */
-    record->blocks = false;
     if (!v4_filter_is_none(is))
         return;
     record->answer_at = V4_NEVER;

@@ -307,6 +307,26 @@ Test(say, an_answer_in_several_reports)
     }
 }
 
+/* A part of a millisecond is the shortest: less than that, and all goes in one (RFC3376-5.2-j). */
+Test(say, parts_of_an_answer_that_are_as_short_as_they_may_be)
+{
+    for (unsigned late = 0; late < 2; late++) {
+        reports_open(3, 1);
+        v4_reports_fit(reports, 0, 8);
+        joins(A, 0);
+        joins(A + 1, 0);
+        passes(SINCE);
+        asks(3, 0, 2 * V4_MS - late, SINCE);
+        const v4_time now = v4_reports_next_timeout(reports);
+        cr_assert(takes(now) && said.group == A);
+        cr_expect(takes(now) == (late == 1));
+        cr_expect(late == 1 || (v4_reports_next_timeout(reports) > SINCE + V4_MS &&
+                                takes(SINCE + 2 * V4_MS) && said.group == A + 1));
+        cr_expect(v4_reports_next_timeout(reports) == V4_NEVER);
+        reports_close();
+    }
+}
+
 /* What a query leaves is not lengthened by the next one (RFC3376-5.2-c, RFC3376-5.2-d). */
 Test(say, an_answer_in_several_reports_and_a_further_query)
 {
