@@ -192,8 +192,7 @@ static void on_line(void *context, const char *said)
         snprintf(reply, sizeof reply, "%s", said);
     }
     add_to_sum(said, strlen(said));
-    if (play.judged)
-        judge(model_host_said(&play.model, said));
+    judge(model_host_said(&play.model, said));
 }
 
 /* Calls that move the clock or forget all are the script's own records, or none. */
@@ -242,7 +241,7 @@ static void probe(const char *when)
                                    0x77, 8, 0,    0x45, 0,    0,    28, 0x12, 0x34, 0,  0,
                                    64,   1, 0xdc, 0x00, 198,  18,   0,  119,  198,  18, 0,
                                    2,    8, 0,    0xe6, 0xfe, 0x11, 1,  0,    0};
-    if (play.model.configured)
+    if (play.model.unsure & (UNSURE_ANSWERS & ~UNSURE_SOCKETS))
         return;
     snprintf(play.model.line, sizeof play.model.line, "%s", when);
     give(0, (struct v4_span){arp, sizeof arp});
@@ -268,8 +267,8 @@ static void check_books(void)
     if (play.plain)
         check_entries();
     ask("counters");
-    play.books.calls =
-        play.model.send_count > 0 || play.model.echo_count > 0 || play.model.configured;
+    play.books.calls = play.model.send_count > 0 || play.model.echo_count > 0 ||
+                       play.model.unsure != 0 || play.model.connects;
     judge(model_books_fault(&play.books, reply));
 }
 

@@ -19,8 +19,7 @@ enum {
     ECHO = 8,
     PROBLEM = 12,
     TIMESTAMP = 13,
-    TIMESTAMP_REPLY = 14,
-    TTL = 64 /* of the reference, by the Assigned Numbers (RFC 1700) */
+    TIMESTAMP_REPLY = 14
 };
 
 static const char *fault(struct model_host *model, const char *format, ...)
@@ -38,6 +37,7 @@ static const char *fault(struct model_host *model, const char *format, ...)
 void model_host_open(struct model_host *model, const struct model_iface ifaces[2])
 {
     memset(model, 0, sizeof *model);
+    model->ttl = 64; /* of the reference, by the Assigned Numbers (RFC 1700) */
     for (unsigned i = 0; i < 2; i++) {
         model->ifaces[i] = ifaces[i];
         model->own[model->own_count++] = ifaces[i].addr;
@@ -243,7 +243,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     const struct model_packet *packet = &frame.packet;
     struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
-        model->configured = true;
+        model->unsure |= UNSURE_WAYS;
     bool neighbours = !frame.snap && packet->ttl > 0 && model_on_link(self, packet->src),
          plain = neighbours && memcmp(frame.dst, self->mac, 6) == 0 &&
                  is_for(model, iface, packet->dst) && are_plain(packet);
@@ -253,7 +253,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
                              .packet = *packet,
                              .link_group = model_is_group_mac(frame.dst),
                              .plain = plain && packet->header.len == 20};
-    if (model->configured)
+    if (model->unsure & UNSURE_ANSWERS)
         return;
     bool whole_one = !packet->mf && packet->offset == 0;
     if (!plain && whole_one && neighbours && model->must && memcmp(frame.dst, self->mac, 6) == 0 &&
@@ -274,7 +274,8 @@ void model_host_whole(struct model_host *model, unsigned iface, const struct mod
     struct model_packet whole = *packet;
     uint8_t *to = model->octets + model->octets_used;
 
-    if (model->configured || model->given_count == 0 || !last->plain || packet->header.len > 20 ||
+    if (model->unsure & (UNSURE_ANSWERS | UNSURE_PIECES) || model->given_count == 0 ||
+        !last->plain || packet->header.len > 20 ||
         packet->data.len > sizeof model->octets - model->octets_used)
         return;
     for (size_t i = 0; i < model->given_count; i++)
@@ -320,7 +321,7 @@ static bool meets(const struct model_host *model, const struct model_wanted *wan
         return false;
     if (wanted->type == ECHO_REPLY && !packet->mf && len != wanted->data.len)
         return false;
-    if (model->must && (packet->ttl != TTL || packet->tos != wanted->tos))
+    if (model->must && (packet->ttl != model->ttl || packet->tos != wanted->tos))
         return false;
     size_t compared = len < wanted->data.len ? len : wanted->data.len;
     return (packet->mf || compared == wanted->data.len) &&
@@ -355,7 +356,8 @@ static bool has_stayed(const struct model_host *model)
 {
     const struct model_send *send = model->sends + model->last_send - 1;
 
-    return model->last_send != 0 && send->went && !model->configured &&
+    return model->last_send != 0 && send->went &&
+           !(model->unsure & (UNSURE_ANSWERS | UNSURE_HEADER)) &&
            (model_find_known(model, 0, send->dst) != NULL ||
             model_find_known(model, 1, send->dst) != NULL);
 }
@@ -371,7 +373,7 @@ const char *model_host_done(struct model_host *model)
     model->last_send = 0;
     if (stayed)
         return fault(model, "answer: what a user has sent to a known neighbour did not leave");
-    if (model->frame_count == 0 || model->configured)
+    if (model->frame_count == 0 || model->unsure & UNSURE_ANSWERS)
         return NULL;
     const struct model_wanted *wanted = model->frames;
     model->frame_count = 0;

@@ -79,6 +79,26 @@ struct model_socket {
     uint16_t port;
 };
 
+/* What its user, or a router, has changed of it, so that it is not known any more (user.c). */
+enum model_unsure {
+    UNSURE_WAYS = 1 << 0,      /* next hops: routes, redirects, advertisements, advice */
+    UNSURE_NEIGHBORS = 1 << 1, /* MACs that were set, and how long they are believed */
+    UNSURE_OWN = 1 << 2,       /* its addresses, and what is said of them */
+    UNSURE_LINK = 1 << 3,      /* its MAC, its frames, whether it is up */
+    UNSURE_SIZES = 1 << 4,     /* MTUs, of links and of paths */
+    UNSURE_HEADER = 1 << 5,    /* what a socket sends: TTL, TOS, DF, options */
+    UNSURE_OPTIONS = 1 << 6,   /* what becomes of options */
+    UNSURE_ERRORS = 1 << 7,    /* which errors are sent, and how many */
+    UNSURE_SOCKETS = 1 << 8,   /* whose it is what comes */
+    UNSURE_PIECES = 1 << 9,    /* whose octets win, and how long fragments wait */
+    UNSURE_GROUPS = 1 << 10,   /* what is joined, and what is said of it */
+    UNSURE_ALL = (1 << 11) - 1,
+    /* Where a packet goes, and whether now. */
+    UNSURE_WHERE = UNSURE_WAYS | UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK,
+    /* What must come of a frame. */
+    UNSURE_ANSWERS = UNSURE_WHERE | UNSURE_SIZES | UNSURE_OPTIONS | UNSURE_ERRORS | UNSURE_SOCKETS
+};
+
 /* Something that must come: a frame in this call (an ICMP message of `type`, or ARP's reply), or an
  * event with this data in the next answer of the upper tester. */
 struct model_wanted {
@@ -101,7 +121,8 @@ struct model_host {
     bool must; /* whether anything must come that is a SHOULD only */
     uint64_t now;
 
-    bool configured; /* by its user: what must come is no longer known */
+    unsigned unsure; /* of enum model_unsure */
+    uint8_t ttl;     /* of what it sends itself */
     uint32_t own[MODEL_OWN];
     size_t own_count;
     struct model_given given[MODEL_GIVEN];

@@ -74,7 +74,9 @@ static bool waits_for(const struct model_host *model, uint32_t addr)
 {
     if (asked_long_ago(model, addr))
         return false;
-    for (size_t i = 0; i < model->send_count && model->must && !model->configured; i++)
+    if (!model->must || model->unsure & (UNSURE_WHERE | UNSURE_SIZES | UNSURE_HEADER))
+        return false;
+    for (size_t i = 0; i < model->send_count; i++)
         if (model->sends[i].went && model->sends[i].dst == addr &&
             model->now - model->sends[i].at < SECOND)
             return true;
@@ -100,7 +102,7 @@ const char *model_where_fault(const struct model_host *model, unsigned iface,
     const struct model_iface *self = model->ifaces + iface;
     uint32_t dst = frame->packet.dst, hop = model_on_link(self, dst) ? dst : MODEL_GATEWAY;
 
-    if (model->configured || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
+    if (model->unsure & UNSURE_WHERE || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
         model->told_count == MODEL_TOLD)
         return NULL;
     if (hop != dst && iface != 0)
@@ -126,7 +128,8 @@ static bool merges(const struct model_host *model, unsigned iface, const struct 
     static const uint8_t all[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     const struct model_arp *arp = &frame->arp;
 
-    return (arp->operation == 1 || arp->operation == 2) && !frame->snap && !model->configured &&
+    return (arp->operation == 1 || arp->operation == 2) && !frame->snap &&
+           !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)) &&
            model_find_known(model, iface, arp->spa) != NULL && !model_is_group_mac(arp->sha) &&
            memcmp(arp->sha, self->mac, 6) != 0 && memcmp(arp->sha, frame->src, 6) == 0 &&
            (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
@@ -157,7 +160,7 @@ void model_on_arp(struct model_host *model, unsigned iface, const struct model_f
     if (waits) /* RFC 1122 2.3.2.2 */
         model_want(model,
                    (struct model_wanted){.kind = WANT_PACKET, .mac = arp->sha, .dst = arp->spa});
-    if (arp->operation == 1 && !model->configured)
+    if (arp->operation == 1 && !(model->unsure & (UNSURE_OWN | UNSURE_LINK)))
         model_want(model,
                    (struct model_wanted){
                        .kind = WANT_ARP_REPLY, .mac = arp->sha, .dst = arp->spa, .src = arp->tpa});

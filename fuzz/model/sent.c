@@ -83,14 +83,15 @@ static const char *arp_fault(struct model_host *model, unsigned iface,
 
     if (arp->operation != 1 && arp->operation != 2)
         return "sent: RFC826-Format-b: an ARP packet that neither asks nor answers";
-    if (model->configured)
+    if (model->unsure & (UNSURE_OWN | UNSURE_LINK))
         return NULL;
     if (memcmp(arp->sha, self->mac, 6) != 0)
         return "sent: RFC826-Format-a: ARP from another MAC than the interface's";
     if (arp->spa != 0 && arp->spa != self->addr)
         return "sent: RFC826-Generation-a: ARP that tells of an address that is not the "
                "interface's";
-    if (arp->operation == 1 && arp->tpa != self->addr && is_asked_again(model, iface, arp->tpa))
+    if (arp->operation == 1 && arp->tpa != self->addr && !(model->unsure & UNSURE_NEIGHBORS) &&
+        is_asked_again(model, iface, arp->tpa))
         return "sent: RFC1122-2.3.2.1-b: a neighbour is asked again within a second";
     return NULL;
 }
@@ -239,7 +240,8 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (!is_own(model, packet->src) && !(packet->src == 0 && packet->protocol != UDP) &&
         !has_source_route(packet))
         return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
-    if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->configured)
+    if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) &&
+        !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)))
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
     const char *fault = identification_fault(model, packet);
     bool passed_on = has_source_route(packet) && !is_own(model, packet->src);
@@ -257,7 +259,7 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
 const char *model_sent_fault(struct model_host *model, unsigned iface,
                              const struct model_frame *frame)
 {
-    if (!model->configured && memcmp(frame->src, model->ifaces[iface].mac, 6) != 0)
+    if (!(model->unsure & UNSURE_LINK) && memcmp(frame->src, model->ifaces[iface].mac, 6) != 0)
         return "sent: RFC894-Frame-a: a frame from another MAC than the interface's";
     if (frame->kind == MODEL_ARP)
         return arp_fault(model, iface, frame);
@@ -277,9 +279,10 @@ static bool begins_alike(struct v4_span a, struct v4_span b)
 /* It was for us, and from one host that is not us. */
 static bool may_answer(const struct model_host *model, const struct model_packet *packet)
 {
-    return model->configured || ((is_own(model, packet->dst) || is_group(model, packet->dst)) &&
-                                 model_is_single(packet->src) && !is_group(model, packet->src) &&
-                                 !is_own(model, packet->src));
+    return model->unsure & UNSURE_OWN ||
+           ((is_own(model, packet->dst) || is_group(model, packet->dst)) &&
+            model_is_single(packet->src) && !is_group(model, packet->src) &&
+            !is_own(model, packet->src));
 }
 
 /* Of which query the reply's type is. */
@@ -320,7 +323,8 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
             continue;
         if (reply->dst != query->src && !has_source_route(query))
             continue;
-        if (model->must && !model->configured && reply->src != query->dst) /* nor is a group's */
+        if (model->must && !(model->unsure & (UNSURE_OWN | UNSURE_ERRORS)) &&
+            reply->src != query->dst) /* nor is a group's */
             continue;
         given->answered = true;
         return true;
@@ -373,7 +377,7 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (model_user_sent(model, packet) || packet->protocol == IGMP)
         return NULL;
-    if (model->configured && has_source_route(packet)) /* it may have passed it on */
+    if (model->unsure & UNSURE_OPTIONS && has_source_route(packet)) /* it may have passed it on */
         return NULL;
     if (packet->protocol == TCP && model->connects)
         return NULL;
@@ -386,11 +390,12 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return was_given(model, packet)
                    ? NULL
                    : "cause: an error about what did not come, or a second one";
-    if (type == 8 && (model->echo_count > 0 || model->configured))
+    if (type == 8 && (model->echo_count > 0 || model->unsure & UNSURE_WAYS))
         return NULL;
     if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
-    if ((type == 10 || type == 17 || type == 18) && model->configured) /* RFC 1256, RFC 950 */
+    if ((type == 10 || type == 17 || type == 18) &&
+        model->unsure & (UNSURE_WAYS | UNSURE_OWN | UNSURE_ERRORS)) /* RFC 1256, RFC 950 */
         return NULL;
     return asked_by(type) >= 0 && was_asked(model, packet)
                ? NULL

@@ -58,7 +58,7 @@ static void on_send(struct model_host *model, const char *line)
         return;
     uint8_t *to = model->octets + model->octets_used;
     uint32_t dst = model_address(line, "dst");
-    unsigned usual = dst >> 28 == 14 ? 1 : 64; /* RFC 1112 6.1 */
+    unsigned usual = dst >> 28 == 14 ? 1 : model->ttl; /* RFC 1112 6.1 */
     struct model_send send = {
         .protocol = udp ? UDP : model_number(line, "protocol"),
         .src_port = udp && socket != NULL ? socket->port : 0,
@@ -117,7 +117,7 @@ bool model_user_sent(struct model_host *model, const struct model_packet *packet
         struct model_send *send = model->sends + i;
         bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
                                                  (send->src_port == v4_be16(p) || !send->src_port));
-        bool header = model->configured ||
+        bool header = model->unsure & (UNSURE_HEADER | UNSURE_SIZES | UNSURE_OPTIONS) ||
                       ((send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
                        (packet->df || !send->df) && send->options == (packet->header.len > 20));
         if (send->any)
@@ -151,11 +151,92 @@ void model_user_line(struct model_host *model, const char *line)
     model->moves |= model_begins(line, "del ") ||
                     (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
     model->echo_count += model_begins(line, "echo.send ");
-    if (model_begins(line, "tcp.") || model_begins(line, "set ") || model_begins(line, "add ") ||
-        model_begins(line, "del "))
-        model->configured = true;
-    if (model_begins(line, "add ") && model->own_count < MODEL_OWN)
+    if (model_begins(line, "add ") && strstr(line, " kind=address ") != NULL &&
+        model->own_count < MODEL_OWN)
         model->own[model->own_count++] = model_address(line, "addr");
+}
+
+/* What a setting or an item decides; what is not here may decide anything. */
+static unsigned decides(const char *line)
+{
+    static const struct {
+        const char *name;
+        unsigned unsure;
+    } known[] = {
+        {"route", UNSURE_WAYS},
+        {"advice", UNSURE_WAYS},
+        {"accept-redirects", UNSURE_WAYS},
+        {"router-discovery", UNSURE_WAYS},
+        {"solicitation-address", UNSURE_WAYS},
+        {"neighbor", UNSURE_NEIGHBORS},
+        {"neighbor-lifetime", UNSURE_NEIGHBORS},
+        {"neighbor-polls", UNSURE_NEIGHBORS},
+        {"address", UNSURE_OWN | UNSURE_WAYS},
+        {"strong-host", UNSURE_OWN | UNSURE_WAYS},
+        {"defend", UNSURE_OWN},
+        {"link-local", UNSURE_OWN | UNSURE_WAYS},
+        {"mask-learn", UNSURE_OWN | UNSURE_WAYS},
+        {"up", UNSURE_LINK | UNSURE_WAYS},
+        {"mac", UNSURE_LINK | UNSURE_OWN},
+        {"framing", UNSURE_LINK},
+        {"promiscuous", UNSURE_LINK},
+        {"mtu", UNSURE_SIZES},
+        {"path", UNSURE_SIZES},
+        {"pmtu-discovery", UNSURE_SIZES},
+        {"pmtu-age", UNSURE_SIZES},
+        {"ttl", UNSURE_HEADER},
+        {"tos", UNSURE_HEADER},
+        {"df", UNSURE_HEADER | UNSURE_SIZES},
+        {"options", UNSURE_HEADER},
+        {"ident-wait", UNSURE_HEADER},
+        {"checksum", UNSURE_HEADER},
+        {"multicast-ttl", UNSURE_HEADER},
+        {"multicast-iface", UNSURE_HEADER | UNSURE_WAYS},
+        {"source-route", UNSURE_OPTIONS},
+        {"drop-source-routed", UNSURE_OPTIONS},
+        {"drop-obsolete-options", UNSURE_OPTIONS},
+        {"strict-options", UNSURE_OPTIONS},
+        {"report-bad-options", UNSURE_OPTIONS},
+        {"timestamp-option", UNSURE_OPTIONS},
+        {"echo-broadcast", UNSURE_ERRORS},
+        {"mask-agent", UNSURE_ERRORS},
+        {"icmp-rate", UNSURE_ERRORS},
+        {"source-quench", UNSURE_SOCKETS},
+        {"broadcast", UNSURE_SOCKETS},
+        {"peer", UNSURE_SOCKETS},
+        {"peer-port", UNSURE_SOCKETS},
+        {"by-iface", UNSURE_SOCKETS},
+        {"reports", UNSURE_SOCKETS},
+        {"multicast-loop", UNSURE_SOCKETS},
+        {"reassembly", UNSURE_PIECES},
+        {"reassembly-by-ttl", UNSURE_PIECES},
+        {"group", UNSURE_GROUPS},
+        {"group-filter", UNSURE_GROUPS},
+        {"igmp-version", UNSURE_GROUPS},
+        {"igmp-robustness", UNSURE_GROUPS},
+        {"igmp-compatibility", UNSURE_GROUPS},
+        {"igmp-router-alert", UNSURE_GROUPS},
+        {"log", 0},
+    };
+    size_t len;
+    const char *name = model_value(line, model_begins(line, "set ") ? "name" : "kind", &len);
+
+    for (size_t i = 0; i < sizeof known / sizeof *known && name != NULL; i++)
+        if (strlen(known[i].name) == len && strncmp(known[i].name, name, len) == 0)
+            return known[i].unsure;
+    return UNSURE_ALL; /* the options of security, and what is new */
+}
+
+/* A call of the user's that was not refused. */
+static void on_configured(struct model_host *model, const char *line)
+{
+    size_t len;
+
+    if (model_begins(line, "set ") && strstr(line, " name=ttl ") != NULL &&
+        model_value(line, "sock", &len) == NULL)
+        model->ttl = (uint8_t)model_number(line, "value");
+    else if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
+        model->unsure |= decides(line);
 }
 
 /* The socket that `line` says was bound. */
@@ -165,7 +246,7 @@ static void on_bound(struct model_host *model, const char *reply)
     bool udp = model_begins(model->line, "udp.");
 
     if (model->socket_count == MODEL_SOCKETS) {
-        model->configured = true; /* more than can be told apart */
+        model->unsure |= UNSURE_SOCKETS; /* more than can be told apart */
         return;
     }
     model->sockets[model->socket_count++] = (struct model_socket){
@@ -257,7 +338,8 @@ static const char *on_event(struct model_host *model, const char *line)
 {
     uint32_t src = model_address(line, "src");
 
-    if (model->configured || is_own(model, src)) /* what comes by loopback is not judged */
+    if (model->unsure & (UNSURE_OWN | UNSURE_LINK | UNSURE_SOCKETS) ||
+        is_own(model, src)) /* what comes by loopback is not judged */
         return NULL;
     if (!was_given(model, line))
         return "deliver: its user is told of what never came, or of something else in it";
@@ -289,6 +371,8 @@ const char *model_user_said(struct model_host *model, const char *line)
         on_bound(model, line);
     if (ok && strstr(model->line, ".close ") != NULL)
         on_closed(model, model_number(model->line, "sock"));
+    if (ok)
+        on_configured(model, model->line);
     if (ok && model->last_send != 0)
         model->sends[model->last_send - 1].went = true;
     if (!ok && model->last_send != 0) { /* refused: it may not leave either */
@@ -296,7 +380,7 @@ const char *model_user_said(struct model_host *model, const char *line)
         model->last_send = 0;
     }
     if (model_begins(model->line, "sync")) { /* before its reply all must be told */
-        missing = model->configured ? 0 : model->event_count;
+        missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
         model->event_count = 0;
     }
     return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
