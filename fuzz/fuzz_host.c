@@ -8,7 +8,10 @@
  *   cause      each was called for by something that was given or asked, and answers it once
  *   where      it goes to its next hop, by what ARP has told of that
  *   answer     what must be answered is, with what it must hold (model/host.h)
- *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does
+ *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does;
+ *              each event says of its packet what it had, in the order in which they came, and an
+ *              ICMP error is told to whoever has sent what it quotes (model/heard.h)
+ *   error      a socket says of itself what the last ICMP error for it has said, once
  *   reply      each call of the user gets one reply, with its number
  *   time       a timer that is due does not stand still
  *   work       a call costs what its octets pay for, and as much as a call of its kind may beside

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "entries.h"
 #include <string.h>
+#include "model/heard.h"
 #include "model/line.h"
 #include "model/user.h"
 #include "model/whole.h"
@@ -144,7 +145,7 @@ static void add_arp(struct model_entries *entries, const struct model_host *mode
         entries->sure[arp->operation == 1 ? ENTRY_ARP_REQUEST : ENTRY_ARP_REPLY]++;
 }
 
-static void add_udp(struct model_entries *entries, const struct model_host *model,
+static void add_udp(struct model_entries *entries, struct model_host *model, unsigned iface,
                     const struct model_packet *packet, bool many)
 {
     const uint8_t *p = packet->data.octets;
@@ -158,7 +159,8 @@ static void add_udp(struct model_entries *entries, const struct model_host *mode
         entries->sure[ENTRY_UDP_ERROR]++;
         return;
     }
-    bool bound = model_user_socket(model, UDP, packet->dst, v4_be16(p + 2)) != NULL;
+    bool bound = model_heard_owner(model, iface, packet->dst, v4_be16(p + 2), packet->src,
+                                   v4_be16(p)) != NULL;
     if (many)
         entries->maybe[ENTRY_UDP_NO_PORT]++;
     else
@@ -222,7 +224,7 @@ static bool put_together(struct model_entries *entries, const struct model_host 
 }
 
 /* A datagram for the host. */
-static void add_datagram(struct model_entries *entries, const struct model_host *model,
+static void add_datagram(struct model_entries *entries, struct model_host *model, unsigned iface,
                          const struct model_packet *packet, bool many)
 {
     bool user = model_user_socket(model, packet->protocol, 0, 0) != NULL;
@@ -231,13 +233,13 @@ static void add_datagram(struct model_entries *entries, const struct model_host 
 
     entries->sure[served ? ENTRY_DELIVERED : ENTRY_UNKNOWN_PROTO]++;
     if (packet->protocol == UDP)
-        add_udp(entries, model, packet, many);
+        add_udp(entries, model, iface, packet, many);
     if (packet->protocol == ICMP)
         add_icmp(entries, packet);
 }
 
-static bool add_packet(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, bool link_group, const struct model_packet *packet,
+static bool add_packet(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       bool link_group, const struct model_packet *packet,
                        struct model_packet *ret_whole)
 {
     const struct model_iface *self = model->ifaces + iface;
@@ -259,18 +261,18 @@ static bool add_packet(struct model_entries *entries, const struct model_host *m
         if (!model_whole_is_sure())
             add_anything(entries);
         else if (whole)
-            add_datagram(entries, model, ret_whole, many);
+            add_datagram(entries, model, iface, ret_whole, many);
         return whole;
     }
     if (packet->header.len > 20)
         add_anything(entries);
     else
-        add_datagram(entries, model, packet, many);
+        add_datagram(entries, model, iface, packet, many);
     return false;
 }
 
-bool model_entries_add(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, struct v4_span octets, struct model_packet *ret_whole)
+bool model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       struct v4_span octets, struct model_packet *ret_whole)
 {
     struct model_frame frame;
     const char *fault = model_frame_read(octets, &frame);

@@ -52,8 +52,8 @@ struct model_entries {
 bool model_entries_end(const struct model_host *model, const char *line);
 /* Before the host is given the frame. True: of a datagram it is the last fragment that came, and
  * `*ret_whole` is what the host has now; its data are borrowed until the next call. */
-bool model_entries_add(struct model_entries *entries, const struct model_host *model,
-                       unsigned iface, struct v4_span frame, struct model_packet *ret_whole);
+bool model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       struct v4_span frame, struct model_packet *ret_whole);
 /* A frame that it has sent. */
 void model_entries_sent(struct model_entries *entries, const struct model_host *model,
                         struct v4_span frame);

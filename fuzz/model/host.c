@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/heard.h"
 #include "model/nearby.h"
 #include "model/options.h"
 #include "model/sent.h"
@@ -37,6 +38,7 @@ static const char *fault(struct model_host *model, const char *format, ...)
 void model_host_open(struct model_host *model, const struct model_iface ifaces[2])
 {
     memset(model, 0, sizeof *model);
+    model_heard_open();
     model->ttl = 64; /* of the reference, by the Assigned Numbers (RFC 1700) */
     for (unsigned i = 0; i < 2; i++) {
         model->ifaces[i] = ifaces[i];
@@ -47,6 +49,9 @@ void model_host_open(struct model_host *model, const struct model_iface ifaces[2
 void model_host_time(struct model_host *model, uint64_t now)
 {
     model->now = now;
+    /* What is sent again has told IP that it does not get through (RFC 1122 4.2.3.5). */
+    if (model->connects && now - model->connects_since > 3 * SECOND)
+        model->unsure |= UNSURE_WAYS | UNSURE_NEIGHBORS;
 }
 
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
@@ -78,28 +83,19 @@ static void want_event(struct model_host *model, const struct model_packet *pack
                                      .data = {packet->data.octets + 8, packet->data.len - 8}});
 }
 
-static void on_udp(struct model_host *model, const struct model_packet *packet, bool known)
+static void on_udp(struct model_host *model, unsigned iface, const struct model_packet *packet,
+                   bool known, bool rebuilt)
 {
+    const uint8_t *p = packet->data.octets;
+
     if (!is_whole_udp(packet))
         return;
     const struct model_socket *socket =
-        model_user_socket(model, UDP, packet->dst, v4_be16(packet->data.octets + 2));
-    if (socket != NULL)
+        model_heard_owner(model, iface, packet->dst, v4_be16(p + 2), packet->src, v4_be16(p));
+    if (socket != NULL && (rebuilt || !model->must))
         want_event(model, packet, socket->number);
-    else if (known)
+    else if (socket == NULL && known && !rebuilt)
         want_report(model, packet, 3); /* RFC 1122 4.1.3.1 */
-}
-
-/* RFC 919: it is everybody's who listens to the port. */
-static void on_broadcast(struct model_host *model, const struct model_packet *packet)
-{
-    if (packet->protocol != UDP || !is_whole_udp(packet))
-        return;
-    for (size_t i = 0; i < model->socket_count; i++) {
-        const struct model_socket *socket = model->sockets + i;
-        if (!socket->raw && socket->addr == 0 && socket->port == v4_be16(packet->data.octets + 2))
-            want_event(model, packet, socket->number);
-    }
 }
 
 /* Options that a host may write into, and that change nothing else; without a fault. */
@@ -148,7 +144,7 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
     const uint8_t *p = packet->data.octets;
 
     if (packet->protocol == UDP)
-        on_udp(model, packet, known && !rebuilt);
+        on_udp(model, iface, packet, known, rebuilt);
     else if (packet->protocol == ICMP && packet->data.len >= 8 && p[1] == 0 && known &&
              model_sum(packet->data, 0) == 0xffff)
         on_query(model, packet);
@@ -233,8 +229,11 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     const struct model_iface *self = model->ifaces + iface;
     struct model_frame frame;
 
+    model_heard_arrived(model, octets.len);
     if (model_frame_read(octets, &frame) != NULL)
         return;
+    if (frame.kind == MODEL_IP)
+        model_heard_frame(model, iface, &frame);
     if (frame.kind == MODEL_ARP)
         model_on_arp(model, iface, &frame);
     model->commands += frame.kind == MODEL_COMMAND;
@@ -263,9 +262,6 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         on_plain(model, iface, packet, false);
     else if (plain && packet->header.len == 20 && !model->must && put_together(model, &whole))
         on_plain(model, iface, &whole, true);
-    else if (neighbours && whole_one && packet->header.len == 20 && model->must &&
-             packet->dst == (self->addr | ~model_mask(self->len)))
-        on_broadcast(model, packet);
 }
 
 void model_host_whole(struct model_host *model, unsigned iface, const struct model_packet *packet)
@@ -356,7 +352,7 @@ static bool has_stayed(const struct model_host *model)
 {
     const struct model_send *send = model->sends + model->last_send - 1;
 
-    return model->last_send != 0 && send->went &&
+    return model->last_send != 0 && send->went && !send->any &&
            !(model->unsure & (UNSURE_ANSWERS | UNSURE_HEADER)) &&
            (model_find_known(model, 0, send->dst) != NULL ||
             model_find_known(model, 1, send->dst) != NULL);

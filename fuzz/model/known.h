@@ -75,8 +75,10 @@ struct model_told {
 struct model_socket {
     unsigned number, protocol; /* protocol 17: UDP */
     bool raw;
-    uint32_t addr;
-    uint16_t port;
+    uint32_t addr, peer; /* 0: any */
+    uint16_t port, peer_port;
+    unsigned by_iface; /* counted from 1; 0: all */
+    const char *error; /* what ICMP has said of what it sent; NULL: not known */
 };
 
 /* What its user, or a router, has changed of it, so that it is not known any more (user.c). */
@@ -129,11 +131,14 @@ struct model_host {
     size_t given_count;
     struct model_socket sockets[MODEL_SOCKETS];
     size_t socket_count;
+    unsigned last_number; /* of a socket */
     struct model_send sends[MODEL_SENDS];
     size_t send_count, echo_count;
     size_t commands;  /* of 802.2 that are not answered */
     bool writes[256]; /* messages of that protocol, which are the user's own */
+    bool quenches;    /* its user is told of Source Quench */
     bool connects;    /* its user has asked for connections of TCP */
+    uint64_t connects_since;
     bool chooses;     /* an address of its own (RFC 3927) */
     bool moves;       /* its networks are the lab's no more: addresses lost, masks to be learned */
     size_t id_count;  /* calls that chose an identification */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "user.h"
 #include <string.h>
+#include "model/heard.h"
 #include "model/line.h"
 
 enum {
@@ -21,7 +22,7 @@ const struct model_socket *model_user_socket(const struct model_host *model, uns
     return NULL;
 }
 
-static const struct model_socket *numbered(const struct model_host *model, unsigned number)
+static struct model_socket *numbered(struct model_host *model, unsigned number)
 {
     for (size_t i = 0; i < model->socket_count; i++)
         if (model->sockets[i].number == number)
@@ -146,10 +147,11 @@ void model_user_line(struct model_host *model, const char *line)
         on_send(model, line);
     if (model_begins(line, "ip.packet "))
         on_packet(model, line);
-    model->connects |= model_begins(line, "tcp.");
+    if (!model->connects && model_begins(line, "tcp.")) {
+        model->connects = true;
+        model->connects_since = model->now;
+    }
     model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
-    model->moves |= model_begins(line, "del ") ||
-                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
     model->echo_count += model_begins(line, "echo.send ");
     if (model_begins(line, "add ") && strstr(line, " kind=address ") != NULL &&
         model->own_count < MODEL_OWN)
@@ -201,12 +203,12 @@ static unsigned decides(const char *line)
         {"echo-broadcast", UNSURE_ERRORS},
         {"mask-agent", UNSURE_ERRORS},
         {"icmp-rate", UNSURE_ERRORS},
-        {"source-quench", UNSURE_SOCKETS},
-        {"broadcast", UNSURE_SOCKETS},
-        {"peer", UNSURE_SOCKETS},
-        {"peer-port", UNSURE_SOCKETS},
-        {"by-iface", UNSURE_SOCKETS},
-        {"reports", UNSURE_SOCKETS},
+        {"source-quench", 0},
+        {"broadcast", 0},
+        {"peer", 0},
+        {"peer-port", 0},
+        {"by-iface", 0},
+        {"reports", 0},
         {"multicast-loop", UNSURE_SOCKETS},
         {"reassembly", UNSURE_PIECES},
         {"reassembly-by-ttl", UNSURE_PIECES},
@@ -227,6 +229,23 @@ static unsigned decides(const char *line)
     return UNSURE_ALL; /* the options of security, and what is new */
 }
 
+/* What a socket, or the host, is set to that is known afterwards. */
+static void on_set(struct model_host *model, const char *line)
+{
+    struct model_socket *socket = numbered(model, model_number(line, "sock"));
+
+    if (strstr(line, " name=source-quench ") != NULL)
+        model->quenches = model_number(line, "value") != 0;
+    if (socket == NULL)
+        return;
+    if (strstr(line, " name=peer ") != NULL)
+        socket->peer = model_address(line, "value");
+    if (strstr(line, " name=peer-port ") != NULL)
+        socket->peer_port = (uint16_t)model_number(line, "value");
+    if (strstr(line, " name=by-iface ") != NULL)
+        socket->by_iface = model_number(line, "value");
+}
+
 /* A call of the user's that was not refused. */
 static void on_configured(struct model_host *model, const char *line)
 {
@@ -237,6 +256,10 @@ static void on_configured(struct model_host *model, const char *line)
         model->ttl = (uint8_t)model_number(line, "value");
     else if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
         model->unsure |= decides(line);
+    model->moves |= model_begins(line, "del ") ||
+                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
+    if (model_begins(line, "set "))
+        on_set(model, line);
 }
 
 /* The socket that `line` says was bound. */
@@ -255,6 +278,7 @@ static void on_bound(struct model_host *model, const char *reply)
         .addr = model_address(model->line, "addr"),
         .port = (uint16_t)(port != 0 ? port : model_number(reply, "port")),
         .raw = !udp,
+        .error = "OK",
     };
 }
 
@@ -337,7 +361,10 @@ static bool was_given(const struct model_host *model, const char *line)
 static const char *on_event(struct model_host *model, const char *line)
 {
     uint32_t src = model_address(line, "src");
+    const char *fault = model_heard_event(model, line);
 
+    if (fault != NULL)
+        return fault;
     if (model->unsure & (UNSURE_OWN | UNSURE_LINK | UNSURE_SOCKETS) ||
         is_own(model, src)) /* what comes by loopback is not judged */
         return NULL;
@@ -360,6 +387,19 @@ static const char *on_event(struct model_host *model, const char *line)
     return NULL; /* others: from fragments, in broadcasts, with options, ... */
 }
 
+/* What is told late of one socket must not be taken for another's. */
+static bool is_given_again(struct model_host *model, const char *line)
+{
+    size_t len;
+    unsigned number = model_number(line, "sock");
+
+    if (model_value(line, "sock", &len) == NULL || !model->must)
+        return false;
+    bool again = number <= model->last_number;
+    model->last_number = number;
+    return again;
+}
+
 const char *model_user_said(struct model_host *model, const char *line)
 {
     size_t len, missing = 0;
@@ -367,6 +407,11 @@ const char *model_user_said(struct model_host *model, const char *line)
     if (line[0] == '*')
         return on_event(model, line);
     bool ok = strstr(line, " ok") != NULL;
+    const char *fault = model_heard_reply(model, line);
+    if (fault != NULL)
+        return fault;
+    if (ok && is_given_again(model, line))
+        return "reply: a socket has the number of another, be it closed";
     if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
         on_bound(model, line);
     if (ok && strstr(model->line, ".close ") != NULL)
