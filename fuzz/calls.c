@@ -95,6 +95,9 @@ static void put_number(struct draft *draft, struct text *text, const char *range
         put(text, "%" PRIu64, most + draft_below(draft, 2));
         break;
     case 2:
+        put(text, "%" PRIu64, least - (least > 0));
+        break;
+    case 3:
         put(text, "%" PRIu64, least + (most - least) / (2 + draft_below(draft, 60)));
         break;
     default:

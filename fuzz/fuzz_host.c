@@ -13,6 +13,8 @@
  *              ICMP error is told to whoever has sent what it quotes (model/heard.h)
  *   error      a socket says of itself what the last ICMP error for it has said, once
  *   reply      each call of the user gets one reply, with its number
+ *   store      what was set is got and what was added is listed, what is refused is refused as
+ *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
  *   time       a timer that is due does not stand still
  *   work       a call costs what its octets pay for, and as much as a call of its kind may beside
  *
@@ -33,6 +35,7 @@
 #include "model/books.h"
 #include "model/entries.h"
 #include "model/host.h"
+#include "model/store.h"
 #include "model/whole.h"
 #include "script.h"
 
@@ -61,6 +64,13 @@ static const struct model_iface lab[2] = {
     {{2, 0, 0, 0, 1, 2}, 0xc6124042, 26, 1500},
 };
 
+static const struct model_row names[] = {
+#define ROW(kind, name, first, second) {MODEL_ROW_##kind, name, first, second},
+#include "names.def"
+#undef ROW
+};
+static const struct model_rows rows = {names, sizeof names / sizeof *names};
+
 static struct play {
     const struct fuzz_iut *fuzzed;
     const struct postel_iut_calls *calls;
@@ -68,6 +78,8 @@ static struct play {
     struct model_host model;
     struct model_books books;
     struct model_entries entries;
+    struct model_store store;
+    bool aside; /* a line that the store asks */
     bool plain; /* what comes in: nothing has been configured */
     bool judged;
     uint64_t now, sum, edges;
@@ -79,6 +91,7 @@ static struct play {
 
 static uint8_t frame[FRAME_MAX];
 static char line[LINE_MAX_ + 1], reply[LINE_MAX_ + 1];
+static struct model_store first_store; /* of a host that nobody has told anything */
 
 static void add_to_sum(const void *octets, size_t len)
 {
@@ -184,18 +197,19 @@ static void pass(uint64_t ns)
 
 static void on_line(void *context, const char *said)
 {
-    char number[24];
-    size_t len = (size_t)snprintf(number, sizeof number, "%llu ", play.sequence);
+    size_t len = strcspn(line, " ") + 1;
 
     (void)context;
     if (said[0] != '*') {
-        ORACLE(strncmp(said, number, len) == 0 || strcmp(said, "0 err code=EPROTO") == 0,
-               "reply: %.40s to number %llu", said, play.sequence);
+        ORACLE(strncmp(said, line, len) == 0 || strcmp(said, "0 err code=EPROTO") == 0,
+               "reply: %.40s to %.40s", said, line);
         play.replies++;
         snprintf(reply, sizeof reply, "%s", said);
     }
     add_to_sum(said, strlen(said));
-    judge(model_host_said(&play.model, said));
+    judge(model_store_said(&play.store, said));
+    if (said[0] == '*' || !play.aside)
+        judge(model_host_said(&play.model, said));
 }
 
 /* Calls that move the clock or forget all are the script's own records, or none. */
@@ -206,31 +220,70 @@ static bool is_for_the_user(const char *op)
 
 static void check_entries(void);
 
-static void ask(const char *op)
+/* A line with its number, to which there is one reply. */
+static void tell(const char *number, const char *op)
 {
-    if (!is_for_the_user(op))
-        return;
-    if (play.plain && model_entries_end(&play.model, op))
-        check_entries();
-    model_host_line(&play.model, op);
-    snprintf(line, sizeof line, "%llu %s", ++play.sequence, op);
+    snprintf(line, sizeof line, "%s %s", number, op);
     play.replies = 0;
+    model_store_line(&play.store, line);
     begin_call(strlen(line), WORK_LINE);
     play.calls->line(play.iut, line, play.now, on_line, NULL);
     ORACLE(play.replies == 1, "reply: %u of them to %.40s", play.replies, op);
     end_call();
 }
 
+/* What the store wants to know of what it was told. */
+static void ask_aside(const char *op)
+{
+    char number[24];
+
+    play.aside = true;
+    snprintf(number, sizeof number, "%llu", ++play.sequence);
+    tell(number, op);
+    play.aside = false;
+}
+
+/* `number`: NULL, or that of the line's own. */
+static void ask_by(const char *number, const char *op)
+{
+    char next[24];
+    const char *more;
+
+    if (!is_for_the_user(op))
+        return;
+    if (play.plain && model_entries_end(&play.model, op))
+        check_entries();
+    model_host_line(&play.model, op);
+    /* Its zeros come back. */
+    snprintf(next, sizeof next, "%0*llu", (int)(play.sequence % 3) + 1, play.sequence + 1);
+    play.sequence++;
+    tell(number != NULL ? number : next, op);
+    while ((more = model_store_aside(&play.store)) != NULL)
+        ask_aside(more);
+}
+
+static void ask(const char *op)
+{
+    ask_by(NULL, op);
+}
+
+/* A line is a string, and ends with it; one that begins with a digit has its own number. */
 static void ask_octets(struct v4_span octets)
 {
-    static char op[LINE_MAX_ + 1];
+    static char op[LINE_MAX_ + 1], number[24];
     size_t len = octets.len < LINE_MAX_ - 24 ? octets.len : LINE_MAX_ - 24;
 
-    for (size_t i = 0; i < len; i++) /* a line is of printable octets (docs/upper-tester.md) */
-        op[i] = octets.octets[i] >= ' ' && octets.octets[i] <= '~' ? (char)octets.octets[i] : '.';
+    for (size_t i = 0; i < len; i++)
+        op[i] = octets.octets[i] != '\0' && octets.octets[i] != '\n' ? (char)octets.octets[i] : '.';
     op[len] = '\0';
-    if (len > 0 && strspn(op, "abcdefghijklmnopqrstuvwxyz.") > 0)
+    size_t digits = strspn(op, "0123456789");
+    if (digits > 0 && digits < sizeof number && op[digits] == ' ') {
+        snprintf(number, sizeof number, "%.*s", (int)digits, op);
+        memmove(op, op + digits + 1, len - digits);
+        ask_by(number, op);
+    } else if (len > 0 && strspn(op, "abcdefghijklmnopqrstuvwxyz.") > 0) {
         ask(op);
+    }
 }
 
 /* ARP and an echo from a neighbour that nobody has spoken of. */
@@ -275,12 +328,48 @@ static void check_books(void)
     judge(model_books_fault(&play.books, reply));
 }
 
+/* What a new host says of itself, once: by one of its own, or the first script would be another. */
+static void learn_first(void)
+{
+    const char *more;
+    size_t at = 0;
+
+    if (first_store.rows != NULL)
+        return;
+    play.iut = play.calls->open(SETTINGS);
+    if (play.iut == NULL)
+        return;
+    play.judged = false;
+    model_store_open(&play.store, &rows, NULL, play.fuzzed->ours);
+    while ((more = model_store_question(&play.store, &at)) != NULL)
+        ask_aside(more);
+    first_store = play.store;
+    play.calls->close(play.iut);
+}
+
+/* After a reset it says the same, and has counted nothing. */
+static void check_reset(void)
+{
+    const char *more;
+    size_t at = 0;
+
+    model_store_reset(&play.store, &first_store);
+    if (!play.fuzzed->ours)
+        return;
+    ask_aside("counters");
+    ORACLE(!play.judged || strlen(strchr(reply, ' ')) == strlen(" ok"),
+           "store: a reset leaves counters: %.60s", reply);
+    while ((more = model_store_question(&play.store, &at)) != NULL)
+        ask_aside(more);
+}
+
 static uint64_t play_script(struct v4_span script, bool judged)
 {
     struct script_record record;
 
     play.fuzzed = fuzz_iut();
     play.calls = &play.fuzzed->calls;
+    learn_first();
     play.iut = play.calls->open(SETTINGS);
     if (play.iut == NULL)
         return 0;
@@ -292,6 +381,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     play.plain = play.fuzzed->ours;
     model_whole_open();
     play.now = play.sequence = 0;
+    model_store_open(&play.store, &rows, &first_store, play.fuzzed->ours);
     play.sum = UINT64_C(0xcbf29ce484222325);
 
     for (int n = 0; n < RECORDS && script_next(&script, &record); n++) {
@@ -310,6 +400,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     model_host_open(&play.model, lab);
     play.model.must = play.fuzzed->ours;
     model_host_time(&play.model, play.now);
+    check_reset();
     probe("alive: after a reset");
     play.calls->close(play.iut);
     return play.sum;

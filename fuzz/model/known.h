@@ -56,6 +56,7 @@ struct model_sent {
     uint16_t id;
     bool more; /* fragments are to come, the next at `next` */
     size_t next;
+    uint64_t at;
 };
 
 struct model_known {

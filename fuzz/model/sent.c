@@ -12,6 +12,8 @@ enum {
     SSRR = 137
 };
 
+#define LIFETIME (120 * UINT64_C(1000000000)) /* of a datagram (RFC 6864 3) */
+
 static bool is_error(uint8_t type)
 {
     return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
@@ -208,11 +210,13 @@ static const char *identification_fault(struct model_host *model, const struct m
         return "sent: RFC791-3.2_Fragmentation-a: a fragment behind the last";
     if (packet->offset > 0 && sent[i].next != packet->offset)
         return "sent: RFC791-3.2_Fragmentation-b: a fragment that does not follow the one before";
-    if (packet->offset == 0 && i < model->sent_count && model->id_count == 0)
+    if (packet->offset == 0 && i < model->sent_count && model->id_count == 0 &&
+        model->now - sent[i].at < LIFETIME)
         return "sent: RFC6864-4.3-a: an identification is used again";
     model->sent_count += i == model->sent_count;
     sent[i] = (struct model_sent){packet->src, packet->dst, packet->protocol,
-                                  packet->id,  packet->mf,  packet->offset + packet->data.len};
+                                  packet->id,  packet->mf,  packet->offset + packet->data.len,
+                                  model->now};
     return NULL;
 }
 
@@ -240,11 +244,11 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (!is_own(model, packet->src) && !(packet->src == 0 && packet->protocol != UDP) &&
         !has_source_route(packet))
         return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
-    if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) &&
+    if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->moves &&
         !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)))
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
-    const char *fault = identification_fault(model, packet);
     bool passed_on = has_source_route(packet) && !is_own(model, packet->src);
+    const char *fault = passed_on ? NULL : identification_fault(model, packet);
     if (model->writes[packet->protocol] || passed_on) /* what is in it is not the host's */
         return fault;
     if (fault == NULL && packet->protocol == ICMP)

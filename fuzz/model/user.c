@@ -151,11 +151,7 @@ void model_user_line(struct model_host *model, const char *line)
         model->connects = true;
         model->connects_since = model->now;
     }
-    model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
     model->echo_count += model_begins(line, "echo.send ");
-    if (model_begins(line, "add ") && strstr(line, " kind=address ") != NULL &&
-        model->own_count < MODEL_OWN)
-        model->own[model->own_count++] = model_address(line, "addr");
 }
 
 /* What a setting or an item decides; what is not here may decide anything. */
@@ -251,6 +247,12 @@ static void on_configured(struct model_host *model, const char *line)
 {
     size_t len;
 
+    model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
+    model->moves |= model_begins(line, "del ") ||
+                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
+    if (model_begins(line, "add ") && strstr(line, " kind=address") != NULL &&
+        model->own_count < MODEL_OWN)
+        model->own[model->own_count++] = model_address(line, "addr");
     if (model_begins(line, "set ") && strstr(line, " name=ttl ") != NULL &&
         model_value(line, "sock", &len) == NULL)
         model->ttl = (uint8_t)model_number(line, "value");
