@@ -23,6 +23,7 @@
  *   books      when time has passed its counters add up, every drop has a name, and nothing is held
  *              any more (of the reference)
  *   entries    as long as nothing was configured they are those of the frames given
+ *   tally      so are those of discards for options and of reassembly (model/fate.h)
  *   alive      the control probe is answered then, and after a reset too
  *   again      the same script gives the same octets at the same times, also where each step of the
  *              clock is cut in two (of the reference; one script in four) */
@@ -57,6 +58,7 @@
 #define WORK_USER 300 /* of a frame that each user is told of */
 #define WORK_LINE 6000
 #define WORK_TICK 16000
+#define WORK_LATE 1500 /* for each datagram that is given up */
 #define WORK_OCTET 8
 
 static const struct model_iface lab[2] = {
@@ -147,12 +149,9 @@ static void give(unsigned iface, struct v4_span octets)
         return;
     if (octets.len > 0)
         memcpy(copy, octets.octets, octets.len);
-    struct model_packet whole;
-    bool completes =
-        play.plain && model_entries_add(&play.entries, &play.model, iface, octets, &whole);
     model_host_frame(&play.model, iface, octets);
-    if (completes)
-        model_host_whole(&play.model, iface, &whole);
+    if (play.plain)
+        model_entries_add(&play.entries, &play.model, iface, octets);
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
     begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count);
@@ -163,9 +162,11 @@ static void give(unsigned iface, struct v4_span octets)
 
 static void tick(uint64_t now)
 {
+    const size_t late = model_whole_left(MODEL_TIMED_OUT);
+
     play.now = now;
     model_host_time(&play.model, now);
-    begin_call(0, WORK_TICK);
+    begin_call(0, WORK_TICK + WORK_LATE * (unsigned)(model_whole_left(MODEL_TIMED_OUT) - late));
     play.calls->tick(play.iut, now);
     end_call();
 }
@@ -324,8 +325,10 @@ static void check_books(void)
         check_entries();
     ask("counters");
     play.books.calls = play.model.send_count > 0 || play.model.echo_count > 0 ||
-                       play.model.unsure != 0 || play.model.connects;
+                       play.model.unsure != 0 || play.model.connects || play.model.rules.passed;
     judge(model_books_fault(&play.books, reply));
+    const char *wrong = model_tally_fault(&play.model, reply);
+    ORACLE(!play.judged || wrong == NULL, "tally: %s is not what was given: %s", wrong, reply);
 }
 
 /* What a new host says of itself, once: by one of its own, or the first script would be another. */

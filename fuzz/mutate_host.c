@@ -5,6 +5,7 @@
  * time, so that what lies behind the parsers is reached. */
 #include <string.h>
 #include "calls.h"
+#include "speech.h"
 #include "talk.h"
 
 #define ICMP 1
@@ -413,14 +414,15 @@ static const struct {
     size_t times;
     void (*change)(struct draft *draft);
 } changes[] = {
-    {2, arp},        {2, echo},          {2, udp},
-    {1, tcp},        {1, other},         {2, error},
-    {3, call},       {1, digit},         {6, field},
-    {1, llc},        {2, address},       {1, station},
-    {1, split},      {2, options},       {1, resize},
-    {2, again},      {2, time_passes},   {1, other_interface},
-    {3, gone},       {2, talk_wrong},    {2, talk_set},
-    {2, talk_claim}, {2, talk_neighbor},
+    {2, arp},           {2, echo},          {2, udp},
+    {1, tcp},           {1, other},         {2, error},
+    {3, call},          {1, digit},         {6, field},
+    {1, llc},           {2, address},       {1, station},
+    {1, split},         {2, options},       {1, resize},
+    {2, again},         {2, time_passes},   {1, other_interface},
+    {3, gone},          {2, talk_wrong},    {2, talk_set},
+    {2, talk_claim},    {2, talk_neighbor}, {4, speech_options},
+    {5, speech_pieces},
 };
 
 static void change(struct draft *draft)

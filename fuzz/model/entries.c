@@ -4,7 +4,6 @@
 #include "model/heard.h"
 #include "model/line.h"
 #include "model/user.h"
-#include "model/whole.h"
 
 enum {
     ICMP = 1,
@@ -209,20 +208,6 @@ void model_entries_sent(struct model_entries *entries, const struct model_host *
             entries->sure[types[i].out]++;
 }
 
-/* What was fragmented, as far as it is one that the host goes on with. */
-static bool put_together(struct model_entries *entries, const struct model_host *model,
-                         const struct model_packet *fragment, struct model_packet *ret_whole)
-{
-    bool tiny = fragment->protocol == TCP && fragment->offset == 0 && fragment->data.len < 20;
-
-    if (fragment->header.len > 20)
-        model_whole_lost();
-    if (tiny || !model_whole_add(fragment, model->now, ret_whole)) /* RFC 6274 4.1.2.6 */
-        return false;
-    entries->sure[ENTRY_REASSEMBLED]++;
-    return true;
-}
-
 /* A datagram for the host. */
 static void add_datagram(struct model_entries *entries, struct model_host *model, unsigned iface,
                          const struct model_packet *packet, bool many)
@@ -238,9 +223,8 @@ static void add_datagram(struct model_entries *entries, struct model_host *model
         add_icmp(entries, packet);
 }
 
-static bool add_packet(struct model_entries *entries, struct model_host *model, unsigned iface,
-                       bool link_group, const struct model_packet *packet,
-                       struct model_packet *ret_whole)
+static void add_packet(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       bool link_group, const struct model_packet *packet)
 {
     const struct model_iface *self = model->ifaces + iface;
     uint32_t host = UINT32_MAX >> self->len;
@@ -250,49 +234,52 @@ static bool add_packet(struct model_entries *entries, struct model_host *model, 
 
     if ((!is_single(model, packet->src) && !nobody) || is_ours(model, packet->src)) {
         entries->sure[ENTRY_HDR_ERROR]++; /* RFC 1122 3.2.1.3, RFC 6274 3.12 */
-        return false;
+        return;
     }
     if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
         entries->sure[ENTRY_ADDR_ERROR]++;
-        return false;
+        return;
     }
-    if (packet->mf || packet->offset != 0) {
-        bool whole = put_together(entries, model, packet, ret_whole);
-        if (!model_whole_is_sure())
-            add_anything(entries);
-        else if (whole)
-            add_datagram(entries, model, iface, ret_whole, many);
-        return whole;
-    }
-    if (packet->header.len > 20)
-        add_anything(entries);
-    else
+    const struct model_given *given = model->last_given;
+    bool fragment = packet->mf || packet->offset != 0;
+    if (!fragment && packet->header.len == 20) {
         add_datagram(entries, model, iface, packet, many);
-    return false;
+        return;
+    }
+    if (given == NULL || !given->fate.known ||
+        (!fragment && given->fate.end != FATE_TAKEN)) { /* for its options */
+        add_anything(entries);
+        return;
+    }
+    const struct model_packet *whole = model_datagram(given);
+    entries->sure[ENTRY_REASSEMBLED] += fragment && whole != NULL;
+    if (whole != NULL)
+        add_datagram(entries, model, iface, whole, many);
+    else if (given->fate.end != FATE_HELD)
+        add_anything(entries);
 }
 
-bool model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
-                       struct v4_span octets, struct model_packet *ret_whole)
+void model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       struct v4_span octets)
 {
     struct model_frame frame;
     const char *fault = model_frame_read(octets, &frame);
     unsigned type = octets.len < HEADER ? 0 : v4_be16(octets.octets + 12);
 
     if (octets.len < HEADER)
-        return false;
+        return;
     if (type <= LONGEST) { /* behind 802.2: any */
         for (unsigned entry = 0; entry < ENTRY_ARP_OUT_REQUEST; entry++)
             entries->maybe[entry]++;
-        model_whole_lost();
-        return false;
+        return;
     }
     if (type != TYPE_IP && type != TYPE_ARP) {
         entries->sure[ENTRY_TYPE]++;
-        return false;
+        return;
     }
     if (!is_listened_to(model->ifaces + iface, octets.octets)) {
         entries->sure[ENTRY_NOT_OURS]++;
-        return false;
+        return;
     }
     entries->sure[ENTRY_IP] += type == TYPE_IP;
     if (fault != NULL)
@@ -300,9 +287,7 @@ bool model_entries_add(struct model_entries *entries, struct model_host *model, 
     else if (type == TYPE_ARP)
         add_arp(entries, model, iface, &frame.arp);
     else
-        return add_packet(entries, model, iface, model_is_group_mac(frame.dst), &frame.packet,
-                          ret_whole);
-    return false;
+        add_packet(entries, model, iface, model_is_group_mac(frame.dst), &frame.packet);
 }
 
 const char *model_entries_fault(const struct model_entries *entries, const char *counters)

@@ -50,10 +50,9 @@ struct model_entries {
 /* A call after which what comes in is not plain any more: it configures the host, or may send to
  * the host itself. */
 bool model_entries_end(const struct model_host *model, const char *line);
-/* Before the host is given the frame. True: of a datagram it is the last fragment that came, and
- * `*ret_whole` is what the host has now; its data are borrowed until the next call. */
-bool model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
-                       struct v4_span frame, struct model_packet *ret_whole);
+/* A frame, when the model of the host knows it, and before the host does. */
+void model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
+                       struct v4_span frame);
 /* A frame that it has sent. */
 void model_entries_sent(struct model_entries *entries, const struct model_host *model,
                         struct v4_span frame);

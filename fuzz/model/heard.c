@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "heard.h"
 #include <string.h>
+#include "model/entered.h"
 #include "model/line.h"
 #include "model/nearby.h"
-#include "model/options.h"
 
 #define HEARD 256
 #define ROOM 60000 /* octets of events that wait: less than half of what the host has */
@@ -29,7 +29,7 @@ struct heard {
     unsigned sock, iface;
     struct model_packet packet;
     struct v4_span data, extension;
-    bool written; /* its options are not those that came */
+    struct model_list options; /* with the host in them */
 };
 
 static struct {
@@ -264,25 +264,6 @@ static void hear_icmp(struct model_host *model, struct heard what, bool many)
         add(what);
 }
 
-/* Options that are told as they came, or about which nothing is known; or false: the host may
- * refuse the packet for them. */
-static bool judge_options(const struct model_packet *packet, bool *ret_written)
-{
-    struct model_option options[MODEL_OPTIONS_MAX];
-    const uint8_t *p = packet->header.octets + 20;
-    size_t count = model_options(p, packet->header.len - 20, options);
-
-    *ret_written = false;
-    for (size_t i = 0; i < count; i++) {
-        uint8_t type = options[i].type;
-        if (options[i].fault_count > 0 || (type != 7 && type != 68 && type != 148 && type != 136) ||
-            (type == 68 && p[options[i].at + 3] >> 4 == 15))
-            return false;
-        *ret_written |= type == 7 || type == 68;
-    }
-    return true;
-}
-
 /* The station itself, all, and the group of all hosts. */
 static bool is_listened_to(const struct model_iface *self, const uint8_t *mac)
 {
@@ -313,11 +294,20 @@ void model_heard_frame(struct model_host *model, unsigned iface, const struct mo
         return;
     if (!many && (!is_ours(model, packet->dst) || model_is_group_mac(frame->dst)))
         return;
-    if (packet->mf || packet->offset != 0 ||
-        (packet->header.len > 20 &&
-         (model->unsure & UNSURE_OPTIONS || !judge_options(packet, &what.written)))) {
+    const struct model_given *given = model->last_given;
+    bool known = given != NULL && given->fate.known;
+    if (!known &&
+        (packet->mf || packet->offset != 0 || packet->header.len > 20 || model->rules.security)) {
         perhaps(model, packet);
         return;
+    }
+    if (known && model_datagram(given) == NULL)
+        return;
+    if (known) {
+        packet = model_datagram(given);
+        what.packet = *packet;
+        model_enter(model, &given->rules, model_options_of(packet), many ? self->addr : packet->dst,
+                    given->at, &what.options);
     }
     if (packet->protocol == UDP)
         hear_udp(model, what, many);
@@ -332,15 +322,12 @@ static bool is_header(const struct model_host *model, const struct heard *what, 
     uint32_t meant = packet->dst == UINT32_MAX || !is_ours(model, packet->dst)
                          ? model->ifaces[what->iface].addr
                          : packet->dst; /* RFC 1122 3.2.1.3 */
-    struct v4_span options = {packet->header.octets + 20, packet->header.len - 20};
-    size_t len;
 
     if (packet->dst != model_address(line, "dst") || packet->ttl != model_number(line, "ttl") ||
         packet->tos != model_number(line, "tos") || meant != model_address(line, "specdst") ||
         what->iface != model_number_or(line, "iface", 2))
         return false;
-    return what->written ? model_value(line, "options", &len) != NULL && len == 2 * options.len
-                         : model_is_hex(line, "options", options);
+    return model_is_hex(line, "options", (struct v4_span){what->options.octets, what->options.len});
 }
 
 static bool is_error(const struct heard *what, const char *line)

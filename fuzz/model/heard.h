@@ -2,8 +2,8 @@
  *
  * What its users must hear of what came in, each event with all that it says: whose a datagram is
  * (RFC 1122 4.1.3.5, RFC 919), what is told of it (RFC 1122 3.4, 4.1.4), and to whom an error is
- * told, by what it quotes (RFC 1122 3.2.2, RFC 4884). Of fragments, and of options that a host
- * writes into, it only knows that something may be told. */
+ * told, by what it quotes (RFC 1122 3.2.2, RFC 4884). What is
+ * put together, and its options, are as model/fate.h has them. */
 #pragma once
 #include "model/known.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/entered.h"
 #include "model/heard.h"
 #include "model/nearby.h"
 #include "model/options.h"
@@ -18,6 +19,7 @@ enum {
     ECHO_REPLY = 0,
     UNREACHABLE = 3,
     ECHO = 8,
+    EXCEEDED = 11,
     PROBLEM = 12,
     TIMESTAMP = 13,
     TIMESTAMP_REPLY = 14
@@ -40,6 +42,7 @@ void model_host_open(struct model_host *model, const struct model_iface ifaces[2
     memset(model, 0, sizeof *model);
     model_heard_open();
     model->ttl = 64; /* of the reference, by the Assigned Numbers (RFC 1700) */
+    model_rules_open(&model->rules);
     for (unsigned i = 0; i < 2; i++) {
         model->ifaces[i] = ifaces[i];
         model->own[model->own_count++] = ifaces[i].addr;
@@ -52,17 +55,19 @@ void model_host_time(struct model_host *model, uint64_t now)
     /* What is sent again has told IP that it does not get through (RFC 1122 4.2.3.5). */
     if (model->connects && now - model->connects_since > 3 * SECOND)
         model->unsure |= UNSURE_WAYS | UNSURE_NEIGHBORS;
+    model_fate_time(model);
 }
 
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
 {
     if (model->must)
-        model_want(model, (struct model_wanted){.kind = WANT_ICMP,
-                                                .type = UNREACHABLE,
-                                                .code = code,
-                                                .dst = packet->src,
-                                                .src = packet->dst,
-                                                .data = {packet->octets.octets, 28}});
+        model_want_error(model, (struct model_wanted){
+                                    .kind = WANT_ICMP,
+                                    .type = UNREACHABLE,
+                                    .code = code,
+                                    .dst = packet->src,
+                                    .src = packet->dst,
+                                    .data = {packet->octets.octets, model_quoted(model, packet)}});
 }
 
 static bool is_whole_udp(const struct model_packet *packet)
@@ -84,7 +89,7 @@ static void want_event(struct model_host *model, const struct model_packet *pack
 }
 
 static void on_udp(struct model_host *model, unsigned iface, const struct model_packet *packet,
-                   bool known, bool rebuilt)
+                   bool known)
 {
     const uint8_t *p = packet->data.octets;
 
@@ -92,9 +97,9 @@ static void on_udp(struct model_host *model, unsigned iface, const struct model_
         return;
     const struct model_socket *socket =
         model_heard_owner(model, iface, packet->dst, v4_be16(p + 2), packet->src, v4_be16(p));
-    if (socket != NULL && (rebuilt || !model->must))
+    if (socket != NULL && !model->must)
         want_event(model, packet, socket->number);
-    else if (socket == NULL && known && !rebuilt)
+    else if (socket == NULL && known)
         want_report(model, packet, 3); /* RFC 1122 4.1.3.1 */
 }
 
@@ -114,6 +119,23 @@ static bool are_plain(const struct model_packet *packet)
     return true;
 }
 
+/* With the options of what it answers, and back along its route (RFC 1122 3.2.2.6). */
+static void want_reply(struct model_host *model, struct model_wanted wanted)
+{
+    struct model_list options = {.len = 0};
+
+    if (!model->must) {
+        model_want(model, wanted);
+        return;
+    }
+    if (!model_reply_options(model, model->last_given, &options, &wanted.dst) ||
+        !model_reaches(model, wanted.dst))
+        return;
+    memcpy(wanted.options, options.octets, options.len);
+    wanted.options_len = options.len;
+    model_want(model, wanted);
+}
+
 /* RFC 1122 3.2.2.6, and 3.2.2.8, which is a MAY. By RFC 2474 the reply is of the same class. */
 static void on_query(struct model_host *model, const struct model_packet *packet)
 {
@@ -126,30 +148,28 @@ static void on_query(struct model_host *model, const struct model_packet *packet
 
     if (p[0] == ECHO) {
         wanted.type = ECHO_REPLY;
-        model_want(model, wanted);
+        want_reply(model, wanted);
     }
     if (p[0] == TIMESTAMP && packet->data.len >= 20 && model->must) {
         wanted.type = TIMESTAMP_REPLY;
         wanted.data.len = 8; /* identifier, number and originate */
-        model_want(model, wanted);
+        want_reply(model, wanted);
     }
 }
 
-/* A datagram that leaves nothing open. Of one put together errors quote a header that is not looked
- * at here. */
-static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet,
-                     bool rebuilt)
+/* A datagram that leaves nothing open. */
+static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet)
 {
     bool known = model_find_known(model, iface, packet->src) != NULL;
     const uint8_t *p = packet->data.octets;
 
     if (packet->protocol == UDP)
-        on_udp(model, iface, packet, known, rebuilt);
+        on_udp(model, iface, packet, known);
     else if (packet->protocol == ICMP && packet->data.len >= 8 && p[1] == 0 && known &&
              model_sum(packet->data, 0) == 0xffff)
         on_query(model, packet);
     else if ((packet->protocol > 100 || packet->protocol == 0) && packet->data.len >= 8 && known &&
-             !rebuilt && model_user_socket(model, packet->protocol, 0, 0) == NULL)
+             model_user_socket(model, packet->protocol, 0, 0) == NULL)
         want_report(model, packet, 2);
 }
 
@@ -197,26 +217,6 @@ static bool put_together(struct model_host *model, struct model_packet *ret_pack
     return true;
 }
 
-/* RFC 1122 3.2.2.5: the first wrong option is reported, by an octet that is wrong in it. */
-static void on_faulty(struct model_host *model, const struct model_packet *packet)
-{
-    struct model_option options[MODEL_OPTIONS_MAX];
-    size_t count = model_options(packet->header.octets + 20, packet->header.len - 20, options);
-    const struct model_option *last = options + count - 1;
-    struct model_wanted wanted = {.kind = WANT_ICMP,
-                                  .type = PROBLEM,
-                                  .dst = packet->src,
-                                  .src = packet->dst,
-                                  .data = {packet->octets.octets, packet->header.len}};
-
-    if (count == 0 || last->fault_count == 0 || packet->protocol == ICMP)
-        return;
-    for (size_t i = 0; i < 3; i++)
-        wanted.pointers[i] =
-            (uint8_t)(20 + last->at + last->faults[i < last->fault_count ? i : 0].octet);
-    model_want(model, wanted);
-}
-
 /* An address of the interface, or of the other one for a host of the weak model (RFC 1122 3.3.4.2).
  */
 static bool is_for(const struct model_host *model, unsigned iface, uint32_t addr)
@@ -224,74 +224,106 @@ static bool is_for(const struct model_host *model, unsigned iface, uint32_t addr
     return addr == model->ifaces[iface].addr || (model->must && addr == model->ifaces[!iface].addr);
 }
 
+/* What must come of a packet whose fate is sure. */
+static void on_fate(struct model_host *model, const struct model_given *given)
+{
+    const struct model_fate *fate = &given->fate;
+    const struct model_packet *packet = model_datagram(given);
+    const struct model_wanted wanted = {
+        .kind = WANT_ICMP,
+        .type = fate->error,
+        .code = fate->code,
+        .dst = given->packet.src,
+        .src = given->packet.dst,
+        .pointers = {fate->pointers[0], fate->pointers[1], fate->pointers[2]},
+        .data = {given->packet.octets.octets, model_quoted(model, &given->packet)}};
+
+    if (fate->error != 0 && model_reaches(model, given->packet.src))
+        model_want_error(model, wanted);
+    if (fate->end == FATE_PASSED)
+        model_want_passed(model, given);
+    if (packet == NULL || fate->end != FATE_TAKEN)
+        return;
+    if (fate->many)
+        on_broadcast(model, packet);
+    else if (model_on_link(model->ifaces + given->iface, packet->src))
+        on_plain(model, given->iface, packet);
+}
+
+/* What is known of it without its fate, for any host. */
+static void on_whole(struct model_host *model, const struct model_given *given)
+{
+    const struct model_packet *packet = &given->packet;
+    struct model_packet whole;
+
+    if (!packet->mf && packet->offset == 0 && are_plain(packet))
+        on_plain(model, given->iface, packet);
+    else if (packet->header.len == 20 && put_together(model, &whole))
+        on_plain(model, given->iface, &whole);
+}
+
 void model_host_frame(struct model_host *model, unsigned iface, struct v4_span octets)
 {
     const struct model_iface *self = model->ifaces + iface;
     struct model_frame frame;
+    bool read = model_frame_read(octets, &frame) == NULL;
 
     model_heard_arrived(model, octets.len);
-    if (model_frame_read(octets, &frame) != NULL)
+    model->last_given = NULL;
+    if (!read && octets.len > 14 && v4_be16(octets.octets + 12) <= 1500)
+        model_fate_unread(model);
+    if (!read)
         return;
-    if (frame.kind == MODEL_IP)
-        model_heard_frame(model, iface, &frame);
     if (frame.kind == MODEL_ARP)
         model_on_arp(model, iface, &frame);
     model->commands += frame.kind == MODEL_COMMAND;
-    if (frame.kind != MODEL_IP || model->given_count == MODEL_GIVEN)
+    if (frame.kind != MODEL_IP)
         return;
+    if (model->given_count == MODEL_GIVEN) {
+        model_fate_unread(model);
+        model_heard_frame(model, iface, &frame);
+        return;
+    }
     const struct model_packet *packet = &frame.packet;
-    struct model_packet whole;
     if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
         model->unsure |= UNSURE_WAYS;
-    bool neighbours = !frame.snap && packet->ttl > 0 && model_on_link(self, packet->src),
-         plain = neighbours && memcmp(frame.dst, self->mac, 6) == 0 &&
-                 is_for(model, iface, packet->dst) && are_plain(packet);
-    model->given[model->given_count++] =
-        (struct model_given){.iface = iface,
-                             .at = model->now,
-                             .packet = *packet,
-                             .link_group = model_is_group_mac(frame.dst),
-                             .plain = plain && packet->header.len == 20};
+    bool plain = !frame.snap && packet->ttl > 0 && model_on_link(self, packet->src) &&
+                 memcmp(frame.dst, self->mac, 6) == 0 && is_for(model, iface, packet->dst);
+    struct model_given *given = model->given + model->given_count++;
+    *given = (struct model_given){.iface = iface,
+                                  .at = model->now,
+                                  .packet = *packet,
+                                  .link_group = model_is_group_mac(frame.dst),
+                                  .plain = plain && packet->header.len == 20,
+                                  .rules = model->rules};
+    model->last_given = given;
+    model_fate(model, given, frame.snap, frame.dst);
+    model_heard_frame(model, iface, &frame);
     if (model->unsure & UNSURE_ANSWERS)
         return;
-    bool whole_one = !packet->mf && packet->offset == 0;
-    if (!plain && whole_one && neighbours && model->must && memcmp(frame.dst, self->mac, 6) == 0 &&
-        is_for(model, iface, packet->dst) && model_find_known(model, iface, packet->src) != NULL)
-        on_faulty(model, packet);
-    if (plain && whole_one)
-        on_plain(model, iface, packet, false);
-    else if (plain && packet->header.len == 20 && !model->must && put_together(model, &whole))
-        on_plain(model, iface, &whole, true);
-}
-
-void model_host_whole(struct model_host *model, unsigned iface, const struct model_packet *packet)
-{
-    const struct model_given *last = model->given + model->given_count - 1;
-    struct model_packet whole = *packet;
-    uint8_t *to = model->octets + model->octets_used;
-
-    if (model->unsure & (UNSURE_ANSWERS | UNSURE_PIECES) || model->given_count == 0 ||
-        !last->plain || packet->header.len > 20 ||
-        packet->data.len > sizeof model->octets - model->octets_used)
-        return;
-    for (size_t i = 0; i < model->given_count; i++)
-        if (same_datagram(model->given + i, last) &&
-            (!model->given[i].plain || model->given[i].packet.tos != packet->tos))
-            return;
-    memcpy(to, packet->data.octets, packet->data.len);
-    model->octets_used += packet->data.len;
-    whole.data.octets = to;
-    on_plain(model, iface, &whole, true);
+    if (model->must && given->fate.known)
+        on_fate(model, given);
+    else if (!model->must && plain)
+        on_whole(model, given);
 }
 
 void model_host_line(struct model_host *model, const char *line)
 {
+    model_fate_line(model, line);
     model_user_line(model, line);
 }
 
 const char *model_host_said(struct model_host *model, const char *line)
 {
     return model_user_said(model, line);
+}
+
+static bool has_options(const struct model_packet *packet, const struct model_wanted *wanted)
+{
+    struct v4_span options = model_options_of(packet);
+
+    return options.len == wanted->options_len &&
+           (options.len == 0 || memcmp(options.octets, wanted->options, options.len) == 0);
 }
 
 static bool meets(const struct model_host *model, const struct model_wanted *wanted,
@@ -303,13 +335,15 @@ static bool meets(const struct model_host *model, const struct model_wanted *wan
     if (wanted->kind == WANT_ARP_REPLY)
         return frame->kind == MODEL_ARP && arp->operation == 2 && arp->spa == wanted->src &&
                arp->tpa == wanted->dst && memcmp(arp->tha, wanted->mac, 6) == 0;
+    if (wanted->kind == WANT_PASSED)
+        return frame->kind == MODEL_IP && model_is_passed(model, wanted->given, packet);
     if (wanted->kind == WANT_PACKET)
         return frame->kind == MODEL_IP && memcmp(frame->dst, wanted->mac, 6) == 0;
     if (frame->kind != MODEL_IP || packet->protocol != ICMP || packet->dst != wanted->dst ||
         packet->src != wanted->src || packet->offset != 0 || packet->data.len < 8)
         return false;
     const uint8_t *p = packet->data.octets;
-    bool error = wanted->type == UNREACHABLE || wanted->type == PROBLEM;
+    bool error = wanted->type == UNREACHABLE || wanted->type == PROBLEM || wanted->type == EXCEEDED;
     size_t at = error ? 8 : 4, len = packet->data.len - at;
     if (p[0] != wanted->type || p[1] != wanted->code)
         return false;
@@ -317,7 +351,9 @@ static bool meets(const struct model_host *model, const struct model_wanted *wan
         return false;
     if (wanted->type == ECHO_REPLY && !packet->mf && len != wanted->data.len)
         return false;
-    if (model->must && (packet->ttl != model->ttl || packet->tos != wanted->tos))
+    if (model->must &&
+        (packet->ttl != model->ttl || packet->tos != wanted->tos || !has_options(packet, wanted) ||
+         (error && !packet->mf && len != wanted->data.len)))
         return false;
     size_t compared = len < wanted->data.len ? len : wanted->data.len;
     return (packet->mf || compared == wanted->data.len) &&
@@ -363,6 +399,7 @@ const char *model_host_done(struct model_host *model)
     static const char *const names[] = {[WANT_ARP_REPLY] = "an ARP reply",
                                         [WANT_ICMP] = "an ICMP message",
                                         [WANT_PACKET] = "what waited for the neighbour",
+                                        [WANT_PASSED] = "what its source route leads on",
                                         [WANT_EVENT] = ""};
     bool stayed = has_stayed(model);
 

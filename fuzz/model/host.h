@@ -14,8 +14,6 @@ void model_host_open(struct model_host *model, const struct model_iface ifaces[2
 
 /* What it is given: before the call. The octets must last as long as the model. */
 void model_host_frame(struct model_host *model, unsigned iface, struct v4_span frame);
-/* A datagram that its last fragment completes, after that was said. */
-void model_host_whole(struct model_host *model, unsigned iface, const struct model_packet *packet);
 void model_host_line(struct model_host *model, const char *line);
 void model_host_time(struct model_host *model, uint64_t now);
 

@@ -2,6 +2,7 @@
  *
  * All that a model of a host remembers of one script. */
 #pragma once
+#include "model/fate.h"
 #include "model/frame.h"
 
 #define MODEL_GATEWAY 0xc6120001u /* of the lab; what no other route leads to goes there */
@@ -13,6 +14,7 @@
 #define MODEL_KNOWN 64            /* neighbours that it was told of */
 #define MODEL_TOLD 256            /* ARP packets that were given */
 #define MODEL_WANTED 64           /* things that must come */
+#define MODEL_LATE 64             /* datagrams that were never whole */
 
 struct model_iface {
     uint8_t mac[6];
@@ -28,6 +30,10 @@ struct model_given {
     bool link_group;
     bool plain;              /* to the host from a neighbour, without options */
     bool answered, reported; /* by an ICMP reply, by an ICMP error: once each */
+    struct model_rules rules; /* of that moment */
+    struct model_fate fate;
+    bool completes; /* a datagram: */
+    struct model_packet whole;
 };
 
 #define MODEL_NO_ID 0x10000
@@ -37,7 +43,10 @@ struct model_send {
     uint16_t src_port, port; /* UDP's; a source of 0 is not known */
     uint32_t dst;
     uint8_t ttl, tos; /* a TTL of 0: the host's own choice */
-    bool df, options;
+    bool df;
+    uint8_t options[40];
+    size_t options_len;
+    struct model_rules rules;
     bool any;  /* its data is not known: more than there is room for */
     bool went; /* the call was not refused */
     uint64_t at;
@@ -57,6 +66,8 @@ struct model_sent {
     bool more; /* fragments are to come, the next at `next` */
     size_t next;
     uint64_t at;
+    uint8_t options[40]; /* of the first */
+    size_t options_len;
 };
 
 struct model_known {
@@ -109,6 +120,7 @@ struct model_wanted {
         WANT_ARP_REPLY,
         WANT_ICMP,
         WANT_PACKET, /* any to this MAC */
+        WANT_PASSED, /* this datagram, on along its source route */
         WANT_EVENT
     } kind;
     uint8_t type, code, tos;
@@ -117,6 +129,9 @@ struct model_wanted {
     struct v4_span data; /* what it carries, all or the beginning */
     uint8_t pointers[3]; /* of a Parameter Problem: one of these */
     unsigned sock;
+    uint8_t options[44]; /* that it has */
+    size_t options_len;
+    const struct model_given *given; /* what is passed on */
 };
 
 struct model_host {
@@ -130,6 +145,7 @@ struct model_host {
     size_t own_count;
     struct model_given given[MODEL_GIVEN];
     size_t given_count;
+    struct model_given *last_given; /* of the frame that was given last; NULL: none */
     struct model_socket sockets[MODEL_SOCKETS];
     size_t socket_count;
     unsigned last_number; /* of a socket */
@@ -152,6 +168,10 @@ struct model_host {
     size_t frame_count, event_count;
     struct model_asked asked[MODEL_KNOWN];
     size_t asked_count;
+    struct model_rules rules;
+    struct model_tally tally;
+    struct model_late late[MODEL_LATE];
+    size_t late_count;
     struct model_sent sent[MODEL_SENT];
     size_t sent_count;
     uint8_t octets[1 << 16]; /* the data of sends */

@@ -44,11 +44,22 @@ static void forget(struct model_host *model, uint32_t addr)
 const struct model_known *model_find_known(const struct model_host *model, unsigned iface,
                                            uint32_t addr)
 {
+    /* A connection that has no answer gives its neighbour up (RFC 1122 3.3.1.4). */
+    const uint64_t known_for = model->connects ? SECOND : KNOWN_FOR;
+
     for (size_t i = 0; i < model->known_count; i++)
         if (model->known[i].addr == addr && model->known[i].iface == iface &&
-            model->now - model->known[i].at < KNOWN_FOR)
+            model->now - model->known[i].at < known_for)
             return model->known + i;
     return NULL;
+}
+
+bool model_reaches(const struct model_host *model, uint32_t addr)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (model_on_link(model->ifaces + i, addr) && model_find_known(model, i, addr) != NULL)
+            return true;
+    return false;
 }
 
 void model_want(struct model_host *model, struct model_wanted wanted)

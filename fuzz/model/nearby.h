@@ -11,6 +11,8 @@ bool model_on_link(const struct model_iface *iface, uint32_t addr);
 /* Whom it must know; NULL: nobody of that address. */
 const struct model_known *model_find_known(const struct model_host *model, unsigned iface,
                                            uint32_t addr);
+/* Is it a neighbour that it knows? */
+bool model_reaches(const struct model_host *model, uint32_t addr);
 /* From here on this must come. */
 void model_want(struct model_host *model, struct model_wanted wanted);
 

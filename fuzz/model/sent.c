@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sent.h"
 #include <string.h>
+#include "model/entered.h"
 #include "model/user.h"
 
 enum {
@@ -117,7 +118,7 @@ static const char *icmp_fault(const struct model_host *model, const struct model
         return "sent: RFC1812-4.3.2.3-a: an ICMP error of more than 576 octets";
     struct v4_span quoted = {p + 8, packet->data.len - 8};
     if (model_packet_read(quoted, true, &quote) != NULL)
-        return "sent: RFC1122-3.2.2-k: an ICMP error that quotes no packet";
+        return packet->mf ? NULL : "sent: RFC1122-3.2.2-k: an ICMP error that quotes no packet";
     if (quote.offset != 0)
         return "sent: RFC1122-3.2.2-i: an error about a fragment other than the first";
     if (quote.protocol == ICMP && quote.data.len > 0 && is_error(quote.data.octets[0]))
@@ -190,6 +191,14 @@ static bool options_are_whole(const struct model_packet *packet)
     return true;
 }
 
+static bool are_copied(const struct model_sent *first, const struct model_packet *packet)
+{
+    struct model_list copied;
+
+    model_copied((struct v4_span){first->options, first->options_len}, &copied);
+    return model_list_is(&copied, model_options_of(packet));
+}
+
 /* Datagrams that may be cut have identifications of their own (RFC 6864), and fragments that of the
  * datagram; ours leave in order. */
 static const char *identification_fault(struct model_host *model, const struct model_packet *packet)
@@ -210,13 +219,23 @@ static const char *identification_fault(struct model_host *model, const struct m
         return "sent: RFC791-3.2_Fragmentation-a: a fragment behind the last";
     if (packet->offset > 0 && sent[i].next != packet->offset)
         return "sent: RFC791-3.2_Fragmentation-b: a fragment that does not follow the one before";
+    if (packet->offset > 0 && !are_copied(sent + i, packet))
+        return "sent: RFC791-3.1_Options-c: a later fragment with other options than those copied";
     if (packet->offset == 0 && i < model->sent_count && model->id_count == 0 &&
         model->now - sent[i].at < LIFETIME)
         return "sent: RFC6864-4.3-a: an identification is used again";
     model->sent_count += i == model->sent_count;
-    sent[i] = (struct model_sent){packet->src, packet->dst, packet->protocol,
-                                  packet->id,  packet->mf,  packet->offset + packet->data.len,
-                                  model->now};
+    sent[i].src = packet->src;
+    sent[i].dst = packet->dst;
+    sent[i].protocol = packet->protocol;
+    sent[i].id = packet->id;
+    sent[i].more = packet->mf;
+    sent[i].next = packet->offset + packet->data.len;
+    sent[i].at = model->now;
+    if (packet->offset == 0) {
+        sent[i].options_len = packet->header.len - 20;
+        memcpy(sent[i].options, packet->header.octets + 20, sent[i].options_len);
+    }
     return NULL;
 }
 
@@ -306,6 +325,18 @@ static int asked_by(uint8_t type)
     }
 }
 
+/* The options of a reply to it. */
+static bool has_options(const struct model_host *model, const struct model_given *given,
+                        const struct model_packet *reply)
+{
+    struct model_list options;
+    uint32_t hop;
+
+    return given->fate.many ||
+           (model_reply_options(model, given, &options, &hop) && hop == reply->dst &&
+            model_list_is(&options, model_options_of(reply)));
+}
+
 /* A query that came whole answers once; of one in fragments nothing is known but that it came. */
 static bool was_asked(struct model_host *model, const struct model_packet *reply)
 {
@@ -313,12 +344,15 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
 
     for (size_t i = 0; i < model->given_count; i++) {
         struct model_given *given = model->given + i;
-        const struct model_packet *query = &given->packet;
-        if (query->protocol != ICMP || given->answered || !may_answer(model, query) ||
-            (given->link_group && !is_group(model, query->dst) && model->must))
+        const struct model_packet *query = model_datagram(given);
+        if (given->packet.protocol != ICMP || given->answered ||
+            !may_answer(model, &given->packet) ||
+            (given->link_group && !is_group(model, given->packet.dst) && model->must))
             continue;
-        if (query->mf || query->offset != 0)
-            return true;
+        if ((query == NULL && !given->fate.known) || model_fate_loops(given))
+            return true; /* put together, perhaps */
+        if (query == NULL)
+            continue;
         const uint8_t *q = query->data.octets;
         if (query->data.len < 8 || q[0] != asked_by(p[0]) || memcmp(p + 4, q + 4, 4) != 0)
             continue;
@@ -326,6 +360,8 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
                                        (struct v4_span){q + 8, query->data.len - 8}))
             continue;
         if (reply->dst != query->src && !has_source_route(query))
+            continue;
+        if (given->fate.known && !has_options(model, given, reply))
             continue;
         if (model->must && !(model->unsure & (UNSURE_OWN | UNSURE_ERRORS)) &&
             reply->src != query->dst) /* nor is a group's */
@@ -338,15 +374,18 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
 
 /* A packet that an error may be about: octet by octet, or, of a datagram put together, by what its
  * fragments have in common with the rebuilt header. */
-static struct model_given *find_given(struct model_host *model, const struct model_packet *quote,
-                                      bool rebuilt)
+static struct model_given *find_given(struct model_host *model, const struct model_packet *error,
+                                      const struct model_packet *quote, bool rebuilt)
 {
     for (size_t i = 0; i < model->given_count; i++) {
         struct model_given *given = model->given + i;
         const struct model_packet *packet = &given->packet;
         bool same = packet->src == quote->src && packet->dst == quote->dst &&
                     packet->id == quote->id && packet->protocol == quote->protocol;
-        if (!same || given->reported || given->link_group || !may_answer(model, packet))
+        if (model_fate_loops(given) && packet->src == quote->src)
+            return given;
+        if (!same || given->reported || given->link_group || !may_answer(model, packet) ||
+            !model_fate_allows(given, error))
             continue;
         if (rebuilt ? packet->mf || packet->offset != 0
                     : begins_alike(packet->octets, quote->octets) &&
@@ -361,14 +400,33 @@ static bool was_given(struct model_host *model, const struct model_packet *error
 {
     struct model_packet quote;
 
-    model_packet_read((struct v4_span){error->data.octets + 8, error->data.len - 8}, true, &quote);
-    struct model_given *given = find_given(model, &quote, false);
+    if (model_packet_read((struct v4_span){error->data.octets + 8, error->data.len - 8}, true,
+                          &quote) != NULL)
+        return error->mf; /* its header is cut */
+    if (error->data.octets[0] == 11 && error->data.octets[1] == 1 && model->must)
+        return model_fate_late(model, error);
+    struct model_given *given = find_given(model, error, &quote, false);
     if (given == NULL)
-        given = find_given(model, &quote, true);
+        given = find_given(model, error, &quote, true);
     if (given == NULL)
         return false;
     given->reported = true;
     return true;
+}
+
+/* It may have passed it on. */
+static bool was_passed(struct model_host *model, const struct model_packet *packet)
+{
+    bool perhaps = !model->must;
+
+    for (size_t i = 0; i < model->given_count; i++) {
+        const struct model_given *given = model->given + i;
+        perhaps |= !given->fate.known;
+        if (given->fate.known && given->fate.end == FATE_PASSED &&
+            model_is_passed(model, given, packet))
+            return true;
+    }
+    return perhaps;
 }
 
 const char *model_cause_fault(struct model_host *model, unsigned iface,
@@ -381,8 +439,9 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (model_user_sent(model, packet) || packet->protocol == IGMP)
         return NULL;
-    if (model->unsure & UNSURE_OPTIONS && has_source_route(packet)) /* it may have passed it on */
-        return NULL;
+    if ((model->rules.passed || (!model->must && model->unsure & UNSURE_OPTIONS)) &&
+        has_source_route(packet) && !is_own(model, packet->src))
+        return was_passed(model, packet) ? NULL : "cause: what no source route has led here, or so";
     if (packet->protocol == TCP && model->connects)
         return NULL;
     if (packet->protocol != ICMP)

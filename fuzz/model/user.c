@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "user.h"
 #include <string.h>
+#include "model/entered.h"
 #include "model/heard.h"
 #include "model/line.h"
+#include "model/options.h"
+#include "model/security.h"
 
 enum {
     ICMP = 1,
@@ -48,12 +51,27 @@ static void remember(struct model_host *model, struct model_send *send, bool wri
     model->last_send = model->send_count;
 }
 
+/* With the host in those that it writes into. */
+static bool has_options(const struct model_host *model, const struct model_send *send,
+                        const struct model_packet *packet)
+{
+    struct model_list options;
+
+    if (!model->must)
+        return (send->options_len > 0) == (packet->header.len > 20);
+    model_enter(model, &send->rules, (struct v4_span){send->options, send->options_len},
+                packet->src, send->at, &options);
+    if (send->rules.security && send->rules.label) /* RFC 1108 2.7.3 */
+        model_label(model_security_level(send->rules.low), &options);
+    return model_list_is(&options, model_options_of(packet));
+}
+
 /* A call that sends; what is not remembered whole leaves all that is sent open. */
 static void on_send(struct model_host *model, const char *line)
 {
     bool udp = model_begins(line, "udp.");
     const struct model_socket *socket = numbered(model, model_number(line, "sock"));
-    size_t len = 0, options = 0;
+    size_t len = 0;
 
     if (model->send_count == MODEL_SENDS)
         return;
@@ -70,11 +88,12 @@ static void on_send(struct model_host *model, const char *line)
         .tos = (uint8_t)model_number(line, "tos"),
         .df = model_number(line, "df"),
         .id = model_number_or(line, "id", MODEL_NO_ID),
-        .options = model_value(line, "options", &options) != NULL && options > 0,
+        .rules = model->rules,
         .any = !model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len),
         .data = {to, len},
     };
     model->octets_used += len;
+    model_octets(line, "options", send.options, sizeof send.options, &send.options_len);
     remember(model, &send, !udp);
 }
 
@@ -99,9 +118,12 @@ static void on_packet(struct model_host *model, const char *line)
             .tos = to[1],
             .df = to[6] & 0x40,
             .id = v4_be16(to + 4) != 0 ? v4_be16(to + 4) : MODEL_NO_ID,
-            .options = header > 20,
+            .options_len = header - 20,
+            .rules = model->rules,
             .data = {to + header, len - header},
         };
+    if (!send.any)
+        memcpy(send.options, to + 20, header - 20);
     model->octets_used += len;
     remember(model, &send, true);
 }
@@ -118,9 +140,9 @@ bool model_user_sent(struct model_host *model, const struct model_packet *packet
         struct model_send *send = model->sends + i;
         bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
                                                  (send->src_port == v4_be16(p) || !send->src_port));
-        bool header = model->unsure & (UNSURE_HEADER | UNSURE_SIZES | UNSURE_OPTIONS) ||
+        bool header = model->unsure & (UNSURE_HEADER | UNSURE_SIZES) ||
                       ((send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
-                       (packet->df || !send->df) && send->options == (packet->header.len > 20));
+                       (packet->df || !send->df) && has_options(model, send, packet));
         if (send->any)
             return true;
         if (send->protocol != packet->protocol || !ports || !header || send->dst != packet->dst ||
@@ -253,6 +275,8 @@ static void on_configured(struct model_host *model, const char *line)
     if (model_begins(line, "add ") && strstr(line, " kind=address") != NULL &&
         model->own_count < MODEL_OWN)
         model->own[model->own_count++] = model_address(line, "addr");
+    if (model->must && model_begins(line, "set ") && model_rules_set(model, line))
+        return;
     if (model_begins(line, "set ") && strstr(line, " name=ttl ") != NULL &&
         model_value(line, "sock", &len) == NULL)
         model->ttl = (uint8_t)model_number(line, "value");
@@ -303,11 +327,21 @@ static bool is_about(const struct model_packet *packet, const char *line, size_t
     return data.len + head <= packet->data.len && model_is_hex(line, "data", data);
 }
 
-/* All that the event says of the header is the packet's. */
-static bool has_header(const struct model_packet *packet, const char *line)
+/* All that the event says of the header is the packet's, with the host in its options. */
+static bool has_header(const struct model_host *model, const struct model_given *given,
+                       const struct model_packet *packet, const char *line)
 {
     size_t len = 0;
     const char *options = model_value(line, "options", &len);
+    struct model_list entered;
+
+    if (given->fate.known && options != NULL) {
+        model_enter(model, &given->rules, model_options_of(packet),
+                    given->fate.many ? model->ifaces[given->iface].addr : packet->dst, given->at,
+                    &entered);
+        if (!model_is_hex(line, "options", (struct v4_span){entered.octets, entered.len}))
+            return false;
+    }
 
     return packet->dst == model_address(line, "dst") &&
            packet->ttl == model_number_or(line, "ttl", packet->ttl) &&
@@ -331,22 +365,23 @@ static bool was_given(const struct model_host *model, const char *line)
     if (!udp && !ip && !echo && !error)
         return true; /* of no packet */
     for (size_t i = 0; i < model->given_count; i++) {
-        const struct model_packet *packet = &model->given[i].packet;
-        const uint8_t *p = packet->data.octets;
-        if (packet->mf || packet->offset != 0) {
-            if (packet->src == model_address(line, "src"))
-                return true; /* put together, perhaps */
+        const struct model_given *given = model->given + i;
+        const struct model_packet *packet = model_datagram(given);
+        if (((packet == NULL && !given->fate.known) || model_fate_loops(given)) &&
+            given->packet.src == model_address(line, "src"))
+            return true; /* put together, perhaps */
+        if (packet == NULL)
             continue;
-        }
+        const uint8_t *p = packet->data.octets;
         if ((packet->data.len < 8 && !ip) || (model->given[i].link_group && model->must &&
                                               is_own(model, packet->dst))) /* RFC1122-3.3.6-f */
             continue;
         if (udp && packet->protocol == UDP && is_about(packet, line, 8) &&
             v4_be16(p) == model_number(line, "sport") &&
-            v4_be16(p + 2) == model_number(line, "dport") && has_header(packet, line))
+            v4_be16(p + 2) == model_number(line, "dport") && has_header(model, given, packet, line))
             return true;
         if (ip && packet->protocol == model_number(line, "protocol") && is_about(packet, line, 0) &&
-            has_header(packet, line))
+            has_header(model, given, packet, line))
             return true;
         if (echo && packet->protocol == ICMP && p[0] == 0 && is_about(packet, line, 8) &&
             v4_be16(p + 4) == model_number(line, "id") &&
@@ -400,35 +435,55 @@ static bool is_given_again(struct model_host *model, const char *line)
     bool again = number <= model->last_number;
     model->last_number = number;
     return again;
-}
+    /* A user's options are as right as those that come, and his label is in the range (RFC
+     * 1108 2.3).
+     */
+    static bool has_wrong_options(const struct model_host *model)
+    {
+        const struct model_send *send = model->sends + model->last_send - 1;
+        struct v4_span options = {send->options, send->options_len};
+        struct model_option found[MODEL_OPTIONS_MAX];
+        size_t count = model_options(options.octets, options.len, found), at;
 
-const char *model_user_said(struct model_host *model, const char *line)
-{
-    size_t len, missing = 0;
+        if (!model->must || send->any)
+            return false;
+        if (count > 0 && found[count - 1].fault_count > 0)
+            return true;
+        enum v4_drop why =
+            model->rules.security ? model_security(&model->rules, options, &at) : V4_KEEP;
+        return why == V4_DROP_LABEL || why == V4_DROP_LABEL_RANGE;
+    }
 
-    if (line[0] == '*')
-        return on_event(model, line);
-    bool ok = strstr(line, " ok") != NULL;
-    const char *fault = model_heard_reply(model, line);
-    if (fault != NULL)
-        return fault;
-    if (ok && is_given_again(model, line))
-        return "reply: a socket has the number of another, be it closed";
-    if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
-        on_bound(model, line);
-    if (ok && strstr(model->line, ".close ") != NULL)
-        on_closed(model, model_number(model->line, "sock"));
-    if (ok)
-        on_configured(model, model->line);
-    if (ok && model->last_send != 0)
-        model->sends[model->last_send - 1].went = true;
-    if (!ok && model->last_send != 0) { /* refused: it may not leave either */
-        model->sends[model->last_send - 1] = model->sends[--model->send_count];
-        model->last_send = 0;
+    const char *model_user_said(struct model_host * model, const char *line)
+    {
+        size_t len, missing = 0;
+
+        if (line[0] == '*')
+            return on_event(model, line);
+        bool ok = strstr(line, " ok") != NULL;
+        const char *fault = model_heard_reply(model, line);
+        if (fault != NULL)
+            return fault;
+        if (ok && is_given_again(model, line))
+            return "reply: a socket has the number of another, be it closed";
+        if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
+            on_bound(model, line);
+        if (ok && strstr(model->line, ".close ") != NULL)
+            on_closed(model, model_number(model->line, "sock"));
+        if (ok)
+            on_configured(model, model->line);
+        if (ok && model->last_send != 0 && has_wrong_options(model))
+            return "sent: RFC1122-3.2.1.8-a, RFC1108-2.3-b: a user's options that are wrong were "
+                   "taken";
+        if (ok && model->last_send != 0)
+            model->sends[model->last_send - 1].went = true;
+        if (!ok && model->last_send != 0) { /* refused: it may not leave either */
+            model->sends[model->last_send - 1] = model->sends[--model->send_count];
+            model->last_send = 0;
+        }
+        if (model_begins(model->line, "sync")) { /* before its reply all must be told */
+            missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
+            model->event_count = 0;
+        }
+        return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
     }
-    if (model_begins(model->line, "sync")) { /* before its reply all must be told */
-        missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
-        model->event_count = 0;
-    }
-    return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
-}

@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "whole.h"
-#include "model/reassembly.h"
 
-/* What the reference has room for in fuzz_host.c; one sender has a quarter, and nothing is made
- * room for before that. */
+/* What the reference has room for in fuzz_host.c: one sender has a quarter of the datagrams, and of
+ * the octets what the longest datagram takes, which is all. */
 #define DATAGRAMS 64
 #define CHUNKS (65536 / MODEL_CHUNK)
-#define HELD 12                     /* datagrams: below that */
-#define OCTETS (8192 - MODEL_CHUNK) /* and of these */
 #define LIFETIME (60 * UINT64_C(1000000000))
-
-enum {
-    NOT_CAPABLE = 0,
-    EXPERIENCED = 3
-};
 
 static struct model_reassembly reassembly;
 static bool sure;
 
 void model_whole_open(void)
 {
-    model_open(&reassembly, DATAGRAMS, CHUNKS, DATAGRAMS, CHUNKS, LIFETIME, MODEL_DROP);
+    model_open(&reassembly, DATAGRAMS, CHUNKS, DATAGRAMS / 4, CHUNKS, LIFETIME, MODEL_DROP);
     sure = true;
 }
 
@@ -34,16 +26,33 @@ bool model_whole_is_sure(void)
     return sure;
 }
 
-bool model_whole_add(const struct model_packet *fragment, uint64_t now,
-                     struct model_packet *ret_packet)
+void model_whole_choose(enum model_overlap overlap)
 {
-    struct model_datagram datagram;
-    enum v4_drop drop;
+    if (reassembly.overlap == overlap)
+        return;
+    for (size_t i = 0; i < reassembly.started_count; i++) {
+        reassembly.exits[MODEL_EVICTED] += reassembly.started[i].state == HELD;
+        reassembly.started[i].state = GONE;
+    }
+    reassembly.overlap = overlap;
+}
 
-    while (sure && model_expire(&reassembly, now, &datagram))
-        continue;
-    sure = sure && model_held(&reassembly) < HELD && model_octets_held(&reassembly) < OCTETS &&
-           fragment->data.len < OCTETS && reassembly.fragment_count < MODEL_FRAGMENTS;
+/* Would one of several be given up, by lot, for this fragment? */
+static bool is_drawn(const struct model_packet *fragment)
+{
+    size_t octets = fragment->data.len + 2 * MODEL_CHUNK;
+
+    return model_held(&reassembly) + model_remembered(&reassembly) >= DATAGRAMS ||
+           (model_held(&reassembly) > 2 &&
+            model_octets_held(&reassembly) + octets > CHUNKS * MODEL_CHUNK);
+}
+
+bool model_whole_add(const struct model_packet *fragment, v4_time lifetime, uint64_t now,
+                     struct model_datagram *ret_datagram, enum v4_drop *ret_drop)
+{
+    sure = sure && !is_drawn(fragment) && reassembly.fragment_count < MODEL_FRAGMENTS &&
+           reassembly.started_count < MODEL_FRAGMENTS;
+    *ret_drop = V4_KEEP;
     if (!sure)
         return false;
     const struct model_fragment given = {
@@ -53,18 +62,22 @@ bool model_whole_add(const struct model_packet *fragment, uint64_t now,
         .header = fragment->header,
         .data = fragment->data,
         .signs = (uint8_t)(1 << (fragment->tos & 3)),
+        .lifetime = lifetime,
     };
-    if (!model_add(&reassembly, &given, now, &datagram, &drop))
-        return false;
-    bool met = datagram.signs & 1 << EXPERIENCED; /* RFC 3168 5.3 */
-    if (met && datagram.signs & 1 << NOT_CAPABLE)
-        return false;
-    *ret_packet = *fragment;
-    ret_packet->header = datagram.header;
-    ret_packet->tos = (uint8_t)(datagram.header.octets[1] | (met ? EXPERIENCED : 0));
-    ret_packet->ttl = datagram.header.octets[8];
-    ret_packet->mf = false;
-    ret_packet->offset = 0;
-    ret_packet->data = datagram.data;
-    return true;
+    return model_add(&reassembly, &given, now, ret_datagram, ret_drop);
+}
+
+bool model_whole_expire(uint64_t now, struct model_datagram *ret_datagram)
+{
+    return sure && model_expire(&reassembly, now, ret_datagram);
+}
+
+size_t model_whole_started(void)
+{
+    return reassembly.started_count;
+}
+
+size_t model_whole_left(enum model_exit by)
+{
+    return reassembly.exits[by];
 }
