@@ -85,24 +85,6 @@ static bool is_single(const struct model_host *model, uint32_t addr)
     return model_is_single(addr);
 }
 
-/* What changes nothing in what is for the host, and from whom. */
-static bool is_of_no_account(const char *line)
-{
-    static const char *const kinds[] = {"route", "path", "neighbor", "gateway"};
-    static const char *const settings[] = {
-        "ttl", "tos", "df", "mtu", "neighbor-lifetime", "neighbor-polls", "pmtu-age"};
-    size_t len;
-    bool item = !model_begins(line, "set ");
-    const char *const *known = item ? kinds : settings;
-    size_t count = item ? sizeof kinds / sizeof *kinds : sizeof settings / sizeof *settings;
-    const char *named = model_value(line, item ? "kind" : "name", &len);
-
-    for (size_t i = 0; i < count && named != NULL; i++)
-        if (strlen(known[i]) == len && strncmp(known[i], named, len) == 0)
-            return true;
-    return false;
-}
-
 bool model_entries_end(const struct model_host *model, const char *line)
 {
     uint32_t dst = model_address(line, "dst");

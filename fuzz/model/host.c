@@ -242,11 +242,8 @@ static void on_fate(struct model_host *model, const struct model_given *given)
         model_want_error(model, wanted);
     if (fate->end == FATE_PASSED)
         model_want_passed(model, given);
-    if (packet == NULL || fate->end != FATE_TAKEN)
-        return;
-    if (fate->many)
-        on_broadcast(model, packet);
-    else if (model_on_link(model->ifaces + given->iface, packet->src))
+    if (packet != NULL && fate->end == FATE_TAKEN && !fate->many &&
+        model_on_link(model->ifaces + given->iface, packet->src))
         on_plain(model, given->iface, packet);
 }
 

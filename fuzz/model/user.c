@@ -282,8 +282,6 @@ static void on_configured(struct model_host *model, const char *line)
         model->ttl = (uint8_t)model_number(line, "value");
     else if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
         model->unsure |= decides(line);
-    model->moves |= model_begins(line, "del ") ||
-                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
     if (model_begins(line, "set "))
         on_set(model, line);
 }
@@ -435,55 +433,57 @@ static bool is_given_again(struct model_host *model, const char *line)
     bool again = number <= model->last_number;
     model->last_number = number;
     return again;
-    /* A user's options are as right as those that come, and his label is in the range (RFC
-     * 1108 2.3).
-     */
-    static bool has_wrong_options(const struct model_host *model)
-    {
-        const struct model_send *send = model->sends + model->last_send - 1;
-        struct v4_span options = {send->options, send->options_len};
-        struct model_option found[MODEL_OPTIONS_MAX];
-        size_t count = model_options(options.octets, options.len, found), at;
+}
 
-        if (!model->must || send->any)
-            return false;
-        if (count > 0 && found[count - 1].fault_count > 0)
-            return true;
-        enum v4_drop why =
-            model->rules.security ? model_security(&model->rules, options, &at) : V4_KEEP;
-        return why == V4_DROP_LABEL || why == V4_DROP_LABEL_RANGE;
+/* A user's options are as right as those that come, and his label is in the range (RFC
+ * 1108 2.3).
+ */
+static bool has_wrong_options(const struct model_host *model)
+{
+    const struct model_send *send = model->sends + model->last_send - 1;
+    struct v4_span options = {send->options, send->options_len};
+    struct model_option found[MODEL_OPTIONS_MAX];
+    size_t count = model_options(options.octets, options.len, found), at;
+
+    if (!model->must || send->any)
+        return false;
+    if (count > 0 && found[count - 1].fault_count > 0)
+        return true;
+    enum v4_drop why =
+        model->rules.security ? model_security(&model->rules, options, &at) : V4_KEEP;
+    return why == V4_DROP_LABEL || why == V4_DROP_LABEL_RANGE;
+}
+
+const char *model_user_said(struct model_host *model, const char *line)
+{
+    size_t len, missing = 0;
+
+    if (line[0] == '*')
+        return on_event(model, line);
+    bool ok = strstr(line, " ok") != NULL;
+    const char *fault = model_heard_reply(model, line);
+    if (fault != NULL)
+        return fault;
+    if (ok && is_given_again(model, line))
+        return "reply: a socket has the number of another, be it closed";
+    if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
+        on_bound(model, line);
+    if (ok && strstr(model->line, ".close ") != NULL)
+        on_closed(model, model_number(model->line, "sock"));
+    if (ok)
+        on_configured(model, model->line);
+    if (ok && model->last_send != 0 && has_wrong_options(model))
+        return "sent: RFC1122-3.2.1.8-a, RFC1108-2.3-b: a user's options that are wrong were "
+               "taken";
+    if (ok && model->last_send != 0)
+        model->sends[model->last_send - 1].went = true;
+    if (!ok && model->last_send != 0) { /* refused: it may not leave either */
+        model->sends[model->last_send - 1] = model->sends[--model->send_count];
+        model->last_send = 0;
     }
-
-    const char *model_user_said(struct model_host * model, const char *line)
-    {
-        size_t len, missing = 0;
-
-        if (line[0] == '*')
-            return on_event(model, line);
-        bool ok = strstr(line, " ok") != NULL;
-        const char *fault = model_heard_reply(model, line);
-        if (fault != NULL)
-            return fault;
-        if (ok && is_given_again(model, line))
-            return "reply: a socket has the number of another, be it closed";
-        if (ok && model_value(line, "sock", &len) != NULL && strstr(model->line, ".bind ") != NULL)
-            on_bound(model, line);
-        if (ok && strstr(model->line, ".close ") != NULL)
-            on_closed(model, model_number(model->line, "sock"));
-        if (ok)
-            on_configured(model, model->line);
-        if (ok && model->last_send != 0 && has_wrong_options(model))
-            return "sent: RFC1122-3.2.1.8-a, RFC1108-2.3-b: a user's options that are wrong were "
-                   "taken";
-        if (ok && model->last_send != 0)
-            model->sends[model->last_send - 1].went = true;
-        if (!ok && model->last_send != 0) { /* refused: it may not leave either */
-            model->sends[model->last_send - 1] = model->sends[--model->send_count];
-            model->last_send = 0;
-        }
-        if (model_begins(model->line, "sync")) { /* before its reply all must be told */
-            missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
-            model->event_count = 0;
-        }
-        return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
+    if (model_begins(model->line, "sync")) { /* before its reply all must be told */
+        missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
+        model->event_count = 0;
     }
+    return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
+}
