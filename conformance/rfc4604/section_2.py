@@ -30,6 +30,19 @@ def only_232_is_source_specific(lt):
         lt.check("a join", becomes_of_a_join(lt, sock, group), "taken" if EDGES[group] == "ok" else "refused")
 
 
+@case("RFC4604-2-a", needs={"udp", "group", "group-filter", "ssm-range"}, stands_on="knows-source-specific-groups", violator=accepts("add"))
+def which_groups_are_source_specific_can_be_set(lt):
+    """A range that is set is source-specific from then on, and one that is taken away is not."""
+    sock = bind(lt)
+    lt.check("a join before", becomes_of_a_join(lt, sock, "233.252.0.1"), "taken")
+    lt.add("ssm-range", net="233.252.0.0", len=24)
+    lt.remove("ssm-range", net="232.0.0.0", len=8)
+    for group, becomes in lt.each({"233.252.0.2": "refused", "233.252.0.255": "refused", "233.252.1.0": "taken", SSM: "taken"}.items()):
+        lt.check("a join", becomes_of_a_join(lt, sock, group), becomes)
+    wants(lt, sock, "include", A, group="233.252.0.2")
+    lt.check("what is said", says(lt, group="233.252.0.2").words, f"allow {A}")
+
+
 @case("RFC4604-2.2-a", needs={"udp", "group-filter"}, stands_on="knows-source-specific-groups", violator=drops("igmp", where=ASKED))
 def older_report_is_not_enough(lt):
     """A source-specific group is reported, whatever older reports another host sends."""

@@ -412,6 +412,7 @@ static void reset_ifaces(struct v4_core *core)
 void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
+    core->ssm = v4_ssm_first(core->profile->source_specific);
     reset_ifaces(core);
     for (size_t i = 0; i < PARTS; i++)
         parts[i].reset(core);

@@ -28,6 +28,7 @@
 #include "table/route.h"
 #include "table/route_cache.h"
 #include "table/router.h"
+#include "table/ssm.h"
 #include "wire/ip.h"
 #include "wire/option.h"
 
@@ -126,6 +127,7 @@ struct v4_core {
     struct v4_routers *routers; /* that were advertised */
     struct v4_groups *groups;   /* who listens to which */
     struct v4_reports *reports; /* and what is said of that */
+    struct v4_ssm ssm;          /* groups that are not joined but for named sources */
     struct v4_ratelimit *limit; /* of ICMP errors */
     struct v4_socket *sockets;  /* config.sockets of them */
     struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */

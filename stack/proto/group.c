@@ -53,8 +53,7 @@ static bool is_joinable(const struct v4_core *core, uint32_t addr, const struct 
 {
     if (!v4_addr_is_multicast(addr) || addr == V4_ADDR(224, 0, 0, 0))
         return false;
-    return !core->profile->source_specific || !v4_addr_is_source_specific(addr) ||
-           filter->mode == V4_FILTER_INCLUDE;
+    return !v4_ssm_has(&core->ssm, addr) || filter->mode == V4_FILTER_INCLUDE;
 }
 
 enum v4_error v4_group_filter(struct v4_core *core, const struct v4_listener *who,

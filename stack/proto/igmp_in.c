@@ -65,7 +65,7 @@ static enum v4_drop hear_report(struct v4_core *core, const struct v4_packet *pa
         return V4_DROP_IGMP_DESTINATION;
     v4_stat_count(&core->stats, V4_STAT_IGMP_IN_REPORT);
     /* RFC 4604 2.2.2: whoever reports such a group so has not said from where. */
-    if (!core->profile->source_specific || !v4_addr_is_source_specific(igmp->group))
+    if (!v4_ssm_has(&core->ssm, igmp->group))
         v4_reports_heard(core->reports, packet->iface, igmp->group, core->now);
     return V4_KEEP;
 }

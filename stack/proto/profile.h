@@ -64,7 +64,8 @@ struct v4_profile {
     /* RFC 1112 7.1: whoever takes the protocol, or has the port, receives what the host has joined;
      * RFC 3376 3.2: whoever has asked for it. */
     bool group_by_user;
-    /* RFC 4604 2.1: nobody joins a group of 232/8 without saying which sources. */
+    /* RFC 4604 2.1: nobody joins a group of 232/8 without saying which sources. What is set says
+     * which groups are such ones (table/ssm.h). */
     bool source_specific;
 
     /* RFC 792 information request: it is answered; RFC 1122 3.2.2.7: it should not be. */

@@ -2,6 +2,7 @@
  *
  * Who receives what is sent to groups, and how it leaves (RFC 1112 6 and 7). */
 #include "igmp_bench.h"
+#include "table/ssm.h"
 
 static struct bench bench;
 
@@ -318,6 +319,41 @@ Test(proto_group, more_groups_than_there_is_room_for)
     cr_expect(strcmp(bench.said[0], "1 err code=ENOBUFS") == 0 && joined > 64);
     igmp_do(&bench, "udp.close sock=1");
     igmp_do(&bench, "add kind=group sock=2 addr=" G1);
+}
+
+/* RFC 4604 2. */
+Test(proto_group, which_are_source_specific_is_set)
+{
+    static const char *const lines[][2] = {
+        {"1 add kind=ssm-range net=233.252.0.7 len=24", "1 ok"},
+        {"1 add kind=ssm-range net=233.252.0.0 len=24", "1 err code=EEXIST"},
+        {"1 add kind=ssm-range net=198.18.0.0 len=24", "1 err code=EINVAL"},
+        {"1 add kind=ssm-range net=224.0.0.0 len=3", "1 err code=EINVAL"},
+        {"1 del kind=ssm-range net=224.0.0.0 len=4", "1 err code=ENOENT"},
+        {"1 del kind=ssm-range net=224.0.0.0 len=3", "1 err code=EINVAL"},
+        {"1 list kind=ssm-range iface=0", "1 err code=EINVAL"},
+        {"1 add kind=group sock=1 addr=233.252.0.255", "1 err code=EINVAL"},
+        {"1 add kind=group sock=1 addr=233.252.1.0", "1 ok"},
+        {"1 add kind=group sock=1 addr=232.1.2.3", "1 err code=EINVAL"},
+        {"1 del kind=ssm-range net=232.0.0.0 len=8", "1 ok"},
+        {"1 add kind=group sock=1 addr=232.1.2.3", "1 ok"},
+    };
+
+    for (size_t i = 0; i < COUNT(lines); i++)
+        expect_reply(&bench, lines[i][0], lines[i][1]);
+    say(&bench, "1 list kind=ssm-range");
+    cr_assert(bench.count == 2);
+    cr_expect(strcmp(bench.said[0], "* ssm-range net=233.252.0.0 len=24") == 0);
+    for (unsigned i = 0; i < V4_SSM_RANGES - 1; i++) {
+        char line[80];
+        snprintf(line, sizeof line, "1 add kind=ssm-range net=239.0.0.%u len=32", i);
+        expect_reply(&bench, line, "1 ok");
+    }
+    expect_reply(&bench, "1 add kind=ssm-range net=239.0.0.9 len=32", "1 err code=ENOBUFS");
+    igmp_do(&bench, "reset");
+    say(&bench, "1 list kind=ssm-range");
+    cr_assert(bench.count == 2);
+    cr_expect(strcmp(bench.said[0], "* ssm-range net=232.0.0.0 len=8") == 0);
 }
 
 Test(proto_group, an_embedder_does_the_same)

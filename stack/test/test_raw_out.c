@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdio.h>
 #include "users.h"
 
 /* A user of protocol 253 (socket 1) and one of UDP (socket 2). */

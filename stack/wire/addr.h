@@ -38,11 +38,6 @@ static inline bool v4_addr_is_multicast(uint32_t addr) /* 224/4 */
     return addr >> 28 == 14;
 }
 
-static inline bool v4_addr_is_source_specific(uint32_t addr) /* 232/8, of them (RFC 4607) */
-{
-    return addr >> 24 == 232;
-}
-
 static inline bool
 v4_addr_is_class_e(uint32_t addr) /* 240/4, of which the limited broadcast is one */
 {
