@@ -15,8 +15,10 @@
  *   reply      each call of the user gets one reply, with its number
  *   store      what was set is got and what was added is listed, what is refused is refused as
  *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
- *   time       a timer that is due does not stand still
- *   work       a call costs what its octets pay for, and as much as a call of its kind may beside
+ *   claims     addresses are tested, announced, defended and given up as RFC 5227 and 3927 have it,
+ * and ARP answers for those that are ours (model/claims.h; of the reference) time       a timer
+ * that is due does not stand still work       a call costs what its octets pay for, and as much as
+ * a call of its kind may beside
  *
  * And at the end:
  *
@@ -34,6 +36,7 @@
 #include "fuzz.h"
 #include "iut.h"
 #include "model/books.h"
+#include "model/claims.h"
 #include "model/entries.h"
 #include "model/host.h"
 #include "model/store.h"
@@ -45,6 +48,9 @@
     "if0=02:00:00:00:00:02,198.18.0.2,20\nif1=02:00:00:00:01:02,198.18.64.66,26\n"                 \
     "reassembly-octets=65536\noutput-octets=131072\nevent-octets=131072\n"
 #define FRAME_MAX 65549
+#define ARP_FRAME 42
+#define ARP_SENDER 28
+#define ARP_TARGET 38
 #define MS UINT64_C(1000000)
 #define RECORDS 200      /* of a script */
 #define FRAMES 6000      /* of one call: four datagrams of the longest, cut for the least MTU */
@@ -81,6 +87,7 @@ static struct play {
     struct model_books books;
     struct model_entries entries;
     struct model_store store;
+    struct model_claims claims;
     bool aside; /* a line that the store asks */
     bool plain; /* what comes in: nothing has been configured */
     bool judged;
@@ -109,6 +116,12 @@ static void judge(const char *fault)
     ORACLE(!play.judged || fault == NULL, "%s", fault);
 }
 
+static void judge_claims(const char *fault)
+{
+    if (play.fuzzed->ours) /* others may announce at any time */
+        judge(fault);
+}
+
 static void begin_call(size_t octets, unsigned work)
 {
     play.octets = octets;
@@ -132,7 +145,9 @@ static void end_call(void)
         add_to_sum(frame, len);
         if (play.judged)
             judge(model_host_sent(&play.model, iface, (struct v4_span){frame, len}));
+        judge_claims(model_claims_sent(&play.claims, iface, (struct v4_span){frame, len}));
     }
+    judge_claims(model_claims_done(&play.claims));
     if (play.judged)
         judge(model_host_done(&play.model));
     const uint64_t edges = fuzz_edges - play.edges;
@@ -140,9 +155,27 @@ static void end_call(void)
            (unsigned long long)edges, play.octets);
 }
 
-/* A frame, in an allocation of exactly its size. */
-static void give(unsigned iface, struct v4_span octets)
+/* ARP about 169.254.0.0, that nobody may have, is about the address of that network that the host
+ * has chosen (RFC 3927), which a script cannot know. */
+static struct v4_span about_the_chosen(unsigned iface, struct v4_span octets)
 {
+    static uint8_t changed[ARP_FRAME];
+    static const uint8_t nobody[] = {169, 254, 0, 0};
+    uint32_t choice = play.claims.ifaces[iface].choice;
+
+    if (octets.len != ARP_FRAME || v4_be16(octets.octets + 12) != 0x0806 || choice == 0)
+        return octets;
+    memcpy(changed, octets.octets, ARP_FRAME);
+    for (size_t at = ARP_SENDER; at <= ARP_TARGET; at += ARP_TARGET - ARP_SENDER)
+        if (memcmp(changed + at, nobody, 4) == 0)
+            v4_put32(changed + at, choice);
+    return (struct v4_span){changed, ARP_FRAME};
+}
+
+/* A frame, in an allocation of exactly its size. */
+static void give(unsigned iface, struct v4_span given)
+{
+    const struct v4_span octets = about_the_chosen(iface, given);
     uint8_t *copy = malloc(octets.len > 0 ? octets.len : 1);
 
     if (copy == NULL)
@@ -152,6 +185,7 @@ static void give(unsigned iface, struct v4_span octets)
     model_host_frame(&play.model, iface, octets);
     if (play.plain)
         model_entries_add(&play.entries, &play.model, iface, octets);
+    model_claims_frame(&play.claims, iface, octets);
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
     begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count);
@@ -166,6 +200,7 @@ static void tick(uint64_t now)
 
     play.now = now;
     model_host_time(&play.model, now);
+    judge_claims(model_claims_time(&play.claims, now));
     begin_call(0, WORK_TICK + WORK_LATE * (unsigned)(model_whole_left(MODEL_TIMED_OUT) - late));
     play.calls->tick(play.iut, now);
     end_call();
@@ -183,6 +218,7 @@ static void pass_until(uint64_t until)
     }
     play.now = until;
     model_host_time(&play.model, until);
+    judge_claims(model_claims_time(&play.claims, until));
 }
 
 static void pass(uint64_t ns)
@@ -209,6 +245,7 @@ static void on_line(void *context, const char *said)
     }
     add_to_sum(said, strlen(said));
     judge(model_store_said(&play.store, said));
+    judge_claims(model_claims_said(&play.claims, said));
     if (said[0] == '*' || !play.aside)
         judge(model_host_said(&play.model, said));
 }
@@ -227,6 +264,7 @@ static void tell(const char *number, const char *op)
     snprintf(line, sizeof line, "%s %s", number, op);
     play.replies = 0;
     model_store_line(&play.store, line);
+    model_claims_line(&play.claims, line);
     begin_call(strlen(line), WORK_LINE);
     play.calls->line(play.iut, line, play.now, on_line, NULL);
     ORACLE(play.replies == 1, "reply: %u of them to %.40s", play.replies, op);
@@ -344,6 +382,7 @@ static void learn_first(void)
         return;
     play.judged = false;
     model_store_open(&play.store, &rows, NULL, play.fuzzed->ours);
+    model_claims_open(&play.claims);
     while ((more = model_store_question(&play.store, &at)) != NULL)
         ask_aside(more);
     first_store = play.store;
@@ -385,6 +424,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     model_whole_open();
     play.now = play.sequence = 0;
     model_store_open(&play.store, &rows, &first_store, play.fuzzed->ours);
+    model_claims_open(&play.claims);
     play.sum = UINT64_C(0xcbf29ce484222325);
 
     for (int n = 0; n < RECORDS && script_next(&script, &record); n++) {
@@ -403,6 +443,8 @@ static uint64_t play_script(struct v4_span script, bool judged)
     model_host_open(&play.model, lab);
     play.model.must = play.fuzzed->ours;
     model_host_time(&play.model, play.now);
+    model_claims_open(&play.claims);
+    judge_claims(model_claims_time(&play.claims, play.now));
     check_reset();
     probe("alive: after a reset");
     play.calls->close(play.iut);

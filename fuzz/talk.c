@@ -368,6 +368,9 @@ void talk_claim(struct draft *draft)
         return;
     }
     addr = iface == 0 ? addr : 0xc6124000 + host;
+    if (draft_once_in(draft, 10)) /* no host's, by this length or by another */
+        addr = iface == 0 ? DRAFT_ONE_OF(draft, 0xc6120000, 0xc6120fff)
+                          : DRAFT_ONE_OF(draft, 0xc6124040, 0xc612407f);
     if (draft_once_in(draft, 3))
         say(&talk, "set name=defend value=%u", (unsigned)draft_below(draft, 3));
     say(&talk, "add kind=address iface=%u addr=198.18.%u.%u len=%u%s%s%s", iface, addr >> 8 & 255,

@@ -395,7 +395,7 @@ const char *model_heard_event(struct model_host *model, const char *line)
             continue;
         unsigned sock = heard.list[i].sock;
         for (size_t k = 0; k < i; k++)
-            if (heard.list[k].sock == sock && !heard.anything)
+            if (heard.list[k].sock == sock && sock != 0 && !heard.anything)
                 return "deliver: a user is told of one before another that came first";
         memmove(heard.list + i, heard.list + i + 1, (--heard.count - i) * sizeof *heard.list);
         return NULL;
