@@ -5,6 +5,8 @@
 #define FRAME 14
 #define ICMP 1
 #define UDP 17
+#define OTHER_HOST 0xc6124041 /* of the second network */
+#define OTHER_US 0xc6124042
 
 struct speech speech_begin(struct draft *draft)
 {
@@ -13,6 +15,7 @@ struct speech speech_begin(struct draft *draft)
                             .host = (uint8_t)DRAFT_ONE_OF(draft, 1, 9, 20, 119),
                             .ttl = 64};
 
+    speech.iface = draft_once_in(draft, 6);
     speech_arp(&speech);
     return speech;
 }
@@ -40,6 +43,11 @@ void speech_arp(struct speech *speech)
         return;
     memcpy(frame->octets, start, sizeof start);
     frame->octets[11] = frame->octets[27] = frame->octets[31] = speech->host;
+    frame->is.interface = speech->iface;
+    if (speech->iface == 1) {
+        v4_put32(frame->octets + 28, OTHER_HOST);
+        v4_put32(frame->octets + 38, OTHER_US);
+    }
 }
 
 static void add_line(struct speech *speech, const char *line, size_t len)
@@ -89,6 +97,16 @@ struct draft_record *speech_packet(struct speech *speech, uint8_t protocol, cons
     frame->octets[11] = p[15] = speech->host;
     p[0] = (uint8_t)(0x40 | header / 4);
     p[1] = speech->tos;
+    if (speech->iface == 1) {
+        frame->is.interface = 1;
+        frame->octets[4] = 1;
+        v4_put32(p + 12, OTHER_HOST);
+        v4_put32(p + 16, OTHER_US);
+    }
+    if (speech->to_all) {
+        memset(frame->octets, 0xff, 6);
+        v4_put32(p + 16, speech->iface == 1 ? 0xc612407f : 0xc6120fff);
+    }
     v4_put16(p + 2, (uint16_t)(header + len));
     p[8] = speech->ttl;
     p[9] = protocol;

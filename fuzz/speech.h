@@ -7,8 +7,10 @@
 
 struct speech {
     struct draft *draft;
-    size_t at;    /* where the next record goes */
-    uint8_t host; /* the last octet of the neighbour who speaks */
+    size_t at;     /* where the next record goes */
+    uint8_t host;  /* the last octet of the neighbour who speaks */
+    uint8_t iface; /* by which; on the second one there is one neighbour alone */
+    bool to_all;   /* what is said is a broadcast */
     uint8_t tos, ttl;
 };
 

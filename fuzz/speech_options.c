@@ -27,9 +27,10 @@ static size_t put_route(struct draft *draft, uint8_t *option, uint8_t type)
         (uint8_t)(4 + 4 * (draft_once_in(draft, 2) ? slots : draft_below(draft, slots + 1)));
     for (size_t i = 0; i < slots && type != 7; i++)
         v4_put32(option + 3 + 4 * i,
-                 DRAFT_ONE_OF(draft, 0xc6120001, 0xc6120009, 0xc6120009, 0xc6120014, 0xc6120077,
-                              0xc6124041, 0xc6124041, 0xcb007101, 0xc6120002, 0xc6124042,
-                              0xc6120fff, 0xe0000001, 0xffffffff, 0x7f000001));
+                 DRAFT_ONE_OF(draft, 0xc6120009, 0xc6120009, 0xc6120009, 0xc6120009, 0xc6120014,
+                              0xc6120014, 0xc6120014, 0xc6120001, 0xc6124041, 0xc6124041,
+                              0xcb007101, 0xc6120002, 0xc6124042, 0xc6120fff, 0xe0000001,
+                              0xffffffff, 0x7f000001));
     return option[1];
 }
 
@@ -122,17 +123,26 @@ static size_t put_options(struct draft *draft, uint8_t *options, bool labelled)
         memmove(options + 4 - len % 4, options, len);
         memset(options, 1, 4 - len % 4);
     }
-    return (len + 3) / 4 * 4;
+    len = (len + 3) / 4 * 4;
+    if (draft_once_in(draft, 10)) /* of an option its type alone, or with its length */
+        options[len - DRAFT_ONE_OF(draft, 1, 1, 2)] = (uint8_t)DRAFT_ONE_OF(draft, 7, 68, 148, 30);
+    return len;
 }
 
 /* A user sends it. */
 static void send(struct speech *speech, const uint8_t *options, size_t len)
 {
-    char line[256];
-    bool udp = draft_once_in(speech->draft, 2);
-    size_t used = (size_t)snprintf(line, sizeof line, "%s dst=198.18.0.%u %s data=6162 options=",
+    char line[320];
+    bool udp = draft_once_in(speech->draft, 2), long_one = draft_once_in(speech->draft, 4);
+
+    if (long_one)
+        speech_line(speech, "set name=mtu value=68 iface=0");
+    size_t used = (size_t)snprintf(line, sizeof line, "%s dst=198.18.0.%u %s data=6162%s options=",
                                    udp ? "udp.send sock=1" : "ip.send", speech->host,
-                                   udp ? "dport=9" : "protocol=253");
+                                   udp ? "dport=9" : "protocol=253",
+                                   long_one ? "0102030405060708090a0b0c0d0e0f101112131415161718"
+                                              "0102030405060708090a0b0c0d0e0f101112131415161718"
+                                            : "");
     for (size_t i = 0; i < len; i++)
         used += (size_t)snprintf(line + used, sizeof line - used, "%02x", options[i]);
     speech_line(speech, line);
@@ -174,14 +184,20 @@ void speech_options(struct draft *draft)
         speech_line(&speech, "set name=security value=1");
     if (labelled && !draft_once_in(draft, 3))
         speech_one_of(&speech, labels);
-    if (!labelled && draft_once_in(draft, 3))
+    if (!labelled && draft_once_in(draft, 2))
         speech_one_of(&speech, settings);
     if (draft_once_in(draft, 2))
         speech_line(&speech, "udp.bind port=4000");
-    if (draft_once_in(draft, 4)) { /* where routes lead */
-        speech.host = 9;
-        speech_arp(&speech);
+    if (draft_once_in(draft, 2)) { /* where routes lead */
+        struct speech others = speech;
+        others.iface = 0;
+        others.host = 9;
+        speech_arp(&others);
+        others.host = 20;
+        speech_arp(&others);
+        speech.at = others.at;
     }
+    bool routed = !labelled && draft_once_in(draft, 3);
     for (size_t n = 1 + draft_below(draft, 3); n > 0; n--) {
         size_t len = put_options(draft, options, labelled);
         if (draft_once_in(draft, 6)) {
@@ -191,10 +207,13 @@ void speech_options(struct draft *draft)
         speech.ttl = (uint8_t)DRAFT_ONE_OF(draft, 64, 64, 64, 64, 1, 2);
         struct draft_record *frame =
             speech_packet(&speech, (uint8_t)DRAFT_ONE_OF(draft, 1, 1, 1, 17, 17, 253), options, len,
-                          DRAFT_ONE_OF(draft, 8, 16, 16, 24), (uint8_t)draft_below(draft, 256));
+                          DRAFT_ONE_OF(draft, 8, 16, 16, 16, 24, routed ? 1480 : 9),
+                          (uint8_t)draft_below(draft, 256));
         if (frame == NULL)
             return;
         v4_put16(packet_of(frame) + 4, (uint16_t)draft_below(draft, 65536));
+        if (routed && draft_once_in(draft, 2))
+            packet_of(frame)[6] = 0x40;
         speech_head(frame, (uint16_t)DRAFT_ONE_OF(draft, 4000, 4000, 7));
         if (draft_once_in(draft, 5))
             cut(&speech, frame);

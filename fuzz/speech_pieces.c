@@ -45,6 +45,27 @@ static void cut(struct draft *draft, struct plan *plan)
     }
 }
 
+/* Two that meet, the later one before, with or behind the earlier at either end, and what is
+ * missing to a whole: whose octets win? */
+static void contest(struct draft *draft, struct plan *plan)
+{
+    size_t old = 2 * draft_below(draft, 2), old_end = old + 2;
+    size_t new = old == 0 ? draft_below(draft, 2) : old - 1 + draft_below(draft, 3);
+    size_t new_end = new + 1 + draft_below(draft, 3);
+    size_t first = old < new ? old : new, end = old_end > new_end ? old_end : new_end;
+    uint8_t other = draft_once_in(draft, 4) ? plan->fill : (uint8_t)draft_below(draft, 256);
+    const struct piece pieces[] = {
+        {old * UNIT, (old_end - old) * UNIT, true, (uint8_t)(plan->fill + old * UNIT)},
+        {new *UNIT, (new_end - new) * UNIT, true, (uint8_t)(other + new *UNIT)},
+        {end * UNIT, 5, false, plan->fill},
+        {0, first * UNIT, true, plan->fill},
+    };
+
+    plan->count = first > 0 ? 4 : 3;
+    plan->len = end * UNIT + 5;
+    memcpy(plan->pieces, pieces, plan->count * sizeof *pieces);
+}
+
 static struct piece *some(struct draft *draft, struct plan *plan)
 {
     return plan->pieces + draft_below(draft, plan->count);
@@ -169,6 +190,12 @@ static void send(struct speech *speech, const struct plan *plan, size_t which)
         sum_up(plan, data);
     if (draft_once_in(draft, 12)) /* of another datagram, by a part of its key; or Don't Fragment */
         p[DRAFT_ONE_OF(draft, 4, 5, 9, 14, 19, 6)] ^= 0x40;
+    if (draft_once_in(draft, 24)) { /* from there to here, or from here to there */
+        p[14] ^= 0x40;
+        p[15] ^= 0x40;
+        p[18] ^= 0x40;
+        p[19] ^= 0x40;
+    }
     if (draft_once_in(draft, 12)) { /* the host's other address; or from a neighbour's neighbour */
         p[18] ^= 0x40;
         p[19] ^= 0x40;
@@ -202,6 +229,20 @@ static void wait(struct speech *speech)
     speech_time(speech, DRAFT_ONE_OF(draft, 1, 29999, 30000, 30001, 60000));
 }
 
+static void make(struct draft *draft, struct plan *plan, bool chosen)
+{
+    bool contested = draft_once_in(draft, chosen ? 2 : 6);
+    if (contested)
+        contest(draft, plan);
+    else
+        cut(draft, plan);
+    for (size_t n = draft_below(draft, contested ? 2 : 4); n > 0; n--) {
+        void (*const changes[])(struct draft *, struct plan *) = {overlap, overlap, overlap, swap,
+                                                                  swap,    lose,    spoil};
+        changes[draft_below(draft, sizeof changes / sizeof *changes)](draft, plan);
+    }
+}
+
 void speech_pieces(struct draft *draft)
 {
     struct speech speech = speech_begin(draft);
@@ -213,17 +254,17 @@ void speech_pieces(struct draft *draft)
 
     if (draft_once_in(draft, 2))
         speech_line(&speech, "udp.bind port=4000");
-    if (draft_once_in(draft, 2))
+    bool chosen = draft_once_in(draft, 2);
+    if (chosen)
         speech_one_of(&speech, policies);
     if (draft_once_in(draft, 8))
         speech_line(&speech, "set name=reassembly-by-ttl value=1");
     speech.ttl = (uint8_t)DRAFT_ONE_OF(draft, 64, 64, 1, 59, 61, 120, 255);
-    cut(draft, &plan);
-    for (size_t n = draft_below(draft, 4); n > 0; n--) {
-        void (*const changes[])(struct draft *, struct plan *) = {overlap, overlap, overlap, swap,
-                                                                  swap,    lose,    spoil};
-        changes[draft_below(draft, sizeof changes / sizeof *changes)](draft, &plan);
-    }
+    speech.to_all = draft_once_in(draft, 10);
+    make(draft, &plan, chosen);
+    bool late = draft_once_in(draft, 4);
+    if (late)
+        lose(draft, &plan);
     size_t pause = draft_below(draft, 3 * plan.count);
     for (size_t i = 0; i < plan.count; i++) {
         send(&speech, &plan, i);
@@ -232,7 +273,7 @@ void speech_pieces(struct draft *draft)
         if (i == pause && draft_once_in(draft, 3))
             flood(&speech, &plan);
     }
-    if (draft_once_in(draft, 3))
+    if (late || draft_once_in(draft, 6))
         wait(&speech);
     if (draft_once_in(draft, 2))
         speech_line(&speech, "sync");

@@ -140,9 +140,10 @@ bool model_user_sent(struct model_host *model, const struct model_packet *packet
         struct model_send *send = model->sends + i;
         bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
                                                  (send->src_port == v4_be16(p) || !send->src_port));
-        bool header = model->unsure & (UNSURE_HEADER | UNSURE_SIZES) ||
+        bool header = model->unsure & UNSURE_HEADER ||
                       ((send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
-                       (packet->df || !send->df) && has_options(model, send, packet));
+                       (packet->df || !send->df || model->unsure & UNSURE_SIZES) &&
+                       has_options(model, send, packet));
         if (send->any)
             return true;
         if (send->protocol != packet->protocol || !ports || !header || send->dst != packet->dst ||
