@@ -64,7 +64,7 @@
 #define WORK_USER 300 /* of a frame that each user is told of */
 #define WORK_LINE 6000
 #define WORK_TICK 16000
-#define WORK_LATE 1500 /* for each datagram that is given up */
+#define WORK_LATE 1500 /* for each fragment: it may be given up, and what is said of it as well */
 #define WORK_OCTET 8
 
 static const struct model_iface lab[2] = {
@@ -196,12 +196,11 @@ static void give(unsigned iface, struct v4_span given)
 
 static void tick(uint64_t now)
 {
-    const size_t late = model_whole_left(MODEL_TIMED_OUT);
-
     play.now = now;
     model_host_time(&play.model, now);
     judge_claims(model_claims_time(&play.claims, now));
-    begin_call(0, WORK_TICK + WORK_LATE * (unsigned)(model_whole_left(MODEL_TIMED_OUT) - late));
+    begin_call(0,
+               WORK_TICK + WORK_LATE * (unsigned)(play.model.tally.pieces + play.model.tally.open));
     play.calls->tick(play.iut, now);
     end_call();
 }
