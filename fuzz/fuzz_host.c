@@ -12,6 +12,9 @@
  *              each event says of its packet what it had, in the order in which they came, and an
  *              ICMP error is told to whoever has sent what it quotes (model/heard.h)
  *   error      a socket says of itself what the last ICMP error for it has said, once
+ *   groups     what it says of its groups is called for, right, and said in time; lists and replies
+ *              are of what its users have joined (model/joined.h; octets, cause, change, answer,
+ *              split, mode, report, leave, state and bound are those of fuzz_igmp.c)
  *   reply      each call of the user gets one reply, with its number
  *   store      what was set is got and what was added is listed, what is refused is refused as
  *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
@@ -39,6 +42,8 @@
 #include "model/claims.h"
 #include "model/entries.h"
 #include "model/host.h"
+#include "model/joined.h"
+#include "model/line.h"
 #include "model/store.h"
 #include "model/whole.h"
 #include "script.h"
@@ -66,6 +71,7 @@
 #define WORK_TICK 16000
 #define WORK_LATE 1500 /* for each fragment: it may be given up, and what is said of it as well */
 #define WORK_OCTET 8
+#define WORK_SOURCE 700 /* of a filter: it is put into its place, and moves those behind it */
 
 static const struct model_iface lab[2] = {
     {{2, 0, 0, 0, 0, 2}, 0xc6120002, 20, 1500},
@@ -125,7 +131,7 @@ static void judge_claims(const char *fault)
 static void begin_call(size_t octets, unsigned work)
 {
     play.octets = octets;
-    play.work = work;
+    play.work = work + WORK_SOURCE * (unsigned)model_joined_sources();
     play.edges = fuzz_edges;
 }
 
@@ -222,13 +228,14 @@ static void pass_until(uint64_t until)
 
 static void pass(uint64_t ns)
 {
-    const uint64_t until = play.now + ns;
+    const uint64_t until = model_joined_moment(play.now + ns);
 
     if (!play.judged) { /* a tick when nothing is due changes nothing */
         pass_until(play.now + ns / 2);
         tick(play.now);
     }
     pass_until(until);
+    model_joined_passed();
 }
 
 static void on_line(void *context, const char *said)
@@ -264,7 +271,10 @@ static void tell(const char *number, const char *op)
     play.replies = 0;
     model_store_line(&play.store, line);
     model_claims_line(&play.claims, line);
+    play.books.calls |= model_address(op, "dst") >> 28 == 14; /* it may come back to its users */
     begin_call(strlen(line), WORK_LINE);
+    for (const char *at = strchr(line, ','); at != NULL; at = strchr(at + 1, ','))
+        play.work += WORK_SOURCE;
     play.calls->line(play.iut, line, play.now, on_line, NULL);
     ORACLE(play.replies == 1, "reply: %u of them to %.40s", play.replies, op);
     end_call();
@@ -303,6 +313,14 @@ static void ask_by(const char *number, const char *op)
 static void ask(const char *op)
 {
     ask_by(NULL, op);
+}
+
+static void ask_about_groups(void)
+{
+    const char *op;
+
+    while ((op = model_joined_asks()) != NULL)
+        ask(op);
 }
 
 /* A line is a string, and ends with it; one that begins with a digit has its own number. */
@@ -361,8 +379,8 @@ static void check_books(void)
     if (play.plain)
         check_entries();
     ask("counters");
-    play.books.calls = play.model.send_count > 0 || play.model.echo_count > 0 ||
-                       play.model.unsure != 0 || play.model.connects || play.model.rules.passed;
+    play.books.calls |= play.model.send_count > 0 || play.model.echo_count > 0 ||
+                        play.model.unsure != 0 || play.model.connects || play.model.rules.passed;
     judge(model_books_fault(&play.books, reply));
     const char *wrong = model_tally_fault(&play.model, reply);
     ORACLE(!play.judged || wrong == NULL, "tally: %s is not what was given: %s", wrong, reply);
@@ -433,6 +451,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
             pass(record.milliseconds * MS);
         else if (record.kind == SCRIPT_OP)
             ask_octets(record.octets);
+        ask_about_groups();
     }
     ask("sync");
     pass(UINT64_C(3600000) * MS);

@@ -27,8 +27,7 @@
 #include "fuzz.h"
 #include "iut.h"
 #include "model/line.h"
-#include "model/listen.h"
-#include "model/member.h"
+#include "model/watch.h"
 #include "script.h"
 
 #define SETTINGS                                                                                   \
@@ -41,15 +40,14 @@
 #define PORT 4000 /* and the next one */
 
 static const struct model_hearer lab[2] = {
-    {{2, 0, 0, 0, 0, 2}, 0xc6120002, 0xfffff000, 3, 3, true},
-    {{2, 0, 0, 0, 1, 2}, 0xc6124042, 0xffffffc0, 3, 3, true},
+    {{2, 0, 0, 0, 0, 2}, 0xc6120002, 0xfffff000, 3, 3, true, false},
+    {{2, 0, 0, 0, 1, 2}, 0xc6124042, 0xffffffc0, 3, 3, true, false},
 };
 
 static struct play {
     const struct postel_iut_calls *calls;
     struct postel_iut *iut;
-    struct model_groups groups;
-    struct model_link links[2];
+    struct model_watch watch;
     struct user {
         bool open, udp;
         unsigned port;
@@ -63,7 +61,6 @@ static struct play {
     char code[16];
     unsigned sock;
     unsigned told[MODEL_SOCKS + 1]; /* datagrams */
-    size_t listed[2];
 } play;
 
 static void judge(const char *fault)
@@ -90,35 +87,10 @@ static void drain(void)
         add_to_sum(frame, len);
         ORACLE(iface < 2, "octets: on interface %u", iface);
         if (play.judged && (len < 14 || v4_be16(frame + 12) != 0x0806))
-            judge(model_link_sent(play.links + iface, (struct v4_span){frame, len}));
+            judge(model_watch_sent(&play.watch, iface, (struct v4_span){frame, len}));
     }
-    for (unsigned i = 0; i < 2 && play.judged; i++)
-        judge(model_link_done(play.links + i));
-}
-
-/* An interface's group as the host lists it. */
-static void on_listed(const char *said)
-{
-    const unsigned iface = model_number_or(said, "iface", 2);
-    const uint32_t group = model_address(said, "addr");
-    const bool exclude = strstr(said, " mode=exclude") != NULL;
-    struct model_state state, is = {.exclude = exclude};
-    size_t len;
-    const char *at = model_value(said, "sources", &len);
-    unsigned part[4];
-
-    ORACLE(iface < 2 && at != NULL, "state: %s", said);
-    play.listed[iface]++;
-    while (len > 0 && sscanf(at, "%3u.%3u.%3u.%3u", part, part + 1, part + 2, part + 3) == 4) {
-        model_set_add(&is.sources, part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3]);
-        at += strcspn(at, ", ");
-        if (*at++ != ',')
-            break;
-    }
-    state = model_groups_state(&play.groups, iface, group);
-    if (group == MODEL_ALL_SYSTEMS)
-        state = (struct model_state){.exclude = true};
-    ORACLE(!play.judged || model_state_same(&state, &is), "state: %s", said);
+    if (play.judged)
+        judge(model_watch_done(&play.watch));
 }
 
 static void on_line(void *context, const char *said)
@@ -128,7 +100,7 @@ static void on_line(void *context, const char *said)
     (void)context;
     add_to_sum(said, strlen(said));
     if (model_begins(said, "* group ")) {
-        on_listed(said);
+        judge(model_watch_listed(&play.watch, said));
     } else if (model_begins(said, "* udp.recv ")) {
         play.told[model_number(said, "sock") % (MODEL_SOCKS + 1)]++;
     } else if (said[0] != '*') {
@@ -158,64 +130,25 @@ static void open_user(const char *words)
     drain();
 }
 
-/* Every group that any socket has named, on either interface. */
-static void change_all(uint32_t group, unsigned iface)
-{
-    const struct model_state state = model_groups_state(&play.groups, iface, group);
-
-    if (group != MODEL_ALL_SYSTEMS && !play.links[iface].down)
-        model_link_change(play.links + iface, group, &state);
-}
-
 static void check_lists(void)
 {
-    play.listed[0] = play.listed[1] = 0;
+    model_watch_list(&play.watch);
     say("list kind=group");
-    for (unsigned i = 0; i < 2 && play.judged && !play.links[i].down; i++)
-        ORACLE(play.listed[i] == model_link_groups(play.links + i) + 1,
-               "state: %zu groups on interface %u, not %zu", play.listed[i], i,
-               model_link_groups(play.links + i) + 1);
-}
-
-static void apply(const struct model_ask *ask)
-{
-    struct model_link *link = play.links + ask->iface;
-
-    if (ask->kind == MODEL_VERSION)
-        model_link_version(link, ask->value);
-    if (ask->kind == MODEL_ROBUSTNESS)
-        link->robustness = ask->value;
-    if (ask->kind == MODEL_MTU)
-        model_link_mtu(link, ask->value);
-    if (ask->kind == MODEL_ROUTER_ALERT)
-        play.links[0].self.alert = play.links[1].self.alert = ask->value;
-    if (ask->kind == MODEL_UP) {
-        model_link_up(link, ask->value);
-        for (size_t i = 0; i < play.groups.count; i++)
-            change_all(play.groups.filters[i].group, play.groups.filters[i].iface);
-    }
-    if (ask->kind == MODEL_CLOSE)
-        play.users[ask->sock].open = false;
+    judge(model_watch_all_listed(&play.watch));
 }
 
 static void ask(const struct model_ask *asked)
 {
     static char line[LINE_ROOM];
     struct user *user = play.users + asked->sock;
-    const struct model_groups before = play.groups;
     const bool there = user->open;
 
     if (asked->kind == MODEL_NOTHING || (asked->kind == MODEL_CLOSE && !there))
         return;
     model_ask_write(asked, user->udp, line, sizeof line);
     say(line);
-    judge(model_ask_done(&play.groups, asked, there, play.ok, play.code));
-    if (play.ok)
-        apply(asked);
-    for (size_t i = 0; i < before.count && asked->kind == MODEL_CLOSE; i++)
-        change_all(before.filters[i].group, before.filters[i].iface);
-    if (asked->kind <= MODEL_FILTER)
-        change_all(asked->group, asked->iface);
+    judge(model_watch_asked(&play.watch, asked, there, play.ok, play.code));
+    user->open &= !(asked->kind == MODEL_CLOSE && play.ok);
     drain();
     check_lists();
     if (asked->kind == MODEL_CLOSE && play.ok)
@@ -248,11 +181,6 @@ static void input(unsigned iface, struct v4_span octets)
     drain();
 }
 
-static bool ours(void *link, uint32_t group)
-{
-    return model_link_takes(link, group);
-}
-
 /* A datagram of UDP without options or fragments, from a neighbour, for a group. */
 static bool is_datagram(const struct model_frame *frame, struct v4_span octets)
 {
@@ -270,18 +198,20 @@ static bool is_datagram(const struct model_frame *frame, struct v4_span octets)
 
 static void deliver(unsigned iface, const struct model_packet *packet, struct v4_span octets)
 {
-    const struct model_hearer *self = &play.links[iface].self;
+    const struct model_hearer *self = &play.watch.links[iface].self;
     const uint32_t group = packet->dst, src = packet->src;
-    const struct model_state taken = model_groups_state(&play.groups, iface, group);
+    const struct model_state taken = model_groups_state(&play.watch.groups, iface, group);
 
     if (((src ^ self->addr) & self->mask) != 0 || src == self->addr || (src & ~self->mask) == 0 ||
-        (src & ~self->mask) == ~self->mask || group == MODEL_ALL_SYSTEMS || play.links[iface].down)
+        (src & ~self->mask) == ~self->mask || group == MODEL_ALL_SYSTEMS ||
+        play.watch.links[iface].down)
         return;
     memset(play.told, 0, sizeof play.told);
     input(iface, octets);
     say("sync");
     for (unsigned sock = 1; sock <= MODEL_SOCKS && play.judged; sock++) {
-        const struct model_filter *filter = model_filter_find(&play.groups, sock, iface, group);
+        const struct model_filter *filter =
+            model_filter_find(&play.watch.groups, sock, iface, group);
         if (!play.users[sock].open || !play.users[sock].udp)
             continue;
         bool hears = filter != NULL && model_state_hears(&filter->state, src) &&
@@ -295,7 +225,6 @@ static void deliver(unsigned iface, const struct model_packet *packet, struct v4
 
 static void give(unsigned iface, struct v4_span octets)
 {
-    struct model_link *link = play.links + iface;
     struct model_frame frame;
 
     if (octets.len < 34 || model_frame_read(octets, &frame) != NULL)
@@ -304,30 +233,21 @@ static void give(unsigned iface, struct v4_span octets)
         deliver(iface, &frame.packet, octets);
         return;
     }
-    const struct model_igmp igmp = model_igmp_heard(&link->self, octets, ours, link);
-    if (!fuzz_gets_through(igmp.kind != MODEL_DOUBT))
+    if (!fuzz_gets_through(model_watch_heard(&play.watch, iface, octets)))
         return;
-    model_link_heard(link, &igmp);
     input(iface, octets);
 }
 
 static void move_to(v4_time now)
 {
     play.now = now;
-    for (unsigned i = 0; i < 2; i++) {
-        const char *fault = model_link_time(play.links + i, now);
-        judge(fault);
-    }
+    judge(model_watch_time(&play.watch, now));
 }
 
 static void pass(uint64_t ns)
 {
-    v4_time until = play.now + ns;
+    const v4_time until = model_watch_moment(&play.watch, play.now + ns);
     uint64_t next;
-
-    for (unsigned i = 0; i < 2; i++) /* on the moment itself either version is right */
-        for (unsigned version = 1; version < 3; version++)
-            until += play.links[i].old[version] == until;
 
     for (int ticks = 0; (next = play.calls->next_timeout(play.iut)) <= until; ticks++) {
         ORACLE(ticks < TICKS, "quiet: a timer that is due stays due");
@@ -380,7 +300,7 @@ static void finish(void)
 
     for (unsigned sock = 1; sock <= MODEL_SOCKS; sock++) {
         close.sock = sock;
-        if (play.users[sock].open && play.groups.count > 0)
+        if (play.users[sock].open && play.watch.groups.count > 0)
             ask(&close);
     }
     pass(7000 * V4_SECOND);
@@ -401,11 +321,10 @@ static uint64_t play_script(struct v4_span script, bool judged)
     ORACLE(play.iut != NULL, "reply: it cannot run");
     play.judged = judged;
     play.now = play.sequence = 0;
-    play.groups.count = 0;
     play.sum = UINT64_C(0xcbf29ce484222325);
     memset(play.users, 0, sizeof play.users);
-    for (unsigned i = 0; i < 2; i++)
-        model_link_open(play.links + i, lab + i);
+    model_watch_open(&play.watch, lab);
+    model_watch_must(&play.watch, fuzz_iut()->ours);
     open_user("udp.bind port=4000");
     open_user("udp.bind port=4001");
     open_user("ip.bind protocol=253");

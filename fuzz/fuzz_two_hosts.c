@@ -300,6 +300,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < size && i < 64; i++)
         seed = seed * 31 + data[i];
     memset(&play, 0, sizeof play);
+    model_groups_open(&play.groups);
     play.calls = &fuzz_iut()->calls;
     const unsigned version = last % 4 == 3 ? 2 : 3;
     play.mixed = version == 3 && last / 16 % 2 == 1;

@@ -5,6 +5,7 @@
  * time, so that what lies behind the parsers is reached. */
 #include <string.h>
 #include "calls.h"
+#include "igmp_steps.h"
 #include "speech.h"
 #include "talk.h"
 
@@ -422,7 +423,7 @@ static const struct {
     {2, again},         {2, time_passes},   {1, other_interface},
     {3, gone},          {2, talk_wrong},    {2, talk_set},
     {2, talk_claim},    {2, talk_neighbor}, {4, speech_options},
-    {5, speech_pieces},
+    {5, speech_pieces}, {10, igmp_talk},
 };
 
 static void change(struct draft *draft)

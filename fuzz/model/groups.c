@@ -39,6 +39,55 @@ bool model_state_same(const struct model_state *one, const struct model_state *o
     return one->exclude == other->exclude && model_set_same(&one->sources, &other->sources);
 }
 
+void model_groups_open(struct model_groups *groups)
+{
+    groups->count = 0;
+    groups->ranges[0] = (struct model_range){0xe8000000, 8};
+    groups->range_count = 1;
+}
+
+static uint32_t mask_of(const struct model_range *range)
+{
+    return range->len == 0 ? 0 : UINT32_MAX << (32 - range->len);
+}
+
+static size_t range_at(const struct model_groups *groups, const struct model_range *range)
+{
+    size_t i = 0;
+
+    while (i < groups->range_count &&
+           (groups->ranges[i].len != range->len ||
+            ((groups->ranges[i].net ^ range->net) & mask_of(range)) != 0))
+        i++;
+    return i;
+}
+
+bool model_range_add(struct model_groups *groups, const struct model_range *range)
+{
+    if (range_at(groups, range) < groups->range_count || groups->range_count == MODEL_RANGES)
+        return false;
+    groups->ranges[groups->range_count++] = *range;
+    return true;
+}
+
+bool model_range_remove(struct model_groups *groups, const struct model_range *range)
+{
+    const size_t at = range_at(groups, range);
+
+    if (at == groups->range_count)
+        return false;
+    groups->ranges[at] = groups->ranges[--groups->range_count];
+    return true;
+}
+
+bool model_groups_specific(const struct model_groups *groups, uint32_t group)
+{
+    for (size_t i = 0; i < groups->range_count; i++)
+        if (((groups->ranges[i].net ^ group) & mask_of(groups->ranges + i)) == 0)
+            return true;
+    return false;
+}
+
 static size_t place(const struct model_groups *groups, unsigned sock, unsigned iface,
                     uint32_t group)
 {

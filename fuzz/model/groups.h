@@ -9,6 +9,7 @@
 
 #define MODEL_SOURCES 128
 #define MODEL_FILTERS 96
+#define MODEL_RANGES 32
 
 struct model_set {
     size_t count;
@@ -45,10 +46,25 @@ struct model_filter {
     struct model_state state;
 };
 
+/* Groups that are joined for named sources only (RFC 4604 2). */
+struct model_range {
+    uint32_t net;
+    unsigned len;
+};
+
 struct model_groups {
     struct model_filter filters[MODEL_FILTERS];
     size_t count;
+    struct model_range ranges[MODEL_RANGES];
+    size_t range_count;
 };
+
+/* Nobody is in any, and 232/8 is for named sources. */
+void model_groups_open(struct model_groups *groups);
+/* False: it is there already, or is not. */
+bool model_range_add(struct model_groups *groups, const struct model_range *range);
+bool model_range_remove(struct model_groups *groups, const struct model_range *range);
+bool model_groups_specific(const struct model_groups *groups, uint32_t group);
 
 /* NULL: the socket wants nothing of it there. */
 const struct model_filter *model_filter_find(const struct model_groups *groups, unsigned sock,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "model/entered.h"
 #include "model/heard.h"
+#include "model/joined.h"
 #include "model/nearby.h"
 #include "model/options.h"
 #include "model/sent.h"
@@ -47,6 +48,7 @@ void model_host_open(struct model_host *model, const struct model_iface ifaces[2
         model->ifaces[i] = ifaces[i];
         model->own[model->own_count++] = ifaces[i].addr;
     }
+    model_joined_open(ifaces);
 }
 
 void model_host_time(struct model_host *model, uint64_t now)
@@ -56,6 +58,7 @@ void model_host_time(struct model_host *model, uint64_t now)
     if (model->connects && now - model->connects_since > 3 * SECOND)
         model->unsure |= UNSURE_WAYS | UNSURE_NEIGHBORS;
     model_fate_time(model);
+    model_joined_time(now);
 }
 
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
@@ -273,6 +276,8 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         return;
     if (frame.kind == MODEL_ARP)
         model_on_arp(model, iface, &frame);
+    if (frame.kind == MODEL_IP)
+        model_joined_frame(model, iface, &frame, octets);
     model->commands += frame.kind == MODEL_COMMAND;
     if (frame.kind != MODEL_IP)
         return;
@@ -308,11 +313,14 @@ void model_host_line(struct model_host *model, const char *line)
 {
     model_fate_line(model, line);
     model_user_line(model, line);
+    model_joined_line(model, line);
 }
 
 const char *model_host_said(struct model_host *model, const char *line)
 {
-    return model_user_said(model, line);
+    const char *why = model_joined_said(model, line), *other = model_user_said(model, line);
+
+    return why != NULL ? why : other;
 }
 
 static bool has_options(const struct model_packet *packet, const struct model_wanted *wanted)
@@ -369,6 +377,8 @@ const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_
         why = model_where_fault(model, iface, &frame);
     if (why == NULL)
         why = model_cause_fault(model, iface, &frame);
+    if (why == NULL)
+        why = model_joined_sent(model, iface, &frame, octets);
     if (why != NULL)
         return fault(model, "%s", why);
     for (size_t i = 0; i < model->frame_count; i++) {
@@ -399,7 +409,10 @@ const char *model_host_done(struct model_host *model)
                                         [WANT_PASSED] = "what its source route leads on",
                                         [WANT_EVENT] = ""};
     bool stayed = has_stayed(model);
+    const char *why = model_joined_done();
 
+    if (why != NULL)
+        return fault(model, "groups: %s", why);
     model->last_send = 0;
     if (stayed)
         return fault(model, "answer: what a user has sent to a known neighbour did not leave");

@@ -46,8 +46,8 @@ static struct model_igmp query(const struct model_hearer *hearer, struct v4_span
         return doubt; /* of eight octets and more, or of version 1 */
     if (data.len > 8 && data.len < 12)
         return noise;
-    if (igmp.version == 1 && igmp.group != 0)
-        return doubt;
+    if (igmp.version == 1) /* RFC 1112 App. I: it is ignored */
+        igmp.group = 0;
     if (igmp.version > 1 && hearer->alert && !alerts)
         return noise;
     if (igmp.group != 0 && !is_group(igmp.group))

@@ -7,7 +7,6 @@
 #include "model/groups.h"
 
 #define MODEL_ALL_SYSTEMS 0xe0000001
-#define MODEL_SPECIFIC(group) ((group) >> 24 == 232) /* RFC 4604 2: of named sources only */
 #define MODEL_TENTH UINT64_C(100000000)
 
 enum model_igmp_kind {
@@ -32,6 +31,7 @@ struct model_igmp {
     enum model_igmp_kind kind;
     unsigned version;         /* of a query or a report */
     uint32_t group;           /* 0: a general query */
+    bool specific;            /* which is for named sources only (RFC 4604 2) */
     uint64_t within;          /* a query is to be answered, in nanoseconds */
     struct model_set sources; /* of a query */
     struct v4_span records;
@@ -44,6 +44,7 @@ struct model_hearer {
     unsigned mode;    /* the version that he speaks now, */
     unsigned version; /* and the newest that he may */
     bool alert;       /* queries without Router Alert are ignored */
+    bool newest_only; /* those of older versions are answered as that one's (RFC 9776 7.2.1) */
 };
 
 /* `ours`: the destination is a group that the interface takes. */

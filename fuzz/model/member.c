@@ -10,10 +10,11 @@ void model_link_open(struct model_link *link, const struct model_hearer *self)
 {
     link->self = *self;
     link->robustness = 2;
+    link->must = false;
     link->mtu = 1500;
     link->down = false;
     link->now = link->old[1] = link->old[2] = link->general_until = link->bits_until = 0;
-    link->count = link->said_count = 0;
+    link->count = link->said_count = link->octets = 0;
 }
 
 struct model_member *model_link_find(struct model_link *link, uint32_t group)
@@ -375,7 +376,9 @@ static void reported(struct model_link *link, const struct model_igmp *igmp)
 
     if (member == NULL || model_state_none(&member->state))
         return;
-    if (MODEL_SPECIFIC(igmp->group)) { /* RFC 4604 2.2.2; in versions 1 and 2 either is right */
+    if (igmp->specific && link->must) /* RFC 4604 2.2.2 */
+        return;
+    if (igmp->specific) { /* in versions 1 and 2 either is right */
         member->unsure = true;
         member->delay.must = false;
         return;

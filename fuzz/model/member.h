@@ -46,7 +46,8 @@ struct model_member {
 struct model_link {
     struct model_hearer self;
     unsigned robustness;
-    size_t mtu;
+    bool must;          /* it does as the reference does where an RFC leaves it a choice */
+    size_t mtu, octets; /* octets: of the last report of this call */
     bool down;
     v4_time now, old[3]; /* old[n]: until when a querier of version n is there */
     v4_time general_until;

@@ -28,6 +28,8 @@ static const char *left(struct model_link *link, struct model_member *member)
     if (member == NULL || !member->due || !model_state_none(&member->state))
         return fault(link, "cause: a Leave of what is not left", 0,
                      member == NULL ? 0 : member->group);
+    if (link->must && !member->last && !member->unsure) /* RFC 2236 3: it may be left out */
+        return fault(link, "leave: though another has reported last", 0, member->group);
     member->due = false;
     return NULL;
 }
@@ -152,8 +154,17 @@ const char *model_link_sent(struct model_link *link, struct v4_span frame)
         return report(link, &igmp);
     if (link->self.mode != 3)
         return fault(link, "mode: a report of version 3", 0, 0);
-    while (wrong == NULL && model_record_next(&igmp.records, &record))
+    const size_t len = HEADERS + igmp.records.len;
+    const bool again = link->octets > 0;
+    for (bool first = true; wrong == NULL && model_record_next(&igmp.records, &record);
+         first = false) {
+        const size_t more = RECORD + 4 * record.sources.count;
+        if (first && again && link->must && link->octets + more <= link->mtu)
+            return fault(link, "split: two reports for what fits into one", record.type,
+                         record.group);
         wrong = gather(link, &record);
+    }
+    link->octets = len;
     return wrong;
 }
 
@@ -305,6 +316,6 @@ const char *model_link_done(struct model_link *link)
                 fault(link, leaves ? "leave: not said" : "report: not at once", 0, member->group);
         member->due = false;
     }
-    link->said_count = 0;
+    link->said_count = link->octets = 0;
     return wrong;
 }

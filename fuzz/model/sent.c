@@ -239,6 +239,13 @@ static const char *identification_fault(struct model_host *model, const struct m
     return NULL;
 }
 
+static bool is_mac_of(const uint8_t *mac, uint32_t group)
+{
+    const uint8_t of[] = {1, 0, 0x5e, group >> 16 & 0x7f, group >> 8 & 255, group & 255};
+
+    return memcmp(mac, of, 6) == 0;
+}
+
 static const char *packet_fault(struct model_host *model, unsigned iface,
                                 const struct model_frame *frame)
 {
@@ -263,6 +270,8 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (!is_own(model, packet->src) && !(packet->src == 0 && packet->protocol != UDP) &&
         !has_source_route(packet))
         return "sent: RFC1122-3.2.1.3-b: a source that is not the host's own";
+    if (packet->dst >> 28 == 14 && !is_mac_of(frame->dst, packet->dst))
+        return "sent: RFC1112-6.4-a: a group's datagram to another MAC than the group's";
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->moves &&
         !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)))
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";

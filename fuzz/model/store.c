@@ -282,7 +282,8 @@ static unsigned allow(struct model_store *store)
     if (is_op(store, "udp.send") && !unsure && (sock == NULL || *sock != MODEL_SOCK_UDP))
         return store->allowed & ~MODEL_SAYS_OK;
     if (is_op(store, "list") && store->must)
-        return strcmp(kinds[3], "path") == 0 && strstr(store->line, "kind=path ") != NULL
+        return strstr(store->line, "kind=path ") != NULL ||
+                       strstr(store->line, "kind=ssm-range ") != NULL /* of no interface */
                    ? store->allowed
                    : MODEL_SAYS_OK;
     if (is_op(store, "add") && *store->item != '\0' && store->aside) /* once more */

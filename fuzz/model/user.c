@@ -57,6 +57,8 @@ static bool has_options(const struct model_host *model, const struct model_send 
 {
     struct model_list options;
 
+    if (model->unsure & UNSURE_OWN) /* whose address is to be filled in */
+        return true;
     if (!model->must)
         return (send->options_len > 0) == (packet->header.len > 20);
     model_enter(model, &send->rules, (struct v4_span){send->options, send->options_len},
