@@ -7,7 +7,9 @@
  *   sent       each frame is one that a host may send (model/sent.h)
  *   cause      each was called for by something that was given or asked, and answers it once
  *   where      it goes to its next hop, by what ARP has told of that
- *   answer     what must be answered is, with what it must hold (model/host.h)
+ *   answer     what must be answered is, with what it must hold (model/host.h); commands of 802.2
+ *              are (model/command.h), and segments of TCP are accepted or refused, as its user has
+ *              chosen (model/segments.h)
  *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does;
  *              each event says of its packet what it had, in the order in which they came, and an
  *              ICMP error is told to whoever has sent what it quotes (model/heard.h)

@@ -5,6 +5,7 @@
  * time, so that what lies behind the parsers is reached. */
 #include <string.h>
 #include "calls.h"
+#include "exchange.h"
 #include "igmp_steps.h"
 #include "speech.h"
 #include "talk.h"
@@ -70,6 +71,21 @@ static uint16_t sum_of(const uint8_t *octets, size_t len, uint32_t sum)
     return (uint16_t)~sum;
 }
 
+/* Over as much as it says that it has. None, and all ones, may be meant so. */
+static void repair_udp(uint8_t *data, size_t data_len, uint32_t pseudo)
+{
+    size_t len = v4_be16(data + 4);
+    uint16_t was = v4_be16(data + 6);
+
+    if (was == 0 || was == 0xffff)
+        return;
+    if (len < 8 || len > data_len)
+        len = data_len;
+    v4_put16(data + 6, 0);
+    uint16_t sum = sum_of(data, len, pseudo - (uint32_t)(data_len - len));
+    v4_put16(data + 6, sum == 0 ? 0xffff : sum);
+}
+
 /* Makes the sums of ICMP, UDP and TCP right, then the header's. */
 static void repair(struct draft_record *frame)
 {
@@ -90,12 +106,9 @@ static void repair(struct draft_record *frame)
         v4_put16(data + 2, 0);
         v4_put16(data + 2, sum_of(data, data_len, 0));
     }
-    if (p[9] == UDP && data_len >= 8) {
-        v4_put16(data + 6, 0);
-        uint16_t sum = sum_of(data, data_len, pseudo);
-        v4_put16(data + 6, sum == 0 ? 0xffff : sum);
-    }
-    if (p[9] == TCP && data_len >= 20) {
+    if (p[9] == UDP && data_len >= 8)
+        repair_udp(data, data_len, pseudo);
+    if (p[9] == TCP && data_len >= 20 && v4_be16(data + 16) != TCP_WRONG) {
         v4_put16(data + 16, 0);
         v4_put16(data + 16, sum_of(data, data_len, pseudo));
     }
@@ -423,7 +436,7 @@ static const struct {
     {2, again},         {2, time_passes},   {1, other_interface},
     {3, gone},          {2, talk_wrong},    {2, talk_set},
     {2, talk_claim},    {2, talk_neighbor}, {4, speech_options},
-    {5, speech_pieces}, {10, igmp_talk},
+    {5, speech_pieces}, {10, igmp_talk},    {6, exchange},
 };
 
 static void change(struct draft *draft)

@@ -34,12 +34,26 @@ static const char *const names[ENTRY_COUNT] = {
     [ENTRY_ICMP_ERROR] = "icmpInErrors",
     [ENTRY_ECHO] = "icmpInEchos",
     [ENTRY_TIMESTAMP] = "icmpInTimestamps",
+    [ENTRY_TIMESTAMP_REPLY] = "icmpInTimestampReps",
+    [ENTRY_MASK] = "icmpInAddrMasks",
+    [ENTRY_MASK_REPLY] = "icmpInAddrMaskReps",
+    [ENTRY_OUT_MASK] = "icmpOutAddrMasks",
+    [ENTRY_OUT_MASK_REPLY] = "icmpOutAddrMaskReps",
     [ENTRY_ECHO_REPLY] = "icmpInEchoReps",
     [ENTRY_UNREACHABLE] = "icmpInDestUnreachs",
     [ENTRY_QUENCH] = "icmpInSrcQuenchs",
     [ENTRY_REDIRECT] = "icmpInRedirects",
     [ENTRY_TIME_EXCEEDED] = "icmpInTimeExcds",
     [ENTRY_PROBLEM] = "icmpInParmProbs",
+    [ENTRY_SUPPRESSED] = "icmp.suppressed",
+    [ENTRY_DROP_TRUNCATED] = "drop.TRUNCATED",
+    [ENTRY_DROP_VERSION] = "drop.VERSION",
+    [ENTRY_DROP_IHL] = "drop.IHL",
+    [ENTRY_DROP_CHECKSUM] = "drop.CHECKSUM",
+    [ENTRY_DROP_LENGTH] = "drop.LENGTH",
+    [ENTRY_DROP_SOURCE] = "drop.SOURCE",
+    [ENTRY_DROP_SOURCE_OURS] = "drop.SOURCE_OURS",
+    [ENTRY_DROP_PROTOCOL] = "drop.PROTOCOL",
     [ENTRY_ARP_OUT_REQUEST] = "arp.out.request",
     [ENTRY_ARP_OUT_REPLY] = "arp.out.reply",
     [ENTRY_UDP_OUT] = "udpOutDatagrams",
@@ -63,7 +77,9 @@ static const struct {
     {8, ENTRY_ECHO, ENTRY_IP_OUT},
     {11, ENTRY_TIME_EXCEEDED, ENTRY_OUT_TIME_EXCEEDED},
     {12, ENTRY_PROBLEM, ENTRY_OUT_PROBLEM},
-    {14, ENTRY_COUNT, ENTRY_OUT_TIMESTAMP_REPLY},
+    {14, ENTRY_TIMESTAMP_REPLY, ENTRY_OUT_TIMESTAMP_REPLY},
+    {17, ENTRY_MASK, ENTRY_OUT_MASK},
+    {18, ENTRY_MASK_REPLY, ENTRY_OUT_MASK_REPLY},
 };
 
 #define TYPES (sizeof types / sizeof *types)
@@ -85,6 +101,46 @@ static bool is_single(const struct model_host *model, uint32_t addr)
     return model_is_single(addr);
 }
 
+/* What changes nothing in what is for the host, and from whom. */
+static bool is_of_no_account(const char *line)
+{
+    static const char *const kinds[] = {"route", "path", "neighbor", "advice"};
+    static const char *const settings[] = {
+        "ttl",
+        "tos",
+        "df",
+        "mtu",
+        "checksum",
+        "neighbor-lifetime",
+        "ident-wait",
+        "neighbor-polls",
+        "pmtu-age",
+        "pmtu-discovery",
+        "source-quench",
+        "broadcast",
+        "peer",
+        "peer-port",
+        "by-iface",
+        "reports",
+        "multicast-ttl",
+        "multicast-iface",
+        "icmp-rate",
+        "accept-redirects",
+        "log",
+        "echo-broadcast",
+    };
+    size_t len;
+    bool item = !model_begins(line, "set ");
+    const char *const *known = item ? kinds : settings;
+    size_t count = item ? sizeof kinds / sizeof *kinds : sizeof settings / sizeof *settings;
+    const char *named = model_value(line, item ? "kind" : "name", &len);
+
+    for (size_t i = 0; i < count && named != NULL; i++)
+        if (strlen(known[i]) == len && strncmp(known[i], named, len) == 0)
+            return true;
+    return false;
+}
+
 bool model_entries_end(const struct model_host *model, const char *line)
 {
     uint32_t dst = model_address(line, "dst");
@@ -94,8 +150,11 @@ bool model_entries_end(const struct model_host *model, const char *line)
         model_begins(line, "echo.send "))
         return is_ours(model, dst) || !is_single(model, dst) ||
                model_value(line, "options", &len) != NULL;
-    return model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del ") ||
-           model_begins(line, "tcp.") || model_begins(line, "ip.packet ");
+    if (model_begins(line, "tcp.connect "))
+        return is_ours(model, dst) || !is_single(model, dst);
+    if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
+        return !is_of_no_account(line);
+    return model_begins(line, "ip.packet ");
 }
 
 /* The station itself, all, or the group of all hosts (RFC 1112 6.4). */
@@ -142,10 +201,20 @@ static void add_udp(struct model_entries *entries, struct model_host *model, uns
     }
     bool bound = model_heard_owner(model, iface, packet->dst, v4_be16(p + 2), packet->src,
                                    v4_be16(p)) != NULL;
-    if (many)
+    if (many) {
         entries->maybe[ENTRY_UDP_NO_PORT]++;
-    else
-        entries->sure[ENTRY_UDP_NO_PORT] += !bound;
+        entries->maybe[ENTRY_SUPPRESSED]++;
+        return;
+    }
+    entries->sure[ENTRY_UDP_NO_PORT] += !bound;
+}
+
+/* Octets behind the first eight: RFC 792 has three timestamps, RFC 950 a mask. */
+static size_t needs(uint8_t type)
+{
+    if (type == 13 || type == 14)
+        return 12;
+    return type == 17 || type == 18 ? 4 : 0;
 }
 
 static void add_icmp(struct model_entries *entries, const struct model_packet *packet)
@@ -157,14 +226,17 @@ static void add_icmp(struct model_entries *entries, const struct model_packet *p
         entries->sure[ENTRY_ICMP_ERROR]++;
         return;
     }
-    bool stamps = p[0] == 13 && packet->data.len >= 20; /* RFC 792: three of them */
-    entries->sure[ENTRY_TIMESTAMP] += stamps;
-    entries->sure[ENTRY_ICMP_ERROR] += p[0] == 13 && !stamps;
-    bool plain = p[0] == 0 || p[0] == 8;
+    size_t needed = needs(p[0]);
+    if (packet->data.len < 8 + needed) {
+        entries->sure[ENTRY_ICMP_ERROR]++;
+        return;
+    }
+    bool plain = p[0] == 0 || p[0] == 8 || needed > 0;
+    entries->sure[ENTRY_TIMESTAMP] += p[0] == 13;
     for (size_t i = 0; i < TYPES; i++)
         if (types[i].type == p[0] && types[i].in != ENTRY_COUNT)
             (plain ? entries->sure : entries->maybe)[types[i].in]++; /* errors by their quote */
-    if (!plain && p[0] != 13)
+    if (!plain)
         entries->maybe[ENTRY_ICMP_ERROR]++;
 }
 
@@ -195,10 +267,19 @@ static void add_datagram(struct model_entries *entries, struct model_host *model
                          const struct model_packet *packet, bool many)
 {
     bool user = model_user_socket(model, packet->protocol, 0, 0) != NULL;
+    if (packet->protocol == TCP && model->connects) { /* they are somebody's, or not yet */
+        entries->maybe[ENTRY_DELIVERED]++;
+        entries->maybe[ENTRY_UNKNOWN_PROTO]++;
+        entries->maybe[ENTRY_SUPPRESSED]++;
+        entries->maybe[ENTRY_DROP_PROTOCOL]++;
+        return;
+    }
     bool served =
         packet->protocol == ICMP || packet->protocol == IGMP || packet->protocol == UDP || user;
 
     entries->sure[served ? ENTRY_DELIVERED : ENTRY_UNKNOWN_PROTO]++;
+    entries->sure[ENTRY_DROP_PROTOCOL] += !served;
+    entries->sure[ENTRY_SUPPRESSED] += !served && many; /* RFC 1122 3.2.2 */
     if (packet->protocol == UDP)
         add_udp(entries, model, iface, packet, many);
     if (packet->protocol == ICMP)
@@ -216,6 +297,7 @@ static void add_packet(struct model_entries *entries, struct model_host *model, 
 
     if ((!is_single(model, packet->src) && !nobody) || is_ours(model, packet->src)) {
         entries->sure[ENTRY_HDR_ERROR]++; /* RFC 1122 3.2.1.3, RFC 6274 3.12 */
+        entries->sure[is_ours(model, packet->src) ? ENTRY_DROP_SOURCE_OURS : ENTRY_DROP_SOURCE]++;
         return;
     }
     if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
@@ -224,6 +306,7 @@ static void add_packet(struct model_entries *entries, struct model_host *model, 
     }
     const struct model_given *given = model->last_given;
     bool fragment = packet->mf || packet->offset != 0;
+    entries->maybe[ENTRY_SUPPRESSED] += fragment; /* when its time is over */
     if (!fragment && packet->header.len == 20) {
         add_datagram(entries, model, iface, packet, many);
         return;
@@ -239,6 +322,25 @@ static void add_packet(struct model_entries *entries, struct model_host *model, 
         add_datagram(entries, model, iface, whole, many);
     else if (given->fate.end != FATE_HELD)
         add_anything(entries);
+}
+
+/* What is wrong first in a header, in the order in which a host may believe it. */
+static enum model_entry wrong_in(struct v4_span octets)
+{
+    const uint8_t *p = octets.octets;
+
+    if (octets.len < 20)
+        return ENTRY_DROP_TRUNCATED;
+    if (p[0] >> 4 != 4)
+        return ENTRY_DROP_VERSION;
+    size_t header = (p[0] & 15) * 4u;
+    if (header < 20)
+        return ENTRY_DROP_IHL;
+    if (header > octets.len)
+        return ENTRY_DROP_TRUNCATED;
+    if (model_sum((struct v4_span){p, header}, 0) != 0xffff)
+        return ENTRY_DROP_CHECKSUM;
+    return v4_be16(p + 2) < header ? ENTRY_DROP_LENGTH : ENTRY_DROP_TRUNCATED;
 }
 
 void model_entries_add(struct model_entries *entries, struct model_host *model, unsigned iface,
@@ -264,8 +366,11 @@ void model_entries_add(struct model_entries *entries, struct model_host *model, 
         return;
     }
     entries->sure[ENTRY_IP] += type == TYPE_IP;
-    if (fault != NULL)
-        entries->sure[ENTRY_HDR_ERROR] += type == TYPE_IP;
+    if (fault != NULL && type == TYPE_IP) {
+        entries->sure[ENTRY_HDR_ERROR]++;
+        entries->sure[wrong_in((struct v4_span){octets.octets + HEADER, octets.len - HEADER})]++;
+    } else if (fault != NULL)
+        return;
     else if (type == TYPE_ARP)
         add_arp(entries, model, iface, &frame.arp);
     else

@@ -462,12 +462,17 @@ bool model_fate_late(struct model_host *model, const struct model_packet *error)
     return false;
 }
 
-size_t model_quoted(const struct model_host *model, const struct model_packet *packet)
+size_t model_quoted_by(const struct model_rules *rules, const struct model_packet *packet)
 {
     size_t len = packet->header.len + packet->data.len;
-    size_t most = ERROR_MAX - 20 - 8 - (model->rules.security ? 4 : 0);
+    size_t most = ERROR_MAX - 20 - 8 - (rules->security ? 4 : 0);
 
     return len < most ? len : most;
+}
+
+size_t model_quoted(const struct model_host *model, const struct model_packet *packet)
+{
+    return model_quoted_by(&model->rules, packet);
 }
 
 static bool is_judged(enum v4_drop drop)

@@ -66,6 +66,7 @@ bool model_fate_allows(const struct model_given *given, const struct model_packe
 /* May it say that this has taken too long? */
 bool model_fate_late(struct model_host *model, const struct model_packet *error);
 /* How many octets an error quotes of a datagram, its header and as much as there is room for. */
+size_t model_quoted_by(const struct model_rules *rules, const struct model_packet *packet);
 size_t model_quoted(const struct model_host *model, const struct model_packet *packet);
 
 /* Holds the answer to `counters` against what was given. NULL, or the name of one that is wrong. */

@@ -382,6 +382,11 @@ static bool is_from_ourselves(struct model_host *model, const char *line)
     return true;
 }
 
+bool model_heard_of_others(const struct model_host *model, const char *line)
+{
+    return model->rules.passed && model_begins(line, "* icmp.error type=3 code=1 ");
+}
+
 const char *model_heard_event(struct model_host *model, const char *line)
 {
     bool of_packet = model_begins(line, "* udp.recv ") || model_begins(line, "* ip.recv ") ||
@@ -395,7 +400,9 @@ const char *model_heard_event(struct model_host *model, const char *line)
             continue;
         unsigned sock = heard.list[i].sock;
         for (size_t k = 0; k < i; k++)
-            if (heard.list[k].sock == sock && sock != 0 && !heard.anything)
+            if (heard.list[k].sock == sock && sock != 0 && !heard.anything &&
+                heard.perhaps_count == 0 &&
+                heard.list[k].packet.octets.octets != heard.list[i].packet.octets.octets)
                 return "deliver: a user is told of one before another that came first";
         memmove(heard.list + i, heard.list + i + 1, (--heard.count - i) * sizeof *heard.list);
         return NULL;
@@ -403,7 +410,7 @@ const char *model_heard_event(struct model_host *model, const char *line)
     for (size_t i = 0; i < heard.perhaps_count; i++)
         if (heard.perhaps[i] == model_address(line, "src"))
             return NULL;
-    return heard.anything || heard.perhaps_count == HEARD
+    return heard.anything || heard.perhaps_count == HEARD || model_heard_of_others(model, line)
                ? NULL
                : "deliver: a user is told of what is not for him, or of something else in it";
 }

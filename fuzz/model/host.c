@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "model/command.h"
 #include "model/entered.h"
 #include "model/heard.h"
 #include "model/joined.h"
 #include "model/nearby.h"
 #include "model/options.h"
+#include "model/segments.h"
 #include "model/sent.h"
 #include "model/user.h"
 
@@ -42,6 +44,7 @@ void model_host_open(struct model_host *model, const struct model_iface ifaces[2
 {
     memset(model, 0, sizeof *model);
     model_heard_open();
+    model_segments_open();
     model->ttl = 64; /* of the reference, by the Assigned Numbers (RFC 1700) */
     model_rules_open(&model->rules);
     for (unsigned i = 0; i < 2; i++) {
@@ -166,6 +169,7 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
     bool known = model_find_known(model, iface, packet->src) != NULL;
     const uint8_t *p = packet->data.octets;
 
+    model_segments_given(model, packet, known && packet->header.len == 20);
     if (packet->protocol == UDP)
         on_udp(model, iface, packet, known);
     else if (packet->protocol == ICMP && packet->data.len >= 8 && p[1] == 0 && known &&
@@ -269,6 +273,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
     bool read = model_frame_read(octets, &frame) == NULL;
 
     model_heard_arrived(model, octets.len);
+    model->command = (struct v4_span){NULL, 0};
     model->last_given = NULL;
     if (!read && octets.len > 14 && v4_be16(octets.octets + 12) <= 1500)
         model_fate_unread(model);
@@ -278,7 +283,8 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         model_on_arp(model, iface, &frame);
     if (frame.kind == MODEL_IP)
         model_joined_frame(model, iface, &frame, octets);
-    model->commands += frame.kind == MODEL_COMMAND;
+    if (frame.kind == MODEL_COMMAND)
+        model->command = octets, model->command_iface = iface;
     if (frame.kind != MODEL_IP)
         return;
     if (model->given_count == MODEL_GIVEN) {
@@ -408,7 +414,7 @@ const char *model_host_done(struct model_host *model)
                                         [WANT_PACKET] = "what waited for the neighbour",
                                         [WANT_PASSED] = "what its source route leads on",
                                         [WANT_EVENT] = ""};
-    bool stayed = has_stayed(model);
+    bool stayed = has_stayed(model), passed = model_command_passed(model);
     const char *why = model_joined_done();
 
     if (why != NULL)
@@ -416,6 +422,10 @@ const char *model_host_done(struct model_host *model)
     model->last_send = 0;
     if (stayed)
         return fault(model, "answer: what a user has sent to a known neighbour did not leave");
+    if (model_segments_passed(model))
+        return fault(model, "answer: RFC 793 3.4: a segment was neither accepted nor refused");
+    if (passed)
+        return fault(model, "answer: RFC1042-LLC-a: a command of 802.2 was not answered");
     if (model->frame_count == 0 || model->unsure & UNSURE_ANSWERS)
         return NULL;
     const struct model_wanted *wanted = model->frames;

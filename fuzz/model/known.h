@@ -28,8 +28,8 @@ struct model_given {
     uint64_t at;
     struct model_packet packet;
     bool link_group;
-    bool plain;              /* to the host from a neighbour, without options */
-    bool answered, reported; /* by an ICMP reply, by an ICMP error: once each */
+    bool plain;               /* to the host from a neighbour, without options */
+    bool answered, reported;  /* by an ICMP reply, by an ICMP error: once each */
     struct model_rules rules; /* of that moment */
     struct model_fate fate;
     bool completes; /* a datagram: */
@@ -141,6 +141,7 @@ struct model_host {
 
     unsigned unsure; /* of enum model_unsure */
     uint8_t ttl;     /* of what it sends itself */
+    bool ttl_was_set;
     uint32_t own[MODEL_OWN];
     size_t own_count;
     struct model_given given[MODEL_GIVEN];
@@ -151,10 +152,11 @@ struct model_host {
     unsigned last_number; /* of a socket */
     struct model_send sends[MODEL_SENDS];
     size_t send_count, echo_count;
-    size_t commands;  /* of 802.2 that are not answered */
-    bool writes[256]; /* messages of that protocol, which are the user's own */
-    bool quenches;    /* its user is told of Source Quench */
-    bool connects;    /* its user has asked for connections of TCP */
+    unsigned command_iface;
+    struct v4_span command; /* of 802.2 that came last; empty: none, or it is answered */
+    bool writes[256];       /* messages of that protocol, which are the user's own */
+    bool quenches;          /* its user is told of Source Quench */
+    bool connects;          /* its user has asked for connections of TCP */
     uint64_t connects_since;
     bool chooses;     /* an address of its own (RFC 3927) */
     bool moves;       /* its networks are the lab's no more: addresses lost, masks to be learned */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sent.h"
 #include <string.h>
+#include "model/command.h"
 #include "model/entered.h"
+#include "model/reply.h"
+#include "model/segments.h"
 #include "model/user.h"
 
 enum {
@@ -129,6 +132,9 @@ static const char *icmp_fault(const struct model_host *model, const struct model
         return "sent: RFC1122-3.2.2-g: an error about what was sent to many";
     if (!model_is_single(quote.src) || is_group(model, quote.src))
         return "sent: RFC1122-3.2.2-j: an error to a source that is not one host";
+    if (model->must && !model_error_says_no_more(packet, &quote))
+        return "sent: RFC792-unreach-b: an ICMP error whose unused octets are not zero, or whose "
+               "pointer is behind the header";
     if (packet->dst != quote.src && !has_source_route(&quote))
         return "sent: RFC792-general-k: an error to somebody else than who sent what it is about";
     return NULL;
@@ -296,7 +302,7 @@ const char *model_sent_fault(struct model_host *model, unsigned iface,
     if (frame->kind == MODEL_ARP)
         return arp_fault(model, iface, frame);
     if (frame->kind == MODEL_RESPONSE)
-        return model->commands-- > 0 ? NULL : "cause: RFC1042-LLC-a: a response to no command";
+        return model_response_fault(model, iface, frame);
     return frame->kind == MODEL_IP ? packet_fault(model, iface, frame)
                                    : "sent: RFC894-Frame-a: a frame of another protocol";
 }
@@ -375,6 +381,9 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
         if (model->must && !(model->unsure & (UNSURE_OWN | UNSURE_ERRORS)) &&
             reply->src != query->dst) /* nor is a group's */
             continue;
+        bool to_many = is_group(model, query->dst) && !(model->unsure & UNSURE_ERRORS);
+        if (model->must && (to_many || !model_reply_fits(model, reply, query, given->at)))
+            continue;
         given->answered = true;
         return true;
     }
@@ -386,6 +395,8 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
 static struct model_given *find_given(struct model_host *model, const struct model_packet *error,
                                       const struct model_packet *quote, bool rebuilt)
 {
+    const bool exact = model->must && !error->mf; /* RFC 1812 4.3.2.3: as much as there is */
+
     for (size_t i = 0; i < model->given_count; i++) {
         struct model_given *given = model->given + i;
         const struct model_packet *packet = &given->packet;
@@ -394,11 +405,12 @@ static struct model_given *find_given(struct model_host *model, const struct mod
         if (model_fate_loops(given) && packet->src == quote->src)
             return given;
         if (!same || given->reported || given->link_group || !may_answer(model, packet) ||
-            !model_fate_allows(given, error))
+            !model_fate_allows(given, error) || !model_error_is_deserved(error, packet))
             continue;
         if (rebuilt ? packet->mf || packet->offset != 0
                     : begins_alike(packet->octets, quote->octets) &&
-                          quote->octets.len <= packet->octets.len)
+                          (exact ? quote->octets.len == model_quoted_by(&given->rules, packet)
+                                 : quote->octets.len <= packet->octets.len))
             return given;
     }
     return NULL;
@@ -443,7 +455,6 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
 {
     const struct model_packet *packet = &frame->packet;
 
-    (void)iface;
     if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
         return NULL;
     if (model_user_sent(model, packet) || packet->protocol == IGMP)
@@ -452,7 +463,7 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         has_source_route(packet) && !is_own(model, packet->src))
         return was_passed(model, packet) ? NULL : "cause: what no source route has led here, or so";
     if (packet->protocol == TCP && model->connects)
-        return NULL;
+        return model_segments_sent(model, iface, packet);
     if (packet->protocol != ICMP)
         return "cause: a datagram that no user has sent";
     if (packet->data.len < 8)
@@ -466,6 +477,8 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
+    if (type == 18 && !model_mask_is_right(model, iface, packet))
+        return "cause: RFC950-App.I-a: an address mask that is not the network's";
     if ((type == 10 || type == 17 || type == 18) &&
         model->unsure & (UNSURE_WAYS | UNSURE_OWN | UNSURE_ERRORS)) /* RFC 1256, RFC 950 */
         return NULL;

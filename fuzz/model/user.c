@@ -6,6 +6,7 @@
 #include "model/line.h"
 #include "model/options.h"
 #include "model/security.h"
+#include "model/segments.h"
 
 enum {
     ICMP = 1,
@@ -267,6 +268,12 @@ static void on_set(struct model_host *model, const char *line)
         socket->by_iface = model_number(line, "value");
 }
 
+static void set_ttl(struct model_host *model, uint8_t ttl)
+{
+    model->ttl = ttl;
+    model->ttl_was_set = true;
+}
+
 /* A call of the user's that was not refused. */
 static void on_configured(struct model_host *model, const char *line)
 {
@@ -282,7 +289,7 @@ static void on_configured(struct model_host *model, const char *line)
         return;
     if (model_begins(line, "set ") && strstr(line, " name=ttl ") != NULL &&
         model_value(line, "sock", &len) == NULL)
-        model->ttl = (uint8_t)model_number(line, "value");
+        set_ttl(model, (uint8_t)model_number(line, "value"));
     else if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
         model->unsure |= decides(line);
     if (model_begins(line, "set "))
@@ -401,14 +408,14 @@ static const char *on_event(struct model_host *model, const char *line)
     uint32_t src = model_address(line, "src");
     const char *fault = model_heard_event(model, line);
 
-    if (fault != NULL)
+    if (fault != NULL || model_heard_of_others(model, line))
         return fault;
     if (model->unsure & (UNSURE_OWN | UNSURE_LINK | UNSURE_SOCKETS) ||
         is_own(model, src)) /* what comes by loopback is not judged */
         return NULL;
     if (!was_given(model, line))
         return "deliver: its user is told of what never came, or of something else in it";
-    if (model_begins(line, "* udp.recv ") &&
+    if (!model->must && model_begins(line, "* udp.recv ") &&
         (model_user_socket(model, UDP, model_address(line, "dst"),
                            (uint16_t)model_number(line, "dport")) == NULL ||
          !model_is_single(src)))
@@ -465,6 +472,9 @@ const char *model_user_said(struct model_host *model, const char *line)
         return on_event(model, line);
     bool ok = strstr(line, " ok") != NULL;
     const char *fault = model_heard_reply(model, line);
+    if (fault != NULL)
+        return fault;
+    fault = model_segments_said(model, line, ok);
     if (fault != NULL)
         return fault;
     if (ok && is_given_again(model, line))
