@@ -6,7 +6,12 @@
  *
  *   sent       each frame is one that a host may send (model/sent.h)
  *   cause      each was called for by something that was given or asked, and answers it once
- *   where      it goes to its next hop, by what ARP has told of that
+ *   where      it goes to its next hop, by what routes, redirects, advertised routers and dead
+ *              gateways leave of ways (model/ways.h), and by what ARP has told of that
+ *   ways       what its user is told of routes, sources and paths is so, and what cannot go, or may
+ *              not, is refused with its error
+ *   leaving    fragments are a datagram's, as few as may be; identifications tell nothing of each
+ *              other; there are no more errors of a second than are wanted (model/leaving.h)
  *   answer     what must be answered is, with what it must hold (model/host.h); commands of 802.2
  *              are (model/command.h), and segments of TCP are accepted or refused, as its user has
  *              chosen (model/segments.h)
@@ -40,6 +45,7 @@
 #include <string.h>
 #include "fuzz.h"
 #include "iut.h"
+#include "model/back.h"
 #include "model/books.h"
 #include "model/claims.h"
 #include "model/entries.h"
@@ -58,6 +64,7 @@
 #define ARP_FRAME 42
 #define ARP_SENDER 28
 #define ARP_TARGET 38
+#define BACKS 64 /* answers to what was sent, of a script */
 #define MS UINT64_C(1000000)
 #define RECORDS 200      /* of a script */
 #define FRAMES 6000      /* of one call: four datagrams of the longest, cut for the least MTU */
@@ -69,6 +76,8 @@
  * for each octet that came, went or was told (sums, hex digits). */
 #define WORK_FRAME 4000
 #define WORK_USER 300 /* of a frame that each user is told of */
+#define WORK_ROUTER                                                                                \
+    600 /* of each that may be advertised in it: what is known of others is looked through */
 #define WORK_LINE 6000
 #define WORK_TICK 16000
 #define WORK_LATE 1500 /* for each fragment: it may be given up, and what is said of it as well */
@@ -107,6 +116,24 @@ static struct play {
 } play;
 
 static uint8_t frame[FRAME_MAX];
+
+/* What was sent last of IP, and what came of it: the octets that were given stay there. */
+static struct last {
+    uint8_t frame[FRAME_MAX];
+    size_t len;
+    unsigned iface;
+    uint8_t backs[BACKS][MODEL_BACK];
+    unsigned count;
+} last;
+
+static void note_last(unsigned iface, struct v4_span sent)
+{
+    if (sent.len < 34 || v4_be16(sent.octets + 12) != 0x0800)
+        return;
+    memcpy(last.frame, sent.octets, sent.len);
+    last.len = sent.len;
+    last.iface = iface;
+}
 static char line[LINE_MAX_ + 1], reply[LINE_MAX_ + 1];
 static struct model_store first_store; /* of a host that nobody has told anything */
 
@@ -148,6 +175,7 @@ static void end_call(void)
         play.books.taken++;
         if (play.plain)
             model_entries_sent(&play.entries, &play.model, (struct v4_span){frame, len});
+        note_last(iface, (struct v4_span){frame, len});
         add_to_sum(&play.now, sizeof play.now);
         add_to_sum(&iface, sizeof iface);
         add_to_sum(frame, len);
@@ -161,6 +189,21 @@ static void end_call(void)
     const uint64_t edges = fuzz_edges - play.edges;
     ORACLE(edges <= play.work + WORK_OCTET * play.octets, "work: %llu edges for %zu octets",
            (unsigned long long)edges, play.octets);
+}
+
+/* At most, in an advertisement of routers: eight octets for each; any, in what a fragment
+ * completes.
+ */
+static unsigned routers_in(struct v4_span octets)
+{
+    struct model_frame read;
+
+    if (model_frame_read(octets, &read) != NULL || read.kind != MODEL_IP ||
+        read.packet.protocol != 1 || read.packet.data.len == 0)
+        return 0;
+    if (read.packet.mf || read.packet.offset != 0)
+        return 255;
+    return read.packet.data.octets[0] == 9 ? (unsigned)read.packet.data.len / 8 : 0;
 }
 
 /* ARP about 169.254.0.0, that nobody may have, is about the address of that network that the host
@@ -196,10 +239,23 @@ static void give(unsigned iface, struct v4_span given)
     model_claims_frame(&play.claims, iface, octets);
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
-    begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count);
+    begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count +
+                               WORK_ROUTER * routers_in(octets));
     play.calls->input(play.iut, iface, copy, octets.len, play.now);
     free(copy);
     end_call();
+}
+
+/* Somebody says something to what the host has sent last: which, the record says. */
+static void give_back(const struct script_record *record)
+{
+    if (last.count == BACKS)
+        return;
+    uint8_t *back = last.backs[last.count++];
+    size_t len = model_back((struct v4_span){last.frame, last.len}, last.iface, record->prefix_len,
+                            record->address, back);
+    if (len > 0)
+        give(last.iface, (struct v4_span){back, len});
 }
 
 static void tick(uint64_t now)
@@ -382,7 +438,8 @@ static void check_books(void)
         check_entries();
     ask("counters");
     play.books.calls |= play.model.send_count > 0 || play.model.echo_count > 0 ||
-                        play.model.unsure != 0 || play.model.connects || play.model.rules.passed;
+                        play.model.unsure != 0 || play.model.configured || play.model.connects ||
+                        play.model.rules.passed;
     judge(model_books_fault(&play.books, reply));
     const char *wrong = model_tally_fault(&play.model, reply);
     ORACLE(!play.judged || wrong == NULL, "tally: %s is not what was given: %s", wrong, reply);
@@ -441,6 +498,7 @@ static uint64_t play_script(struct v4_span script, bool judged)
     play.entries = (struct model_entries){0};
     play.plain = play.fuzzed->ours;
     model_whole_open();
+    last.len = last.count = 0;
     play.now = play.sequence = 0;
     model_store_open(&play.store, &rows, &first_store, play.fuzzed->ours);
     model_claims_open(&play.claims);
@@ -453,6 +511,8 @@ static uint64_t play_script(struct v4_span script, bool judged)
             pass(record.milliseconds * MS);
         else if (record.kind == SCRIPT_OP)
             ask_octets(record.octets);
+        else
+            give_back(&record);
         ask_about_groups();
     }
     ask("sync");

@@ -110,7 +110,7 @@ static struct model_way way_of(const uint8_t *step)
         .iface = iface,
         .gateway = gateway(step[3] & 0xdf, iface),
         .preference = step[5] & 3,
-        .kind = step[5] < 0xe0 ? MODEL_SENDS : (enum model_kind)(step[5] >> 3 & 3),
+        .kind = step[5] < 0xe0 ? MODEL_GOES : (enum model_where)(step[5] >> 3 & 3),
     };
 }
 
@@ -177,7 +177,7 @@ static uint32_t source(unsigned from)
     return from == MODEL_EVERY_IFACE ? V4_ADDR_ANY : US(from);
 }
 
-static enum model_kind find_model(unsigned from, uint32_t dst, unsigned tos, unsigned *ret_iface,
+static enum model_where find_model(unsigned from, uint32_t dst, unsigned tos, unsigned *ret_iface,
                                   uint32_t *ret_hop)
 {
     return model_find(&model, strong ? from : MODEL_EVERY_IFACE, dst, tos, core->now, ret_iface,
@@ -192,7 +192,7 @@ static bool find(unsigned from, uint32_t dst, unsigned tos, struct v4_way *ret_w
     uint32_t hop = 0;
     struct v4_way way = {0};
 
-    enum model_kind kind = find_model(from, dst, tos, &iface, &hop);
+    enum model_where kind = find_model(from, dst, tos, &iface, &hop);
     enum v4_error error = v4_route_find(core, source(from), dst, (uint8_t)tos, &way);
     ORACLE(error == errors[kind], "way: %s, not %s", v4_error_name(error),
            v4_error_name(errors[kind]));
@@ -225,10 +225,10 @@ static void advise(const uint8_t *step)
 {
     uint32_t dst = destination(step), hop = 0;
     unsigned iface = 0;
-    enum model_kind kind = find_model(MODEL_EVERY_IFACE, dst, 0, &iface, &hop);
+    enum model_where kind = find_model(MODEL_EVERY_IFACE, dst, 0, &iface, &hop);
 
     v4_route_advise(core, dst, step[5] & 1);
-    if ((kind != MODEL_SENDS && kind != MODEL_BLACKHOLE) || hop == dst)
+    if ((kind != MODEL_GOES && kind != MODEL_BLACKHOLE) || hop == dst)
         return;
     if (step[5] & 1)
         model_praise(&model, iface, hop);
@@ -255,8 +255,8 @@ static void redirect(const uint8_t *step, bool by_tos)
     unsigned on = step[3] >> 5 & 1, iface = 0, code = step[5] & 3, tos = tos_of(step[4]);
     uint32_t dst = destination(step), to = gateway(step[3] & 0x5f, on), hop = 0, sender;
     unsigned from = strong ? step[2] >> 4 & 1 : 0;
-    enum model_kind kind = find_model(from, dst, tos, &iface, &hop);
-    bool leads = kind == MODEL_SENDS || kind == MODEL_BLACKHOLE;
+    enum model_where kind = find_model(from, dst, tos, &iface, &hop);
+    bool leads = kind == MODEL_GOES || kind == MODEL_BLACKHOLE;
     struct v4_ip quote = {.tos = (uint8_t)tos, .src = US(from), .dst = dst};
     struct v4_icmp icmp = {.type = V4_ICMP_REDIRECT, .code = (uint8_t)code, .rest = to};
 

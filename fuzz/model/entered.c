@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "entered.h"
 #include <string.h>
+#include "model/leaving.h"
 #include "model/nearby.h"
 #include "model/options.h"
 #include "model/security.h"
@@ -252,6 +253,8 @@ void model_want_error(struct model_host *model, struct model_wanted wanted)
 {
     struct model_list options = {.len = 0};
 
+    if (!model_may_report(model, wanted.dst))
+        return;
     if (model->rules.security)
         model_label(model_security_level(model->rules.low), &options);
     memcpy(wanted.options, options.octets, options.len);

@@ -258,7 +258,8 @@ static void hear_icmp(struct model_host *model, struct heard what, bool many)
         return;
     what.kind = HEARD_ECHO;
     what.data = (struct v4_span){p + 8, what.packet.data.len - 8};
-    if (many || model->unsure & UNSURE_WAYS || what.packet.src == MODEL_GATEWAY)
+    if (many || model->unsure & UNSURE_WAYS || what.packet.src == MODEL_GATEWAY ||
+        model_ways_over(&model->ways, what.packet.src))
         perhaps(model, &what.packet); /* of a gateway: does it live? */
     else
         add(what);

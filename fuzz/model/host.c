@@ -8,11 +8,14 @@
 #include "model/entered.h"
 #include "model/heard.h"
 #include "model/joined.h"
+#include "model/leaving.h"
 #include "model/nearby.h"
 #include "model/options.h"
 #include "model/segments.h"
 #include "model/sent.h"
 #include "model/user.h"
+#include "model/ways_said.h"
+#include "model/ways_wire.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -42,26 +45,37 @@ static const char *fault(struct model_host *model, const char *format, ...)
 
 void model_host_open(struct model_host *model, const struct model_iface ifaces[2])
 {
+    struct model_way networks[2];
+
     memset(model, 0, sizeof *model);
     model_heard_open();
     model_segments_open();
-    model->ttl = 64; /* of the reference, by the Assigned Numbers (RFC 1700) */
     model_rules_open(&model->rules);
+    model->error_rate = 1000; /* of the reference */
+    model->ttl = 64;          /* of the reference, by the Assigned Numbers (RFC 1700) */
     for (unsigned i = 0; i < 2; i++) {
         model->ifaces[i] = ifaces[i];
         model->own[model->own_count++] = ifaces[i].addr;
+        networks[i] = (struct model_way){
+            .net = ifaces[i].addr & model_mask(ifaces[i].len), .bits = ifaces[i].len, .iface = i};
     }
     model_joined_open(ifaces);
+    model_ways_open(&model->ways, networks, MODEL_GATEWAY);
+    for (unsigned i = 0; i < 2; i++)
+        model->ways.mtu[i] = (unsigned)ifaces[i].mtu;
 }
 
 void model_host_time(struct model_host *model, uint64_t now)
 {
     model->now = now;
     /* What is sent again has told IP that it does not get through (RFC 1122 4.2.3.5). */
-    if (model->connects && now - model->connects_since > 3 * SECOND)
+    if (model->connects && now - model->connects_since > 3 * SECOND) {
         model->unsure |= UNSURE_WAYS | UNSURE_NEIGHBORS;
+        model->ways.lost = true;
+    }
     model_fate_time(model);
     model_joined_time(now);
+    model_ways_pass(model, now);
 }
 
 static void want_report(struct model_host *model, const struct model_packet *packet, uint8_t code)
@@ -166,7 +180,8 @@ static void on_query(struct model_host *model, const struct model_packet *packet
 /* A datagram that leaves nothing open. */
 static void on_plain(struct model_host *model, unsigned iface, const struct model_packet *packet)
 {
-    bool known = model_find_known(model, iface, packet->src) != NULL;
+    bool known = model->must ? model_reaches(model, packet->src)
+                             : model_find_known(model, iface, packet->src) != NULL;
     const uint8_t *p = packet->data.octets;
 
     model_segments_given(model, packet, known && packet->header.len == 20);
@@ -293,10 +308,13 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
         return;
     }
     const struct model_packet *packet = &frame.packet;
-    if (packet->protocol == ICMP && packet->data.len > 0 && changes_ways(packet->data.octets[0]))
+    if (!model->must && packet->protocol == ICMP && packet->data.len > 0 &&
+        changes_ways(packet->data.octets[0]))
         model->unsure |= UNSURE_WAYS;
     bool plain = !frame.snap && packet->ttl > 0 && model_on_link(self, packet->src) &&
                  memcmp(frame.dst, self->mac, 6) == 0 && is_for(model, iface, packet->dst);
+    model_ways_given(model, iface, &frame);
+    model->errors_wait |= model_find_known(model, iface, packet->src) == NULL;
     struct model_given *given = model->given + model->given_count++;
     *given = (struct model_given){.iface = iface,
                                   .at = model->now,
@@ -318,6 +336,7 @@ void model_host_frame(struct model_host *model, unsigned iface, struct v4_span o
 void model_host_line(struct model_host *model, const char *line)
 {
     model_fate_line(model, line);
+    model_ways_line(model);
     model_user_line(model, line);
     model_joined_line(model, line);
 }
@@ -381,10 +400,14 @@ const char *model_host_sent(struct model_host *model, unsigned iface, struct v4_
     why = model_sent_fault(model, iface, &frame);
     if (why == NULL)
         why = model_where_fault(model, iface, &frame);
+    if (why == NULL && model->must)
+        why = model_ways_sent(model, iface, &frame);
     if (why == NULL)
         why = model_cause_fault(model, iface, &frame);
     if (why == NULL)
         why = model_joined_sent(model, iface, &frame, octets);
+    if (why == NULL && frame.kind == MODEL_IP)
+        why = model_leaving_piece(model, iface, &frame.packet);
     if (why != NULL)
         return fault(model, "%s", why);
     for (size_t i = 0; i < model->frame_count; i++) {
@@ -403,8 +426,7 @@ static bool has_stayed(const struct model_host *model)
 
     return model->last_send != 0 && send->went && !send->any &&
            !(model->unsure & (UNSURE_ANSWERS | UNSURE_HEADER)) &&
-           (model_find_known(model, 0, send->dst) != NULL ||
-            model_find_known(model, 1, send->dst) != NULL);
+           model_ways_known(model, send->src, send->dst, send->tos);
 }
 
 const char *model_host_done(struct model_host *model)
@@ -416,6 +438,7 @@ const char *model_host_done(struct model_host *model)
                                         [WANT_EVENT] = ""};
     bool stayed = has_stayed(model), passed = model_command_passed(model);
     const char *why = model_joined_done();
+    const char *wrong = model_ways_done(model), *left = model_leaving_done(model);
 
     if (why != NULL)
         return fault(model, "groups: %s", why);
@@ -426,6 +449,8 @@ const char *model_host_done(struct model_host *model)
         return fault(model, "answer: RFC 793 3.4: a segment was neither accepted nor refused");
     if (passed)
         return fault(model, "answer: RFC1042-LLC-a: a command of 802.2 was not answered");
+    if (wrong != NULL || left != NULL)
+        return fault(model, "%s", wrong != NULL ? wrong : left);
     if (model->frame_count == 0 || model->unsure & UNSURE_ANSWERS)
         return NULL;
     const struct model_wanted *wanted = model->frames;

@@ -4,6 +4,7 @@
 #pragma once
 #include "model/fate.h"
 #include "model/frame.h"
+#include "model/ways.h"
 
 #define MODEL_GATEWAY 0xc6120001u /* of the lab; what no other route leads to goes there */
 #define MODEL_GIVEN 256           /* frames of a script that are remembered */
@@ -37,20 +38,45 @@ struct model_given {
 };
 
 #define MODEL_NO_ID 0x10000
+#define MODEL_NUMBERED 4 /* destinations whose identifications are compared */
+#define MODEL_BUCKETS 16 /* destinations of errors */
+#define MODEL_LEFT 64    /* of the datagrams that left last */
+
+/* What becomes of Don't Fragment (docs/upper-tester.md). */
+enum model_df {
+    MODEL_DF_CLEAR,
+    MODEL_DF_SET,
+    MODEL_DF_PROBE,
+    MODEL_DF_USUAL
+};
+
+struct model_socket {
+    unsigned number, protocol; /* protocol 17: UDP */
+    bool raw;
+    uint32_t addr, peer; /* 0: any */
+    uint16_t port, peer_port;
+    unsigned by_iface;     /* counted from 1; 0: all */
+    bool quiet, unchecked; /* no leave to broadcast; no checksum */
+    uint8_t ttl, tos, df;  /* TTL and DF: what was set, and of DF one more; 0: nothing */
+    const char *error;     /* what ICMP has said of what it sent; NULL: not known */
+};
 
 struct model_send {
     unsigned protocol, id;
     uint16_t src_port, port; /* UDP's; a source of 0 is not known */
-    uint32_t dst;
-    uint8_t ttl, tos; /* a TTL of 0: the host's own choice */
-    bool df;
+    uint32_t src, dst;       /* a source of 0: the host's choice */
+    uint8_t ttl, tos;        /* a TTL of 0: the host's own choice */
+    enum model_df df;
     uint8_t options[40];
     size_t options_len;
     struct model_rules rules;
-    bool any;  /* its data is not known: more than there is room for */
-    bool went; /* the call was not refused */
+    bool any;                 /* its data is not known: more than there is room for */
+    bool by_sock;             /* its user says by whose settings */
+    struct model_socket sock; /* as it was then; its number is 0 where there is none */
+    bool went;                /* the call was not refused */
     uint64_t at;
     struct v4_span data;
+    struct v4_span whole; /* with a header of the user's own */
 };
 
 struct model_asked {
@@ -70,6 +96,27 @@ struct model_sent {
     size_t options_len;
 };
 
+/* The beginning of what an error may quote. */
+struct model_left {
+    uint32_t src, dst;
+    uint16_t id;
+    uint8_t protocol;
+    bool df;
+    uint8_t head[8];
+};
+
+/* What was sent to one of the last destinations. */
+struct model_numbered {
+    uint32_t dst;
+    uint16_t id;
+};
+
+/* Errors to a destination: all that it may have is there again at `full`. */
+struct model_bucket {
+    uint32_t dst;
+    uint64_t full;
+};
+
 struct model_known {
     unsigned iface;
     uint32_t addr;
@@ -82,15 +129,6 @@ struct model_told {
     unsigned iface;
     uint32_t addr;
     uint8_t mac[6];
-};
-
-struct model_socket {
-    unsigned number, protocol; /* protocol 17: UDP */
-    bool raw;
-    uint32_t addr, peer; /* 0: any */
-    uint16_t port, peer_port;
-    unsigned by_iface; /* counted from 1; 0: all */
-    const char *error; /* what ICMP has said of what it sent; NULL: not known */
 };
 
 /* What its user, or a router, has changed of it, so that it is not known any more (user.c). */
@@ -158,6 +196,7 @@ struct model_host {
     bool quenches;          /* its user is told of Source Quench */
     bool connects;          /* its user has asked for connections of TCP */
     uint64_t connects_since;
+    bool configured;  /* something was set */
     bool chooses;     /* an address of its own (RFC 3927) */
     bool moves;       /* its networks are the lab's no more: addresses lost, masks to be learned */
     size_t id_count;  /* calls that chose an identification */
@@ -176,6 +215,21 @@ struct model_host {
     size_t late_count;
     struct model_sent sent[MODEL_SENT];
     size_t sent_count;
+    struct model_ways ways;
+    struct model_left left[MODEL_LEFT];
+    size_t left_next;
+    struct model_hop heard; /* whose ARP this call is about; an address of 0: nobody's */
+    const char *overdue;    /* what time should have done */
+    bool cutting;           /* the pieces of a datagram with this identification leave */
+    uint16_t cut_id;
+    size_t open_cut; /* after the place of what has more to come, of `sent`; 0: nothing */
+    struct model_numbered numbered[MODEL_NUMBERED];
+    size_t numbered_next;
+    unsigned error_rate; /* errors of a second to one destination; 0: as many as there are */
+    struct model_bucket buckets[MODEL_BUCKETS];
+    size_t bucket_count;
+    uint64_t all_full;
+    bool errors_wait;        /* for a MAC, some, so that it is not known how many there were */
     uint8_t octets[1 << 16]; /* the data of sends */
     size_t octets_used;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "nearby.h"
 #include <string.h>
+#include "model/ways_wire.h"
 
 #define SECOND UINT64_C(1000000000)
 #define KNOWN_FOR (60 * SECOND) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
@@ -33,8 +34,7 @@ static void learn(struct model_host *model, unsigned iface, const struct model_a
     memcpy(known[i].mac, arp->sha, 6);
 }
 
-/* Anything else about a neighbour makes what is known of it unsure. */
-static void forget(struct model_host *model, uint32_t addr)
+void model_doubt_known(struct model_host *model, uint32_t addr)
 {
     for (size_t i = 0; i < model->known_count; i++)
         if (model->known[i].addr == addr)
@@ -57,7 +57,8 @@ const struct model_known *model_find_known(const struct model_host *model, unsig
 bool model_reaches(const struct model_host *model, uint32_t addr)
 {
     for (unsigned i = 0; i < 2; i++)
-        if (model_on_link(model->ifaces + i, addr) && model_find_known(model, i, addr) != NULL)
+        if (model_on_link(model->ifaces + i, addr) && model_find_known(model, i, addr) != NULL &&
+            model_ways_straight(model, i, addr))
             return true;
     return false;
 }
@@ -81,7 +82,7 @@ static bool asked_long_ago(const struct model_host *model, uint32_t addr)
 }
 
 /* A user's datagram that was sent a moment ago and has waited for this neighbour's MAC since. */
-static bool waits_for(const struct model_host *model, uint32_t addr)
+static bool waits_for(const struct model_host *model, unsigned iface, uint32_t addr)
 {
     if (asked_long_ago(model, addr))
         return false;
@@ -89,7 +90,8 @@ static bool waits_for(const struct model_host *model, uint32_t addr)
         return false;
     for (size_t i = 0; i < model->send_count; i++)
         if (model->sends[i].went && model->sends[i].dst == addr &&
-            model->now - model->sends[i].at < SECOND)
+            (model->ways.changed == 0 || model->sends[i].at >= model->ways.changed) &&
+            model_ways_straight(model, iface, addr) && model->now - model->sends[i].at < SECOND)
             return true;
     return false;
 }
@@ -105,16 +107,16 @@ static void note(struct model_host *model, unsigned iface, const struct model_ar
     model->told_count++;
 }
 
-/* Where a packet goes: to its neighbour, or to the gateway of the lab (RFC 1122 3.3.1.1), by a MAC
- * that ARP has told, and of one that is known by this. */
+/* Where any host's packet goes: to its neighbour, or to the gateway of the lab (RFC 1122 3.3.1.1),
+ * where that is known by its MAC. */
 const char *model_where_fault(const struct model_host *model, unsigned iface,
                               const struct model_frame *frame)
 {
     const struct model_iface *self = model->ifaces + iface;
     uint32_t dst = frame->packet.dst, hop = model_on_link(self, dst) ? dst : MODEL_GATEWAY;
 
-    if (model->unsure & UNSURE_WHERE || frame->kind != MODEL_IP || model_is_group_mac(frame->dst) ||
-        model->told_count == MODEL_TOLD)
+    if (model->must || model->unsure & UNSURE_WHERE || frame->kind != MODEL_IP ||
+        model_is_group_mac(frame->dst) || model->told_count == MODEL_TOLD)
         return NULL;
     if (hop != dst && iface != 0)
         return "where: to the gateway by the interface where it is not";
@@ -123,13 +125,7 @@ const char *model_where_fault(const struct model_host *model, unsigned iface,
         return memcmp(known->mac, frame->dst, 6) == 0
                    ? NULL
                    : "where: to another MAC than its neighbour's";
-    if (!model->must) /* others may have it from a frame */
-        return NULL;
-    for (size_t i = 0; i < model->told_count; i++)
-        if (model->told[i].iface == iface && model->told[i].addr == hop &&
-            memcmp(model->told[i].mac, frame->dst, 6) == 0)
-            return NULL;
-    return "where: to a MAC of which nobody has spoken";
+    return NULL; /* others may have it from a frame */
 }
 
 /* ARP about a neighbour that is known already, for whomever it is. */
@@ -157,14 +153,15 @@ void model_on_arp(struct model_host *model, unsigned iface, const struct model_f
                  (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
 
     note(model, iface, arp);
-    bool waits = waits_for(model, arp->spa);
+    model_ways_arp(model, iface, arp->spa, plain || merges(model, iface, frame));
+    bool waits = waits_for(model, iface, arp->spa);
     for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
         model->sends[i].went &= model->sends[i].dst != arp->spa;
     if (!plain) { /* RFC 826: but what is known of its sender is put right, whoever is asked for */
         if (merges(model, iface, frame))
             learn(model, iface, arp);
         else
-            forget(model, arp->spa);
+            model_doubt_known(model, arp->spa);
         return;
     }
     learn(model, iface, arp);

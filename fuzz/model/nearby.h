@@ -13,6 +13,8 @@ const struct model_known *model_find_known(const struct model_host *model, unsig
                                            uint32_t addr);
 /* Is it a neighbour that it knows? */
 bool model_reaches(const struct model_host *model, uint32_t addr);
+/* It is doubted, or spoken of in a way that leaves open what the host makes of it. */
+void model_doubt_known(struct model_host *model, uint32_t addr);
 /* From here on this must come. */
 void model_want(struct model_host *model, struct model_wanted wanted);
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MODEL_PATHS 8 /* at most that a table may have */
+#define MODEL_PATHS 64 /* at most that a table may have */
 
 struct model_path {
     uint32_t dst;

@@ -104,8 +104,8 @@ static const struct model_way *best(const struct model_routing *model, unsigned 
     return found;
 }
 
-static const struct model_redirect *taught(const struct model_routing *model, uint32_t dst,
-                                           unsigned tos, v4_time now)
+const struct model_redirect *model_taught(const struct model_routing *model, uint32_t dst,
+                                          unsigned tos, v4_time now)
 {
     for (size_t i = 0; i < model->redirect_count; i++) {
         const struct model_redirect *redirect = &model->redirects[i];
@@ -116,18 +116,18 @@ static const struct model_redirect *taught(const struct model_routing *model, ui
     return NULL;
 }
 
-enum model_kind model_find(const struct model_routing *model, unsigned from, uint32_t dst,
+enum model_where model_find(const struct model_routing *model, unsigned from, uint32_t dst,
                            unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop)
 {
-    const struct model_redirect *redirect = taught(model, dst, tos & 0x1e, now);
+    const struct model_redirect *redirect = model_taught(model, dst, tos & 0x1e, now);
 
     if (redirect == NULL)
-        redirect = taught(model, dst, MODEL_EVERY_TOS, now);
+        redirect = model_taught(model, dst, MODEL_EVERY_TOS, now);
     if (redirect != NULL && leaves_by(from, redirect->iface) &&
         !model_is_dead(model, redirect->iface, redirect->gateway, now)) {
         *ret_iface = redirect->iface;
         *ret_hop = redirect->gateway;
-        return MODEL_SENDS;
+        return MODEL_GOES;
     }
     const struct model_way *way = best(model, from, dst, tos, true, now);
     if (way == NULL)

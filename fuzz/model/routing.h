@@ -14,8 +14,8 @@
 #define MODEL_EVERY_TOS 256
 #define MODEL_EVERY_IFACE 2
 
-enum model_kind {
-    MODEL_SENDS,
+enum model_where {
+    MODEL_GOES,
     MODEL_UNREACHABLE,
     MODEL_BLACKHOLE,
     MODEL_PROHIBIT,
@@ -25,7 +25,7 @@ enum model_kind {
 struct model_way {
     uint32_t net, gateway, preference;
     unsigned bits, tos, iface;
-    enum model_kind kind;
+    enum model_where kind;
 };
 
 struct model_redirect {
@@ -58,10 +58,13 @@ bool model_leads(const struct model_way *way, uint32_t dst, unsigned tos);
 
 /* Where a datagram goes, in the strong end-system model by the interface `from` alone, whose
  * address is its source (RFC 1122 3.3.4.2); MODEL_EVERY_IFACE: by whichever. `*ret_iface` and
- * `*ret_hop` only with MODEL_SENDS and MODEL_BLACKHOLE. */
-enum model_kind model_find(const struct model_routing *model, unsigned from, uint32_t dst,
+ * `*ret_hop` only with MODEL_GOES and MODEL_BLACKHOLE. */
+enum model_where model_find(const struct model_routing *model, unsigned from, uint32_t dst,
                            unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop);
 
+/* What a redirect has taught of it; NULL: nothing, or too long ago. */
+const struct model_redirect *model_taught(const struct model_routing *model, uint32_t dst,
+                                          unsigned tos, v4_time now);
 void model_redirect_learn(struct model_routing *model, const struct model_redirect *redirect);
 bool model_is_dead(const struct model_routing *model, unsigned iface, uint32_t gateway,
                    v4_time now);

@@ -3,9 +3,12 @@
 #include <string.h>
 #include "model/command.h"
 #include "model/entered.h"
+#include "model/leaving.h"
 #include "model/reply.h"
 #include "model/segments.h"
+#include "model/sends.h"
 #include "model/user.h"
+#include "model/ways_wire.h"
 
 enum {
     ICMP = 1,
@@ -242,6 +245,7 @@ static const char *identification_fault(struct model_host *model, const struct m
         sent[i].options_len = packet->header.len - 20;
         memcpy(sent[i].options, packet->header.octets + 20, sent[i].options_len);
     }
+    model->open_cut = packet->mf ? i + 1 : model->open_cut == i + 1 ? 0 : model->open_cut;
     return NULL;
 }
 
@@ -281,9 +285,10 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->moves &&
         !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)))
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
-    bool passed_on = has_source_route(packet) && !is_own(model, packet->src);
-    const char *fault = passed_on ? NULL : identification_fault(model, packet);
-    if (model->writes[packet->protocol] || passed_on) /* what is in it is not the host's */
+    if (has_source_route(packet) && !is_own(model, packet->src)) /* passed on */
+        return NULL;
+    const char *fault = identification_fault(model, packet);
+    if (model->writes[packet->protocol]) /* what is in it is not the host's */
         return fault;
     if (fault == NULL && packet->protocol == ICMP)
         fault = icmp_fault(model, packet);
@@ -457,7 +462,11 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
 
     if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
         return NULL;
-    if (model_user_sent(model, packet) || packet->protocol == IGMP)
+    const struct model_send *send = model_sends_left(model, iface, packet);
+    model->ways.lost |= send != NULL && send->any; /* it may have been the host's own, too */
+    if (send != NULL)
+        return model_leaving_first(model, iface, packet, send);
+    if (packet->protocol == IGMP)
         return NULL;
     if ((model->rules.passed || (!model->must && model->unsure & UNSURE_OPTIONS)) &&
         has_source_route(packet) && !is_own(model, packet->src))
@@ -469,16 +478,21 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     if (packet->data.len < 8)
         return NULL;
     uint8_t type = packet->data.octets[0];
+    if (is_error(type) && !was_given(model, packet))
+        return "cause: an error about what did not come, or a second one";
     if (is_error(type))
-        return was_given(model, packet)
-                   ? NULL
-                   : "cause: an error about what did not come, or a second one";
-    if (type == 8 && (model->echo_count > 0 || model->unsure & UNSURE_WAYS))
+        return model_reports(model, packet->dst);
+    if ((type == 8 || type == 10) && model->must &&
+        !(model->unsure & (UNSURE_WAYS | UNSURE_OWN | UNSURE_LINK)))
+        return model_ways_echo(model, iface, packet);
+    if (type == 8 && (model->echo_count > 0 || model->unsure != 0))
         return NULL;
     if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
     if (type == 18 && !model_mask_is_right(model, iface, packet))
         return "cause: RFC950-App.I-a: an address mask that is not the network's";
+    if (type == 10 && model->ways.discovery[iface].on)
+        return NULL;
     if ((type == 10 || type == 17 || type == 18) &&
         model->unsure & (UNSURE_WAYS | UNSURE_OWN | UNSURE_ERRORS)) /* RFC 1256, RFC 950 */
         return NULL;

@@ -7,6 +7,8 @@
 #include "model/options.h"
 #include "model/security.h"
 #include "model/segments.h"
+#include "model/sends.h"
+#include "model/ways_said.h"
 
 enum {
     ICMP = 1,
@@ -26,7 +28,7 @@ const struct model_socket *model_user_socket(const struct model_host *model, uns
     return NULL;
 }
 
-static struct model_socket *numbered(struct model_host *model, unsigned number)
+struct model_socket *model_user_numbered(struct model_host *model, unsigned number)
 {
     for (size_t i = 0; i < model->socket_count; i++)
         if (model->sockets[i].number == number)
@@ -34,150 +36,20 @@ static struct model_socket *numbered(struct model_host *model, unsigned number)
     return NULL;
 }
 
-/* The datagram of a user who `writes` its data himself, be it UDP's header too. */
-static void remember(struct model_host *model, struct model_send *send, bool writes)
-{
-    if (writes && send->protocol == UDP && !send->any) {
-        const uint8_t *p = send->data.octets;
-        send->any = send->data.len < 8;
-        if (!send->any) {
-            send->src_port = v4_be16(p);
-            send->port = v4_be16(p + 2);
-            send->data = (struct v4_span){p + 8, send->data.len - 8};
-        }
-    }
-    model->id_count += send->id != MODEL_NO_ID;
-    model->writes[send->protocol & 255] |= writes;
-    model->sends[model->send_count++] = *send;
-    model->last_send = model->send_count;
-}
-
-/* With the host in those that it writes into. */
-static bool has_options(const struct model_host *model, const struct model_send *send,
-                        const struct model_packet *packet)
-{
-    struct model_list options;
-
-    if (model->unsure & UNSURE_OWN) /* whose address is to be filled in */
-        return true;
-    if (!model->must)
-        return (send->options_len > 0) == (packet->header.len > 20);
-    model_enter(model, &send->rules, (struct v4_span){send->options, send->options_len},
-                packet->src, send->at, &options);
-    if (send->rules.security && send->rules.label) /* RFC 1108 2.7.3 */
-        model_label(model_security_level(send->rules.low), &options);
-    return model_list_is(&options, model_options_of(packet));
-}
-
-/* A call that sends; what is not remembered whole leaves all that is sent open. */
-static void on_send(struct model_host *model, const char *line)
-{
-    bool udp = model_begins(line, "udp.");
-    const struct model_socket *socket = numbered(model, model_number(line, "sock"));
-    size_t len = 0;
-
-    if (model->send_count == MODEL_SENDS)
-        return;
-    uint8_t *to = model->octets + model->octets_used;
-    uint32_t dst = model_address(line, "dst");
-    unsigned usual = dst >> 28 == 14 ? 1 : model->ttl; /* RFC 1112 6.1 */
-    struct model_send send = {
-        .protocol = udp ? UDP : model_number(line, "protocol"),
-        .src_port = udp && socket != NULL ? socket->port : 0,
-        .port = (uint16_t)model_number(line, "dport"),
-        .dst = dst,
-        .at = model->now,
-        .ttl = (uint8_t)model_number_or(line, "ttl", model->must ? usual : 0),
-        .tos = (uint8_t)model_number(line, "tos"),
-        .df = model_number(line, "df"),
-        .id = model_number_or(line, "id", MODEL_NO_ID),
-        .rules = model->rules,
-        .any = !model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len),
-        .data = {to, len},
-    };
-    model->octets_used += len;
-    model_octets(line, "options", send.options, sizeof send.options, &send.options_len);
-    remember(model, &send, !udp);
-}
-
-/* A datagram with its header, of which the host fills in what is zero. */
-static void on_packet(struct model_host *model, const char *line)
-{
-    uint8_t *to = model->octets + model->octets_used;
-    size_t len = 0, header;
-    bool whole =
-        model_octets(line, "data", to, sizeof model->octets - model->octets_used, &len) && len > 20;
-
-    if (model->send_count == MODEL_SENDS)
-        return;
-    header = whole ? (to[0] & 15u) * 4u : 0;
-    struct model_send send = {.at = model->now, .any = header < 20 || header > len};
-    if (!send.any)
-        send = (struct model_send){
-            .protocol = to[9],
-            .dst = v4_be32(to + 16),
-            .at = model->now,
-            .ttl = to[8],
-            .tos = to[1],
-            .df = to[6] & 0x40,
-            .id = v4_be16(to + 4) != 0 ? v4_be16(to + 4) : MODEL_NO_ID,
-            .options_len = header - 20,
-            .rules = model->rules,
-            .data = {to + header, len - header},
-        };
-    if (!send.any)
-        memcpy(send.options, to + 20, header - 20);
-    model->octets_used += len;
-    remember(model, &send, true);
-}
-
-bool model_user_sent(struct model_host *model, const struct model_packet *packet)
-{
-    size_t head = packet->protocol == UDP ? 8 : 0;
-    const uint8_t *p = packet->data.octets;
-
-    if (packet->data.len < head)
-        return true;
-    struct v4_span data = {p + head, packet->data.len - head};
-    for (size_t i = model->send_count; i-- > 0;) { /* older ones may have been given up */
-        struct model_send *send = model->sends + i;
-        bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
-                                                 (send->src_port == v4_be16(p) || !send->src_port));
-        bool header = model->unsure & UNSURE_HEADER ||
-                      ((send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
-                       (packet->df || !send->df || model->unsure & UNSURE_SIZES) &&
-                       has_options(model, send, packet));
-        if (send->any)
-            return true;
-        if (send->protocol != packet->protocol || !ports || !header || send->dst != packet->dst ||
-            (send->id != MODEL_NO_ID && send->id != packet->id))
-            continue;
-        if ((packet->mf ? data.len > send->data.len : data.len != send->data.len) ||
-            (data.len > 0 && memcmp(data.octets, send->data.octets, data.len) != 0))
-            continue;
-        if (model->last_send == i + 1)
-            model->last_send = 0;
-        else if (model->last_send == model->send_count)
-            model->last_send = i + 1; /* it moves to this place */
-        *send = model->sends[--model->send_count];
-        return true;
-    }
-    return false;
-}
-
 void model_user_line(struct model_host *model, const char *line)
 {
     strncpy(model->line, line, sizeof model->line - 1);
     model->last_send = 0;
     if (model_begins(line, "udp.send ") || model_begins(line, "ip.send "))
-        on_send(model, line);
+        model_sends_datagram(model, line);
     if (model_begins(line, "ip.packet "))
-        on_packet(model, line);
+        model_sends_packet(model, line);
     if (!model->connects && model_begins(line, "tcp.")) {
         model->connects = true;
         model->connects_since = model->now;
     }
-    model->echo_count += model_begins(line, "echo.send ");
+    if (model_begins(line, "echo.send "))
+        model_sends_echo(model, line);
 }
 
 /* What a setting or an item decides; what is not here may decide anything. */
@@ -254,12 +126,22 @@ static unsigned decides(const char *line)
 /* What a socket, or the host, is set to that is known afterwards. */
 static void on_set(struct model_host *model, const char *line)
 {
-    struct model_socket *socket = numbered(model, model_number(line, "sock"));
+    struct model_socket *socket = model_user_numbered(model, model_number(line, "sock"));
 
     if (strstr(line, " name=source-quench ") != NULL)
         model->quenches = model_number(line, "value") != 0;
     if (socket == NULL)
         return;
+    if (strstr(line, " name=broadcast ") != NULL)
+        socket->quiet = model_number(line, "value") == 0;
+    if (strstr(line, " name=checksum ") != NULL)
+        socket->unchecked = model_number(line, "value") == 0;
+    if (strstr(line, " name=ttl ") != NULL)
+        socket->ttl = (uint8_t)model_number(line, "value");
+    if (strstr(line, " name=tos ") != NULL)
+        socket->tos = (uint8_t)model_number(line, "value");
+    if (strstr(line, " name=df ") != NULL)
+        socket->df = (uint8_t)(1 + model_number(line, "value"));
     if (strstr(line, " name=peer ") != NULL)
         socket->peer = model_address(line, "value");
     if (strstr(line, " name=peer-port ") != NULL)
@@ -279,20 +161,22 @@ static void on_configured(struct model_host *model, const char *line)
 {
     size_t len;
 
-    model->chooses |= model_begins(line, "set ") && strstr(line, " name=link-local") != NULL;
-    model->moves |= model_begins(line, "del ") ||
-                    (model_begins(line, "set ") && strstr(line, " name=mask-learn") != NULL);
+    bool set = model_begins(line, "set ");
+
+    model->configured |= set;
+    model->chooses |= set && strstr(line, " name=link-local") != NULL;
+    model->moves |= (model_begins(line, "del ") && strstr(line, " kind=address") != NULL) ||
+                    (set && strstr(line, " name=mask-learn") != NULL);
     if (model_begins(line, "add ") && strstr(line, " kind=address") != NULL &&
         model->own_count < MODEL_OWN)
         model->own[model->own_count++] = model_address(line, "addr");
-    if (model->must && model_begins(line, "set ") && model_rules_set(model, line))
+    if (model->must && set && model_rules_set(model, line))
         return;
-    if (model_begins(line, "set ") && strstr(line, " name=ttl ") != NULL &&
-        model_value(line, "sock", &len) == NULL)
+    if (set && strstr(line, " name=ttl ") != NULL && model_value(line, "sock", &len) == NULL)
         set_ttl(model, (uint8_t)model_number(line, "value"));
-    else if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
-        model->unsure |= decides(line);
-    if (model_begins(line, "set "))
+    else if (set || model_begins(line, "add ") || model_begins(line, "del "))
+        model->unsure |= model_ways_decides(model, line, decides(line));
+    if (set)
         on_set(model, line);
 }
 
@@ -468,8 +352,9 @@ const char *model_user_said(struct model_host *model, const char *line)
 {
     size_t len, missing = 0;
 
+    const char *wrong = model_ways_said(model, line);
     if (line[0] == '*')
-        return on_event(model, line);
+        return wrong != NULL ? wrong : on_event(model, line);
     bool ok = strstr(line, " ok") != NULL;
     const char *fault = model_heard_reply(model, line);
     if (fault != NULL)
@@ -498,5 +383,7 @@ const char *model_user_said(struct model_host *model, const char *line)
         missing = model->unsure & UNSURE_ANSWERS ? 0 : model->event_count;
         model->event_count = 0;
     }
+    if (wrong != NULL)
+        return wrong;
     return missing == 0 ? NULL : "deliver: a datagram for a bound port never reached its user";
 }

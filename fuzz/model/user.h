@@ -12,5 +12,5 @@ const char *model_user_said(struct model_host *model, const char *line);
 /* The socket for such a datagram; NULL: none. `port` counts for UDP only. */
 const struct model_socket *model_user_socket(const struct model_host *model, unsigned protocol,
                                              uint32_t dst, uint16_t port);
-/* Takes the call that asked for this packet, the first of its datagram, from those that wait. */
-bool model_user_sent(struct model_host *model, const struct model_packet *packet);
+/* The socket of that number; NULL: none. */
+struct model_socket *model_user_numbered(struct model_host *model, unsigned number);
