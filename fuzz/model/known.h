@@ -148,7 +148,7 @@ enum model_unsure {
     /* Where a packet goes, and whether now. */
     UNSURE_WHERE = UNSURE_WAYS | UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK,
     /* What must come of a frame. */
-    UNSURE_ANSWERS = UNSURE_WHERE | UNSURE_SIZES | UNSURE_OPTIONS | UNSURE_ERRORS | UNSURE_SOCKETS
+    UNSURE_ANSWERS = UNSURE_WHERE | UNSURE_OPTIONS | UNSURE_ERRORS | UNSURE_SOCKETS
 };
 
 /* Something that must come: a frame in this call (an ICMP message of `type`, or ARP's reply), or an

@@ -39,7 +39,7 @@ static bool mtu_of(const struct model_host *model, unsigned iface, uint32_t dst,
 {
     bool many = dst >> 28 == 14 || dst == UINT32_MAX;
 
-    if (model->ways.lost || model->unsure & (UNSURE_SIZES | UNSURE_LINK | UNSURE_OWN))
+    if (model->ways.lost || model->unsure & (UNSURE_LINK | UNSURE_OWN))
         return false;
     if (!many && !probes)
         return model_path_carries(model, dst, tos, ret_mtu);

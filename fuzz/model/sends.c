@@ -193,8 +193,8 @@ static bool has_choices(const struct model_host *model, const struct model_send 
     if (model->unsure & UNSURE_HEADER)
         return true;
     return (send->ttl == packet->ttl || send->ttl == 0) && send->tos == packet->tos &&
-           (is_df(model, send, packet) || model->unsure & UNSURE_SIZES) &&
-           has_options(model, send, packet) && is_source(model, send, iface, packet->src);
+           is_df(model, send, packet) && has_options(model, send, packet) &&
+           is_source(model, send, iface, packet->src);
 }
 
 /* Takes the one at `i` out, and returns what it was. */

@@ -193,7 +193,7 @@ bool model_first_hop(const struct model_host *model, uint32_t dst, unsigned tos,
             return false;
         *ret_mtu = mtu;
     }
-    return count > 0 && !(model->unsure & (UNSURE_SIZES | UNSURE_OWN | UNSURE_LINK));
+    return count > 0 && !(model->unsure & (UNSURE_OWN | UNSURE_LINK));
 }
 
 bool model_path_carries(const struct model_host *model, uint32_t dst, unsigned tos,
@@ -436,8 +436,8 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
     unsigned value = model_number(line, "value"), iface = model_number(line, "iface") & 1;
     bool set = model_begins(line, "set ");
 
-    if (!model->must)
-        return unsure;
+    if (!model->must) /* answers may be cut */
+        return unsure & UNSURE_SIZES ? unsure | UNSURE_ERRORS : unsure;
     if (is_named(line, "kind", "route") || is_named(line, "kind", "advice"))
         return 0;
     if (set && model_user_numbered(model, model_number(line, "sock")) != NULL &&
@@ -463,14 +463,14 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
     }
     if (set && is_named(line, "name", "mtu")) {
         ways->mtu[iface] = value;
-        return 0;
+        return UNSURE_SIZES; /* to whom only the lab's is known */
     }
     if (set && is_named(line, "name", "icmp-rate")) {
         model->error_rate = value;
         return 0;
     }
     if (is_named(line, "kind", "path"))
-        return 0;
+        return UNSURE_SIZES;
     if (set && is_named(line, "name", "pmtu-discovery")) {
         ways->paths_unheard = value == 0;
         return UNSURE_HEADER; /* DF */
