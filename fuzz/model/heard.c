@@ -284,8 +284,11 @@ void model_heard_frame(struct model_host *model, unsigned iface, const struct mo
 
     if (!model->must || model->unsure & (UNSURE_OWN | UNSURE_LINK))
         return;
-    if (!is_listened_to(self, frame->dst) && !(joined && model_is_group_mac(frame->dst)))
+    if (!is_listened_to(self, frame->dst)) { /* unless it is that of a group that was joined */
+        if (joined && model_is_group_mac(frame->dst))
+            perhaps(model, packet);
         return;
+    }
     if (packet->src == 0 ||
         (packet->dst >> 28 == 14 && (joined || packet->dst == 0xe0000001))) { /* IGMP, groups */
         perhaps(model, packet);
