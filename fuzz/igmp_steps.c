@@ -108,7 +108,7 @@ static void query(struct draft *draft)
 {
     const unsigned version = DRAFT_ONE_OF(draft, 3, 3, 3, 3, 3, 2, 2, 1);
     const bool general = version == 1 || draft_once_in(draft, 3);
-    const uint32_t group = general && !draft_once_in(draft, 16) ? 0 : group_of(draft);
+    const uint32_t group = general && !draft_once_in(draft, 8) ? 0 : group_of(draft);
     const size_t sources =
         version < 3 || general || draft_once_in(draft, 3) ? 0 : 1 + draft_below(draft, 4);
     const uint32_t us = draft_once_in(draft, 8) ? 0xc6120002 : ALL_SYSTEMS;
@@ -130,7 +130,7 @@ static void query(struct draft *draft)
     if (version == 3) {
         p[8] = (uint8_t)DRAFT_ONE_OF(draft, 2, 2, 2, 10, 0, 7);
         p[9] = (uint8_t)DRAFT_ONE_OF(draft, 125, 125, 125, 20, 0, 1, 130);
-        v4_put16(p + 10, (uint16_t)(sources + draft_once_in(draft, 24)));
+        v4_put16(p + 10, (uint16_t)(sources + draft_once_in(draft, 12)));
         for (size_t i = 0; i < sources; i++)
             v4_put32(p + 12 + 4 * i, source_of(draft));
     }
@@ -153,6 +153,15 @@ static void another_source(struct draft *draft, struct draft_record *frame)
         v4_put32(packet_of(frame) + header + 8 + 4 * more, source_of(draft));
 }
 
+/* Octets behind the last source, which are passed over. */
+static void longer(struct draft *draft, struct draft_record *frame)
+{
+    const size_t more = 4 * (1 + draft_below(draft, 3));
+
+    if (draft_resize(draft, frame, frame->len + more))
+        v4_put16(packet_of(frame) + 2, (uint16_t)packet_len(frame));
+}
+
 /* The same once more, a moment later, with another time to answer it: what comes of two at once? */
 static void ask_again(struct draft *draft)
 {
@@ -171,6 +180,8 @@ static void ask_again(struct draft *draft)
         v4_put32(packet_of(copy) + header + 4, group_of(draft));
     if (packet_len(copy) >= header + 12 && draft_once_in(draft, 3))
         another_source(draft, copy);
+    else if (packet_len(copy) >= header + 12 && draft_once_in(draft, 6))
+        longer(draft, copy);
     repair(copy);
     if (draft_once_in(draft, 2)) {
         const struct draft_record advance = {.is.kind = SCRIPT_ADVANCE,
@@ -262,8 +273,8 @@ static void filter(struct draft *draft)
     char line[2400];
     size_t len, count = draft_below(draft, draft_once_in(draft, 6) ? 24 : 4);
 
-    if (how.exact && draft_once_in(draft, 16)) /* about as many as there is room for */
-        count = DRAFT_ONE_OF(draft, 63, 64, 65, 100, 127, 128, 129, 130);
+    if (how.exact && draft_once_in(draft, 8)) /* about as many as there is room for */
+        count = DRAFT_ONE_OF(draft, 64, 64, 65, 100, 100, 128, 129, 130);
 
     len = (size_t)snprintf(line, sizeof line, "set name=group-filter %s value=%s", about(draft),
                            draft_once_in(draft, 2) ? "include" : "exclude");
