@@ -25,10 +25,11 @@
  *   reply      each call of the user gets one reply, with its number
  *   store      what was set is got and what was added is listed, what is refused is refused as
  *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
- *   claims     addresses are tested, announced, defended and given up as RFC 5227 and 3927 have it,
- * and ARP answers for those that are ours (model/claims.h; of the reference) time       a timer
- * that is due does not stand still work       a call costs what its octets pay for, and as much as
- * a call of its kind may beside
+ *   claims     addresses are tested, announced, defended and given up by RFC 5227 and 3927, and ARP
+ *              answers for those that are ours (model/claims.h; of the reference)
+ *   masks      address masks are asked for, learned and told by RFC 950 (model/masks.h)
+ *   time       a timer that is due does not stand still
+ *   work       a call costs what its octets pay for, and as much as a call of its kind may beside
  *
  * And at the end:
  *

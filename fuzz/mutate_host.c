@@ -438,7 +438,7 @@ static const struct {
     {3, gone},          {2, talk_wrong},    {2, talk_set},
     {2, talk_claim},    {2, talk_neighbor}, {4, speech_options},
     {5, speech_pieces}, {10, igmp_talk},    {6, exchange},
-    {8, mutate_ways},
+    {8, mutate_ways},   {1, talk_mask},
 };
 
 static void change(struct draft *draft)

@@ -7,6 +7,7 @@
 #include "calls.h"
 
 #define ARP 42
+#define FRAME 14
 
 /* Where the conversation has come to. */
 struct talk {
@@ -323,6 +324,11 @@ static void choose(struct talk *talk, unsigned iface)
     if (draft_once_in(talk->draft, 2))
         say(talk, "del kind=address iface=%u addr=%s", iface,
             iface == 0 ? "198.18.0.2" : "198.18.64.66");
+    if (draft_once_in(talk->draft, 2)) /* each MAC has choices of its own */
+        say(talk, "set name=mac iface=%u value=0200%04x00%02x", iface,
+            (unsigned)draft_below(talk->draft, 65536), iface);
+    if (draft_once_in(talk->draft, 3))
+        say(talk, "set name=defend value=%u", (unsigned)draft_below(talk->draft, 3));
     say(talk, "set name=link-local iface=%u value=1", iface);
     if (draft_once_in(talk->draft, 2))
         say(talk, "del kind=address iface=%u addr=%s", iface,
@@ -448,4 +454,75 @@ void talk_neighbor(struct draft *draft)
                 wait_ms(&talk, 3001);
             break;
         }
+}
+
+/* An ICMP message about a mask: of a neighbour, to the host or to everybody. */
+static void mask(struct talk *talk, unsigned iface, unsigned type, uint32_t value, bool to_all)
+{
+    uint8_t frame[FRAME + 20 + 12] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45};
+    uint8_t *p = frame + FRAME, *icmp = p + 20;
+
+    frame[4] = frame[10] = (uint8_t)iface;
+    if (to_all)
+        memset(frame, 0xff, 6);
+    v4_put16(p + 2, 32);
+    p[8] = 64;
+    p[9] = 1;
+    v4_put32(p + 12, iface == 0 ? 0xc6120001 : 0xc6124041);
+    v4_put32(p + 16, to_all ? UINT32_MAX : iface == 0 ? 0xc6120002 : 0xc6124042);
+    icmp[0] = (uint8_t)type;
+    v4_put32(icmp + 4, (uint32_t)draft_below(talk->draft, 3) << 16);
+    v4_put32(icmp + 8, value);
+    uint32_t sum = 0;
+    for (size_t i = 0; i < 12; i += 2)
+        sum += v4_be16(icmp + i);
+    sum = (sum & 0xffff) + (sum >> 16);
+    v4_put16(icmp + 2, (uint16_t) ~((sum & 0xffff) + (sum >> 16)));
+    struct draft_record *record = put(talk, SCRIPT_FRAME, frame, sizeof frame);
+    if (record == NULL)
+        return;
+    record->is.interface = (uint8_t)iface;
+    packet_repair(record);
+}
+
+void talk_mask(struct draft *draft)
+{
+    struct talk talk = begin(draft);
+    unsigned iface = (unsigned)draft_below(draft, 2);
+    bool agent = draft_once_in(draft, 3);
+
+    arp(&talk, iface, 1, 1, iface == 0 ? 0xc6120001 : 0xc6124041,
+        iface == 0 ? 0xc6120002 : 0xc6124042);
+    if (draft_once_in(draft, 6))
+        say(&talk, "%s kind=address iface=%u addr=%s", "del", iface,
+            iface == 0 ? "198.18.0.2" : "198.18.64.66");
+    if (draft_once_in(draft, 6))
+        say(&talk, "add kind=address iface=%u addr=%s len=%u", iface,
+            draft_once_in(draft, 2) ? "172.16.0.9" : "10.1.2.3", DRAFT_ONE_OF(draft, 20, 24, 12));
+    if (agent)
+        say(&talk, "set name=mask-agent value=%u", (unsigned)draft_below(draft, 2));
+    else
+        say(&talk, "set name=mask-learn iface=%u value=1", iface);
+    for (size_t n = 1 + draft_below(draft, 5); n > 0; n--)
+        switch (draft_below(draft, 5)) {
+        case 0:
+            wait_ms(&talk, DRAFT_ONE_OF(draft, 1000, 2000, 4000, 9000));
+            break;
+        case 1:
+            say(&talk, "list kind=address");
+            break;
+        case 2:
+            say(&talk,
+                agent ? "set name=mask-agent value=%u" : "set name=mask-learn value=%u iface=%u",
+                (unsigned)draft_below(draft, 2), iface);
+            break;
+        default:
+            mask(&talk, iface, agent ? 17 : 18,
+                 DRAFT_ONE_OF(draft, 0xfffff000, 0xffffff00, 0xffff0000, 0xffffffc0, 0xff00ff00,
+                              0xfffff0f0, 0xfffffffe, 0, UINT32_MAX),
+                 draft_once_in(draft, 2));
+            break;
+        }
+    if (!agent)
+        say(&talk, "list kind=address");
 }

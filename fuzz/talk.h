@@ -13,3 +13,5 @@ void talk_set(struct draft *draft);
 void talk_claim(struct draft *draft);
 /* A neighbour is asked for, answers, is forgotten. */
 void talk_neighbor(struct draft *draft);
+/* A mask is to be learned, or told. */
+void talk_mask(struct draft *draft);

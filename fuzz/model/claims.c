@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "claim.h"
+#include "model/masks.h"
 
 #define SECOND UINT64_C(1000000000)
 /* RFC 5227 1.1; RFC 3927 9 has the same. */
@@ -255,8 +256,10 @@ void model_claims_frame(struct model_claims *claims, unsigned iface, struct v4_s
 
     claims->answers = false;
     claims->octets += octets.len + 200;
-    if (claims->unsure || !claims->ifaces[iface].up || model_frame_read(octets, &frame) != NULL ||
-        frame.kind != MODEL_ARP)
+    if (claims->unsure || !claims->ifaces[iface].up || model_frame_read(octets, &frame) != NULL)
+        return;
+    model_masks_frame(claims, iface, &frame);
+    if (frame.kind != MODEL_ARP)
         return;
     const struct model_arp *arp = &frame.arp;
     if (memcmp(frame.dst, mac, 6) != 0 && memcmp(frame.dst, all, 6) != 0) {
@@ -392,8 +395,10 @@ const char *model_claims_sent(struct model_claims *claims, unsigned iface, struc
 {
     struct model_frame frame;
 
-    if (claims->unsure || model_frame_read(octets, &frame) != NULL || frame.kind != MODEL_ARP)
+    if (claims->unsure || model_frame_read(octets, &frame) != NULL)
         return NULL;
+    if (frame.kind != MODEL_ARP)
+        return model_masks_sent(claims, iface, &frame);
     const struct model_arp *arp = &frame.arp;
     if (!claims->ifaces[iface].up)
         return "claims: a frame by an interface that is disabled";
@@ -431,7 +436,7 @@ const char *model_claims_time(struct model_claims *claims, uint64_t now)
                                      claim->probes < PROBES ? "a probe" : "an announcement",
                                      claim->addr);
     }
-    return NULL;
+    return claims->unsure ? NULL : model_masks_time(claims);
 }
 
 const char *model_claims_done(struct model_claims *claims)
@@ -447,5 +452,5 @@ const char *model_claims_done(struct model_claims *claims)
         return model_claim_fault(claims, "claims: RFC 5227 2.4: %08x is not defended",
                                  claims->list[i].addr);
     }
-    return NULL;
+    return model_masks_done(claims);
 }

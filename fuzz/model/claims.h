@@ -25,13 +25,21 @@ struct model_claim {
     uint64_t defended_at;
 };
 
+/* Of an interface's mask, as ICMP tells it (masks.h). */
+struct model_mask {
+    bool on, learned, unsure;
+    bool tells; /* in this call */
+    unsigned configured, asked;
+    uint64_t ask_at;
+};
+
 struct model_claims {
     bool unsure; /* more is going on than this follows */
     uint64_t now;
     int defend;
     struct model_claims_iface {
         uint8_t mac[6];
-        bool up, chooses, masked; /* masked: lengths are learned */
+        bool up, chooses, masked; /* masked: lengths are not known */
         unsigned conflicts;
         bool begun; /* a test, then */
         uint64_t last;
@@ -39,7 +47,10 @@ struct model_claims {
         uint32_t lost;   /* and one that somebody else has */
         bool lingers;
         uint64_t until;
+        struct model_mask mask;
     } ifaces[2];
+    bool agent, writes; /* masks are told; and a user writes ICMP himself */
+    uint64_t agent_since;
     struct model_claim list[MODEL_CLAIMS];
     size_t count; /* those that are ours in the order in which they speak */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "claim.h"
 #include "model/line.h"
+#include "model/masks.h"
 
 #define FEW_ADDRESSES 16 /* there is room for them */
 
@@ -113,6 +114,8 @@ static void on_up(struct model_claims *claims, unsigned number, bool up)
 
     if (iface->up != up && iface->chooses)
         claims->unsure = true;
+    if (iface->up != up)
+        model_masks_unsure(claims, number);
     iface->up = up;
     if (!comes)
         return;
@@ -141,8 +144,11 @@ static void on_set(struct model_claims *claims)
     if (strstr(line, " name=mac") != NULL)
         model_octets(line, "value", iface->mac, sizeof iface->mac, &len);
     if (strstr(line, " name=mask-learn") != NULL)
-        iface->masked = true;
+        model_masks_learn(claims, number, value == 1);
+    if (strstr(line, " name=mask-agent") != NULL)
+        model_masks_agent(claims, value == 1);
     if (strstr(line, " name=link-local") != NULL) {
+        model_masks_unsure(claims, number);
         iface->chooses = value == 1;
         model_claim_review(claims, number);
     }
@@ -153,6 +159,9 @@ void model_claims_line(struct model_claims *claims, const char *line)
     claims->line = line + strcspn(line, " ") + 1;
     claims->listed = 0;
     claims->octets = 0;
+    claims->writes |=
+        model_begins(claims->line, "ip.packet ") ||
+        (model_begins(claims->line, "ip.send ") && strstr(line, " protocol=253") == NULL);
     claims->routes |= model_begins(claims->line, "add kind=route");
     for (unsigned i = 0; i < 2; i++) /* to ask for it looks like a probe where nothing is ours */
         if (model_claim_chosen(claims, i) != NULL && strstr(line, "=169.254.") != NULL)
@@ -161,9 +170,17 @@ void model_claims_line(struct model_claims *claims, const char *line)
 
 /* The list: each of them, and no other. */
 
+static bool is_about_addresses(const struct model_claims *claims)
+{
+    size_t len;
+    const char *kind = model_value(claims->line, "kind", &len);
+
+    return kind != NULL && len == 7 && strncmp(kind, "address", 7) == 0;
+}
+
 static bool is_list(const struct model_claims *claims)
 {
-    return model_begins(claims->line, "list ") && strstr(claims->line, "kind=address") != NULL;
+    return model_begins(claims->line, "list ") && is_about_addresses(claims);
 }
 
 /* RFC 1122 3.3.4.2, as docs/upper-tester.md has it: the first of a network is its primary one. */
@@ -236,7 +253,7 @@ static const char *on_conflict(struct model_claims *claims, const char *event)
 
 const char *model_claims_said(struct model_claims *claims, const char *said)
 {
-    bool ok = strstr(said, " ok") != NULL, item = strstr(claims->line, "kind=address") != NULL;
+    bool ok = strstr(said, " ok") != NULL, item = is_about_addresses(claims);
 
     if (claims->unsure)
         return NULL;
@@ -254,6 +271,8 @@ const char *model_claims_said(struct model_claims *claims, const char *said)
     if (item && ok && is_list(claims))
         return on_all_listed(claims);
     claims->unsure |= item && is_dark(claims);
+    for (unsigned i = 0; i < 2 && item; i++)
+        model_masks_unsure(claims, i);
     if (claims->unsure)
         return NULL;
     if (item && model_begins(claims->line, "add "))

@@ -253,6 +253,22 @@ static bool is_nowhere(uint32_t dst)
     return (dst >> 24 == 0 && dst != 0) || (dst >> 28 == 15 && dst != UINT32_MAX);
 }
 
+/* Whether the list asked for is of items that have an interface, or is asked for of all. */
+static bool is_of_an_interface(const struct model_store *store)
+{
+    size_t len, kind_len = 0;
+    const char *kind = model_value(store->line, "kind", &kind_len);
+
+    if (model_value(store->line, "iface", &len) == NULL)
+        return true;
+    for (size_t i = 0; i < store->rows->count && kind != NULL; i++) {
+        const struct model_row *row = store->rows->at + i;
+        if (row->kind == MODEL_ROW_ADD && model_word_is(kind, kind_len, row->name))
+            return strstr(row->first, "iface") != NULL || strstr(row->second, "iface") != NULL;
+    }
+    return false;
+}
+
 static unsigned allow(struct model_store *store)
 {
     const enum model_sock *sock = sock_of(store, model_number(store->line, "sock"));
@@ -282,10 +298,7 @@ static unsigned allow(struct model_store *store)
     if (is_op(store, "udp.send") && !unsure && (sock == NULL || *sock != MODEL_SOCK_UDP))
         return store->allowed & ~MODEL_SAYS_OK;
     if (is_op(store, "list") && store->must)
-        return strstr(store->line, "kind=path ") != NULL ||
-                       strstr(store->line, "kind=ssm-range ") != NULL /* of no interface */
-                   ? store->allowed
-                   : MODEL_SAYS_OK;
+        return is_of_an_interface(store) ? MODEL_SAYS_OK : store->allowed;
     if (is_op(store, "add") && *store->item != '\0' && store->aside) /* once more */
         return MODEL_SAYS_EEXIST;
     return store->allowed;
