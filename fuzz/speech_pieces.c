@@ -24,6 +24,7 @@ struct piece {
 struct plan {
     struct piece pieces[PIECES];
     size_t count, len;
+    bool late; /* it is never whole */
     uint8_t protocol, fill;
     uint16_t id, port;
 };
@@ -64,6 +65,8 @@ static void contest(struct draft *draft, struct plan *plan)
     plan->count = first > 0 ? 4 : 3;
     plan->len = end * UNIT + 5;
     memcpy(plan->pieces, pieces, plan->count * sizeof *pieces);
+    plan->late = first == 0 && draft_once_in(draft, 3); /* what is quoted of it then? */
+    plan->count -= plan->late;
 }
 
 static struct piece *some(struct draft *draft, struct plan *plan)
@@ -231,7 +234,7 @@ static void wait(struct speech *speech)
 
 static void make(struct draft *draft, struct plan *plan, bool chosen)
 {
-    bool contested = draft_once_in(draft, chosen ? 2 : 6);
+    bool contested = chosen ? !draft_once_in(draft, 3) : draft_once_in(draft, 6);
     if (contested)
         contest(draft, plan);
     else
@@ -254,7 +257,7 @@ void speech_pieces(struct draft *draft)
 
     if (draft_once_in(draft, 2))
         speech_line(&speech, "udp.bind port=4000");
-    bool chosen = draft_once_in(draft, 2);
+    bool chosen = !draft_once_in(draft, 3);
     if (chosen)
         speech_one_of(&speech, policies);
     if (draft_once_in(draft, 8))
@@ -262,9 +265,10 @@ void speech_pieces(struct draft *draft)
     speech.ttl = (uint8_t)DRAFT_ONE_OF(draft, 64, 64, 1, 59, 61, 120, 255);
     speech.to_all = draft_once_in(draft, 10);
     make(draft, &plan, chosen);
-    bool late = draft_once_in(draft, 4);
-    if (late)
+    if (!plan.late && draft_once_in(draft, 5)) {
         lose(draft, &plan);
+        plan.late = true;
+    }
     size_t pause = draft_below(draft, 3 * plan.count);
     for (size_t i = 0; i < plan.count; i++) {
         send(&speech, &plan, i);
@@ -273,7 +277,7 @@ void speech_pieces(struct draft *draft)
         if (i == pause && draft_once_in(draft, 3))
             flood(&speech, &plan);
     }
-    if (late || draft_once_in(draft, 6))
+    if (plan.late || draft_once_in(draft, 8))
         wait(&speech);
     if (draft_once_in(draft, 2))
         speech_line(&speech, "sync");
