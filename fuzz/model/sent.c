@@ -260,16 +260,17 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
                                 const struct model_frame *frame)
 {
     const struct model_packet *packet = &frame->packet;
+    bool passed_on = has_source_route(packet) && !is_own(model, packet->src); /* as it came */
 
-    if (packet->octets.octets[6] & 0x80)
+    if (packet->octets.octets[6] & 0x80 && !passed_on)
         return "sent: RFC791-3.1_Flags-a: the reserved flag is set";
     if (packet->ttl == 0)
         return "sent: RFC1122-3.2.1.7-a: a TTL of zero";
     if (packet->octets.len > model->ifaces[iface].mtu)
         return "sent: RFC791-3.2_Fragmentation-f: a packet beyond the MTU";
-    if (packet->mf && packet->data.len % 8 != 0)
+    if (packet->mf && packet->data.len % 8 != 0 && !passed_on)
         return "sent: RFC791-3.2_Fragmentation-c: a fragment that does not end with a block";
-    if (packet->offset + packet->data.len + packet->header.len > 65535)
+    if (packet->offset + packet->data.len + packet->header.len > 65535 && !passed_on)
         return "sent: RFC791-3.1_TotalLength-a: a fragment of more than the longest datagram";
     if (!options_are_whole(packet))
         return "sent: RFC791-3.1_Options-a: options that are not whole";
@@ -285,7 +286,7 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
     if (model_is_group_mac(frame->dst) && !is_group(model, packet->dst) && !model->moves &&
         !(model->unsure & (UNSURE_NEIGHBORS | UNSURE_OWN | UNSURE_LINK)))
         return "sent: RFC1122-3.3.6-e: a packet for one in a frame for many";
-    if (has_source_route(packet) && !is_own(model, packet->src)) /* passed on */
+    if (passed_on)
         return NULL;
     const char *fault = identification_fault(model, packet);
     if (model->writes[packet->protocol]) /* what is in it is not the host's */
