@@ -264,8 +264,8 @@ static void tick(uint64_t now)
     play.now = now;
     model_host_time(&play.model, now);
     judge_claims(model_claims_time(&play.claims, now));
-    begin_call(0,
-               WORK_TICK + WORK_LATE * (unsigned)(play.model.tally.pieces + play.model.tally.open));
+    const unsigned each = WORK_LATE + WORK_USER * (unsigned)play.model.socket_count;
+    begin_call(0, WORK_TICK + each * (unsigned)(play.model.tally.pieces + play.model.tally.open));
     play.calls->tick(play.iut, now);
     end_call();
 }
