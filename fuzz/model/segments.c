@@ -268,7 +268,12 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
         known.wants = false;
     if (packet->header.len > 20) /* along a route, or with a label */
         return NULL;
-    const struct connection *here = between(said.src, said.from, said.dst, said.to);
+    struct connection *here = between(said.src, said.from, said.dst, said.to);
+    bool first = (said.flags & (SYN | ACK)) == SYN;
+    if (here != NULL && here->port == 0 && first) /* the host's choice */
+        here->port = said.from;
+    if (here != NULL && here->port == 0)
+        here = NULL;
     if (said.flags & SYN && !offers_right(model, iface, packet))
         return "sent: RFC1122-4.2.2.6-b: a SYN that offers another size than the interface's";
     if (here != NULL)
