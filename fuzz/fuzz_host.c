@@ -27,7 +27,7 @@
  *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
  *   claims     addresses are tested, announced, defended and given up by RFC 5227 and 3927, and ARP
  *              answers for those that are ours (model/claims.h; of the reference)
- *   masks      address masks are asked for, learned and told by RFC 950 (model/masks.h)
+ *   masks      address masks are asked for, learned and told by RFC 950 (model/masks.c)
  *   time       a timer that is due does not stand still
  *   work       a call costs what its octets pay for, and as much as a call of its kind may beside
  *

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "claims.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "claim.h"
-#include "model/masks.h"
 
 #define SECOND UINT64_C(1000000000)
 /* RFC 5227 1.1; RFC 3927 9 has the same. */

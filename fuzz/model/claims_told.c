@@ -2,9 +2,8 @@
  *
  * What a user asks of the addresses, and is told of them. */
 #include <string.h>
-#include "claim.h"
+#include "claims.h"
 #include "model/line.h"
-#include "model/masks.h"
 
 #define FEW_ADDRESSES 16 /* there is room for them */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "masks.h"
 #include <string.h>
-#include "model/claim.h"
+#include "claims.h"
 
 #define SECOND UINT64_C(1000000000)
 #define TRIES 3 /* of the reference: "a small number of times" */
