@@ -31,6 +31,15 @@ bool model_reply_fits(const struct model_host *model, const struct model_packet 
            (reply->ttl == model->ttl || model->ttl_was_set);
 }
 
+/* Who has spoken by the other interface is answered by that of his network. */
+static bool came_by_the_other(const struct model_host *model, unsigned iface, uint32_t addr)
+{
+    for (size_t i = 0; i < model->given_count; i++)
+        if (model->given[i].iface != iface && model->given[i].packet.src == addr)
+            return true;
+    return model->given_count == MODEL_GIVEN;
+}
+
 bool model_mask_is_right(const struct model_host *model, unsigned iface,
                          const struct model_packet *reply)
 {
@@ -40,8 +49,9 @@ bool model_mask_is_right(const struct model_host *model, unsigned iface,
         return false;
     uint32_t mask = v4_be32(reply->data.octets + 8);
     return mask == model_mask(model->ifaces[iface].len) ||
-           (!model_on_link(model->ifaces + iface, reply->dst) && reply->dst != UINT32_MAX &&
-            mask == model_mask(model->ifaces[!iface].len));
+           ((!model_on_link(model->ifaces + iface, reply->dst) ||
+             came_by_the_other(model, iface, reply->dst)) &&
+            reply->dst != UINT32_MAX && mask == model_mask(model->ifaces[!iface].len));
 }
 
 bool model_error_says_no_more(const struct model_packet *error, const struct model_packet *quote)
