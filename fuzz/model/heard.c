@@ -386,11 +386,6 @@ static bool is_from_ourselves(struct model_host *model, const char *line)
     return true;
 }
 
-bool model_heard_of_others(const struct model_host *model, const char *line)
-{
-    return model->rules.passed && model_begins(line, "* icmp.error type=3 code=1 ");
-}
-
 const char *model_heard_event(struct model_host *model, const char *line)
 {
     bool of_packet = model_begins(line, "* udp.recv ") || model_begins(line, "* ip.recv ") ||
@@ -414,7 +409,7 @@ const char *model_heard_event(struct model_host *model, const char *line)
     for (size_t i = 0; i < heard.perhaps_count; i++)
         if (heard.perhaps[i] == model_address(line, "src"))
             return NULL;
-    return heard.anything || heard.perhaps_count == HEARD || model_heard_of_others(model, line)
+    return heard.anything || heard.perhaps_count == HEARD
                ? NULL
                : "deliver: a user is told of what is not for him, or of something else in it";
 }

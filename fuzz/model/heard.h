@@ -19,10 +19,6 @@ void model_heard_frame(struct model_host *model, unsigned iface, const struct mo
 /* An event of a packet. NULL: it was to come, or nothing is known of it. */
 const char *model_heard_event(struct model_host *model, const char *line);
 
-/* Of a datagram that the host has passed on, for a hop that nobody is: it may be told as if a user
- * had sent it. */
-bool model_heard_of_others(const struct model_host *model, const char *line);
-
 /* The reply to the model's line: what was to come before it has. */
 const char *model_heard_reply(struct model_host *model, const char *line);
 

@@ -292,7 +292,7 @@ static const char *on_event(struct model_host *model, const char *line)
     uint32_t src = model_address(line, "src");
     const char *fault = model_heard_event(model, line);
 
-    if (fault != NULL || model_heard_of_others(model, line))
+    if (fault != NULL)
         return fault;
     if (model->unsure & (UNSURE_OWN | UNSURE_LINK | UNSURE_SOCKETS) ||
         is_own(model, src)) /* what comes by loopback is not judged */

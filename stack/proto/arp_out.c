@@ -112,8 +112,11 @@ static void tell_unreachable(struct v4_core *core, struct v4_span datagram)
 {
     const struct v4_protocol *protocol = NULL;
     struct v4_ip ip;
+    unsigned iface;
 
     if (v4_ip_parse(datagram, &ip) != V4_KEEP || ip.offset != 0 || ip.protocol == V4_PROTOCOL_ICMP)
+        return;
+    if (!v4_role_ours(core, ip.src, &iface)) /* it was passed on along its route: nobody's here */
         return;
     size_t quoted = datagram.len - ip.data.len + 8;
     struct v4_span quote = {datagram.octets, quoted < datagram.len ? quoted : datagram.len};

@@ -155,6 +155,25 @@ Test(source_route, a_neighbour_of_its_own_link_is_a_hop_too)
     rig_close(rig);
 }
 
+/* What was passed on and waits for a hop that nobody is was sent by none of our users. */
+Test(source_route, a_hop_that_never_answers_is_told_to_no_user)
+{
+    struct rig *rig = open_hop("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_event event;
+    unsigned sock;
+
+    cr_assert(v4_host_ip_bind(rig->host, 200, &sock) == V4_OK);
+    ip.protocol = 200;
+    ip.options = OPTIONS(131, 7, 4, 198, 18, 1, 77, 0);
+    rig_ip(rig, &ip);
+    for (int i = 0; i < 5; i++)
+        rig_advance(rig, V4_SECOND);
+    cr_expect(rig_drops(rig, V4_DROP_NEIGHBOR_FAILED) == 1);
+    cr_expect(!v4_host_event(rig->host, &event));
+    rig_close(rig);
+}
+
 /* Both its addresses are hops: the second one delivers. */
 Test(source_route, a_route_over_our_other_address)
 {
