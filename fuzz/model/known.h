@@ -2,8 +2,8 @@
  *
  * All that a model of a host remembers of one script. */
 #pragma once
-#include "model/fate.h"
 #include "model/frame.h"
+#include "model/rules.h"
 #include "model/ways.h"
 
 #define MODEL_GATEWAY 0xc6120001u /* of the lab; what no other route leads to goes there */

@@ -371,7 +371,7 @@ const char *model_user_said(struct model_host *model, const char *line)
     if (ok)
         on_configured(model, model->line);
     if (ok && model->last_send != 0 && has_wrong_options(model))
-        return "sent: RFC1122-3.2.1.8-a, RFC1108-2.3-b: a user's options that are wrong were "
+        return "sent: RFC1122-3.2.1.8-a: a user's options that are wrong were "
                "taken";
     if (ok && model->last_send != 0)
         model->sends[model->last_send - 1].went = true;

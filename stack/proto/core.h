@@ -14,6 +14,7 @@
 #include "proto/config.h"
 #include "proto/fifo.h"
 #include "proto/profile.h"
+#include "proto/ssm.h"
 #include "proto/switches.h"
 #include "proto/user.h"
 #include "table/claim.h"
@@ -28,7 +29,6 @@
 #include "table/route.h"
 #include "table/route_cache.h"
 #include "table/router.h"
-#include "table/ssm.h"
 #include "wire/ip.h"
 #include "wire/option.h"
 

@@ -65,7 +65,7 @@ struct v4_profile {
      * RFC 3376 3.2: whoever has asked for it. */
     bool group_by_user;
     /* RFC 4604 2.1: nobody joins a group of 232/8 without saying which sources. What is set says
-     * which groups are such ones (table/ssm.h). */
+     * which groups are such ones (proto/ssm.h). */
     bool source_specific;
 
     /* RFC 792 information request: it is answered; RFC 1122 3.2.2.7: it should not be. */

@@ -2,7 +2,7 @@
  *
  * Who receives what is sent to groups, and how it leaves (RFC 1112 6 and 7). */
 #include "igmp_bench.h"
-#include "table/ssm.h"
+#include "proto/ssm.h"
 
 static struct bench bench;
 

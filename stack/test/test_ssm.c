@@ -2,7 +2,7 @@
  *
  * Which groups are source-specific (RFC 4604 2). */
 #include <criterion/criterion.h>
-#include "table/ssm.h"
+#include "proto/ssm.h"
 
 static const struct v4_prefix a = {V4_ADDR(233, 252, 0, 0), 24}, b = {V4_ADDR(233, 252, 0, 0), 25};
 

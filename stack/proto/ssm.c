@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "table/ssm.h"
+#include "proto/ssm.h"
 
 struct v4_ssm v4_ssm_first(bool knows)
 {
