@@ -119,7 +119,7 @@ static void extend(struct exchange *now, uint8_t *m, size_t quoted, size_t len)
 {
     struct draft *draft = now->draft;
     uint8_t *e = m + 8 + quoted;
-    uint32_t sum = 0;
+    uint32_t sum = 0, words = (uint32_t)quoted / 4;
 
     memset(e, 0, len);
     e[0] = (uint8_t)DRAFT_ONE_OF(draft, 0x20, 0x20, 0x20, 0x20, 0x10, 0x25);
@@ -129,12 +129,13 @@ static void extend(struct exchange *now, uint8_t *m, size_t quoted, size_t len)
         e[at + 3] = 1;
     }
     if (draft_once_in(draft, 3))
-        v4_put16(e + 4, (uint16_t)DRAFT_ONE_OF(draft, 4, 16, 20, 0, 3, 6, len - 4, len));
+        v4_put16(e + 4, (uint16_t)DRAFT_ONE_OF(draft, 4, 16, 20, 0, 3, 6, (uint32_t)len - 4,
+                                               (uint32_t)len));
     for (size_t i = 0; i < len; i += 2)
         sum += v4_be16(e + i);
     sum = (sum & 0xffff) + (sum >> 16);
     v4_put16(e + 2, (uint16_t)DRAFT_ONE_OF(draft, ~sum, ~sum, ~sum, 0, 0, sum));
-    m[5] = (uint8_t)DRAFT_ONE_OF(draft, quoted / 4, quoted / 4, quoted / 4, quoted / 4 + 1, 0);
+    m[5] = (uint8_t)DRAFT_ONE_OF(draft, words, words, words, words + 1, 0);
 }
 
 static void error(struct exchange *now, uint8_t protocol)
@@ -205,7 +206,8 @@ static void choosy(struct exchange *now, unsigned sock)
 static void spoil(struct draft *draft, uint8_t *u, size_t len)
 {
     if (draft_once_in(draft, 4))
-        v4_put16(u + 4, (uint16_t)DRAFT_ONE_OF(draft, len - 1, len + 1, 8, 7, 0, len - 2, 65535));
+        v4_put16(u + 4, (uint16_t)DRAFT_ONE_OF(draft, (uint32_t)len - 1, (uint32_t)len + 1, 8, 7, 0,
+                                               (uint32_t)len - 2, 65535));
     if (draft_once_in(draft, 4))
         v4_put16(u + 6, (uint16_t)DRAFT_ONE_OF(draft, 0, 0, 0xffff));
 }

@@ -50,6 +50,7 @@
 #include "model/books.h"
 #include "model/claims.h"
 #include "model/entries.h"
+#include "model/fate.h"
 #include "model/host.h"
 #include "model/joined.h"
 #include "model/line.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 #include "model/heard.h"
 #include "model/line.h"
-#include "model/user.h"
 
 enum {
     ICMP = 1,
@@ -266,7 +265,7 @@ void model_entries_sent(struct model_entries *entries, const struct model_host *
 static void add_datagram(struct model_entries *entries, struct model_host *model, unsigned iface,
                          const struct model_packet *packet, bool many)
 {
-    bool user = model_user_socket(model, packet->protocol, 0, 0) != NULL;
+    bool user = model_socket_of(model, packet->protocol, 0, 0) != NULL;
     if (packet->protocol == TCP && model->connects) { /* they are somebody's, or not yet */
         entries->maybe[ENTRY_DELIVERED]++;
         entries->maybe[ENTRY_UNKNOWN_PROTO]++;

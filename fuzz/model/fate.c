@@ -414,16 +414,6 @@ void model_fate_time(struct model_host *model)
     }
 }
 
-const struct model_packet *model_datagram(const struct model_given *given)
-{
-    if (given->completes)
-        return &given->whole;
-    return given->packet.mf || given->packet.offset != 0 ||
-                   (given->fate.known && given->fate.end != FATE_TAKEN)
-               ? NULL
-               : &given->packet;
-}
-
 bool model_fate_loops(const struct model_given *given)
 {
     return !given->fate.known && given->rules.source_route && given->packet.header.len > 20;

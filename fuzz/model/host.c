@@ -6,6 +6,7 @@
 #include <string.h>
 #include "model/command.h"
 #include "model/entered.h"
+#include "model/fate.h"
 #include "model/heard.h"
 #include "model/joined.h"
 #include "model/leaving.h"
@@ -191,7 +192,7 @@ static void on_plain(struct model_host *model, unsigned iface, const struct mode
              model_sum(packet->data, 0) == 0xffff)
         on_query(model, packet);
     else if ((packet->protocol > 100 || packet->protocol == 0) && packet->data.len >= 8 && known &&
-             model_user_socket(model, packet->protocol, 0, 0) == NULL)
+             model_socket_of(model, packet->protocol, 0, 0) == NULL)
         want_report(model, packet, 2);
 }
 

@@ -4,8 +4,8 @@
  * Written from RFC 791, 792, 826, 768 and 1122 alone; shares no code with what it judges.
  *
  * It says what must come only where that is plain: a well-formed packet whose fate is sure
- * (model/fate.h), in a frame to the host, from a neighbour whose MAC the host was told a moment ago.
- * Of all else it only says what must not come. */
+ * (model/fate.h), in a frame to the host, from a neighbour whose MAC the host was told a moment
+ * ago. Of all else it only says what must not come. */
 #pragma once
 #include "model/known.h"
 

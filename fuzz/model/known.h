@@ -236,3 +236,23 @@ struct model_host {
     char line[256]; /* the head of the call that is being answered */
     char fault[160];
 };
+
+/* The datagram that comes of it: the packet, or what it has completed. NULL: none. */
+const struct model_packet *model_datagram(const struct model_given *given);
+
+/* The socket for such a datagram; NULL: none. `port` counts for UDP only. */
+const struct model_socket *model_socket_of(const struct model_host *model, unsigned protocol,
+                                           uint32_t dst, uint16_t port);
+/* The socket of that number; NULL: none. */
+struct model_socket *model_socket_numbered(struct model_host *model, unsigned number);
+
+uint32_t model_mask(unsigned len);
+/* The address of a neighbour there. */
+bool model_on_link(const struct model_iface *iface, uint32_t addr);
+/* Whom it must know; NULL: nobody of that address. */
+const struct model_known *model_find_known(const struct model_host *model, unsigned iface,
+                                           uint32_t addr);
+/* It is doubted, or spoken of in a way that leaves open what the host makes of it. */
+void model_doubt_known(struct model_host *model, uint32_t addr);
+/* From here on this must come. */
+void model_want(struct model_host *model, struct model_wanted wanted);

@@ -4,20 +4,6 @@
 #include "model/ways_wire.h"
 
 #define SECOND UINT64_C(1000000000)
-#define KNOWN_FOR (60 * SECOND) /* RFC 1122 2.3.2.1 lets nobody forget sooner */
-
-uint32_t model_mask(unsigned len)
-{
-    return len == 0 ? 0 : UINT32_MAX << (32 - len);
-}
-
-bool model_on_link(const struct model_iface *iface, uint32_t addr)
-{
-    uint32_t host = ~model_mask(iface->len);
-
-    return ((addr ^ iface->addr) & ~host) == 0 && (addr & host) != 0 && (addr & host) != host &&
-           addr != iface->addr;
-}
 
 /* What it must have learned: the sender of ARP that was about its own address (RFC 826). */
 static void learn(struct model_host *model, unsigned iface, const struct model_arp *arp)
@@ -34,26 +20,6 @@ static void learn(struct model_host *model, unsigned iface, const struct model_a
     memcpy(known[i].mac, arp->sha, 6);
 }
 
-void model_doubt_known(struct model_host *model, uint32_t addr)
-{
-    for (size_t i = 0; i < model->known_count; i++)
-        if (model->known[i].addr == addr)
-            model->known[i] = model->known[--model->known_count];
-}
-
-const struct model_known *model_find_known(const struct model_host *model, unsigned iface,
-                                           uint32_t addr)
-{
-    /* A connection that has no answer gives its neighbour up (RFC 1122 3.3.1.4). */
-    const uint64_t known_for = model->connects ? SECOND : KNOWN_FOR;
-
-    for (size_t i = 0; i < model->known_count; i++)
-        if (model->known[i].addr == addr && model->known[i].iface == iface &&
-            model->now - model->known[i].at < known_for)
-            return model->known + i;
-    return NULL;
-}
-
 bool model_reaches(const struct model_host *model, uint32_t addr)
 {
     for (unsigned i = 0; i < 2; i++)
@@ -61,15 +27,6 @@ bool model_reaches(const struct model_host *model, uint32_t addr)
             model_ways_straight(model, i, addr))
             return true;
     return false;
-}
-
-void model_want(struct model_host *model, struct model_wanted wanted)
-{
-    bool event = wanted.kind == WANT_EVENT;
-    size_t *count = event ? &model->event_count : &model->frame_count;
-
-    if (*count < MODEL_WANTED)
-        (event ? model->events : model->frames)[(*count)++] = wanted;
 }
 
 /* Was it asked for its MAC before, so that what waits may be given up any moment? */

@@ -117,7 +117,7 @@ const struct model_redirect *model_taught(const struct model_routing *model, uin
 }
 
 enum model_where model_find(const struct model_routing *model, unsigned from, uint32_t dst,
-                           unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop)
+                            unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop)
 {
     const struct model_redirect *redirect = model_taught(model, dst, tos & 0x1e, now);
 

@@ -60,7 +60,7 @@ bool model_leads(const struct model_way *way, uint32_t dst, unsigned tos);
  * address is its source (RFC 1122 3.3.4.2); MODEL_EVERY_IFACE: by whichever. `*ret_iface` and
  * `*ret_hop` only with MODEL_GOES and MODEL_BLACKHOLE. */
 enum model_where model_find(const struct model_routing *model, unsigned from, uint32_t dst,
-                           unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop);
+                            unsigned tos, v4_time now, unsigned *ret_iface, uint32_t *ret_hop);
 
 /* What a redirect has taught of it; NULL: nothing, or too long ago. */
 const struct model_redirect *model_taught(const struct model_routing *model, uint32_t dst,

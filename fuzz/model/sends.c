@@ -4,7 +4,6 @@
 #include "model/entered.h"
 #include "model/line.h"
 #include "model/security.h"
-#include "model/user.h"
 
 enum {
     ICMP = 1,
@@ -49,7 +48,7 @@ static uint32_t source_of(const char *line, const struct model_socket *socket)
 void model_sends_datagram(struct model_host *model, const char *line)
 {
     bool udp = model_begins(line, "udp.");
-    const struct model_socket *socket = model_user_numbered(model, model_number(line, "sock"));
+    const struct model_socket *socket = model_socket_numbered(model, model_number(line, "sock"));
     size_t len = 0, by = 0;
     static const struct model_socket none = {0};
 

@@ -3,11 +3,11 @@
 #include <string.h>
 #include "model/command.h"
 #include "model/entered.h"
+#include "model/fate.h"
 #include "model/leaving.h"
 #include "model/reply.h"
 #include "model/segments.h"
 #include "model/sends.h"
-#include "model/user.h"
 #include "model/ways_wire.h"
 
 enum {

@@ -2,6 +2,7 @@
 #include "user.h"
 #include <string.h>
 #include "model/entered.h"
+#include "model/fate.h"
 #include "model/heard.h"
 #include "model/line.h"
 #include "model/options.h"
@@ -14,27 +15,6 @@ enum {
     ICMP = 1,
     UDP = 17
 };
-
-const struct model_socket *model_user_socket(const struct model_host *model, unsigned protocol,
-                                             uint32_t dst, uint16_t port)
-{
-    for (size_t i = 0; i < model->socket_count; i++) {
-        const struct model_socket *socket = model->sockets + i;
-        if (protocol == UDP
-                ? !socket->raw && socket->port == port && (socket->addr == 0 || socket->addr == dst)
-                : socket->raw && socket->protocol == protocol)
-            return socket;
-    }
-    return NULL;
-}
-
-struct model_socket *model_user_numbered(struct model_host *model, unsigned number)
-{
-    for (size_t i = 0; i < model->socket_count; i++)
-        if (model->sockets[i].number == number)
-            return model->sockets + i;
-    return NULL;
-}
 
 void model_user_line(struct model_host *model, const char *line)
 {
@@ -126,7 +106,7 @@ static unsigned decides(const char *line)
 /* What a socket, or the host, is set to that is known afterwards. */
 static void on_set(struct model_host *model, const char *line)
 {
-    struct model_socket *socket = model_user_numbered(model, model_number(line, "sock"));
+    struct model_socket *socket = model_socket_numbered(model, model_number(line, "sock"));
 
     if (strstr(line, " name=source-quench ") != NULL)
         model->quenches = model_number(line, "value") != 0;
@@ -300,8 +280,8 @@ static const char *on_event(struct model_host *model, const char *line)
     if (!was_given(model, line))
         return "deliver: its user is told of what never came, or of something else in it";
     if (!model->must && model_begins(line, "* udp.recv ") &&
-        (model_user_socket(model, UDP, model_address(line, "dst"),
-                           (uint16_t)model_number(line, "dport")) == NULL ||
+        (model_socket_of(model, UDP, model_address(line, "dst"),
+                         (uint16_t)model_number(line, "dport")) == NULL ||
          !model_is_single(src)))
         return "deliver: a datagram for no socket, or from nobody";
     for (size_t i = 0; i < model->event_count; i++) {

@@ -8,9 +8,3 @@
 void model_user_line(struct model_host *model, const char *line);
 /* It is told this; NULL, or what is wrong with it. */
 const char *model_user_said(struct model_host *model, const char *line);
-
-/* The socket for such a datagram; NULL: none. `port` counts for UDP only. */
-const struct model_socket *model_user_socket(const struct model_host *model, unsigned protocol,
-                                             uint32_t dst, uint16_t port);
-/* The socket of that number; NULL: none. */
-struct model_socket *model_user_numbered(struct model_host *model, unsigned number);

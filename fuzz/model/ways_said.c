@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "model/line.h"
-#include "model/nearby.h"
-#include "model/user.h"
 
 #define SECOND UINT64_C(1000000000)
 #define IP_HEADER 20
@@ -440,7 +438,7 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
         return unsure & UNSURE_SIZES ? unsure | UNSURE_ERRORS : unsure;
     if (is_named(line, "kind", "route") || is_named(line, "kind", "advice"))
         return 0;
-    if (set && model_user_numbered(model, model_number(line, "sock")) != NULL &&
+    if (set && model_socket_numbered(model, model_number(line, "sock")) != NULL &&
         (is_named(line, "name", "ttl") || is_named(line, "name", "tos") ||
          is_named(line, "name", "df") || is_named(line, "name", "checksum")))
         return 0; /* it is known of each socket */

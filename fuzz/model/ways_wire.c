@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ways_wire.h"
 #include <string.h>
-#include "model/nearby.h"
-#include "model/user.h"
 #include "model/ways_said.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -91,7 +89,7 @@ static void on_too_long(struct model_host *model, const struct model_packet *pac
         model_ways_from(model, quote->src) == MODEL_EVERY_IFACE)
         return;
     if (quote->protocol == UDP && quote->offset == 0 &&
-        model_user_socket(model, UDP, quote->src, v4_be16(quote->data.octets)) == NULL)
+        model_socket_of(model, UDP, quote->src, v4_be16(quote->data.octets)) == NULL)
         return;
     if (!has_left(model, quote) || !model_first_hop(model, quote->dst, 0, &first) ||
         count == MODEL_PATHS) {
