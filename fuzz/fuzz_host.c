@@ -467,14 +467,15 @@ static void learn_first(void)
     play.calls->close(play.iut);
 }
 
-/* After a reset it says the same, and has counted nothing. */
+/* After a reset it says the same, and has counted nothing. All its settings are asked for in one
+ * script in four: that costs as much as the script. */
 static void check_reset(void)
 {
     const char *more;
     size_t at = 0;
 
     model_store_reset(&play.store, &first_store);
-    if (!play.fuzzed->ours)
+    if (!play.fuzzed->ours || play.sum % 4 != 1)
         return;
     ask_aside("counters");
     ORACLE(!play.judged || strlen(strchr(reply, ' ')) == strlen(" ok"),

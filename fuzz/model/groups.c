@@ -143,24 +143,31 @@ static const struct model_filter *next(const struct model_groups *groups, unsign
     return NULL;
 }
 
+static bool is_heard(const struct model_groups *groups, unsigned iface, uint32_t group,
+                     uint32_t source)
+{
+    const struct model_filter *filter;
+    bool heard = false;
+
+    for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;)
+        heard |= model_state_hears(&filter->state, source);
+    return heard;
+}
+
 /* One that shuts out its sources, and with which no other disagrees, leaves those shut out. */
 struct model_state model_groups_state(const struct model_groups *groups, unsigned iface,
                                       uint32_t group)
 {
     struct model_state state = {false, {0, {0}}};
     const struct model_filter *filter;
-    struct model_set named = {0, {0}};
 
-    for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;) {
+    for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;)
         state.exclude |= filter->state.exclude;
-        model_set_add_all(&named, &filter->state.sources);
-    }
-    for (size_t i = 0; i < named.count; i++) {
-        bool wanted = false;
-        for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;)
-            wanted |= model_state_hears(&filter->state, named.at[i]);
-        if (wanted != state.exclude)
-            model_set_add(&state.sources, named.at[i]);
-    }
+    for (size_t at = 0; (filter = next(groups, iface, group, &at)) != NULL;)
+        for (size_t i = 0; i < filter->state.sources.count; i++) {
+            uint32_t source = filter->state.sources.at[i];
+            if (is_heard(groups, iface, group, source) != state.exclude)
+                model_set_add(&state.sources, source);
+        }
     return state;
 }
