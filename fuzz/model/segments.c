@@ -266,8 +266,11 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
         return NULL;
     if (known.wants && is_same(&said, &known.wanted))
         known.wants = false;
-    if (packet->header.len > 20) /* along a route, or with a label */
+    if (packet->header.len >
+        20) { /* along a route, or with a label: whose it is, is not followed */
+        known.count = said.flags & SYN ? CONNECTIONS : known.count;
         return NULL;
+    }
     struct connection *here = between(said.src, said.from, said.dst, said.to);
     bool first = (said.flags & (SYN | ACK)) == SYN;
     if (here != NULL && here->port == 0 && first) /* the host's choice */

@@ -43,6 +43,14 @@ static void on_advertisement(struct model_host *model, unsigned iface,
     }
 }
 
+/* Who was dead, and speaks, is a way again. */
+static void hears(struct model_host *model, unsigned iface, uint32_t addr, bool sure)
+{
+    if (model_is_dead(&model->ways.routing, iface, addr, model->now))
+        model->ways.changed = model->now + 1;
+    model_ways_heard(&model->ways, iface, addr, sure);
+}
+
 /* RFC 1122 3.2.2.2: from the gateway in use, by its link, to another one there. */
 static void on_redirect(struct model_host *model, unsigned iface, const struct model_packet *packet,
                         const struct model_packet *quote)
@@ -60,7 +68,7 @@ static void on_redirect(struct model_host *model, unsigned iface, const struct m
     if ((next.fate != MODEL_GOES && next.fate != MODEL_BLACKHOLE) || next.iface != iface ||
         next.hop != packet->src || packet->src == quote->dst)
         return;
-    model_ways_heard(&model->ways, iface, packet->src, true);
+    hears(model, iface, packet->src, true);
     model_ways_redirect(&model->ways, quote->dst, iface, to, model->now);
 }
 
@@ -119,7 +127,7 @@ static void on_icmp(struct model_host *model, unsigned iface, const struct model
          narrow = p[0] == UNREACHABLE && p[1] == FRAGMENTATION;
 
     if (p[0] == ECHO_REPLY)
-        model_ways_heard(&model->ways, iface, packet->src, plain);
+        hears(model, iface, packet->src, plain);
     if (advertised && (plain || many))
         on_advertisement(model, iface, packet);
     else if (advertised)
@@ -181,7 +189,7 @@ void model_ways_arp(struct model_host *model, unsigned iface, uint32_t sender, b
 {
     model->heard = (struct model_hop){iface, sender};
     if (model->must)
-        model_ways_heard(&model->ways, iface, sender, plain);
+        hears(model, iface, sender, plain);
 }
 
 /* What time has done to paths: up to the next plateau, where that is due. */
