@@ -6,27 +6,21 @@
  *
  *   sent       each frame is one that a host may send (model/sent.h)
  *   cause      each was called for by something that was given or asked, and answers it once
- *   where      it goes to its next hop, by what routes, redirects, advertised routers and dead
- *              gateways leave of ways (model/ways.h), and by what ARP has told of that
- *   ways       what its user is told of routes, sources and paths is so, and what cannot go, or may
- *              not, is refused with its error
- *   leaving    fragments are a datagram's, as few as may be; identifications tell nothing of each
- *              other; there are no more errors of a second than are wanted (model/leaving.h)
- *   answer     what must be answered is, with what it must hold (model/host.h); commands of 802.2
- *              are (model/command.h), and segments of TCP are accepted or refused, as its user has
- *              chosen (model/segments.h)
- *   deliver    what is for a bound port reaches its user, octet by octet, and nothing else does;
- *              each event says of its packet what it had, in the order in which they came, and an
- *              ICMP error is told to whoever has sent what it quotes (model/heard.h)
+ *   where      it goes to its next hop, by a MAC that ARP has told (model/ways.h)
+ *   ways       what its user is told of routes, sources and paths is so, and what cannot go is
+ *              refused with its error
+ *   leaving    fragments, identifications and the rate of errors are right (model/leaving.h)
+ *   answer     what must be answered is, with what it must hold (model/host.h): also commands of
+ *              802.2 (model/command.h) and segments of TCP (model/segments.h)
+ *   deliver    what is for a bound port reaches its user, octet by octet and in order, and nothing
+ *              else does; an ICMP error whoever has sent what it quotes (model/heard.h)
  *   error      a socket says of itself what the last ICMP error for it has said, once
- *   groups     what it says of its groups is called for, right, and said in time; lists and replies
- *              are of what its users have joined (model/joined.h; octets, cause, change, answer,
- *              split, mode, report, leave, state and bound are those of fuzz_igmp.c)
+ *   groups     what it says of its groups is called for, right, and in time, and lists are of what
+ *              its users have joined (model/joined.h; its complaints are those of fuzz_igmp.c)
  *   reply      each call of the user gets one reply, with its number
- *   store      what was set is got and what was added is listed, what is refused is refused as
- *              docs/upper-tester.md has it, and a reset undoes all (model/store.h)
- *   claims     addresses are tested, announced, defended and given up by RFC 5227 and 3927, and ARP
- *              answers for those that are ours (model/claims.h; of the reference)
+ *   store      what was set is got, what was added is listed, what is wrong is refused, and a reset
+ *              undoes all (model/store.h)
+ *   claims     addresses are tested, defended and given up by RFC 5227 and 3927 (model/claims.h)
  *   masks      address masks are asked for, learned and told by RFC 950 (model/masks.c)
  *   time       a timer that is due does not stand still
  *   work       a call costs what its octets pay for, and as much as a call of its kind may beside
@@ -38,8 +32,8 @@
  *   entries    as long as nothing was configured they are those of the frames given
  *   tally      so are those of discards for options and of reassembly (model/fate.h)
  *   alive      the control probe is answered then, and after a reset too
- *   again      the same script gives the same octets at the same times, also where each step of the
- *              clock is cut in two (of the reference; one script in four) */
+ *   again      the same script gives the same again, each step of the clock cut in two (one in
+ * four) */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +50,7 @@
 #include "model/line.h"
 #include "model/store.h"
 #include "model/whole.h"
+#include "probe.h"
 #include "script.h"
 
 #define SETTINGS                                                                                   \
@@ -63,9 +58,6 @@
     "if0=02:00:00:00:00:02,198.18.0.2,20\nif1=02:00:00:00:01:02,198.18.64.66,26\n"                 \
     "reassembly-octets=65536\noutput-octets=131072\nevent-octets=131072\n"
 #define FRAME_MAX 65549
-#define ARP_FRAME 42
-#define ARP_SENDER 28
-#define ARP_TARGET 38
 #define BACKS 64 /* answers to what was sent, of a script */
 #define MS UINT64_C(1000000)
 #define RECORDS 200      /* of a script */
@@ -73,13 +65,13 @@
 #define TICKS 100        /* of one moment */
 #define LINE_MAX_ 139999 /* of the upper tester's protocol */
 
-/* Edges of one call: what it takes whatever it is about (of 300,000 calls of a search none took
- * more than half: the tables that are looked through are short, and a tick asks each of them), and
+/* Edges of one call: what it takes whatever it is about (of 300,000 none took more than half), and
  * for each octet that came, went or was told (sums, hex digits). */
 #define WORK_FRAME 4000
 #define WORK_USER 300 /* of a frame that each user is told of */
 #define WORK_ROUTER                                                                                \
-    600 /* of each that may be advertised in it: what is known of others is looked through */
+    600 /* of each that it may advertise: those that are known are looked through                  \
+         */
 #define WORK_LINE 6000
 #define WORK_TICK 16000
 #define WORK_LATE 1500 /* for each fragment: it may be given up, and what is said of it as well */
@@ -107,25 +99,23 @@ static struct play {
     struct model_entries entries;
     struct model_store store;
     struct model_claims claims;
-    bool aside; /* a line that the store asks */
-    bool plain; /* what comes in: nothing has been configured */
-    bool judged;
+    bool aside;         /* a line that the store asks */
+    bool plain, judged; /* nothing has been configured */
     uint64_t now, sum, edges;
     size_t octets; /* of this call */
     unsigned work; /* that it may take beside them */
-    unsigned long long sequence;
     unsigned replies;
+    unsigned long long sequence;
 } play;
 
 static uint8_t frame[FRAME_MAX];
 
-/* What was sent last of IP, and what came of it: the octets that were given stay there. */
+/* What was sent last of IP, and the answers that were given. */
 static struct last {
     uint8_t frame[FRAME_MAX];
     size_t len;
-    unsigned iface;
+    unsigned iface, count;
     uint8_t backs[BACKS][MODEL_BACK];
-    unsigned count;
 } last;
 
 static void note_last(unsigned iface, struct v4_span sent)
@@ -136,6 +126,7 @@ static void note_last(unsigned iface, struct v4_span sent)
     last.len = sent.len;
     last.iface = iface;
 }
+
 static char line[LINE_MAX_ + 1], reply[LINE_MAX_ + 1];
 static struct model_store first_store; /* of a host that nobody has told anything */
 
@@ -193,42 +184,10 @@ static void end_call(void)
            (unsigned long long)edges, play.octets);
 }
 
-/* At most, in an advertisement of routers: eight octets for each; any, in what a fragment
- * completes.
- */
-static unsigned routers_in(struct v4_span octets)
-{
-    struct model_frame read;
-
-    if (model_frame_read(octets, &read) != NULL || read.kind != MODEL_IP ||
-        read.packet.protocol != 1 || read.packet.data.len == 0)
-        return 0;
-    if (read.packet.mf || read.packet.offset != 0)
-        return 255;
-    return read.packet.data.octets[0] == 9 ? (unsigned)read.packet.data.len / 8 : 0;
-}
-
-/* ARP about 169.254.0.0, that nobody may have, is about the address of that network that the host
- * has chosen (RFC 3927), which a script cannot know. */
-static struct v4_span about_the_chosen(unsigned iface, struct v4_span octets)
-{
-    static uint8_t changed[ARP_FRAME];
-    static const uint8_t nobody[] = {169, 254, 0, 0};
-    uint32_t choice = play.claims.ifaces[iface].choice;
-
-    if (octets.len != ARP_FRAME || v4_be16(octets.octets + 12) != 0x0806 || choice == 0)
-        return octets;
-    memcpy(changed, octets.octets, ARP_FRAME);
-    for (size_t at = ARP_SENDER; at <= ARP_TARGET; at += ARP_TARGET - ARP_SENDER)
-        if (memcmp(changed + at, nobody, 4) == 0)
-            v4_put32(changed + at, choice);
-    return (struct v4_span){changed, ARP_FRAME};
-}
-
 /* A frame, in an allocation of exactly its size. */
 static void give(unsigned iface, struct v4_span given)
 {
-    const struct v4_span octets = about_the_chosen(iface, given);
+    const struct v4_span octets = model_claims_meant(&play.claims, iface, given);
     uint8_t *copy = malloc(octets.len > 0 ? octets.len : 1);
 
     if (copy == NULL)
@@ -242,7 +201,7 @@ static void give(unsigned iface, struct v4_span given)
     play.books.given++;
     play.books.ieee += octets.len > 14 && v4_be16(octets.octets + 12) < 1536;
     begin_call(octets.len, WORK_FRAME + WORK_USER * (unsigned)play.model.socket_count +
-                               WORK_ROUTER * routers_in(octets));
+                               WORK_ROUTER * model_frame_routers(octets));
     play.calls->input(play.iut, iface, copy, octets.len, play.now);
     free(copy);
     end_call();
@@ -402,22 +361,14 @@ static void ask_octets(struct v4_span octets)
     }
 }
 
-/* ARP and an echo from a neighbour that nobody has spoken of. */
+/* The control probe. */
 static void probe(const char *when)
 {
-    static const uint8_t arp[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,   0,  0, 0,   0,
-                                  0x77, 8,    6,    0,    1,    8,    0,   6,  4, 0,   1,
-                                  2,    0,    0,    0,    0,    0x77, 198, 18, 0, 119, 0,
-                                  0,    0,    0,    0,    0,    198,  18,  0,  2};
-    static const uint8_t echo[] = {2,    0, 0,    0,    0,    2,    2,  0,    0,    0,  0,
-                                   0x77, 8, 0,    0x45, 0,    0,    28, 0x12, 0x34, 0,  0,
-                                   64,   1, 0xdc, 0x00, 198,  18,   0,  119,  198,  18, 0,
-                                   2,    8, 0,    0xe6, 0xfe, 0x11, 1,  0,    0};
     if (play.model.unsure & (UNSURE_ANSWERS & ~UNSURE_SOCKETS))
         return;
     snprintf(play.model.line, sizeof play.model.line, "%s", when);
-    give(0, (struct v4_span){arp, sizeof arp});
-    give(0, (struct v4_span){echo, sizeof echo});
+    give(0, (struct v4_span){probe_arp, sizeof probe_arp});
+    give(0, (struct v4_span){probe_echo, sizeof probe_echo});
 }
 
 /* The last time that they can be held against what was given. */

@@ -130,3 +130,8 @@ const char *model_masks_sent(struct model_claims *claims, unsigned iface,
                              const struct model_frame *frame);
 const char *model_masks_done(struct model_claims *claims);
 const char *model_masks_time(struct model_claims *claims);
+
+/* ARP about 169.254.0.0, that nobody may have, is about the address of that network that the host
+ * has chosen (RFC 3927), which a script cannot know. */
+struct v4_span model_claims_meant(const struct model_claims *claims, unsigned iface,
+                                  struct v4_span octets);

@@ -5,6 +5,9 @@
 #include "claims.h"
 #include "model/line.h"
 
+#define ARP_FRAME 42
+#define ARP_SENDER 28
+#define ARP_TARGET 38
 #define FEW_ADDRESSES 16 /* there is room for them */
 
 /* What the line wants is answered. */
@@ -281,4 +284,20 @@ const char *model_claims_said(struct model_claims *claims, const char *said)
     if (ok && model_begins(claims->line, "set "))
         on_set(claims);
     return NULL;
+}
+
+struct v4_span model_claims_meant(const struct model_claims *claims, unsigned iface,
+                                  struct v4_span octets)
+{
+    static uint8_t changed[ARP_FRAME];
+    static const uint8_t nobody[] = {169, 254, 0, 0};
+    uint32_t choice = claims->ifaces[iface].choice;
+
+    if (octets.len != ARP_FRAME || v4_be16(octets.octets + 12) != 0x0806 || choice == 0)
+        return octets;
+    memcpy(changed, octets.octets, ARP_FRAME);
+    for (size_t at = ARP_SENDER; at <= ARP_TARGET; at += ARP_TARGET - ARP_SENDER)
+        if (memcmp(changed + at, nobody, 4) == 0)
+            v4_put32(changed + at, choice);
+    return (struct v4_span){changed, ARP_FRAME};
 }

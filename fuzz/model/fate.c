@@ -414,11 +414,6 @@ void model_fate_time(struct model_host *model)
     }
 }
 
-bool model_fate_loops(const struct model_given *given)
-{
-    return !given->fate.known && given->rules.source_route && given->packet.header.len > 20;
-}
-
 bool model_fate_allows(const struct model_given *given, const struct model_packet *error)
 {
     const struct model_fate *fate = &given->fate;

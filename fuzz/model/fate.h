@@ -18,8 +18,6 @@ void model_fate_line(struct model_host *model, const char *line);
 /* Time passes: what reassembly gives up now. */
 void model_fate_time(struct model_host *model);
 
-/* May it have come back to the host, along its route? */
-bool model_fate_loops(const struct model_given *given);
 /* May the host send this error about it? */
 bool model_fate_allows(const struct model_given *given, const struct model_packet *error);
 /* May it say that this has taken too long? */

@@ -129,3 +129,15 @@ const char *model_frame_read(struct v4_span octets, struct model_frame *ret_fram
         *ret_frame = frame;
     return fault;
 }
+
+unsigned model_frame_routers(struct v4_span octets)
+{
+    struct model_frame read;
+
+    if (model_frame_read(octets, &read) != NULL || read.kind != MODEL_IP ||
+        read.packet.protocol != 1 || read.packet.data.len == 0)
+        return 0;
+    if (read.packet.mf || read.packet.offset != 0)
+        return 255;
+    return read.packet.data.octets[0] == 9 ? (unsigned)read.packet.data.len / 8 : 0;
+}

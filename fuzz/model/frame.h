@@ -49,3 +49,6 @@ uint32_t model_pseudo(const struct model_packet *packet);
 bool model_is_group_mac(const uint8_t *mac);
 /* The address of one host by RFC 1122 3.2.1.3, as far as the address alone says. */
 bool model_is_single(uint32_t addr);
+
+/* How many routers it may advertise: eight octets for each; any, in what a fragment completes. */
+unsigned model_frame_routers(struct v4_span octets);

@@ -15,6 +15,11 @@ const struct model_packet *model_datagram(const struct model_given *given)
                : &given->packet;
 }
 
+bool model_may_loop(const struct model_given *given)
+{
+    return !given->fate.known && given->rules.source_route && given->packet.header.len > 20;
+}
+
 const struct model_socket *model_socket_of(const struct model_host *model, unsigned protocol,
                                            uint32_t dst, uint16_t port)
 {

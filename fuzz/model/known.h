@@ -239,6 +239,8 @@ struct model_host {
 
 /* The datagram that comes of it: the packet, or what it has completed. NULL: none. */
 const struct model_packet *model_datagram(const struct model_given *given);
+/* May it have come back to the host, along its route? */
+bool model_may_loop(const struct model_given *given);
 
 /* The socket for such a datagram; NULL: none. `port` counts for UDP only. */
 const struct model_socket *model_socket_of(const struct model_host *model, unsigned protocol,

@@ -14,9 +14,7 @@ enum {
     ICMP = 1,
     IGMP = 2,
     TCP = 6,
-    UDP = 17,
-    LSRR = 131,
-    SSRR = 137
+    UDP = 17
 };
 
 #define LIFETIME (120 * UINT64_C(1000000000)) /* of a datagram (RFC 6864 3) */
@@ -47,24 +45,9 @@ static bool is_group(const struct model_host *model, uint32_t addr)
     return false;
 }
 
-static const uint8_t *find_option(const struct model_packet *packet, uint8_t kind)
-{
-    const uint8_t *p = packet->header.octets;
-
-    for (size_t at = 20; at < packet->header.len && p[at] != 0;) {
-        size_t len = p[at] == 1 ? 1 : at + 1 < packet->header.len ? p[at + 1] : 0;
-        if (p[at] == kind)
-            return p + at;
-        if (len == 0)
-            return NULL;
-        at += len;
-    }
-    return NULL;
-}
-
 static bool has_source_route(const struct model_packet *packet)
 {
-    return find_option(packet, LSRR) != NULL || find_option(packet, SSRR) != NULL;
+    return model_route(model_options_of(packet)) != NULL;
 }
 
 /* RFC1122-2.3.2.1-b: a neighbour that does not answer is asked once a second at most. */
@@ -147,10 +130,8 @@ static const char *icmp_fault(const struct model_host *model, const struct model
 static uint32_t pseudo_of(const struct model_packet *packet)
 {
     struct model_packet last = *packet;
-    const uint8_t *route = find_option(packet, LSRR);
+    const uint8_t *route = model_route(model_options_of(packet));
 
-    if (route == NULL)
-        route = find_option(packet, SSRR);
     if (route != NULL && route[2] <= route[1] && route[1] >= 7)
         last.dst = v4_be32(route + route[1] - 4);
     return model_pseudo(&last);
@@ -370,7 +351,7 @@ static bool was_asked(struct model_host *model, const struct model_packet *reply
             !may_answer(model, &given->packet) ||
             (given->link_group && !is_group(model, given->packet.dst) && model->must))
             continue;
-        if ((query == NULL && !given->fate.known) || model_fate_loops(given))
+        if ((query == NULL && !given->fate.known) || model_may_loop(given))
             return true; /* put together, perhaps */
         if (query == NULL)
             continue;
@@ -408,7 +389,7 @@ static struct model_given *find_given(struct model_host *model, const struct mod
         const struct model_packet *packet = &given->packet;
         bool same = packet->src == quote->src && packet->dst == quote->dst &&
                     packet->id == quote->id && packet->protocol == quote->protocol;
-        if (model_fate_loops(given) && packet->src == quote->src)
+        if (model_may_loop(given) && packet->src == quote->src)
             return given;
         if (!same || given->reported || given->link_group || !may_answer(model, packet) ||
             !model_fate_allows(given, error) || !model_error_is_deserved(error, packet))

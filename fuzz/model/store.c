@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "model/grammar.h"
-#include "model/options.h"
-
-#define MANY_SOCKETS 32 /* a host has room for so many at least */
 
 static const char *const kinds[MODEL_KINDS] = {"address", "route", "neighbor", "path", "group"};
 
@@ -57,31 +54,9 @@ const char *model_store_aside(struct model_store *store)
     return NULL;
 }
 
-/* The line without its number. */
-static const char *op_of(const struct model_store *store)
-{
-    return store->line + strcspn(store->line, " ") + 1;
-}
-
-static bool is_op(const struct model_store *store, const char *op)
-{
-    const char *at = op_of(store);
-
-    return model_word_is(at, strcspn(at, " "), op);
-}
-
-/* The socket of that number; NULL: there was none. */
-static enum model_sock *sock_of(struct model_store *store, unsigned number)
-{
-    for (size_t i = 0; i < store->sock_count; i++)
-        if (store->socks[i].number == number)
-            return &store->socks[i].kind;
-    return NULL;
-}
-
 static void put_sock(struct model_store *store, unsigned number, enum model_sock kind)
 {
-    enum model_sock *there = sock_of(store, number);
+    enum model_sock *there = model_store_sock(store, number);
 
     if (there != NULL)
         *there = kind;
@@ -93,36 +68,10 @@ static void put_sock(struct model_store *store, unsigned number, enum model_sock
     }
 }
 
-static size_t open_socks(const struct model_store *store)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < store->sock_count; i++)
-        count += store->socks[i].kind != MODEL_SOCK_CLOSED;
-    return count;
-}
-
-/* "iface=0" of the line, with its number as a number is written. */
-static void scope_of(const char *line, const char *key, char ret_scope[24])
-{
-    *ret_scope = '\0';
-    if (strcmp(key, "host") != 0)
-        snprintf(ret_scope, 24, "%s=%u", key, model_number(line, key));
-}
-
-static struct model_stored *stored_of(struct model_store *store, const char *name,
-                                      const char *scope)
-{
-    for (size_t i = 0; i < store->stored_count; i++)
-        if (store->stored[i].name == name && strcmp(store->stored[i].scope, scope) == 0)
-            return store->stored + i;
-    return NULL;
-}
-
 static struct model_stored *store_for(struct model_store *store, const char *name,
                                       const char *scope)
 {
-    struct model_stored *stored = stored_of(store, name, scope);
+    struct model_stored *stored = model_store_find(store, name, scope);
 
     if (stored != NULL || store->stored_count == MODEL_STORED)
         return stored;
@@ -145,165 +94,6 @@ static void forget(struct model_store *store, const char *name, const char *scop
     }
 }
 
-/* Numbers are compared as numbers: they may have begun with zeros. */
-static bool same_value(const char *value, size_t len, const char *kept)
-{
-    size_t kept_len = strlen(kept);
-
-    if (len == kept_len && memcmp(value, kept, len) == 0)
-        return true;
-    bool numbers = len > 0 && len < 24 && strspn(value, "0123456789.") >= len &&
-                   strspn(kept, "0123456789.") == kept_len;
-    if (!numbers)
-        return false;
-    if (memchr(value, '.', len) != NULL && strchr(kept, '.') != NULL) {
-        char first[40], second[40];
-        snprintf(first, sizeof first, "x a=%.*s", (int)len, value);
-        snprintf(second, sizeof second, "x a=%.24s", kept);
-        return model_address(first, "a") == model_address(second, "a");
-    }
-    return strtoull(value, NULL, 10) == strtoull(kept, NULL, 10);
-}
-
-/* What a type does not say of a value, and the reference refuses. */
-static bool is_possible(struct model_store *store, const struct model_row *row, const char *value,
-                        size_t len)
-{
-    static const char *const talkers[] = {"checksum", "peer", "peer-port", "by-iface", "reports"};
-    const enum model_sock *sock = sock_of(store, model_number(store->line, "sock"));
-    char word[32] = "";
-
-    for (size_t i = 0; i < sizeof talkers / sizeof *talkers; i++)
-        if (strcmp(row->name, talkers[i]) == 0 && sock != NULL && *sock == MODEL_SOCK_RAW)
-            return false;
-    if (value == NULL)
-        return true;
-    snprintf(word, sizeof word, "%.*s", (int)(len < 31 ? len : 31), value);
-    if (strcmp(row->name, "by-iface") == 0)
-        return strtoul(word, NULL, 10) <= 2;
-    if (strcmp(row->name, "multicast-iface") == 0)
-        return strtoul(word, NULL, 10) <= 1;
-    if (strcmp(row->name, "mac") == 0) /* nobody, or many */
-        return strchr("02468ace", word[1]) != NULL && strcmp(word, "000000000000") != 0;
-    if (strcmp(row->name, "solicitation-address") == 0)
-        return same_value(value, len, "224.0.0.2") || same_value(value, len, "255.255.255.255");
-    return true;
-}
-
-/* RFC 791 3.1: words of options without a fault. */
-static bool are_options(const char *line)
-{
-    struct model_option options[MODEL_OPTIONS_MAX];
-    uint8_t octets[40];
-    size_t len;
-
-    if (!model_octets(line, "value", octets, sizeof octets, &len) || len % 4 != 0)
-        return false;
-    size_t count = model_options(octets, len, options);
-    return count == 0 || options[count - 1].fault_count == 0;
-}
-
-/* The longest packet of an interface: that of Ethernet, or of RFC 1042's frames in it. */
-static bool is_mtu(struct model_store *store, const char *scope)
-{
-    const struct model_row *row = model_words_name(store->rows, "x name=framing");
-    const struct model_stored *framing = row == NULL ? NULL : stored_of(store, row->name, scope);
-    unsigned mtu = model_number(store->line, "value");
-
-    if (framing == NULL || !framing->known)
-        return mtu <= 1492;
-    return mtu <= (strcmp(framing->value, "snap") == 0 ? 1492u : 1500u);
-}
-
-/* Of a setting or a query whose words are right. */
-static unsigned allow_setting(struct model_store *store, bool sets)
-{
-    const struct model_row *row = model_words_name(store->rows, store->line);
-    const char *key = row == NULL ? NULL : model_words_scope(row, store->line);
-    char scope[24];
-    size_t len = 0;
-    const char *value = sets ? model_value(store->line, "value", &len) : NULL;
-
-    if (row == NULL || key == NULL || strcmp(row->second, "filter") == 0)
-        return store->allowed;
-    if (strcmp(key, "dst") == 0) /* there may be no way */
-        return store->allowed & ~MODEL_SAYS_EINVAL;
-    if (strcmp(key, "sock") == 0) {
-        const enum model_sock *sock = sock_of(store, model_number(store->line, "sock"));
-        if (store->many || (sock != NULL && *sock == MODEL_SOCK_TCP))
-            return store->allowed;
-        if (sock == NULL || *sock == MODEL_SOCK_CLOSED)
-            return is_possible(store, row, value, len) ? MODEL_SAYS_EBADF
-                                                       : MODEL_SAYS_EBADF | MODEL_SAYS_EINVAL;
-    }
-    if (!store->must)
-        return store->allowed;
-    scope_of(store->line, key, scope);
-    if (!is_possible(store, row, value, len) ||
-        (sets && strcmp(row->second, "octets") == 0 && !are_options(store->line)) ||
-        (sets && strcmp(row->name, "mtu") == 0 && !is_mtu(store, scope)))
-        return MODEL_SAYS_EINVAL;
-    return sets && strcmp(row->name, "mask-learn") == 0 ? MODEL_SAYS_OK | MODEL_SAYS_OTHER
-                                                        : MODEL_SAYS_OK;
-}
-
-/* RFC 1122 3.2.1.3: no host is there. */
-static bool is_nowhere(uint32_t dst)
-{
-    return (dst >> 24 == 0 && dst != 0) || (dst >> 28 == 15 && dst != UINT32_MAX);
-}
-
-/* Whether the list asked for is of items that have an interface, or is asked for of all. */
-static bool is_of_an_interface(const struct model_store *store)
-{
-    size_t len, kind_len = 0;
-    const char *kind = model_value(store->line, "kind", &kind_len);
-
-    if (model_value(store->line, "iface", &len) == NULL)
-        return true;
-    for (size_t i = 0; i < store->rows->count && kind != NULL; i++) {
-        const struct model_row *row = store->rows->at + i;
-        if (row->kind == MODEL_ROW_ADD && model_word_is(kind, kind_len, row->name))
-            return strstr(row->first, "iface") != NULL || strstr(row->second, "iface") != NULL;
-    }
-    return false;
-}
-
-static unsigned allow(struct model_store *store)
-{
-    const enum model_sock *sock = sock_of(store, model_number(store->line, "sock"));
-    bool unsure = store->many || (sock != NULL && *sock == MODEL_SOCK_TCP);
-
-    if (is_op(store, "set") || is_op(store, "get"))
-        return allow_setting(store, is_op(store, "set"));
-    if (is_op(store, "udp.close") || is_op(store, "ip.close"))
-        return unsure ? store->allowed
-               : sock != NULL &&
-                       *sock == (is_op(store, "udp.close") ? MODEL_SOCK_UDP : MODEL_SOCK_RAW)
-                   ? MODEL_SAYS_OK
-                   : MODEL_SAYS_EBADF;
-    if (is_op(store, "hello") && model_number(store->line, "version") != 1)
-        return MODEL_SAYS_EINVAL;
-    if (is_op(store, "sync") || is_op(store, "counters") || is_op(store, "hello"))
-        return MODEL_SAYS_OK;
-    if (is_op(store, "ip.bind") && store->must && !store->many && open_socks(store) < MANY_SOCKETS)
-        return MODEL_SAYS_OK;
-    if (is_op(store, "udp.bind") && store->must && !store->many &&
-        open_socks(store) < MANY_SOCKETS && model_number(store->line, "port") == 0 &&
-        model_address(store->line, "addr") == 0)
-        return MODEL_SAYS_OK;
-    if ((is_op(store, "echo.send") || is_op(store, "udp.send")) && store->must &&
-        is_nowhere(model_address(store->line, "dst")))
-        return store->allowed & ~MODEL_SAYS_OK;
-    if (is_op(store, "udp.send") && !unsure && (sock == NULL || *sock != MODEL_SOCK_UDP))
-        return store->allowed & ~MODEL_SAYS_OK;
-    if (is_op(store, "list") && store->must)
-        return is_of_an_interface(store) ? MODEL_SAYS_OK : store->allowed;
-    if (is_op(store, "add") && *store->item != '\0' && store->aside) /* once more */
-        return MODEL_SAYS_EEXIST;
-    return store->allowed;
-}
-
 void model_store_line(struct model_store *store, const char *line)
 {
     store->line = line;
@@ -313,14 +103,15 @@ void model_store_line(struct model_store *store, const char *line)
     store->aside = store->aside_at > 0;
     store->allowed = model_words_allow(store->rows, line);
     if (store->allowed & MODEL_SAYS_OK)
-        store->allowed = allow(store);
+        store->allowed = model_store_allow(store);
 }
 
 /* The list that the line asks for, by its place among `kinds`. */
 static size_t kind_of(const struct model_store *store)
 {
     size_t len = 0, i = 0;
-    const char *kind = is_op(store, "list") ? model_value(store->line, "kind", &len) : NULL;
+    const char *kind =
+        model_store_is_op(store, "list") ? model_value(store->line, "kind", &len) : NULL;
 
     while (i < MODEL_KINDS && (kind == NULL || !model_word_is(kind, len, kinds[i])))
         i++;
@@ -348,7 +139,7 @@ static bool is_item(const struct model_store *store, const char *event)
             uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
             if ((model_address(store->item, "net") & mask) != model_address(event, "net"))
                 return false;
-        } else if (!same_value(value, len, word)) {
+        } else if (!model_same_value(value, len, word)) {
             return false;
         }
     }
@@ -406,11 +197,11 @@ static const char *on_got(struct model_store *store, const char *reply)
     }
     if (row->kind == MODEL_ROW_QUERY || len >= sizeof store->stored->value)
         return NULL;
-    scope_of(store->line, key, scope);
+    model_store_scope(store->line, key, scope);
     struct model_stored *stored = store_for(store, row->name, scope);
     if (stored == NULL)
         return NULL;
-    if (stored->known && !same_value(value, len, stored->value))
+    if (stored->known && !model_same_value(value, len, stored->value))
         return fault(store, "store: %s %s is %.*s, not %s", row->name, scope, (int)len, value,
                      stored->value);
     stored->known = true;
@@ -447,7 +238,7 @@ static void on_set(struct model_store *store)
 
     if (key == NULL || value == NULL || strcmp(row->second, "filter") == 0)
         return;
-    scope_of(store->line, key, scope);
+    model_store_scope(store->line, key, scope);
     struct model_stored *stored = store_for(store, row->name, scope);
     if (stored == NULL || len >= sizeof stored->value)
         return;
@@ -468,7 +259,7 @@ static void on_set(struct model_store *store)
 static const char *on_bound(struct model_store *store, const char *reply, enum model_sock kind)
 {
     unsigned number = model_number(reply, "sock");
-    const enum model_sock *there = sock_of(store, number);
+    const enum model_sock *there = model_store_sock(store, number);
     size_t len;
 
     if (model_value(reply, "sock", &len) == NULL)
@@ -515,7 +306,7 @@ static const char *on_list(struct model_store *store)
         if (store->phase == MODEL_STORE_LEARNED)
             store->lists[kind] = store->list;
         if (store->phase == MODEL_STORE_RESET && store->list != store->lists[kind])
-            return fault(store, "store: a reset leaves another list: %.60s", op_of(store));
+            return fault(store, "store: a reset leaves another list: %.60s", model_store_op(store));
     }
     if (kind == MODEL_KINDS || !store->aside || *store->item == '\0')
         return NULL;
@@ -529,14 +320,14 @@ static const char *on_list(struct model_store *store)
 /* Afterwards the list is asked for, and the same once more. */
 static void on_changed(struct model_store *store, bool adds)
 {
-    size_t len = strlen(op_of(store)), kind_len;
+    size_t len = strlen(model_store_op(store)), kind_len;
     const char *kind = model_value(store->line, "kind", &kind_len);
 
     if (store->aside || !store->must || kind == NULL || len >= MODEL_ASIDE ||
         model_word_is(kind, kind_len, "advice"))
         return;
     bool several = model_word_is(kind, kind_len, "route") || model_word_is(kind, kind_len, "group");
-    strcpy(store->item, op_of(store));
+    strcpy(store->item, model_store_op(store));
     store->added = adds;
     store->removed = !adds && !several;
     aside(store, "list kind=%.*s", (int)kind_len, kind);
@@ -546,29 +337,30 @@ static void on_changed(struct model_store *store, bool adds)
 
 static const char *on_done(struct model_store *store, const char *reply)
 {
-    const char *op = op_of(store);
+    const char *op = model_store_op(store);
 
-    if (is_op(store, "hello"))
+    if (model_store_is_op(store, "hello"))
         return on_hello(store, reply);
-    if (is_op(store, "get"))
+    if (model_store_is_op(store, "get"))
         return on_got(store, reply);
-    if (is_op(store, "list"))
+    if (model_store_is_op(store, "list"))
         return on_list(store);
-    if (is_op(store, "set")) {
+    if (model_store_is_op(store, "set")) {
         on_set(store);
         ask_again(store);
     }
-    if (is_op(store, "add") || is_op(store, "del"))
+    if (model_store_is_op(store, "add") || model_store_is_op(store, "del"))
         on_changed(store, *op == 'a');
-    if (is_op(store, "udp.bind") || is_op(store, "ip.bind"))
+    if (model_store_is_op(store, "udp.bind") || model_store_is_op(store, "ip.bind"))
         return on_bound(store, reply, *op == 'u' ? MODEL_SOCK_UDP : MODEL_SOCK_RAW);
-    if (is_op(store, "tcp.listen")) /* connections have numbers before they are told of */
+    if (model_store_is_op(store,
+                          "tcp.listen")) /* connections have numbers before they are told of */
         store->many = true;
-    if (is_op(store, "tcp.listen") || is_op(store, "tcp.connect"))
+    if (model_store_is_op(store, "tcp.listen") || model_store_is_op(store, "tcp.connect"))
         put_sock(store, model_number(reply, "sock"), MODEL_SOCK_TCP);
-    if (is_op(store, "udp.close") || is_op(store, "ip.close")) {
+    if (model_store_is_op(store, "udp.close") || model_store_is_op(store, "ip.close")) {
         char scope[24];
-        scope_of(store->line, "sock", scope);
+        model_store_scope(store->line, "sock", scope);
         put_sock(store, model_number(store->line, "sock"), MODEL_SOCK_CLOSED);
         forget(store, NULL, scope, true);
     }
@@ -599,7 +391,7 @@ const char *model_store_said(struct model_store *store, const char *said)
         return fault(store, "store: %.60s to %.120s", said, store->line);
     if (answer == MODEL_SAYS_OK)
         return on_done(store, said);
-    if (is_op(store, "set") && store->must && store->allowed == MODEL_SAYS_EINVAL)
+    if (model_store_is_op(store, "set") && store->must && store->allowed == MODEL_SAYS_EINVAL)
         ask_again(store); /* nothing has changed */
     return NULL;
 }
@@ -628,7 +420,7 @@ static bool ask_for(struct model_store *store, const struct model_row *row, unsi
         return false;
     if (link)
         snprintf(scope, sizeof scope, "iface=%u", iface);
-    const struct model_stored *stored = stored_of(store, row->name, scope);
+    const struct model_stored *stored = model_store_find(store, row->name, scope);
     if (store->phase == MODEL_STORE_RESET && (stored == NULL || !stored->changed))
         return false;
     snprintf(store->question, sizeof store->question, "get name=%s%s%s", row->name, link ? " " : "",

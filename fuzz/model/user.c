@@ -239,7 +239,7 @@ static bool was_given(const struct model_host *model, const char *line)
     for (size_t i = 0; i < model->given_count; i++) {
         const struct model_given *given = model->given + i;
         const struct model_packet *packet = model_datagram(given);
-        if (((packet == NULL && !given->fate.known) || model_fate_loops(given)) &&
+        if (((packet == NULL && !given->fate.known) || model_may_loop(given)) &&
             given->packet.src == model_address(line, "src"))
             return true; /* put together, perhaps */
         if (packet == NULL)
