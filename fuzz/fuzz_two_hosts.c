@@ -30,8 +30,8 @@
 #define QUERIER 2 /* who speaks, after hosts 0 and 1 */
 
 static const struct model_hearer lab[2] = {
-    {{2, 0, 0, 0, 0, 2}, 0xc6120002, 0xfffff000, 3, 3, true},
-    {{2, 0, 0, 0, 0, 3}, 0xc6120003, 0xfffff000, 3, 3, true},
+    {{2, 0, 0, 0, 0, 2}, 0xc6120002, 0xfffff000, 3, 3, true, false},
+    {{2, 0, 0, 0, 0, 3}, 0xc6120003, 0xfffff000, 3, 3, true, false},
 };
 
 static struct play {

@@ -69,7 +69,7 @@ static size_t split(const uint8_t *octets, size_t len, struct section ret_sectio
     size_t count = 0, at = 0;
 
     while (messages != NULL && len - at >= 4) {
-        size_t size = octets[at] | octets[at + 1] << 8 | octets[at + 2] << 16;
+        size_t size = octets[at] | (size_t)octets[at + 1] << 8 | (size_t)octets[at + 2] << 16;
         struct v4_message one = {octets + at + 4, size};
         at += 4;
         if (size > len - at || size == 0 || size >= V4_MESSAGE_MAX)
