@@ -65,7 +65,7 @@ def test_a_mistake_shows_and_a_unit_test_sees_it(on: hunt.Ground, tmp_path: Path
 
 def test_one_that_behaves_like_the_clean_stack_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:
     entry = tried(on, change(tmp_path, "stack/wire/checksum.c", "return", "(void)0;\n    return"))
-    assert hunt.wrong(entry) == "behaves like the clean stack"
+    assert hunt.wrong(entry) == "behaves like the clean stack", entry
 
 
 def test_one_that_does_not_build_is_an_error(on: hunt.Ground, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def items(lt: LowerTester, upper: Upper) -> None:
         expect(f"the answer to `{line}`", refusal(upper, line), "ok")
         if "del" in row.verbs and "list" in row.verbs:
             try_item(upper, row, sample, line)
-            more = {"address": next_address, "route": another_route, "neighbor": of_each_link, "group": of_a_socket}.get(row.name)
+            more = {"address": next_address, "route": another_route, "neighbor": of_each_link, "group": of_a_socket, "ssm-range": another_range}.get(row.name)
             if more:
                 more(lt, upper, row, sample)
 
@@ -158,7 +158,8 @@ def samples(lt: LowerTester, kind: str, upper: Upper) -> Mapping[str, str]:
     if kind == "group":
         return {"iface": "0", "addr": GROUP} | ({"sock": a_socket(upper)} if "udp" in upper.caps else {})
     address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
-    return {"iface": "0", "addr": address, "len": "25", "net": "192.0.2.0", "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1", "mtu": "576"}
+    net = "233.252.0.0" if kind == "ssm-range" else "192.0.2.0"
+    return {"iface": "0", "addr": address, "len": "25", "net": net, "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1", "mtu": "576"}
 
 
 def request(verb: str, row: Name, sample: Mapping[str, str], keys: tuple[str, ...]) -> str:
@@ -209,6 +210,19 @@ def is_primary(upper: Upper, row: Name, wanted: Mapping[str, str]) -> None:
     for keys in told_of(upper, row):
         if keys["addr"] in wanted and "primary" in keys:
             expect(f"what `list kind=address` says of whether {keys['addr']} is primary", keys["primary"], wanted[keys["addr"]])
+
+
+def another_range(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
+    """Of two that begin alike that goes which has the length that was named; what is behind a range's number is refused or means the same."""
+    shorter = {**sample, "len": "24"}
+    for each in (shorter, sample):
+        added(upper, row, each)
+    upper.raw(request("del", row, sample, row.del_))
+    expect("how often a range is listed beside which another one was taken back", listed(upper, row, shorter), 1)
+    upper.raw(request("del", row, shorter, row.del_))
+    if refusal(upper, request("add", row, {**sample, "net": "233.252.0.9"}, row.keys)) == "ok":
+        line = request("del", row, sample, row.del_)
+        expect(f"the answer to `{line}` after a range of 233.252.0.9 of that length", refusal(upper, line), "ok")
 
 
 def another_route(lt: LowerTester, upper: Upper, row: Name, sample: Mapping[str, str]) -> None:
