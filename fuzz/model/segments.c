@@ -67,14 +67,15 @@ static bool parse(const struct model_packet *packet, struct segment *ret_segment
     return true;
 }
 
-/* The connection between these ends, ours first. */
-static struct connection *between(uint32_t addr, uint16_t port, uint32_t peer, uint16_t peer_port)
+/* The next connection between these ends, ours first; `begun`: its port is known, for the host has
+ * sent something. */
+static struct connection *between(const struct connection *after, uint32_t addr, uint16_t port,
+                                  uint32_t peer, uint16_t peer_port, bool begun)
 {
-    for (size_t i = 0; i < known.count; i++) {
+    for (size_t i = after == NULL ? 0 : (size_t)(after - known.list) + 1; i < known.count; i++) {
         struct connection *each = known.list + i;
         if (!each->listens && (each->addr == 0 || each->addr == addr) &&
-            (each->port == 0 || each->port == port) && each->peer == peer &&
-            each->peer_port == peer_port)
+            each->port == (begun ? port : 0) && each->peer == peer && each->peer_port == peer_port)
             return each;
     }
     return NULL;
@@ -168,14 +169,20 @@ static bool asks(const struct segment *segment)
     return (segment->flags & (SYN | ACK | RST)) == SYN;
 }
 
+/* Is it for a connection that somebody has asked for? */
+static bool is_of_one(const struct segment *s)
+{
+    return between(NULL, s->dst, s->to, s->src, s->from, true) != NULL ||
+           between(NULL, s->dst, s->to, s->src, s->from, false) != NULL;
+}
+
 void model_segments_given(const struct model_host *model, const struct model_packet *packet,
                           bool plain)
 {
     struct segment segment;
 
     known.wants = plain && known.count > 0 && !is_full() && !model->writes[TCP] &&
-                  parse(packet, &segment) && !(segment.flags & RST) &&
-                  between(segment.dst, segment.to, segment.src, segment.from) == NULL;
+                  parse(packet, &segment) && !(segment.flags & RST) && !is_of_one(&segment);
     if (!known.wants)
         return;
     bool accepts = asks(&segment) && listener(segment.dst, segment.to) != NULL;
@@ -256,6 +263,19 @@ static const char *invites(const struct model_host *model, const struct segment 
     return NULL;
 }
 
+/* The connection whose segment it is: of those that have not begun, the first whose TTL and TOS it
+ * has. */
+static struct connection *whose(const struct model_host *model, const struct segment *s,
+                                const struct model_packet *packet)
+{
+    struct connection *found = between(NULL, s->src, s->from, s->dst, s->to, true), *next = NULL;
+
+    while (found == NULL && (next = between(next, s->src, s->from, s->dst, s->to, false)) != NULL)
+        if (has_choices(model, packet, next->ttl, next->tos))
+            found = next;
+    return found != NULL ? found : between(NULL, s->src, s->from, s->dst, s->to, false);
+}
+
 const char *model_segments_sent(const struct model_host *model, unsigned iface,
                                 const struct model_packet *packet)
 {
@@ -271,7 +291,7 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
         known.count = said.flags & SYN ? CONNECTIONS : known.count;
         return NULL;
     }
-    struct connection *here = between(said.src, said.from, said.dst, said.to);
+    struct connection *here = whose(model, &said, packet);
     bool first = (said.flags & (SYN | ACK)) == SYN;
     if (here != NULL && here->port == 0 && first) /* the host's choice */
         here->port = said.from;

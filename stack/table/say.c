@@ -141,9 +141,6 @@ static bool say_of(struct v4_reports *reports, struct v4_report_record *record, 
 {
     say->iface = record->iface;
     say->group = record->group;
-    say->leaves = false;
-    say->type = V4_RECORD_IS_IN;
-    say->count = 0;
     if (say->version < 3)
         return say_older(reports, record, now, say);
     /* A change that is told may be the record's end, and then there is nothing else to say. */
@@ -154,7 +151,7 @@ static bool say_of(struct v4_reports *reports, struct v4_report_record *record, 
 bool v4_reports_take(struct v4_reports *reports, v4_time now, struct v4_say *ret_say)
 {
     struct v4_report_record *record, *next;
-    struct v4_say say;
+    struct v4_say say = {0};
 
     for (unsigned i = 0; i < reports->ifaces; i++) {
         say.version = v4_report_look(reports, i, now);
