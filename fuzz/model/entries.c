@@ -83,23 +83,6 @@ static const struct {
 
 #define TYPES (sizeof types / sizeof *types)
 
-static bool is_ours(const struct model_host *model, uint32_t addr)
-{
-    return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
-}
-
-/* RFC 1122 3.2.1.3: its networks' broadcasts, and their numbers, are nobody's address. */
-static bool is_single(const struct model_host *model, uint32_t addr)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        uint32_t host = UINT32_MAX >> model->ifaces[i].len;
-        if (((addr ^ model->ifaces[i].addr) & ~host) == 0 &&
-            ((addr & host) == 0 || (addr & host) == host))
-            return false;
-    }
-    return model_is_single(addr);
-}
-
 /* What changes nothing in what is for the host, and from whom. */
 static bool is_of_no_account(const char *line)
 {
@@ -147,10 +130,10 @@ bool model_entries_end(const struct model_host *model, const char *line)
 
     if (model_begins(line, "udp.send ") || model_begins(line, "ip.send ") ||
         model_begins(line, "echo.send "))
-        return is_ours(model, dst) || !is_single(model, dst) ||
+        return model_is_ours(model, dst) || !model_is_one(model, dst) ||
                model_value(line, "options", &len) != NULL;
     if (model_begins(line, "tcp.connect "))
-        return is_ours(model, dst) || !is_single(model, dst);
+        return model_is_ours(model, dst) || !model_is_one(model, dst);
     if (model_begins(line, "set ") || model_begins(line, "add ") || model_begins(line, "del "))
         return !is_of_no_account(line);
     return model_begins(line, "ip.packet ");
@@ -180,7 +163,7 @@ static void add_arp(struct model_entries *entries, const struct model_host *mode
     if (!known || model_is_group_mac(arp->sha) ||
         memcmp(arp->sha, model->ifaces[iface].mac, 6) == 0)
         return;
-    if (arp->spa == 0 || (is_single(model, arp->spa) && !is_ours(model, arp->spa)))
+    if (arp->spa == 0 || (model_is_one(model, arp->spa) && !model_is_ours(model, arp->spa)))
         entries->sure[arp->operation == 1 ? ENTRY_ARP_REQUEST : ENTRY_ARP_REPLY]++;
 }
 
@@ -294,12 +277,13 @@ static void add_packet(struct model_entries *entries, struct model_host *model, 
                 packet->dst == 0xe0000001; /* 224.0.0.1 */
     bool nobody = packet->src == 0 && packet->protocol == IGMP;
 
-    if ((!is_single(model, packet->src) && !nobody) || is_ours(model, packet->src)) {
+    if ((!model_is_one(model, packet->src) && !nobody) || model_is_ours(model, packet->src)) {
         entries->sure[ENTRY_HDR_ERROR]++; /* RFC 1122 3.2.1.3, RFC 6274 3.12 */
-        entries->sure[is_ours(model, packet->src) ? ENTRY_DROP_SOURCE_OURS : ENTRY_DROP_SOURCE]++;
+        entries->sure[model_is_ours(model, packet->src) ? ENTRY_DROP_SOURCE_OURS
+                                                        : ENTRY_DROP_SOURCE]++;
         return;
     }
-    if (!many && (!is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
+    if (!many && (!model_is_ours(model, packet->dst) || link_group)) { /* RFC 1122 3.2.1.3, 3.3.6 */
         entries->sure[ENTRY_ADDR_ERROR]++;
         return;
     }

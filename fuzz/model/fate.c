@@ -82,23 +82,6 @@ bool model_rules_set(struct model_host *model, const char *line)
     return false;
 }
 
-static bool is_ours(const struct model_host *model, uint32_t addr)
-{
-    return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
-}
-
-/* RFC 1122 3.2.1.3: its networks' broadcasts, and their numbers, are nobody's address. */
-static bool is_single(const struct model_host *model, uint32_t addr)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        uint32_t host = ~model_mask(model->ifaces[i].len);
-        if (((addr ^ model->ifaces[i].addr) & ~host) == 0 &&
-            ((addr & host) == 0 || (addr & host) == host))
-            return false;
-    }
-    return model_is_single(addr);
-}
-
 enum reach {
     NOBODY,
     PERHAPS,
@@ -119,9 +102,9 @@ static enum reach reach_of(const struct model_host *model, unsigned iface, bool 
         return NOBODY;
     if (snap || (packet->src == 0 && packet->protocol == IGMP))
         return PERHAPS;
-    if (!is_single(model, packet->src) || is_ours(model, packet->src))
+    if (!model_is_one(model, packet->src) || model_is_ours(model, packet->src))
         return NOBODY;
-    if (is_ours(model, packet->dst))
+    if (model_is_ours(model, packet->dst))
         return group ? NOBODY : ONE;
     if (packet->dst == UINT32_MAX || packet->dst == (self->addr | ~model_mask(self->len)))
         return group && memcmp(to, "\xff\xff\xff\xff\xff\xff", 6) != 0 ? PERHAPS : MANY;
@@ -249,11 +232,11 @@ static void pass_on(struct model_host *model, const struct model_packet *packet,
         speak(fate, packet, EXCEEDED, 0, 0);
         return;
     }
-    fate->known = !(model->unsure & (UNSURE_WAYS | UNSURE_SIZES)) && !is_ours(model, next) &&
+    fate->known = !(model->unsure & (UNSURE_WAYS | UNSURE_SIZES)) && !model_is_ours(model, next) &&
                   next >> 16 != 0xa9fe && next >> 24 != 127;
     if (!fate->known) /* to itself, perhaps */
         model_fate_unread(model);
-    if (!fate->many && is_single(model, next) && (near || route[0] != STRICT)) {
+    if (!fate->many && model_is_one(model, next) && (near || route[0] != STRICT)) {
         if (packet->df && packet->header.len + packet->data.len > 1500) { /* of both links */
             fate->end = FATE_GONE;
             speak(fate, packet, UNREACHABLE, 4, 0);
@@ -394,7 +377,7 @@ void model_fate_time(struct model_host *model)
         memcpy(to, datagram.header.octets, datagram.header.len);
         memcpy(to + datagram.header.len, datagram.data.octets, datagram.data.len);
         struct v4_span octets = {to, len};
-        struct model_fate fate = {.many = !is_ours(model, datagram.key.dst)};
+        struct model_fate fate = {.many = !model_is_ours(model, datagram.key.dst)};
         if (model_packet_read(octets, true, &first) != NULL)
             continue;
         first.data.len = datagram.data.len;

@@ -69,23 +69,6 @@ static void perhaps(struct model_host *model, const struct model_packet *packet)
         model->sockets[i].error = NULL;
 }
 
-static bool is_ours(const struct model_host *model, uint32_t addr)
-{
-    return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
-}
-
-/* RFC 1122 3.2.1.3: neither a broadcast nor the number of a network of ours. */
-static bool is_single(const struct model_host *model, uint32_t addr)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        uint32_t host = ~model_mask(model->ifaces[i].len);
-        if (((addr ^ model->ifaces[i].addr) & ~host) == 0 &&
-            ((addr & host) == 0 || (addr & host) == host))
-            return false;
-    }
-    return model_is_single(addr);
-}
-
 static bool takes(const struct model_socket *socket, unsigned iface, uint32_t addr, uint16_t port,
                   uint32_t peer, uint16_t peer_port)
 {
@@ -220,7 +203,7 @@ static void hear_error(struct model_host *model, struct heard what)
     what.data = (struct v4_span){p + 8, len};
     if (model_packet_read(what.data, true, &quote) != NULL)
         return;
-    if (!is_ours(model, quote.src)) {
+    if (!model_is_ours(model, quote.src)) {
         if (quote.src >> 24 == 127)
             perhaps(model, &what.packet);
         return;
@@ -294,9 +277,9 @@ void model_heard_frame(struct model_host *model, unsigned iface, const struct mo
         perhaps(model, packet);
         return;
     }
-    if (!is_single(model, packet->src) || is_ours(model, packet->src))
+    if (!model_is_one(model, packet->src) || model_is_ours(model, packet->src))
         return;
-    if (!many && (!is_ours(model, packet->dst) || model_is_group_mac(frame->dst)))
+    if (!many && (!model_is_ours(model, packet->dst) || model_is_group_mac(frame->dst)))
         return;
     const struct model_given *given = model->last_given;
     bool known = given != NULL && given->fate.known;
@@ -323,7 +306,7 @@ void model_heard_frame(struct model_host *model, unsigned iface, const struct mo
 static bool is_header(const struct model_host *model, const struct heard *what, const char *line)
 {
     const struct model_packet *packet = &what->packet;
-    uint32_t meant = packet->dst == UINT32_MAX || !is_ours(model, packet->dst)
+    uint32_t meant = packet->dst == UINT32_MAX || !model_is_ours(model, packet->dst)
                          ? model->ifaces[what->iface].addr
                          : packet->dst; /* RFC 1122 3.2.1.3 */
 
@@ -378,7 +361,7 @@ static bool is_from_ourselves(struct model_host *model, const char *line)
     uint32_t src = model_address(line, "src");
     unsigned sock = model_number(line, "sock");
 
-    if (!is_ours(model, src) && src >> 24 != 127)
+    if (!model_is_ours(model, src) && src >> 24 != 127)
         return false;
     for (size_t i = 0; i < model->socket_count; i++)
         if (model->sockets[i].number == sock)

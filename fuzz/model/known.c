@@ -82,3 +82,19 @@ void model_want(struct model_host *model, struct model_wanted wanted)
     if (*count < MODEL_WANTED)
         (event ? model->events : model->frames)[(*count)++] = wanted;
 }
+
+bool model_is_ours(const struct model_host *model, uint32_t addr)
+{
+    return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
+}
+
+bool model_is_one(const struct model_host *model, uint32_t addr)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t host = ~model_mask(model->ifaces[i].len);
+        if (((addr ^ model->ifaces[i].addr) & ~host) == 0 &&
+            ((addr & host) == 0 || (addr & host) == host))
+            return false;
+    }
+    return model_is_single(addr);
+}
