@@ -38,9 +38,10 @@ def first_identifications_to_several_hosts(lt):
 
 @case("RFC6274-3.5-a", needs={"udp"}, kind=characteristic, stands_on="fragments", violator=changes("fragment", every=True, id=7))
 def steps_between_identifications_of_one_host(lt):
-    """Whether who gets one identification after the other can tell the next one."""
+    """Whether who gets one identification after the other can tell the next one, also where a step is drawn from the time that has passed."""
     sock, seen = bind(lt), []
     for _ in range(9):
+        lt.advance(0.05)
         lt.call("udp.send", sock=sock, dst=lt.me, dport=OUR_PORT, data=counting(LARGE))
         seen += sorted({piece["id"] for piece in gathered(lt)})
     steps = {(later - earlier) % 0x10000 for earlier, later in pairwise(seen)}
