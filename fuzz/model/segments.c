@@ -293,8 +293,14 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
     }
     struct connection *here = whose(model, &said, packet);
     bool first = (said.flags & (SYN | ACK)) == SYN;
-    if (here != NULL && here->port == 0 && first) /* the host's choice */
-        here->port = said.from;
+    bool accepts = (said.flags & (SYN | ACK)) == (SYN | ACK);
+    if (here != NULL && here->addr == 0 && accepts &&
+        !has_choices(model, packet, here->ttl, here->tos))
+        here = NULL; /* the source of what has not begun may be another */
+    if (here != NULL && first) {
+        here->port = said.from; /* the host's choices */
+        here->addr = said.src;
+    }
     if (here != NULL && here->port == 0)
         here = NULL;
     if (said.flags & SYN && !offers_right(model, iface, packet))
@@ -303,7 +309,7 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
         return said.flags & RST || has_choices(model, packet, here->ttl, here->tos)
                    ? NULL
                    : "sent: RFC1122-4.2.4.2-a: a segment without its user's TTL or TOS";
-    if ((said.flags & (SYN | ACK)) == (SYN | ACK))
+    if (accepts)
         return invites(model, &said, packet);
     if (!(said.flags & RST))
         return "cause: RFC 793 3.4: a segment of no connection, or with another source";

@@ -478,7 +478,7 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
         return 0;
     }
     if (is_named(line, "kind", "neighbor"))
-        model_ways_heard(ways, iface, model_address(line, "addr"), false);
+        model_ways_resolved(ways, iface, model_address(line, "addr"), false);
     ways->lost |= (unsure & (UNSURE_WAYS | UNSURE_LINK)) != 0;
     return unsure;
 }
