@@ -445,7 +445,10 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
         return NULL;
     const struct model_send *send = model_sends_left(model, iface, packet);
-    model->ways.lost |= send != NULL && send->any; /* it may have been the host's own, too */
+    if (send != NULL && send->any) { /* it may have been the host's own, too */
+        model->ways.lost = true;
+        (void)model_segments_sent(model, iface, packet);
+    }
     if (send != NULL)
         return model_leaving_first(model, iface, packet, send);
     if (packet->protocol == IGMP)
