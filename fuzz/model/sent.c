@@ -454,8 +454,12 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     if (packet->protocol == IGMP)
         return NULL;
     if ((model->rules.passed || (!model->must && model->unsure & UNSURE_OPTIONS)) &&
-        has_source_route(packet) && !is_own(model, packet->src))
-        return was_passed(model, packet) ? NULL : "cause: what no source route has led here, or so";
+        has_source_route(packet)) {
+        if (was_passed(model, packet))
+            return NULL;
+        if (!is_own(model, packet->src))
+            return "cause: what no source route has led here, or so";
+    }
     if (packet->protocol == TCP && model->connects)
         return model_segments_sent(model, iface, packet);
     if (packet->protocol != ICMP)
