@@ -50,6 +50,19 @@ static bool has_source_route(const struct model_packet *packet)
     return model_route(model_options_of(packet)) != NULL;
 }
 
+/* Somebody else's, on its route; his address may have become ours while it waited for a MAC. */
+static bool is_passed_on(const struct model_host *model, const struct model_packet *packet)
+{
+    bool passed = has_source_route(packet) && !is_own(model, packet->src);
+
+    for (size_t i = 0; i < model->given_count; i++) {
+        const struct model_given *given = model->given + i;
+        passed |= given->fate.known && given->fate.end == FATE_PASSED &&
+                  given->packet.src == packet->src && given->packet.id == packet->id;
+    }
+    return passed;
+}
+
 /* RFC1122-2.3.2.1-b: a neighbour that does not answer is asked once a second at most. */
 static bool is_asked_again(struct model_host *model, unsigned iface, uint32_t addr)
 {
@@ -241,7 +254,7 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
                                 const struct model_frame *frame)
 {
     const struct model_packet *packet = &frame->packet;
-    bool passed_on = has_source_route(packet) && !is_own(model, packet->src); /* as it came */
+    bool passed_on = is_passed_on(model, packet); /* as it came */
 
     if (packet->octets.octets[6] & 0x80 && !passed_on)
         return "sent: RFC791-3.1_Flags-a: the reserved flag is set";
@@ -454,12 +467,8 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     if (packet->protocol == IGMP)
         return NULL;
     if ((model->rules.passed || (!model->must && model->unsure & UNSURE_OPTIONS)) &&
-        has_source_route(packet)) {
-        if (was_passed(model, packet))
-            return NULL;
-        if (!is_own(model, packet->src))
-            return "cause: what no source route has led here, or so";
-    }
+        is_passed_on(model, packet))
+        return was_passed(model, packet) ? NULL : "cause: what no source route has led here, or so";
     if (packet->protocol == TCP && model->connects)
         return model_segments_sent(model, iface, packet);
     if (packet->protocol != ICMP)
