@@ -26,10 +26,7 @@ static bool is_error(uint8_t type)
 
 static bool is_own(const struct model_host *model, uint32_t addr)
 {
-    for (size_t i = 0; i < model->own_count; i++)
-        if (model->own[i] == addr)
-            return true;
-    return model->chooses && addr >> 16 == 0xa9fe;
+    return model_is_own(model, addr) || (model->chooses && addr >> 16 == 0xa9fe);
 }
 
 static bool is_group(const struct model_host *model, uint32_t addr)
