@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "model/line.h"
-#include "model/words.h"
 
 #define FEW 16     /* groups that everybody has room for */
 #define SOURCES 64 /* and sources of one (RFC3376-2-e) */
@@ -30,7 +29,7 @@ static bool read_state(const char *line, size_t most, struct model_state *ret_st
         return false;
     while (used < len) {
         const size_t length = at[used] == ',' ? strcspn(at + used + 1, ", ") : 0;
-        if (!model_word_fits(at + used + 1, length, "address"))
+        if (!model_is_address(at + used + 1, length))
             return false;
         sscanf(at + used, ",%u.%u.%u.%u", part, part + 1, part + 2, part + 3);
         if (part[0] < 1 || part[0] > 223 || part[0] == 127 || ret_state->sources.count == most)

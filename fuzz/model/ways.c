@@ -170,8 +170,10 @@ void model_ways_resolved(struct model_ways *ways, unsigned iface, uint32_t addr,
     for (size_t i = 0; i < ways->question_count; i++)
         if (!is_link(&ways->questions[i].link, iface, addr))
             ways->questions[kept++] = ways->questions[i];
-    if (kept < ways->question_count && !sure)
+    if (kept < ways->question_count && !sure) {
         model_ways_vague(ways, iface, addr);
+        model_redirects_vague(&ways->routing, iface, addr);
+    }
     ways->question_count = kept;
     model_ways_heard(ways, iface, addr, sure);
 }
