@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1042-Frame-a", needs="framing", violator=ignores("set"))
+@case("RFC1042-Frame-a", needs="framing", stands_on="switches-framing", violator=ignores("set"))
 def header_of_a_packet(lt):
     """IP and ARP stand behind the access points and the control octet of SNAP, no organization, and the EtherType."""
     lt.set("framing", "snap", iface=0)
@@ -13,7 +13,7 @@ def header_of_a_packet(lt):
     lt.check("frame of a datagram", lt.expect(echo_reply(eth_dst=PEER_MAC, eth_type=0x0800))["framing"], "snap")
 
 
-@case("RFC1042-Frame-c", needs="framing", violator=changes("echo-reply", nth=3, padding=bytes(4) + b"heap"))
+@case("RFC1042-Frame-c", needs="framing", stands_on="switches-framing", violator=changes("echo-reply", nth=3, padding=bytes(4) + b"heap"))
 def padding_of_short_frames(lt):
     """What fills the frame of a short packet are zeros, behind its length: after longer ones that are not."""
     lt.set("framing", "snap", iface=0)
@@ -37,7 +37,7 @@ def broadcasts_of_802_go_to_all(lt):
             lt.check("Ethernet destination", sent["eth_dst"], BROADCAST_MAC)
 
 
-@case("RFC1042-Ethernet-a", needs="framing", violator=ignores("set"))
+@case("RFC1042-Ethernet-a", needs="framing", stands_on="switches-framing", violator=ignores("set"))
 def neighbours_of_either_kind(lt):
     """Each neighbour is sent frames of the kind that it sends, also from when it sends others."""
     lt.set("framing", "snap", iface=0)

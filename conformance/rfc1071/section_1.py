@@ -6,7 +6,7 @@ from postel.kit import *
 PATTERNS = (b"\xff", b"\x00\xff", b"\xff\x00", b"\xff\xfe\x00\x01", b"\x80", b"\x7f\xff", b"\x00\x01")
 
 
-@case("RFC792-general-g", violator=changes("echo-reply", nth=9, icmp_checksum=lambda n: n + 1 & 0xFFFF))
+@case("RFC792-general-g", stands_on="sums-messages", violator=changes("echo-reply", nth=9, icmp_checksum=lambda n: n + 1 & 0xFFFF))
 def sum_of_any_octets(lt):
     """Carries come round at the end and an odd octet is the high one of its word, whatever the octets are."""
     for pattern in PATTERNS:

@@ -160,7 +160,7 @@ def each_link_has_queries_of_its_own(lt):
     says_nothing(lt, LONGEST, "a query on another link", on=1)
 
 
-@case("RFC1112-App.I-b", needs="group", violator=answers("igmp", every=True, **ANSWER))
+@case("RFC1112-App.I-b", needs="group", ability="spreads-answers-1", violator=answers("igmp", every=True, **ANSWER))
 def reports_wait_for_their_time(lt):
     """A report's time is drawn from ten seconds: of eight one comes later than half a second after the query."""
     member(lt, version=1)

@@ -40,7 +40,7 @@ def datagrams_of_every_size_wait(lt):
             pass  # where it was sent again before the IUT asked
 
 
-@case("RFC1122-2.3.2.2-a", kind=characteristic, needs=["udp", "vtime"], violator=loses("icmp.error", nth=1))
+@case("RFC1122-2.3.2.2-a", kind=characteristic, needs=["udp", "vtime"], stands_on="waits-for-neighbours", violator=loses("icmp.error", nth=1))
 def who_is_told_that_a_neighbour_is_silent(lt):
     """How many of three users are told whose datagrams wait in vain for the same neighbour."""
     with lt.mute_arp():

@@ -13,7 +13,7 @@ def ip_is_carried_by_ethernet_ii(lt):
     lt.expect(echo_reply(eth_type=0x0800, eth_src=lt.iut_mac, eth_dst=lt.mac))
 
 
-@case("RFC1122-2.3.3-b", violator=drops("echo-reply", where={"seq": 2}))
+@case("RFC1122-2.3.3-b", ability="reads-802-frames", violator=drops("echo-reply", where={"seq": 2}))
 def snap_is_received_too(lt):
     """A datagram behind an 802.2 SNAP header is received on a link where others use Ethernet II."""
     lt.send(echo(seq=1))
@@ -58,9 +58,7 @@ def other_802_headers_are_not_ip(lt):
 @case("RFC1122-2.3.3-b", violator=drops("echo-reply", nth=3))
 def snap_with_padding_is_received(lt):
     """So is one that is padded to the length that a frame must have, or further."""
-    lt.send(probe(echo(), llc=SNAP_IP))
-    if not lt.answer("echo-reply"):
-        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    reads_802(lt)
     for size in lt.each((1, 10, 18, 46, 300), "octets of padding"):
         lt.send(probe(echo(seq=size), llc=SNAP_IP, padding=bytes(size)))
         lt.expect(echo_reply())
@@ -83,7 +81,7 @@ def whether_802_frames_are_sent(lt):
     return "sent to who sends them" if says_so(lt, PEER, "snap") == "snap" else "not sent"
 
 
-@case("RFC1122-2.3.3-d", needs="framing", violator=ignores("set"))
+@case("RFC1122-2.3.3-d", needs="framing", ability="switches-framing", violator=ignores("set"))
 def ethernet_ii_unless_the_switch_says_otherwise(lt):
     """Who can send both kinds sends Ethernet II, even to who sends 802.3, until it is switched over, and from when it is switched back."""
     lt.check("frame before", says_so(lt, PEER, "snap"), "ethernet")
@@ -92,7 +90,7 @@ def ethernet_ii_unless_the_switch_says_otherwise(lt):
         lt.check("frame", says_so(lt, PEER, "snap"), framing)
 
 
-@case("RFC1122-2.3.3-h", needs="framing", stands_on="fragments", violator=ignores("set", nth=1))
+@case("RFC1122-2.3.3-h", needs="framing", stands_on=["fragments", "switches-framing"], violator=ignores("set", nth=1))
 def mtu_of_either_framing(lt):
     """A packet in a frame of 802.3 has at most 1492 octets, also where one in a frame of Ethernet II may have 1500."""
     longest = []

@@ -27,9 +27,7 @@ def stale_mapping_in_use_is_flushed(lt):
 @case("RFC1122-2.3.3-b", violator=drops("echo-reply", where={"seq": 1464}))
 def snap_of_every_length(lt):
     """Who reads datagrams behind an 802.2 SNAP header reads the shortest and the longest, which fills the frame with that header."""
-    lt.send(probe(echo(), llc=SNAP_IP))
-    if not lt.answer("echo-reply"):
-        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    reads_802(lt)
     longest = lt.room - 8
     for size in (0, 18, 227, 228, longest - 1, longest):
         lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
@@ -70,9 +68,7 @@ def redirects_that_are_remembered(lt):
 @case("RFC1122-2.3.3-g", violator=drops("echo-reply", where={"seq": 1464}))
 def greatest_length_is_no_type(lt):
     """Who reads datagrams behind an 802.2 header takes the length of the longest frame, 1500 octets on most Ethernets, for one."""
-    lt.send(probe(echo(), llc=SNAP_IP))
-    if not lt.answer("echo-reply"):
-        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    reads_802(lt)
     for size in (lt.room - 9, lt.room - 8):
         lt.send(probe(ping(seq=size, data=counting(size)), llc=SNAP_IP))
         lt.expect(echo_reply(data=counting(size)))
@@ -81,9 +77,7 @@ def greatest_length_is_no_type(lt):
 @case("RFC1122-2.3.3-b", violator=answers("echo-reply"))
 def snap_of_a_length_that_is_too_short(lt):
     """What an 802.2 frame holds ends with its length: one that leaves no room for the headers, or cuts the datagram off, brings none."""
-    lt.send(probe(echo(), llc=SNAP_IP))
-    if not lt.answer("echo-reply"):
-        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: snap_is_received_too judges that")
+    reads_802(lt)
     for length in lt.each((0, 1, 3, 7, 8, 9, 27, 28, 41), "length"):
         lt.send(one_fault(probe(echo(), llc=SNAP_IP), eth_type=length))
         lt.expect_silence(after=f"a length of {length} for 42 octets")

@@ -22,7 +22,7 @@ def link_broadcast_is_told_apart(lt):
     return "treated alike" if lt.answer("unreachable") else "told apart"
 
 
-@case("RFC1122-2.4-c", needs=["udp", "icmp-errors"], violator=drops("udp"))
+@case("RFC1122-2.4-c", needs=["udp", "icmp-errors"], ability="waits-for-neighbours", violator=drops("udp"))
 def missing_arp_entry_is_no_error_to_a_user(lt):
     """Nor is it to the user whose datagram waits for it."""
     lt.hosts.strangers.add(PEER)
@@ -34,7 +34,7 @@ def missing_arp_entry_is_no_error_to_a_user(lt):
         lt.expect_no_event("icmp.error", after="a datagram for an unresolved neighbour")
 
 
-@case("RFC1122-2.4-c", kind=characteristic, needs=["udp", "icmp-errors", "vtime"], violator=loses("icmp.error"))
+@case("RFC1122-2.4-c", kind=characteristic, needs=["udp", "icmp-errors", "vtime"], stands_on="waits-for-neighbours", violator=loses("icmp.error"))
 def silence_of_a_neighbour_is_told(lt):
     """What the user is told whose datagram waited for a neighbour that did not answer in a minute."""
     lt.hosts.strangers.add(PEER)

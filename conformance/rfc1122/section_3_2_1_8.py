@@ -23,7 +23,7 @@ def user_gives_options(lt):
     holds(lt, sent["options"], having(RECORD_ROUTE, size))
 
 
-@case("RFC1122-3.2.1.8-b", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=2, options=b""))
+@case("RFC1122-3.2.1.8-b", needs=WITH_OPTIONS, stands_on="passes-options-up", violator=alters("udp.recv", nth=2, options=b""))
 def options_are_passed_up(lt):
     """All options but No Operation and End of Option List reach the transport, also those that nobody knows."""
     bind(lt)
@@ -178,7 +178,7 @@ def option_whose_length_is_missing(lt):
         lt.not_applicable("the IUT reports none of them")
 
 
-@case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=1, options=b""))
+@case("RFC1122-3.2.1.8c-b", needs=WITH_OPTIONS, stands_on="passes-options-up", violator=alters("udp.recv", nth=1, options=b""))
 def recorded_route_is_passed_up(lt):
     """A source route that is used up reaches the transport as it was received."""
     bind(lt)
@@ -263,7 +263,7 @@ def originator_leaves_zeros(lt):
     holds(lt, sent["options"], having(TIMESTAMP, zeros))
 
 
-@case("RFC1122-3.2.1.8e-c", needs=WITH_OPTIONS, violator=alters("udp.recv", nth=1, options=timestamp(bytes(16), flag=1)))
+@case("RFC1122-3.2.1.8e-c", needs=WITH_OPTIONS, stands_on="passes-options-up", violator=alters("udp.recv", nth=1, options=timestamp(bytes(16), flag=1)))
 def destination_stamps(lt):
     """The destination adds its timestamp before the option is passed up."""
     bind(lt)

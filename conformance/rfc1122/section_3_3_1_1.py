@@ -9,7 +9,7 @@ from postel.kit import *
 CLASS_C = RIGHT.network.supernet(new_prefix=24)  # whose first and last subnets were no hosts' (RFC 1122 3.2.1.3)
 
 
-@case("RFC1122-3.3.1.1-a", violator=changes("arp-request", every=True, tpa=LEFT.lt))
+@case("RFC1122-3.3.1.1-a", ability="asks-for-neighbours", violator=changes("arp-request", every=True, tpa=LEFT.lt))
 def near_is_resolved_itself(lt):
     """A destination that has the IUT's network under the mask is sent to directly."""
     for near in (LEFT.host(3), PEER, LEFT.host(LEFT.network.num_addresses - 2)):

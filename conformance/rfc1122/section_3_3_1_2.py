@@ -16,14 +16,22 @@ def network_redirect_moves_one_host(lt):
     lt.check("first hop of another host", first_hop(lt, ITS_NEIGHBOUR), GATEWAY_MAC)
 
 
-@case("RFC1122-3.3.1.2-c", violator=changes("echo-reply", eth_dst=PEER_MAC))
+@case("RFC1122-3.3.1.2-c", "RFC1122-3.3.1.1-a", ability="reaches-far-hosts", violators={
+    "RFC1122-3.3.1.2-c": changes("echo-reply", eth_dst=PEER_MAC), "RFC1122-3.3.1.1-a": adds("arp-request", to="echo-reply", tpa=FAR),
+})  # fmt: skip
 def default_gateway_is_used(lt):
-    """A destination of which nothing is known goes to the default gateway."""
+    """A destination of which nothing is known goes to the default gateway, and is not asked for on the link."""
     for far in (FAR, "198.51.100.1", "203.0.113.254"):
-        lt.check("first hop", first_hop(lt, far), GATEWAY_MAC)
+        lt.send(asking := IP(src=far) / echo())
+        lt.settle()
+        asked = [question["tpa"] for question in lt.take("arp-request")]
+        with lt.judging("RFC1122-3.3.1.1-a"):
+            lt.check("asked for on the link:", ", ".join(asked), saying("nobody who is off it", lambda hosts: far not in hosts))
+        lt.again(asking)
+        lt.check("first hop", lt.expect(echo_reply())["eth_dst"], GATEWAY_MAC)
 
 
-@case("RFC1122-3.3.1.2-c", needs=["udp"], violator=changes("udp", eth_dst=PEER_MAC))
+@case("RFC1122-3.3.1.2-c", needs=["udp"], ability="reaches-far-hosts-for-users", stands_on="reaches-far-hosts", violator=changes("udp", eth_dst=PEER_MAC))
 def default_gateway_is_used_for_a_user(lt):
     """So does what a user sends to another network."""
     sock = bind(lt)

@@ -17,7 +17,7 @@ def two_fragments_are_put_together(lt):
     lt.expect(echo_reply(ident=7, seq=1, data=blocks("AB")))
 
 
-@case("RFC1122-3.3.2-a", violator=changes("echo-reply", nth=1, data=lambda data: data[::-1]))
+@case("RFC1122-3.3.2-a", ability="reassembles-a-few", violator=changes("echo-reply", nth=1, data=lambda data: data[::-1]))
 def fragments_are_put_together(lt):
     """Datagrams that come in a few fragments are reassembled: in small or large ones, in order or not."""
     expect_reassembly(lt, [8], [544], [280, 8], [8, 440, 16, 64])

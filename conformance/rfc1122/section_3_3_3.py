@@ -108,7 +108,7 @@ def mtu_of_one_interface_is_not_anothers(lt):
         user_sends(lt, sock, lab.lt, on=lab.index, data=counting(1000))
 
 
-@case("RFC1122-3.3.3-a", needs="udp", demands="mms-s", stands_on="fragments", violator=replies("get", value=9000))
+@case("RFC1122-3.3.3-a", needs="udp", demands="mms-s", stands_on=["fragments", "reaches-far-hosts-for-users"], violator=replies("get", value=9000))
 def a_user_learns_how_much_goes_in_a_datagram(lt):
     """Who sends can learn the longest data that a datagram takes in one piece, by the way that it goes."""
     sock = bind(lt)

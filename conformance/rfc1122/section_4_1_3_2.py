@@ -6,7 +6,7 @@ from postel.kit import *
 OPTIONS = UNKNOWN + NOP * (-len(UNKNOWN) % 4)
 
 
-@case("RFC1122-4.1.3.2-a", needs=["udp", "udp-options"], violator=alters("udp.recv", options=b""))
+@case("RFC1122-4.1.3.2-a", needs=["udp", "udp-options"], ability="passes-options-up", violator=alters("udp.recv", options=b""))
 def user_is_told_the_options(lt):
     """The options of a datagram are passed to the user, also those that the IUT does not know."""
     bind(lt)
@@ -28,7 +28,7 @@ def user_sends_options(lt):
         lt.check("the record route in the datagram:", sent["options"][:2].hex(), record_route(room=3)[:2].hex())
 
 
-@case("RFC1122-4.1.3.2-a", needs=["udp", "udp-options"], violator=alters("udp.recv", nth=1, options=UNKNOWN * 9))
+@case("RFC1122-4.1.3.2-a", needs=["udp", "udp-options"], stands_on="passes-options-up", violator=alters("udp.recv", nth=1, options=UNKNOWN * 9))
 def user_is_told_forty_octets_of_options(lt):
     """So are all that a header has room for, be they one option or many."""
     bind(lt)

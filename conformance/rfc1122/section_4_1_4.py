@@ -27,7 +27,7 @@ def tos_is_passed_up(lt):
 @case("RFC1122-4.1.4-a", needs=["udp", "udp-options", "udp-ttl"], violator=alters("udp.recv", options=b""))
 def user_of_udp_has_all_of_ip(lt):
     """What the transport may say to IP and hear from it is its user's, too: addresses, time to live, type of service and options."""
-    lt.stands_on("sets-ttl", "sets-tos", "sets-options")
+    lt.stands_on("sets-ttl", "sets-tos", "sets-options", "passes-options-up")
     sock = bind(lt)
     sent = user_sends(lt, sock, src=lt.iut, ttl=9, tos=0x28, df=1, options=NOP * 4)
     lt.check("what the user said", [sent[name] for name in ("src", "ttl", "tos", "df", "options")], [lt.iut, 9, 0x28, 1, NOP * 4])

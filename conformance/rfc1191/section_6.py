@@ -21,7 +21,7 @@ def other_destinations_are_unaffected(lt):
     lt.check("longest of what goes elsewhere", max(elsewhere, default=0), sent["length"])
 
 
-@case("RFC1191-6.2-c", needs=["udp", "icmp-errors"], stands_on=["discovers-path-mtu", "tells-of-errors"], violator=alters("icmp.error", code=3))
+@case("RFC1191-6.2-c", needs=["udp", "icmp-errors"], stands_on=["discovers-path-mtu", "keeps-to-the-path", "tells-of-errors"], violator=alters("icmp.error", code=3))
 def user_is_told_of_a_narrower_path(lt):
     """Whose datagram was too long for the path is told: at once, or by a refusal when it sends as much again that must not be fragmented."""
     sock = bind(lt)

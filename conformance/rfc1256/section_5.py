@@ -16,3 +16,12 @@ def solicitations_are_not_answered(lt):
     for way, said in WAYS.items():
         lt.send(probe(icmp(10), **said))
         lt.expect_silence(after=f"a solicitation {way}")
+
+
+@case("RFC1256-5.3-a", needs="vtime", violator=changes("echo-reply", type=9))
+def nothing_is_advertised(lt):
+    """A host does not say that it is a router, within the half hour after which each router has."""
+    lt.send(echo())
+    lt.answer()
+    lt.advance(1800)
+    lt.expect_silence(after="half an hour", of="icmp-9")

@@ -8,7 +8,7 @@ ANSWER = {"igmp_type": 0x16, "igmp_group": GROUP}
 OF_ANOTHER = {"igmp_type": 0x16, "igmp_group": OTHER_GROUP}
 
 
-@case("RFC2236-3-a", needs="group", violator=drops("igmp", where=ASKED | {"igmp_group": OTHER_GROUP}))
+@case("RFC2236-3-a", needs="group", ability="answers-queries-2", violator=drops("igmp", where=ASKED | {"igmp_group": OTHER_GROUP}))
 def general_query_is_answered(lt):
     """A general query is answered for each group, once, within the time that it says."""
     member(lt, version=2)
@@ -121,14 +121,14 @@ def groups_of_others_are_none_of_ours(lt):
     says(lt, 0.5)
 
 
-@case("RFC2236-3-a", needs="group", violator=answers("igmp", every=True, **ANSWER))
+@case("RFC2236-3-a", needs="group", ability="spreads-answers-2", violator=answers("igmp", every=True, **ANSWER))
 def reports_wait_for_their_time(lt):
     """A report's time is drawn from that of the query: of eight one comes later than a twentieth of it."""
     member(lt, version=2)
     answer_that_waits(lt, 2, 10.0 if lt.virtual else 1.0)
 
 
-@case("RFC2236-3-a", needs="group", violator=drops("igmp", where=ASKED, every=True))
+@case("RFC2236-3-a", needs="group", stands_on="spreads-answers-2", violator=drops("igmp", where=ASKED, every=True))
 def each_group_has_its_time(lt):
     """Each group's report has a time of its own: four times in a row not all of four groups are reported at one moment."""
     sock = member(lt, version=2)

@@ -25,7 +25,8 @@ def query_without_time(lt):
         lt.check("version of what is said", said.version, 1)
 
 
-@case("RFC2236-4-b", needs="group", stands_on="speaks-igmp-1", violator=answers("igmp", where={"igmp_type": 0x11}, every=True, **OLD_ANSWER))
+@case("RFC2236-4-b", needs="group", stands_on=["speaks-igmp-1", "spreads-answers-1"],
+      violator=answers("igmp", where={"igmp_type": 0x11}, every=True, **OLD_ANSWER))  # fmt: skip
 def no_time_is_ten_seconds(lt):
     """A query with no time is answered some time within ten seconds, not always at once."""
     member(lt, version=2)

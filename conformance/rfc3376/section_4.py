@@ -105,7 +105,7 @@ def unknown_types_are_ignored(lt):
     says(lt, 0.1)
 
 
-@case("RFC3376-4.1.1-a", needs={"group", "vtime"}, violator=drops("igmp", where=ASKED))
+@case("RFC3376-4.1.1-a", needs={"group", "vtime"}, stands_on="spreads-answers-3", violator=drops("igmp", where=ASKED))
 def long_times_are_floats(lt):
     """From 128 on the time of a query is a float: answers to one of 102 seconds do not all come in its first sixth."""
     member(lt, version=3)
@@ -208,7 +208,7 @@ def older_report_to_any_address(lt):
         says_nothing(lt, 1.0 + LATE, "another host's report")
 
 
-@case("RFC3376-4.2.16-a", needs={"udp", "group-filter", "mtu"}, violator=changes("igmp", where=ASKED, igmp_rest=record(1, GROUP, A)))
+@case("RFC3376-4.2.16-a", needs={"udp", "group-filter", "mtu"}, stands_on="answers-queries-3", violator=changes("igmp", where=ASKED, igmp_rest=record(1, GROUP, A)))
 def sources_are_split_to_fit(lt):
     """Sources that one report cannot hold come in several."""
     speaks(lt, 3)

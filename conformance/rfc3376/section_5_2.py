@@ -33,7 +33,7 @@ def each_interface_answers_for_itself(lt):
         says_nothing(lt, 0.02, "a query by the other interface", group="", on=1 - on)
 
 
-@case("RFC3376-5.2-a", "RFC3376-5.2-b", needs="group",
+@case("RFC3376-5.2-a", "RFC3376-5.2-b", needs="group", ability="answers-queries-3",
       violators={"RFC3376-5.2-a": drops("igmp", where=ASKED, nth=1), "RFC3376-5.2-b": drops("igmp", where=ASKED)})  # fmt: skip
 def answers_come_in_time(lt):
     """A query, which has the Router Alert, is answered once, within its time."""
@@ -44,7 +44,7 @@ def answers_come_in_time(lt):
             lt.check("answers", [each.words for each in listened(lt, within + LATE)], ["is ex"])
 
 
-@case("RFC3376-5.2-g", needs="group", violator=answers("igmp", every=True, igmp_rest=record(2, GROUP), **CURRENT))
+@case("RFC3376-5.2-g", needs="group", ability="spreads-answers-3", violator=answers("igmp", every=True, igmp_rest=record(2, GROUP), **CURRENT))
 def answers_wait(lt):
     """General queries are never answered at once: of eight answers one comes later than a twentieth of the time."""
     member(lt, version=3)

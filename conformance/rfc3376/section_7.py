@@ -78,7 +78,7 @@ def older_queriers_are_left_alone(lt):
         lt.check("version of the answer then", says(lt, 0.1).version, 2)
 
 
-@case("RFC3376-7.2.1-d", needs="group", stands_on="speaks-igmp-1",
+@case("RFC3376-7.2.1-d", needs="group", stands_on=["speaks-igmp-1", "spreads-answers-1"],
       violator=answers("igmp", where={"igmp_type": 0x11}, every=True, igmp_type=0x12, igmp_group=GROUP))  # fmt: skip
 def query_of_version_1_has_ten_seconds(lt):
     """A query of version 1 is answered some time within ten seconds, not always at once."""

@@ -22,7 +22,7 @@ def fragments_must_not_be_fragmented_again(lt):
     lt.check("Don't Fragment in the fragments", [packet["df"] for packet in sent], [1] * len(sent))
 
 
-@case("RFC4821-8-c", needs=["udp"], ability="discovers-path-mtu", violator=changes("udp", df=0))
+@case("RFC4821-8-c", needs=["udp"], ability="discovers-path-mtu", stands_on="reaches-far-hosts-for-users", violator=changes("udp", df=0))
 def nothing_leaves_for_the_network_to_fragment(lt):
     """What a user sends, who says nothing of it, has Don't Fragment."""
     sock = bind(lt)

@@ -13,3 +13,12 @@ def errors_that_are_extended(lt):
         error = next((each for kind in ("unreachable", "parameter-problem") if (each := lt.answer(kind))), {})
         found += [name] if "extension" in error else []
     return ", ".join(found) or "none"
+
+
+@case(*[rule.requirement for rule in EXTENSIONS], violators={rule.requirement: rule.violator for rule in EXTENSIONS})
+def what_is_extended_is_sound(lt):
+    """Where a host extends errors each says how long the quote is and has a sound extension behind it; no other message has one."""
+    reported(lt)
+    for stimulus in (timestamp_request(), echo(data=counting(24))):  # the passive checker looks at all of them
+        lt.send(stimulus)
+        lt.answer()

@@ -9,6 +9,8 @@ def every_request_is_answered(lt):
     """Requests for the address that a host uses are answered, by whichever frame they come. (Probes are RFC826-Reception-f's.)"""
     for said in {}, {"eth_dst": lt.iut_mac}:
         lt.send(arp(**said))
+        if said and not lt.heard("arp-reply"):
+            lt.lacks("answers-requests-to-it-alone")
         lt.expect(arp_reply(spa=lt.iut, tha=PEER_MAC, tpa=PEER))
 
 

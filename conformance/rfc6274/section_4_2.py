@@ -68,7 +68,7 @@ def datagrams_wait_whole_or_not_at_all(lt):
         lt.check("octets that left of datagrams", waited(lt, sizes, LEFT.host(last)), whole)
 
 
-@case("RFC6274-4.2.3-a", kind=characteristic, needs="udp", violator=drops("echo-reply", nth=0))
+@case("RFC6274-4.2.3-a", kind=characteristic, needs="udp", stands_on="asks-for-neighbours", violator=drops("echo-reply", nth=0))
 def neighbour_among_many_that_are_silent(lt):
     """Whether a neighbour that answers is found while datagrams wait for hundreds that do not."""
     sock = bind(lt)

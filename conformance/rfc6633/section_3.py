@@ -4,6 +4,12 @@
 from postel.kit import *
 
 
+@case("RFC6633-3-a", violator=changes("unreachable", type=4, code=0))
+def no_source_quench_is_sent(lt):
+    """Of nothing that a host reports it says that there is too much of it."""
+    reported(lt)  # the passive checker looks at what comes
+
+
 @case("RFC6633-3-b", kind=characteristic, needs=["ip"], violator=loses("ip.recv"))
 def source_quench_and_a_user_of_icmp(lt):
     """Whether IP, which may drop a Source Quench, brings it to a user of ICMP."""

@@ -42,7 +42,7 @@ def last_fragment_sets_the_length(lt):
         lt.expect(echo_reply(ident=7, seq=size, data=counting(16 + size)))
 
 
-@case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options"}, violator=alters("udp.recv", nth=1, options=b""))
+@case("RFC791-3.2_Reassembly-d", needs={"udp", "udp-options"}, stands_on="passes-options-up", violator=alters("udp.recv", nth=1, options=b""))
 def header_of_the_first_fragment(lt):
     """The datagram has the options of the fragment at offset zero, in whatever order they come and whatever those of the others say."""
     bind(lt)

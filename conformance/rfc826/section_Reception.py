@@ -126,7 +126,7 @@ def who_asks_for_others_is_not_remembered(lt):
     lt.check("Ethernet destination", resolved(lt)["eth_dst"], PEER_MAC)
 
 
-@case("RFC826-Reception-i", violator=drops("arp-reply"))
+@case("RFC826-Reception-i", ability="answers-requests-to-it-alone", violator=drops("arp-reply"))
 def unicast_request(lt):
     """A request that came to the IUT alone is answered like a broadcast."""
     lt.send(arp(eth_dst=lt.iut_mac))

@@ -4,12 +4,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.fakes import right_hosts
+from postel.fakes import right_hosts, wrong_hosts, wrong_icmp, wrong_link, wrong_queriers
 from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, back, edit, is_broadcast, made, other_address, pieces
 from postel.fakes.engine import raw, requote
+from postel.fakes.memberships import is_query, version as of_version
 from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.arp import PEER
+from postel.kit.needs import is_far
 from postel.lab.addresses import LEFT
 
 Test = Callable[[Any], object]
@@ -18,6 +20,7 @@ UNUSED = {ROUTE: 0x17, STAMP: 0x57, LOOSE: 0x8F, STRICT: 0x9F}  # options that n
 KNOWN = {0, 1, 7, 68, 130, 131, 136, 137}
 SETTABLE = ("udp.send", "ip.send", "echo.send")
 MTU = 1500
+OF_USERS = ("udp", "fragment", "echo-request", "protocol-6", "protocol-253", "protocol-254")
 
 
 def _fake(ability: str, where: tuple[str, ...], act: Act) -> Fake:
@@ -132,8 +135,8 @@ def _drops_what_waits(what: Any, world: World) -> Passed:
     return what  # type: ignore[no-any-return]
 
 
-def _holds_eight(frame: Frame, world: World) -> Passed:
-    """Of a datagram in more fragments than eight nothing is delivered; it is forgotten a minute later."""
+def _holds(most: int, frame: Frame, world: World) -> Passed:
+    """Of a datagram in more fragments than that nothing is delivered; it is forgotten a minute later."""
     if not frame.is_fragment:
         return frame
     begun, _ = world.memory.setdefault(("begun", frame.key), (world.now, None))
@@ -141,7 +144,7 @@ def _holds_eight(frame: Frame, world: World) -> Passed:
         del world.memory["pieces", frame.key]
         world.memory["begun", frame.key] = world.now, None
     known = pieces(frame, world)
-    if len(known.seen) > 8:
+    if len(known.seen) > most:
         return None
     if known.whole:
         del world.memory["pieces", frame.key], world.memory["begun", frame.key]
@@ -243,6 +246,14 @@ def _goes_by_the_last_query(what: Any, world: World) -> Passed:
     return what
 
 
+def _late(frame: Frame, world: World, version: int) -> Passed:
+    """Answers to queries of this version come half a second after their time."""
+    if is_query(frame) and of_version(frame) != version:
+        world.memory.pop(("until", frame.iface), None)
+        return frame
+    return wrong_queriers.answers_too_late.act(frame, world)
+
+
 def _length_made(frame: Frame, world: World) -> Passed:
     """What the frame has is the datagram, whatever its length says."""
     too_long = frame.is_ip and _sound(frame) and len(frame.packet) < frame["length"]
@@ -289,7 +300,8 @@ LACKING = {
         not_knowing("takes-source-routes", LOOSE, STRICT),
         without("reassembles", lambda f: f.is_fragment, RECEIVED),
         without("reassembles-with-options", lambda f: f.is_fragment and f["ihl"] > 5 and f["options"][0] not in (LOOSE, STRICT), RECEIVED),
-        _fake("reassembles-many", (RECEIVED,), _holds_eight),
+        _fake("reassembles-a-few", (RECEIVED,), lambda f, world: _holds(2, f, world)),
+        _fake("reassembles-many", (RECEIVED,), lambda f, world: _holds(8, f, world)),
         _fake("reassembles-in-any-order", (RECEIVED,), _in_order),
         _fake("reassembles-several", (RECEIVED,), right_hosts.one_incomplete_datagram.act),
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
@@ -308,11 +320,17 @@ LACKING = {
         _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error else f),
         _fake("sends-by-its-ports", (SENT,), lambda f, world: edit(f, sport=f["dport"], dport=f["sport"]) if f.is_udp else f),
         _fake("delivers-once", (TOLD,), lambda event, world: [event, event] if event.name == "udp.recv" else event),
+        without("answers-requests-to-it-alone", lambda f: f.kind == "arp-request" and f["eth_dst"] == f.lab.iut_mac, RECEIVED),
+        _fake("sums-messages", (SENT,), wrong_icmp.icmp_sum_without_odd_octet.act),
+        _fake("asks-for-neighbours", (SENT,), wrong_hosts.mask_of_the_class.act),
+        without("reaches-far-hosts", lambda f: f.is_ip and is_far(f["dst"])),
+        without("reaches-far-hosts-for-users", lambda f: f.is_ip and f.kind in OF_USERS and is_far(f["dst"])),
         without("answers-arp", lambda f: f.kind == "arp-reply"),
         without("answers-timestamps", lambda f: f["type"] == 14),
         taking_for("answers-broadcast-echo", lambda f: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),
         without("tells-of-errors", _of(["icmp.error"]), TOLD),
         without("tells-of-replies", _of(["echo.recv"]), TOLD),
+        _fake("passes-options-up", (TOLD,), lambda e, world: Event(e.name, e.keys | {"options": ""}) if e.name == "udp.recv" and "options" in e.keys else e),
         _fake("sets-tos", (ASKED,), _without_key("tos")),
         _fake("sets-ttl", (ASKED,), _without_key("ttl")),
         _fake("sets-options", (ASKED,), _without_key("options")),
@@ -323,6 +341,9 @@ LACKING = {
         taking_for("takes-broadcasts", lambda f: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
+        _fake("waits-for-neighbours", (SENT,), wrong_link.arp_missing_is_unreachable.act),
+        _fake("reads-802-frames", (RECEIVED,), wrong_link.snap_not_read.act),
+        _fake("switches-framing", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "ethernet"}) if call.keys.get("name") == "framing" else call),
         without("probes-addresses", lambda f: f["spa"] == "0.0.0.0" and not f["tpa"].startswith("169.254.")),
         without("tests-link-local-addresses", lambda f: f["spa"] == "0.0.0.0" and f["tpa"].startswith("169.254.")),
         without("defends-its-address", lambda f: f["spa"] == f["tpa"] == LEFT.iut),
@@ -331,6 +352,11 @@ LACKING = {
         _fake("speaks-igmp-1", (SENT,), lambda f, world: edit(f, igmp_type=0x16) if f["igmp_type"] == 0x12 else f),
         _fake("remembers-igmp-1", (ASKED, SENT, RECEIVED), _goes_by_the_last_query),
         _fake("checks-igmp-checksums", (RECEIVED,), _igmp_sum_made),
+        _fake("answers-queries-2", (SENT, RECEIVED), lambda f, world: _late(f, world, 2)),
+        _fake("answers-queries-3", (SENT, RECEIVED), lambda f, world: _late(f, world, 3)),
+        _fake("spreads-answers-1", (SENT, RECEIVED, ASKED), wrong_queriers.query_1_answered_at_once.act),
+        _fake("spreads-answers-2", (RECEIVED,), wrong_queriers.query_2_answered_at_once.act),
+        _fake("spreads-answers-3", (RECEIVED,), wrong_queriers.general_query_answered_at_once.act),
         without("heeds-reports", lambda f: f["igmp_type"] in (wire.REPORT_1, wire.REPORT_2), RECEIVED),
         without("heeds-old-reports", lambda f: f["igmp_type"] == wire.REPORT_1, RECEIVED),
         without("tells-changes", _tells_a_change),

@@ -65,6 +65,12 @@ def test_a_stack_that_leaks_memory_behind_every_short_frame(tmp_path: Path) -> N
         ("reports_ttl_0", "rfc1122/3.2.1.7", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
         ("echo_identifier_swapped", "rfc792/echo", "rfc792/echo/identifier_returns"),
         ("udp_delivered_twice", "rfc768", "rfc768/Fields/data_of_every_length"),
+        ("snap_not_read", "rfc1122/2.3", "rfc1122/2.3.3/snap_is_received_too"),
+        ("extension_with_reserved_bits", "rfc4884", "rfc4884/3/what_is_extended_is_sound"),
+        ("arp_missing_is_unreachable", "rfc1122/2", "rfc1122/2.4/missing_arp_entry_is_no_error_to_a_user"),
+        ("no_default_gateway", "rfc1122/3.3.1", "rfc1122/3.3.1.2/default_gateway_is_used_for_a_user"),
+        ("three_fragments_at_most", "rfc1122/3.3.2", "rfc1122/3.3.2/fragments_are_put_together"),
+        ("query_1_answered_at_once", "rfc1112/App.I", "rfc1112/App.I/reports_wait_for_their_time"),
         ("deaf_after_the_end_of_options", "rfc791/3.1.options", "rfc791/3.1.options/list_that_ends_before_the_header"),
     ],
 )

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """ICMP errors with the extensions of RFC 4884."""
 
-from postel.fakes.engine import Frame, edit
+from typing import TypeGuard
+
+from postel.fakes.engine import Call, Frame, World, edit
 from postel.kit import wire
 
 EXTENDED, LONGEST = (3, 11, 12), 576
@@ -25,3 +27,12 @@ def extended(frame: Frame, *, objects: bytes = MPLS, least: int = 128, filler: b
     length = min(room, max(least, len(quote) + -len(quote) % 4))
     rest = frame["rest"][:1] + bytes([length // 4 + words]) + frame["rest"][2:]
     return edit(frame, rest=rest, data=quote[:length].ljust(length, filler) + extension)
+
+
+def is_hosts(what: Frame | Call, world: World) -> TypeGuard[Frame]:
+    """An error that is the host's, and not as its user has made it."""
+    said: set[str] = world.memory.setdefault("said by users", set())
+    if isinstance(what, Call):
+        said.add(what.keys.get("data", "")[8:])  # behind the checksum, which may be left to the host
+        return False
+    return what.is_error and what["payload"][4:].hex() not in said

@@ -2,12 +2,11 @@
 """Right stacks that are unusual in IP, ICMP and UDP."""
 
 from collections.abc import Callable
-from typing import TypeGuard
 
 from postel.fakes.engine import (
     ASKED, RECEIVED, SENT, TOLD, Call, Frame, Passed, World, bad_option, edit, error, is_broadcast, is_group, is_own, requote, right,
 )  # fmt: skip
-from postel.fakes.extensions import extended
+from postel.fakes.extensions import extended, is_hosts
 from postel.iut.upper import Event
 from postel.kit import wire
 from postel.lab.addresses import INTERFACES, LEFT
@@ -100,15 +99,6 @@ def quotes_8_octets(frame: Frame) -> Passed:
 @right("RFC 1122 3.2.2", "errors quote 64 octets at most")
 def quotes_64_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[: max((quote[0] & 15) * 4 + 8, 64)]) if frame.is_error else frame
-
-
-def is_hosts(what: Frame | Call, world: World) -> TypeGuard[Frame]:
-    """An error that is the host's, and not as its user has made it."""
-    said: set[str] = world.memory.setdefault("said by users", set())
-    if isinstance(what, Call):
-        said.add(what.keys.get("data", "")[8:])  # behind the checksum, which may be left to the host
-        return False
-    return what.is_error and what["payload"][4:].hex() not in said
 
 
 @right("RFC 4884 4 and 5", "errors quote 128 octets, padded with zeros, and carry an extension", (SENT, ASKED))

@@ -5,7 +5,7 @@ from postel.kit.abilities import Abilities
 from postel.kit.allen import overlap_matrix, overlap_names
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
-from postel.kit.checker_extensions import OBJECT, extended
+from postel.kit.checker_extensions import EXTENSIONS, OBJECT, extended
 from postel.kit.claims import (
     GRAIN, HELD, NEW, TESTED, candidate, chooses, chosen, claims, contest, gives, holds_address, is_link_local, leaves, uses, watched,
 )  # fmt: skip
@@ -58,7 +58,7 @@ __all__ = [
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
-    "AS_FIRST", "ASKED", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
+    "AS_FIRST", "ASKED", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "EXTENSIONS", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",

@@ -10,9 +10,9 @@ from postel.kit.seen import Seen
 from postel.kit.violator import changes
 from postel.kit.wire import Fields
 
-LEAST = 128  # octets of the quote
+LEAST = wire.LEAST_QUOTE  # octets of the quote
 LONGEST = 576  # octets of the message
-HEADER, VERSION = 4, 2
+HEADER, VERSION = 4, wire.EXTENSION_VERSION
 OBJECT = bytes([0, 8, 255, 1]) + b"priv"  # of a class for private use
 FIXED = {13: 20, 14: 20, 15: 8, 16: 8, 17: 12, 18: 12}  # octets of the messages that are always so long
 UNEXTENDED = (4, 5)  # errors that take no extension
@@ -29,22 +29,10 @@ def _bad_extension(f: Fields, seen: Seen) -> bool:
     return version != VERSION or (any(checksum) and wire.ones_sum(f["extension"]) != 0xFFFF)  # zero: the sender made none
 
 
-def _is_extension(octets: bytes) -> bool:
-    """Beyond doubt: of this version, with a checksum that verifies."""
-    return len(octets) >= HEADER and octets[0] >> 4 == VERSION and any(octets[2:4]) and wire.ones_sum(octets) == 0xFFFF
-
-
-def _no_length(f: Fields, seen: Seen) -> bool:
-    """An extension behind a quote of 128 octets that holds the whole of its datagram, and nothing tells where the quote ends."""
-    if f.get("type") not in wire.EXTENSIBLE or "extension" in f or len(f["quoted"]) <= LEAST:
-        return False
-    return int.from_bytes(f["quoted"][2:4], "big") <= LEAST and _is_extension(f["quoted"][LEAST:])
-
-
 def _of_another_message(f: Fields, seen: Seen) -> bool:
     if f.get("type") in FIXED:
-        return _is_extension(f["payload"][FIXED[f["type"]] :])
-    return f.get("type") in UNEXTENDED and any(_is_extension(f["payload"][8 + at :]) for at in {LEAST, f["payload"][5] * wire.WORD} - {0})
+        return wire.is_extension(f["payload"][FIXED[f["type"]] :])
+    return f.get("type") in UNEXTENDED and any(wire.is_extension(f["payload"][8 + at :]) for at in {LEAST, f["payload"][5] * wire.WORD} - {0})
 
 
 def _wrong_objects(octets: bytes) -> bool:
@@ -82,7 +70,7 @@ EXTENSIONS = (
          changes("unreachable", payload=extended(b"?")), stimulus="udp"),
     Rule("RFC4884-4.1-a", "an extension of version 2, with a checksum that verifies", _bad_extension,
          changes("unreachable", payload=extended(version=1)), stimulus="udp"),
-    Rule("RFC4884-3-a", "the length of the quote in an error that has an extension", _no_length,
+    Rule("RFC4884-3-a", "the length of the quote in an error that has an extension", lambda f, seen: "unmarked" in f,
          changes("unreachable", payload=extended(told=False)), stimulus="udp"),
     Rule("RFC4884-4.6-a", "no extension of another message than Destination Unreachable, Time Exceeded and Parameter Problem",
          _of_another_message, changes("unreachable", payload=extended(told=False, type_=5)), stimulus="udp"),

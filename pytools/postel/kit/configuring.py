@@ -37,6 +37,7 @@ class Configuring:
     script: list[script.Record]
     called: bool
     _events: list[Event]
+    _keeps: Callable[[list[Event]], None]
     _filter: Filter | None
 
     # What is the lower tester's
@@ -84,8 +85,7 @@ class Configuring:
         """All such items."""
         assert self.ut, "the case must say needs="
         self.call("list", kind=kind, **_of(iface=iface))
-        events = self.ut.events()
-        self._events += self._filter.events(events) if self._filter else events
+        self._keeps(self.ut.events())
         found = [event for event in self._events if event.name == kind]
         self._events = [event for event in self._events if event.name != kind]
         return [{key: _typed(key, value) for key, value in event.keys.items()} for event in found]

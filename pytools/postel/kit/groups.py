@@ -15,6 +15,8 @@ A, B, C, D = (LEFT.host(number) for number in (101, 102, 103, 104))  # sources
 AT_ONCE = 0.3  # seconds within which what is due at once has come: some stacks look at their timers ten times a second
 LATE, BUSY = 0.2, 1.0  # by which a timer may be late; and where the machine has much else to do
 CHANCES = 8  # that somebody has who draws a time, and is not to draw that of now
+SPREADS = {version: f"spreads-answers-{version}" for version in (1, 2, 3)}  # abilities, by the version of the query
+ANSWERS = {version: f"answers-queries-{version}" for version in (2, 3)}  # of version 1: speaks-igmp-1
 LOOKS, LEAST = 16, 0.02  # how often it is looked in a span of time, and seconds between two looks
 
 
@@ -46,7 +48,7 @@ def listened(lt: LowerTester, seconds: float, *, group: str = GROUP, on: int = 0
                 return found
         if gone > seconds - LEAST / 2:
             if not found:
-                lt.lacks(*lt.taken(on))  # what was asked, or said, was not understood
+                lt.lacks(*lt.taken(on), *(ANSWERS[version] for version in sorted(lt.queried & ANSWERS.keys())))  # not understood, or too late
             return found
         passes(lt, min(max(seconds / LOOKS, LEAST) if lt.virtual else LEAST, max(seconds - gone, LEAST)))
 
@@ -114,6 +116,7 @@ def is_asked(lt: LowerTester, version: int, *, within: float = 10.0, on: int = 0
         if not listened(lt, 0, group="", on=on):
             return
         listened(lt, within + LATE, group="", on=on)
+    lt.lacks(SPREADS[version])
     lt.not_applicable("the IUT answers each query at once")
 
 
@@ -148,6 +151,7 @@ def usual_robustness(lt: LowerTester, reports: int = 2, on: int = 0) -> None:
 
 def asked(lt: LowerTester, version: int, *, within: float = 1.0, on: int = 0, **how: object) -> None:
     """A querier asks."""
+    lt.queried.add(version)
     lt.send(query(version, within=within, **how), on=on)  # type: ignore[arg-type]
 
 

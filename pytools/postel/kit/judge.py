@@ -15,7 +15,6 @@ from postel.kit import needs
 from postel.kit.abilities import Abilities, Unknown, follows
 from postel.kit.budget import kept
 from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
-from postel.kit.checker import NO_ERRORS
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.sweep import Sweep
@@ -252,8 +251,7 @@ def _passive(lt: LowerTester, outcome: Outcome) -> None:
     for rule, fields, number in lt.broken:
         if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
             _failed(outcome, rule.requirement, rule.words, summary(fields), number)
-    its_own = outcome.requirement in outcome.case.requirements and outcome.requirement not in NO_ERRORS  # which several cases sweep
-    if outcome.requirement != own.requirement and not its_own:
+    if outcome.requirement != own.requirement:
         outcome.beside = own
 
 

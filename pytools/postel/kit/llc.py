@@ -12,6 +12,7 @@ from postel.lab.addresses import LEFT
 SNAP_IP = SNAP + b"\x08\x00"
 SNAP_SAP, POLL = 0xAA, 0x10
 CONTROLS = {kind: control for control, kind in LLC_KINDS.items()}
+READS = "reads-802-frames"  # the ability
 MOST = 1492  # octets of a packet (RFC 1122 2.3.3)
 
 
@@ -29,7 +30,8 @@ def reads_802(lt: LowerTester) -> None:
     """RFC 1042 binds who takes part in 802.3 at all, which on an Ethernet is RFC1122-2.3.3-b."""
     lt.send(probe(echo(), llc=SNAP_IP))
     if not lt.answer("echo-reply"):
-        lt.not_applicable("the IUT reads no datagram behind an 802.2 header: rfc1122/2.3.3/snap_is_received_too judges that")
+        lt.lacks(READS)
+        lt.not_applicable("the IUT reads no datagram behind an 802.2 header here")
 
 
 def says_so(lt: LowerTester, near: str, framing: str) -> str:
@@ -37,4 +39,6 @@ def says_so(lt: LowerTester, near: str, framing: str) -> str:
     lt.hosts.strangers.add(near)
     asking = arp(spa=near)
     lt.send(wire.snapped(asking) if framing == "snap" else asking)
+    if framing == "snap" and not lt.heard("arp-reply"):
+        lt.lacks(READS)
     return str(lt.expect(arp_reply(tpa=near))["framing"])

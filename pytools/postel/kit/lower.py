@@ -98,6 +98,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.neighbours = self.hosts.macs  # who has a MAC of its own; all others have the lower tester's
         self.unasked: list[Fields] = []  # what the IUT has sent of its own accord
         self.called = False  # the IUT's user holds something
+        self.asked: dict[str, object] = {}  # what its user has asked for last, since anything was sent to it
+        self.queried: set[int] = set()  # versions of IGMP in which a querier has asked
         self._inbox: list[Fields] = []
         self._hears()
         self._twin = False
@@ -161,7 +163,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
     def send(self, *stimuli: Packet | Stimulus | bytes, on: int = 0) -> None:
         """Sends packets (or whole frames, as octets). The twin of one_fault() goes first and must be answered."""
         self._ident = self._ident % 0xFFFF + 1
-        self._had_to_ask = False
+        self._had_to_ask, self.asked = False, {}
         packets = []
         for stimulus in stimuli:
             if isinstance(stimulus, bytes):
@@ -195,7 +197,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         others = same_kind or self._relevant()
         if not same_kind:
             self._fits()
-            self.lacks(*needs.of_answer(want.kind, want.fields))
+            self.lacks(*needs.of_answer(want.kind, want.fields), *needs.of_call(self.asked))
         if not others:
             self.lacks(*self.taken(on))
             self.fail(want.words(), "silence")
@@ -259,7 +261,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
         assert self.ut, "the case must say needs="
         self.settle()
-        self.called = True
+        self.called, self.asked = True, keys
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
         self._unsettled |= self._interfaces()
@@ -433,7 +435,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
 
     def taken(self, on: int = 0) -> Iterator[str]:
         """The abilities without which the last stimulus is not taken, or its answer is lost."""
-        yield from (*needs.of_stimulus(self.sent_all), *self._order.needs(self.sent_all), *needs.on_interface(self.sent_all, on))
+        yield from (*needs.of_call(self.asked), *needs.of_stimulus(self.sent_all), *self._order.needs(self.sent_all), *needs.on_interface(self.sent_all, on))
         if self._had_to_ask:
             yield "keeps-datagrams"
 

@@ -3,7 +3,7 @@
 where the answer is missing: an IUT that answers has what it takes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from postel.lab.addresses import INTERFACES
 ROUTE, STAMP, SOURCE_ROUTES = 7, 68, (131, 137)
 KNOWN = {ROUTE, STAMP, 130, 136, *SOURCE_ROUTES}  # to every host that follows RFC 791
 ETHERNET = 1500
-FEW = 8  # fragments of a datagram, which whoever reassembles puts together
+TWO, FEW = 2, 8  # fragments of a datagram: whoever reassembles puts two together
 LONG = 60_000  # octets that no other datagram of the suite has than the longest
 UNUSED_PROTOCOLS = (253, 254)  # by whoever is judged
 
@@ -50,7 +50,10 @@ def of_stimulus(packets: Iterable[bytes]) -> Iterator[str]:
                 pieces[_datagram(fields)] += 1
             if fields.get("udp_checksum") == 0:
                 yield "takes-no-checksum"
-    if max(pieces.values(), default=0) > FEW:
+    most = max(pieces.values(), default=0)
+    if most > TWO:
+        yield "reassembles-a-few"
+    if most > FEW:
         yield "reassembles-many"
 
 
@@ -59,6 +62,8 @@ def _of_header(fields: Fields) -> Iterator[str]:
     kinds = {option[0] for option in options}
     if fields["options"]:
         yield "takes-options"
+    if is_far(fields["src"]):
+        yield "reaches-far-hosts"
     if rest[:1] == b"\0" and len(rest) > 1:
         yield "reads-the-end-of-options"
     if kinds - KNOWN:
@@ -68,6 +73,17 @@ def _of_header(fields: Fields) -> Iterator[str]:
     if is_group(fields["dst"]):
         if fields["dst"].startswith("224.") or not is_multicast(fields["dst"]):
             yield "takes-groups" if is_multicast(fields["dst"]) else "takes-broadcasts"
+
+
+def is_far(address: str) -> bool:
+    """One host's, off every link of the lab, as far as that can be told from its number."""
+    return not (any(lab.is_near(address) for lab in INTERFACES) or is_group(address) or address.startswith(("0.", "127.", "169.254.")))
+
+
+def of_call(keys: Mapping[str, object]) -> Iterator[str]:
+    """To send what a user has asked for."""
+    if is_far(str(keys.get("dst", "0.0.0.0"))):
+        yield "reaches-far-hosts-for-users"
 
 
 def _of_fragment(fields: Fields) -> Iterator[str]:
@@ -86,6 +102,7 @@ class Order:
     """Of the fragments of a case: what does not begin where the one before ended, of the same datagram, is out of order."""
 
     ends: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    pieces: Counter[tuple[Any, ...]] = field(default_factory=Counter)
     mixed: set[tuple[Any, ...]] = field(default_factory=set)
 
     def took(self, packet: bytes) -> None:
@@ -94,11 +111,15 @@ class Order:
             key = _datagram(fields)
             self.mixed |= {key} if self.ends.get(key, 0) != fields["offset"] else set()
             self.ends[key] = fields["offset"] + len(fields["payload"])
+            self.pieces[key] += 1
 
     def needs(self, packets: Iterable[bytes]) -> Iterator[str]:
         """To put these together, with what has come before."""
         parsed = map(wire.parse_packet, packets)
-        if any(_datagram(fields) in self.mixed for fields in parsed if fields["kind"] == "fragment"):
+        keys = {_datagram(fields) for fields in parsed if fields["kind"] == "fragment"}
+        if any(self.pieces[key] > TWO for key in keys):
+            yield "reassembles-a-few"
+        if keys & self.mixed:
             yield "reassembles-in-any-order"
 
 
@@ -125,6 +146,8 @@ def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
         yield "fragments"
     if kind == "arp-reply":
         yield "answers-arp"
+    if kind == "arp-request":
+        yield "asks-for-neighbours"
 
 
 def in_general(kind: str, difference: str) -> str:
@@ -136,7 +159,7 @@ def of_difference(packets: Iterable[bytes], want: Expectation, difference: str) 
     """To answer these so that nothing differs in what was found to."""
     if name := in_general(want.kind, difference):
         yield name
-    if difference.startswith("code") or want.kind == "arp-reply":
+    if difference.startswith("code") or want.kind == "arp-reply" or (want.kind == "arp-request" and difference.startswith("tpa")):
         yield from of_answer(want.kind, want.fields)
     options = [option for packet in packets for option in wire.split_options(wire.parse_packet(packet).get("options", b""))[0]]
     if difference.startswith(("options", "dst")):  # along a source route is also where the answer goes

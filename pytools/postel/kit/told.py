@@ -12,11 +12,13 @@ from postel.kit.budget import Recorded
 from postel.kit.seen import Seen
 from postel.kit.violator import Filter
 from postel.kit.wire import Fields
-from postel.lab.addresses import Interface
+from postel.lab.addresses import INTERFACES, Interface
 
 PATIENCE = 2.0  # seconds for a control datagram to arrive
 SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
 BESIDE = {"conflict"}  # what the user is told of others on the link, whatever the case is about
+OWN = {lab.iut for lab in INTERFACES}  # addresses that it has had
+NO_NEIGHBOUR = "waits-for-neighbours"  # the ability
 LATE = 64  # times that who should have told all is asked again
 
 
@@ -103,8 +105,7 @@ class Told:
         """Whether the last operation has told of such an event before its reply; it is taken out. Who is driven by our clock does so
         (docs/upper-tester.md), others may."""
         assert self.ut, "the case must say needs="
-        events = self.ut.events()
-        self._events += self._filter.events(events) if self._filter else events
+        self._keeps(self.ut.events())
         found = next((event for event in self._events if event.name == event_name), None)
         if found:
             self._events.remove(found)
@@ -131,6 +132,13 @@ class Told:
         """By an IUT that delivers all that it delivers more than once."""
         return event.name == "udp.recv" and event in self._heard and self.passes_over("delivers-once")
 
+    def _is_of_a_neighbour(self, event: Event) -> bool:
+        """That a host cannot be reached, of an IUT that says so of each neighbour whose MAC it does not know yet: another case is
+        charged with that."""
+        of_its_own = event.name == "icmp.error" and event.keys.get("src") in {*OWN, *self.seen.addresses}
+        host = (event.keys.get("type"), event.keys.get("code")) == ("3", "1")
+        return of_its_own and host and self.passes_over(NO_NEIGHBOUR)
+
     def _told(self) -> list[Event]:
         assert self.ut, "the case must say needs="
         self.settle()
@@ -138,8 +146,13 @@ class Told:
         events = self.ut.events()
         for socket, (address, port) in ({} if self.seen.config.rests(0) else self._sockets).items():
             events += self._fence_delivery(socket, address, port)
-        self._events += self._filter.events(events) if self._filter and not self._twin else events
+        self._keeps(events)
         return self._events
+
+    def _keeps(self, events: list[Event]) -> None:
+        """For the steps to come."""
+        events = self._filter.events(events) if self._filter and not self._twin else events
+        self._events += [event for event in events if not self._is_of_a_neighbour(event)]
 
     def _note_socket(self, op: str, keys: dict[str, object], reply: dict[str, str]) -> None:
         """Keeps count of the UDP sockets that a control datagram can reach."""

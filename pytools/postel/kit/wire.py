@@ -33,6 +33,7 @@ SNAP = bytes.fromhex("aaaa03000000")  # and the EtherType follows
 
 ICMP_ERRORS = (3, 4, 5, 11, 12)
 EXTENSIBLE, WORD = (3, 11, 12), 4  # by RFC 4884
+LEAST_QUOTE, EXTENSION_VERSION = 128, 2
 
 # What follows from other fields: recomputed by build() unless it is given.
 DERIVED = ("ihl", "length", "checksum", "icmp_checksum", "igmp_checksum", "udp_length", "udp_checksum")
@@ -171,6 +172,8 @@ def _parse_icmp(payload: bytes, fields: Fields) -> None:
         fields["quoted"], fields["unused"] = payload[8:], fields["rest"]
         if fields["type"] in EXTENSIBLE and payload[5] and len(payload) >= 8 + payload[5] * WORD + WORD:
             _parse_extension(payload, fields)
+        elif fields["type"] in EXTENSIBLE and not payload[5]:
+            _parse_unmarked(payload[8:], fields)
     if fields["type"] == 12:
         fields["pointer"] = payload[4]
     if fields["type"] == 5:
@@ -185,6 +188,18 @@ def _parse_extension(payload: bytes, fields: Fields) -> None:
     end = max(min((whole[0] & 15) * WORD + 8, len(there)), len(there.rstrip(b"\0")))  # zeros that end it may be the offender's own
     fields["quoted"], fields["filling"], fields["extension"] = whole[:end], whole[end:], payload[8 + len(whole) :]
     fields["unused"] = fields["rest"][:1] + b"\0" + fields["rest"][2:]
+
+
+def _parse_unmarked(quote: bytes, fields: Fields) -> None:
+    """An extension behind 128 octets that hold the whole of the datagram, and nothing tells where the quote ends (RFC 4884 5.5)."""
+    length = int.from_bytes(quote[2:4], "big")
+    if length <= LEAST_QUOTE and is_extension(quote[LEAST_QUOTE:]):
+        fields["quoted"], fields["unmarked"] = quote[:length], quote[LEAST_QUOTE:]
+
+
+def is_extension(octets: bytes) -> bool:
+    """Beyond doubt: of the version that there is, with a checksum that verifies."""
+    return len(octets) >= WORD and octets[0] >> 4 == EXTENSION_VERSION and any(octets[2:4]) and ones_sum(octets) == 0xFFFF
 
 
 def records(message: bytes) -> Iterator[tuple[int, int, str, list[str], bytes]]:
