@@ -9,6 +9,7 @@ import pytest
 
 from postel.base.verdict import Verdict
 from postel.kit import Abilities, Case, Outcome, cases
+from postel.kit.checker import RULES
 from postel.kit.outcome import BrokenToo
 from test_iut import postel
 
@@ -37,6 +38,12 @@ def test_once_whatever_the_order(order: int) -> None:
 def test_what_no_case_about_the_rule_shows_is_charged_where_it_was_seen() -> None:
     outcome = Abilities().judged(OTHERS[0], lambda case: Outcome(case) if case is OWN else broken(case))
     assert (outcome.verdict, outcome.requirement, outcome.broken_too) == (Verdict.WARN, RULE, [])
+
+
+def test_each_rule_of_the_passive_checker_has_a_case() -> None:
+    """Else it would be charged wherever it is seen."""
+    judged = {requirement for case in cases() if not case.slow for requirement in case.requirements}
+    assert {rule.requirement for rule in RULES} <= judged
 
 
 def test_a_case_keeps_its_own_verdict() -> None:
