@@ -137,14 +137,21 @@ def test_who_found_it_last_and_who_judges_its_rule_come_first(monkeypatch: pytes
     assert order[0] == every[-1] and "RFC1122-4.1.3.4-d" in order[1].requirements and len(order) == len(every)
 
 
-def test_a_run_goes_on_where_it_ended(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fakes, "JOURNAL", tmp_path / "fakes.jsonl")
-    results = fakes.tried(stand, cases(CASE), [lists.every()["udp_sum_off"]], 1, None)
+def test_a_run_goes_on_where_it_ended(stand: Stand, tmp_path: Path) -> None:
+    journal = tmp_path / "fakes.jsonl"
+    results = fakes.tried(journal, stand, cases(CASE), [lists.every()["udp_sum_off"]], 1, None)
     assert [found.state for found in results] == ["found"]
-    with fakes.JOURNAL.open("a") as file:
+    with journal.open("a") as file:
         file.write('{"fake": "cut o')
-    assert fakes.journalled(stand) == {"udp_sum_off": results[0]}
-    assert fakes.journalled(Stand(stand.definition, "fd", stand.build)) == {}
+    assert fakes.journalled(journal, stand) == {"udp_sum_off": results[0]}
+    assert fakes.journalled(journal, Stand(stand.definition, "fd", stand.build)) == {}
+
+
+def test_a_part_does_not_overwrite_the_whole() -> None:
+    whole = argparse.Namespace(fakes=[], before=None, sample=None)
+    assert fakes.journal_of(whole).name == "fakes.jsonl"
+    for part in {"fakes": ["udp_sum_off"]}, {"before": "lwip:sim"}, {"sample": 60.0}:
+        assert fakes.journal_of(argparse.Namespace(**(vars(whole) | part))).name == "fakes-some.jsonl", part
 
 
 def test_finders_are_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,10 +28,10 @@ from postel.runs.targets import asked_for
 from postel.runs.trying import Found, Stand
 from postel.runs.workers import Workers
 from postel.selftest.ledger import here
-from postel.selftest.score import SEED, seed
+from postel.selftest.score import SEED, kept_as, seed
 
 DEFAULT = "reference:sim"
-JOURNAL = BUILD / "test" / "fakes.jsonl"
+JOURNALS = BUILD / "test"
 GOOD = ("found", "kept")
 
 
@@ -40,18 +40,24 @@ def run(args: argparse.Namespace) -> int:
     cases = [case for case in kit.cases() if not case.slow]
     stand = stand_of(args.before or DEFAULT, cases)
     fakes = chosen(args, stand.definition.name)
-    before = journalled(stand) if args.resume else {}
+    journal = journal_of(args)
+    before = journalled(journal, stand) if args.resume else {}
     if not args.resume:
-        JOURNAL.unlink(missing_ok=True)
+        journal.unlink(missing_ok=True)
     left = [fake for fake in fakes if fake.name not in before]
     results = [before[fake.name] for fake in fakes if fake.name in before]
     if results:
         print(f"{len(results)} were tried before, of the same sources")
-    results += tried(stand, cases, left, args.jobs, started + args.sample if args.sample else None)
+    results += tried(journal, stand, cases, left, args.jobs, started + args.sample if args.sample else None)
     cut = len(fakes) - len(results)
     if cut and not args.sample:
         raise PostelError(f"{cut} fakes were not tried to the end")
     return told(results, stand.definition.name, time.monotonic() - started)
+
+
+def journal_of(args: argparse.Namespace) -> Path:
+    """What was named, or put before another IUT, does not overwrite what is whole."""
+    return JOURNALS / f"{kept_as('fakes', args, args.fakes or [args.before] * bool(args.before))}.jsonl"
 
 
 def stand_of(text: str, cases: Sequence[Case]) -> Stand:
@@ -78,19 +84,19 @@ def chosen(args: argparse.Namespace, iut: str) -> list[Fake]:
     return fakes
 
 
-def tried(stand: Stand, cases: Sequence[Case], fakes: Sequence[Fake], jobs: int, deadline: float | None) -> list[Found]:
+def tried(journal: Path, stand: Stand, cases: Sequence[Case], fakes: Sequence[Fake], jobs: int, deadline: float | None) -> list[Found]:
     """Each in a process of its own; what becomes of it is said, and journalled, as it comes."""
     results: list[Found] = []
     mark = {"sources": fingerprint(stand), "at": "{commit} {date}".format(**here())}
-    JOURNAL.parent.mkdir(parents=True, exist_ok=True)
+    journal.parent.mkdir(parents=True, exist_ok=True)
     waiting = [trying.job(stand, cases, fake) for fake in fakes]
-    with Workers(waiting[:jobs], at_once=jobs) as workers, JOURNAL.open("a", encoding="utf-8") as journal:
+    with Workers(waiting[:jobs], at_once=jobs) as workers, journal.open("a", encoding="utf-8") as file:
         begun = len(waiting[:jobs])
         for number, what, facts in workers.heard():
             if what == "tried":
                 results.append(facts)
-                journal.write(json.dumps(mark | asdict(facts)) + "\n")
-                journal.flush()
+                file.write(json.dumps(mark | asdict(facts)) + "\n")
+                file.flush()
                 print(f"{len(results)}/{len(fakes)} {line(facts, stand.definition.name)}", flush=True)
             elif what == "gone" and begun < len(waiting) and not workers.stopped and (deadline is None or time.monotonic() < deadline):
                 workers.add(waiting[begun])
@@ -135,9 +141,9 @@ def fingerprint(stand: Stand) -> str:
     return digest.hexdigest()[:16]
 
 
-def journalled(stand: Stand) -> dict[str, Found]:
+def journalled(journal: Path, stand: Stand) -> dict[str, Found]:
     mark = fingerprint(stand)
-    entries = [json.loads(entry) for entry in whole_lines(JOURNAL)]
+    entries = [json.loads(entry) for entry in whole_lines(journal)]
     return {entry["fake"]: Found(**{k: v for k, v in entry.items() if k not in ("sources", "at")}) for entry in entries if entry["sources"] == mark}
 
 
@@ -158,4 +164,4 @@ def write_finders(entries: Iterable[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{write_finders(json.loads(entry) for entry in whole_lines(JOURNAL))} finders")
+    print(f"{write_finders(json.loads(entry) for entry in whole_lines(journal))} finders")
