@@ -164,4 +164,4 @@ def write_finders(entries: Iterable[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{write_finders(json.loads(entry) for entry in whole_lines(journal))} finders")
+    print(f"{write_finders(json.loads(entry) for entry in whole_lines(JOURNALS / "fakes.jsonl"))} finders")
