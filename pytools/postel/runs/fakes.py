@@ -164,4 +164,5 @@ def write_finders(entries: Iterable[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{write_finders(json.loads(entry) for entry in whole_lines(JOURNALS / "fakes.jsonl"))} finders")
+    whole = whole_lines(JOURNALS / "fakes.jsonl")
+    print(f"{write_finders(json.loads(entry) for entry in whole)} finders")
