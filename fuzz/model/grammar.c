@@ -2,6 +2,7 @@
 #include "grammar.h"
 #include <stdlib.h>
 #include <string.h>
+#include "model/line.h"
 
 #define LINE_MAX ((size_t)139999) /* 140,000 with its LF */
 #define NAME "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
@@ -88,21 +89,6 @@ static bool is_number(const struct pair *pair, const char *kind)
     return pair->value_len > 0;
 }
 
-static bool is_address(const struct pair *pair)
-{
-    const char *at = pair->value;
-
-    for (int part = 0; part < 4; part++) {
-        size_t digits = strspn(at, DIGITS);
-        if (digits == 0 || digits > 3 || atoi(at) > 255)
-            return false;
-        at += digits;
-        if (part < 3 && *at++ != '.')
-            return false;
-    }
-    return at == pair->value + pair->value_len;
-}
-
 static bool is_hex(const struct pair *pair, const char *kind)
 {
     return pair->value_len % 2 == 0 && pair->value_len / 2 <= strtoull(kind, NULL, 10) &&
@@ -112,7 +98,7 @@ static bool is_hex(const struct pair *pair, const char *kind)
 static bool fits(const struct pair *pair, const char *kind)
 {
     return kind[0] == 'N'   ? is_number(pair, kind + 1)
-           : kind[0] == 'A' ? is_address(pair)
+           : kind[0] == 'A' ? model_is_address(pair->value, pair->value_len)
                             : is_hex(pair, kind + 1);
 }
 

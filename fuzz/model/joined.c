@@ -101,7 +101,8 @@ void model_joined_frame(const struct model_host *model, unsigned iface,
     joined.asks_mode[iface] = true;
     if (!model->must && !joined.alert_told) /* nobody has to look at Router Alert */
         model_watch_lose(&watch, iface);
-    if (!model_watch_heard(&watch, iface, octets))
+    const bool added = model_is_own(model, packet->src) && !model_is_ours(model, packet->src);
+    if (!model_watch_heard(&watch, iface, octets) || added)
         model_watch_lose(&watch, iface);
 }
 

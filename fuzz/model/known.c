@@ -88,6 +88,14 @@ bool model_is_ours(const struct model_host *model, uint32_t addr)
     return addr == model->ifaces[0].addr || addr == model->ifaces[1].addr;
 }
 
+bool model_is_own(const struct model_host *model, uint32_t addr)
+{
+    for (size_t i = 0; i < model->own_count; i++)
+        if (model->own[i] == addr)
+            return true;
+    return false;
+}
+
 bool model_is_one(const struct model_host *model, uint32_t addr)
 {
     for (unsigned i = 0; i < 2; i++) {

@@ -261,5 +261,7 @@ void model_want(struct model_host *model, struct model_wanted wanted);
 
 /* An address that the lab has given the host. */
 bool model_is_ours(const struct model_host *model, uint32_t addr);
+/* One that it has, or had once. */
+bool model_is_own(const struct model_host *model, uint32_t addr);
 /* RFC 1122 3.2.1.3: one host's, and neither a broadcast nor the number of a network of ours. */
 bool model_is_one(const struct model_host *model, uint32_t addr);

@@ -51,6 +51,21 @@ uint32_t model_address(const char *line, const char *key)
     return (part[0] & 255) << 24 | (part[1] & 255) << 16 | (part[2] & 255) << 8 | (part[3] & 255);
 }
 
+bool model_is_address(const char *value, size_t len)
+{
+    const char *at = value;
+
+    for (int part = 0; part < 4; part++) {
+        size_t digits = strspn(at, "0123456789");
+        if (digits == 0 || digits > 3 || atoi(at) > 255)
+            return false;
+        at += digits;
+        if (part < 3 && *at++ != '.')
+            return false;
+    }
+    return at == value + len;
+}
+
 /* Of anything else, any. */
 static unsigned digit_of(char c)
 {

@@ -13,6 +13,8 @@ const char *model_value(const char *line, const char *key, size_t *ret_len);
 unsigned model_number(const char *line, const char *key);
 unsigned model_number_or(const char *line, const char *key, unsigned fallback);
 uint32_t model_address(const char *line, const char *key);
+/* Four numbers up to 255, of three digits at most. */
+bool model_is_address(const char *value, size_t len);
 
 /* True when the key's hex is that of these octets, or there is no such key. */
 bool model_is_hex(const char *line, const char *key, struct v4_span octets);

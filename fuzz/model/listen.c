@@ -28,16 +28,16 @@ static bool read_state(const char *line, size_t most, struct model_state *ret_st
     if (!ret_state->exclude && strncmp(at, "include", used) != 0)
         return false;
     while (used < len) {
-        int taken = 0;
-        if (sscanf(at + used, ",%3u.%3u.%3u.%3u%n", part, part + 1, part + 2, part + 3, &taken) !=
-                4 ||
-            (part[0] | part[1] | part[2] | part[3]) > 255 || part[0] < 1 || part[0] > 223 ||
-            part[0] == 127 || ret_state->sources.count == most)
+        const size_t length = at[used] == ',' ? strcspn(at + used + 1, ", ") : 0;
+        if (!model_is_address(at + used + 1, length))
+            return false;
+        sscanf(at + used, ",%u.%u.%u.%u", part, part + 1, part + 2, part + 3);
+        if (part[0] < 1 || part[0] > 223 || part[0] == 127 || ret_state->sources.count == most)
             return false;
         model_set_add(&ret_state->sources, part[0] << 24 | part[1] << 16 | part[2] << 8 | part[3]);
-        used += (size_t)taken;
+        used += 1 + length;
     }
-    return used == len;
+    return true;
 }
 
 static enum model_ask_kind kind_of_setting(const char *line)

@@ -110,7 +110,9 @@ void model_on_arp(struct model_host *model, unsigned iface, const struct model_f
                  (memcmp(frame->dst, self->mac, 6) == 0 || memcmp(frame->dst, all, 6) == 0);
 
     note(model, iface, arp);
-    model_ways_arp(model, iface, arp->spa, plain || merges(model, iface, frame));
+    bool others = !model_is_group_mac(frame->dst) && memcmp(frame->dst, self->mac, 6) != 0;
+    if (!others || model->unsure & UNSURE_LINK) /* not for another station */
+        model_ways_arp(model, iface, arp->spa, plain || merges(model, iface, frame));
     bool waits = waits_for(model, iface, arp->spa);
     for (size_t i = 0; i < model->send_count; i++) /* what waits goes now, or is lost */
         model->sends[i].went &= model->sends[i].dst != arp->spa;

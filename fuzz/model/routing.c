@@ -161,6 +161,13 @@ void model_redirect_learn(struct model_routing *model, const struct model_redire
     model->redirects[model->redirect_count++] = *redirect;
 }
 
+void model_redirects_vague(struct model_routing *model, unsigned iface, uint32_t gateway)
+{
+    for (size_t i = 0; i < model->redirect_count; i++)
+        model->redirects[i].vague |=
+            model->redirects[i].iface == iface && model->redirects[i].gateway == gateway;
+}
+
 void model_praise(struct model_routing *model, unsigned iface, uint32_t gateway)
 {
     size_t kept = 0;

@@ -32,6 +32,7 @@ struct model_redirect {
     uint32_t dst, gateway;
     unsigned tos, iface; /* MODEL_EVERY_TOS */
     v4_time when;
+    bool vague; /* it may be forgotten */
 };
 
 struct model_trouble {
@@ -66,6 +67,8 @@ enum model_where model_find(const struct model_routing *model, unsigned from, ui
 const struct model_redirect *model_taught(const struct model_routing *model, uint32_t dst,
                                           unsigned tos, v4_time now);
 void model_redirect_learn(struct model_routing *model, const struct model_redirect *redirect);
+/* Of those to this gateway nobody knows whether they hold on. */
+void model_redirects_vague(struct model_routing *model, unsigned iface, uint32_t gateway);
 bool model_is_dead(const struct model_routing *model, unsigned iface, uint32_t gateway,
                    v4_time now);
 void model_praise(struct model_routing *model, unsigned iface, uint32_t gateway);

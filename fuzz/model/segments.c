@@ -263,17 +263,22 @@ static const char *invites(const struct model_host *model, const struct segment 
     return NULL;
 }
 
-/* The connection whose segment it is: of those that have not begun, the first whose TTL and TOS it
- * has. */
+/* The connection whose segment it is: the first whose TTL and TOS it has, of those that have begun
+ * if it can be, for there may be an older one, which is over. */
 static struct connection *whose(const struct model_host *model, const struct segment *s,
                                 const struct model_packet *packet)
 {
-    struct connection *found = between(NULL, s->src, s->from, s->dst, s->to, true), *next = NULL;
+    struct connection *first = NULL;
 
-    while (found == NULL && (next = between(next, s->src, s->from, s->dst, s->to, false)) != NULL)
-        if (has_choices(model, packet, next->ttl, next->tos))
-            found = next;
-    return found != NULL ? found : between(NULL, s->src, s->from, s->dst, s->to, false);
+    for (int begun = 1; begun >= 0; begun--) {
+        struct connection *next = NULL;
+        while ((next = between(next, s->src, s->from, s->dst, s->to, begun)) != NULL) {
+            if (has_choices(model, packet, next->ttl, next->tos))
+                return next;
+            first = first == NULL ? next : first;
+        }
+    }
+    return first;
 }
 
 const char *model_segments_sent(const struct model_host *model, unsigned iface,
@@ -293,8 +298,13 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
     }
     struct connection *here = whose(model, &said, packet);
     bool first = (said.flags & (SYN | ACK)) == SYN;
-    if (here != NULL && here->port == 0 && first) /* the host's choice */
-        here->port = said.from;
+    bool accepts = (said.flags & (SYN | ACK)) == (SYN | ACK);
+    if (here != NULL && accepts && !has_choices(model, packet, here->ttl, here->tos))
+        here = NULL; /* what has not begun, or is over, is not it */
+    if (here != NULL && first) {
+        here->port = said.from; /* the host's choices */
+        here->addr = said.src;
+    }
     if (here != NULL && here->port == 0)
         here = NULL;
     if (said.flags & SYN && !offers_right(model, iface, packet))
@@ -303,7 +313,7 @@ const char *model_segments_sent(const struct model_host *model, unsigned iface,
         return said.flags & RST || has_choices(model, packet, here->ttl, here->tos)
                    ? NULL
                    : "sent: RFC1122-4.2.4.2-a: a segment without its user's TTL or TOS";
-    if ((said.flags & (SYN | ACK)) == (SYN | ACK))
+    if (accepts)
         return invites(model, &said, packet);
     if (!(said.flags & RST))
         return "cause: RFC 793 3.4: a segment of no connection, or with another source";

@@ -210,30 +210,43 @@ static const struct model_send *take_out(struct model_host *model, size_t i)
     return &taken;
 }
 
+/* How much of it its user has said; of two datagrams that are alike the rest is anybody's. */
+static unsigned said(const struct model_send *send)
+{
+    return (send->df != MODEL_DF_USUAL) + (send->ttl != 0) + (send->id != MODEL_NO_ID) +
+           (send->src != 0) + (send->src_port != 0);
+}
+
+static bool is_it(const struct model_host *model, const struct model_send *send, unsigned iface,
+                  const struct model_packet *packet)
+{
+    size_t head = packet->protocol == UDP ? 8 : 0;
+    const uint8_t *p = packet->data.octets;
+    struct v4_span data = {p + head, packet->data.len - head};
+    bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
+                                             (send->src_port == v4_be16(p) || !send->src_port));
+
+    return send->protocol == packet->protocol && ports && send->dst == packet->dst &&
+           has_choices(model, send, iface, packet) &&
+           (send->id == MODEL_NO_ID || send->id == packet->id) &&
+           (packet->mf ? data.len <= send->data.len : data.len == send->data.len) &&
+           (data.len == 0 || memcmp(data.octets, send->data.octets, data.len) == 0);
+}
+
 const struct model_send *model_sends_left(struct model_host *model, unsigned iface,
                                           const struct model_packet *packet)
 {
     static const struct model_send anything = {.any = true};
-    size_t head = packet->protocol == UDP ? 8 : 0;
-    const uint8_t *p = packet->data.octets;
+    const struct model_send *found = NULL;
 
-    if (packet->data.len < head)
+    if (packet->protocol == UDP && packet->data.len < 8)
         return &anything;
-    struct v4_span data = {p + head, packet->data.len - head};
     for (size_t i = model->send_count; i-- > 0;) { /* older ones may have been given up */
         const struct model_send *send = model->sends + i;
-        bool ports = packet->protocol != UDP || (send->port == v4_be16(p + 2) &&
-                                                 (send->src_port == v4_be16(p) || !send->src_port));
         if (send->any)
-            return &anything;
-        if (send->protocol != packet->protocol || !ports || send->dst != packet->dst ||
-            !has_choices(model, send, iface, packet) ||
-            (send->id != MODEL_NO_ID && send->id != packet->id))
-            continue;
-        if ((packet->mf ? data.len > send->data.len : data.len != send->data.len) ||
-            (data.len > 0 && memcmp(data.octets, send->data.octets, data.len) != 0))
-            continue;
-        return take_out(model, i);
+            return found == NULL ? &anything : take_out(model, (size_t)(found - model->sends));
+        if (is_it(model, send, iface, packet) && (found == NULL || said(send) > said(found)))
+            found = send;
     }
-    return NULL;
+    return found == NULL ? NULL : take_out(model, (size_t)(found - model->sends));
 }

@@ -26,10 +26,7 @@ static bool is_error(uint8_t type)
 
 static bool is_own(const struct model_host *model, uint32_t addr)
 {
-    for (size_t i = 0; i < model->own_count; i++)
-        if (model->own[i] == addr)
-            return true;
-    return model->chooses && addr >> 16 == 0xa9fe;
+    return model_is_own(model, addr) || (model->chooses && addr >> 16 == 0xa9fe);
 }
 
 static bool is_group(const struct model_host *model, uint32_t addr)
@@ -48,6 +45,19 @@ static bool is_group(const struct model_host *model, uint32_t addr)
 static bool has_source_route(const struct model_packet *packet)
 {
     return model_route(model_options_of(packet)) != NULL;
+}
+
+/* Somebody else's, on its route; his address may have become ours while it waited for a MAC. */
+static bool is_passed_on(const struct model_host *model, const struct model_packet *packet)
+{
+    bool passed = has_source_route(packet) && !is_own(model, packet->src);
+
+    for (size_t i = 0; i < model->given_count; i++) {
+        const struct model_given *given = model->given + i;
+        passed |= given->fate.known && given->fate.end == FATE_PASSED &&
+                  given->packet.src == packet->src && given->packet.id == packet->id;
+    }
+    return passed;
 }
 
 /* RFC1122-2.3.2.1-b: a neighbour that does not answer is asked once a second at most. */
@@ -241,7 +251,7 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
                                 const struct model_frame *frame)
 {
     const struct model_packet *packet = &frame->packet;
-    bool passed_on = has_source_route(packet) && !is_own(model, packet->src); /* as it came */
+    bool passed_on = is_passed_on(model, packet); /* as it came */
 
     if (packet->octets.octets[6] & 0x80 && !passed_on)
         return "sent: RFC791-3.1_Flags-a: the reserved flag is set";
@@ -445,13 +455,16 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
     if (frame->kind != MODEL_IP || packet->offset != 0 || model->given_count == MODEL_GIVEN)
         return NULL;
     const struct model_send *send = model_sends_left(model, iface, packet);
-    model->ways.lost |= send != NULL && send->any; /* it may have been the host's own, too */
+    if (send != NULL && send->any) { /* it may have been the host's own, too */
+        model->ways.lost = true;
+        (void)model_segments_sent(model, iface, packet);
+    }
     if (send != NULL)
         return model_leaving_first(model, iface, packet, send);
     if (packet->protocol == IGMP)
         return NULL;
     if ((model->rules.passed || (!model->must && model->unsure & UNSURE_OPTIONS)) &&
-        has_source_route(packet) && !is_own(model, packet->src))
+        is_passed_on(model, packet))
         return was_passed(model, packet) ? NULL : "cause: what no source route has led here, or so";
     if (packet->protocol == TCP && model->connects)
         return model_segments_sent(model, iface, packet);

@@ -223,10 +223,7 @@ static bool has_header(const struct model_host *model, const struct model_given 
 
 static bool is_own(const struct model_host *model, uint32_t addr)
 {
-    for (size_t i = 0; i < model->own_count; i++)
-        if (model->own[i] == addr)
-            return true;
-    return addr >> 24 == 127;
+    return model_is_own(model, addr) || addr >> 24 == 127;
 }
 
 static bool was_given(const struct model_host *model, const char *line)

@@ -90,7 +90,7 @@ size_t model_ways_find(const struct model_ways *ways, unsigned from, uint32_t ds
     if (taught != NULL && (from == MODEL_EVERY_IFACE || from == taught->iface) &&
         !model_is_dead(routing, taught->iface, taught->gateway, now)) {
         ret_next[count++] = (struct model_next){MODEL_GOES, taught->iface, taught->gateway};
-        if (!model_ways_is_vague(ways, taught->iface, taught->gateway))
+        if (!taught->vague && !model_ways_is_vague(ways, taught->iface, taught->gateway))
             return count;
     }
     while ((way = best(ways, from, dst, tos, tried, tries)) != NULL) {
@@ -139,24 +139,20 @@ const char *model_ways_asked(struct model_ways *ways, unsigned iface, uint32_t g
     return NULL;
 }
 
-void model_ways_heard(struct model_ways *ways, unsigned iface, uint32_t addr, bool sure)
+static void not_vague(struct model_ways *ways, unsigned iface, uint32_t addr)
 {
     size_t kept = 0;
-    bool asked = false;
 
-    for (size_t i = 0; i < ways->question_count; i++)
-        if (is_link(&ways->questions[i].link, iface, addr))
-            asked = true;
-        else
-            ways->questions[kept++] = ways->questions[i];
-    ways->question_count = kept;
-    if (asked && !sure)
-        model_ways_vague(ways, iface, addr);
-    for (size_t i = kept = 0; i < ways->vague_count; i++)
-        if (!sure || !is_link(&ways->vague[i], iface, addr))
+    for (size_t i = 0; i < ways->vague_count; i++)
+        if (!is_link(&ways->vague[i], iface, addr))
             ways->vague[kept++] = ways->vague[i];
     ways->vague_count = kept;
+}
+
+void model_ways_heard(struct model_ways *ways, unsigned iface, uint32_t addr, bool sure)
+{
     if (sure) {
+        not_vague(ways, iface, addr);
         model_praise(&ways->routing, iface, addr);
         return;
     }
@@ -165,6 +161,21 @@ void model_ways_heard(struct model_ways *ways, unsigned iface, uint32_t addr, bo
             model_ways_vague(ways, iface, addr);
             break;
         }
+}
+
+void model_ways_resolved(struct model_ways *ways, unsigned iface, uint32_t addr, bool sure)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < ways->question_count; i++)
+        if (!is_link(&ways->questions[i].link, iface, addr))
+            ways->questions[kept++] = ways->questions[i];
+    if (kept < ways->question_count && !sure) {
+        model_ways_vague(ways, iface, addr);
+        model_redirects_vague(&ways->routing, iface, addr);
+    }
+    ways->question_count = kept;
+    model_ways_heard(ways, iface, addr, sure);
 }
 
 void model_ways_resolves(struct model_ways *ways, unsigned iface, uint32_t addr, bool everybody,
@@ -309,12 +320,15 @@ static void answer_nobody(struct model_ways *ways, uint64_t now)
         struct model_hop link = question->link;
         if (now - question->at < SECOND)
             continue;
-        if (question->count == TRIES && !model_ways_is_vague(ways, link.iface, link.addr)) {
+        if (question->count == TRIES) {
             model_silent(&ways->routing, link.iface, link.addr, question->at + SECOND);
+            if (model_is_dead(&ways->routing, link.iface, link.addr, question->at + SECOND))
+                not_vague(ways, link.iface, link.addr);
             ways->changed = now + 1;
-        } else if (question->count >= TRIES)
+        } else if (question->count > TRIES) {
             model_ways_vague(ways, link.iface, link.addr);
-        else
+            model_redirects_vague(&ways->routing, link.iface, link.addr);
+        } else
             continue;
         *question = ways->questions[--ways->question_count];
     }

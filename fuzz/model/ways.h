@@ -85,6 +85,8 @@ void model_ways_used(struct model_ways *ways, unsigned iface, uint32_t gateway, 
 const char *model_ways_asked(struct model_ways *ways, unsigned iface, uint32_t gateway);
 /* A sign of life of a neighbour, or what may be one. */
 void model_ways_heard(struct model_ways *ways, unsigned iface, uint32_t addr, bool sure);
+/* And its MAC with it. */
+void model_ways_resolved(struct model_ways *ways, unsigned iface, uint32_t addr, bool sure);
 /* Its MAC is asked for. */
 void model_ways_resolves(struct model_ways *ways, unsigned iface, uint32_t addr, bool everybody,
                          uint64_t now);

@@ -433,6 +433,7 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
     struct model_ways *ways = &model->ways;
     unsigned value = model_number(line, "value"), iface = model_number(line, "iface") & 1;
     bool set = model_begins(line, "set ");
+    uint32_t dst;
 
     if (!model->must) /* answers may be cut */
         return unsure & UNSURE_SIZES ? unsure | UNSURE_ERRORS : unsure;
@@ -475,10 +476,11 @@ unsigned model_ways_decides(struct model_host *model, const char *line, unsigned
     }
     if (set && is_named(line, "name", "pmtu-age")) {
         ways->paths.after_fall = value == 0 ? UINT64_MAX / 2 : value * SECOND;
+        ways->paths_lost |= model_path_due(&ways->paths, &dst) <= model->now; /* all at once? */
         return 0;
     }
     if (is_named(line, "kind", "neighbor"))
-        model_ways_heard(ways, iface, model_address(line, "addr"), false);
+        model_ways_resolved(ways, iface, model_address(line, "addr"), false);
     ways->lost |= (unsure & (UNSURE_WAYS | UNSURE_LINK)) != 0;
     return unsure;
 }

@@ -188,8 +188,10 @@ void model_ways_given(struct model_host *model, unsigned iface, const struct mod
 void model_ways_arp(struct model_host *model, unsigned iface, uint32_t sender, bool plain)
 {
     model->heard = (struct model_hop){iface, sender};
-    if (model->must)
-        hears(model, iface, sender, plain);
+    if (!model->must)
+        return;
+    hears(model, iface, sender, plain);
+    model_ways_resolved(&model->ways, iface, sender, plain);
 }
 
 /* What time has done to paths: up to the next plateau, where that is due. */
@@ -318,7 +320,7 @@ static const char *packet_fault(struct model_host *model, unsigned iface,
             !is_mac_of(model, &next[i], frame->dst))
             continue;
         if (model_ways_from(model, packet->src) == MODEL_EVERY_IFACE) /* passed on */
-            model_ways_heard(&model->ways, iface, next[i].hop, false);
+            model_ways_resolved(&model->ways, iface, next[i].hop, false);
         else if (!waited && packet->offset == 0 && next[i].hop != dst)
             model_ways_used(&model->ways, iface, next[i].hop, model->now);
         return NULL;

@@ -63,21 +63,6 @@ static bool is_hex(const char *value, size_t len)
     return len % 2 == 0 && strspn(value, "0123456789abcdef") >= len;
 }
 
-static bool is_address(const char *value, size_t len)
-{
-    const char *at = value;
-
-    for (int part = 0; part < 4; part++) {
-        size_t digits = strspn(at, "0123456789");
-        if (digits == 0 || digits > 3 || atoi(at) > 255)
-            return false;
-        at += digits;
-        if (part < 3 && *at++ != '.')
-            return false;
-    }
-    return at == value + len;
-}
-
 static bool is_number(const char *value, size_t len, const char *range)
 {
     char *dots;
@@ -99,7 +84,7 @@ bool model_word_fits(const char *value, size_t len, const char *type)
     if (strstr(type, "..") != NULL)
         return is_number(value, len, type);
     if (strcmp(type, "address") == 0)
-        return is_address(value, len);
+        return model_is_address(value, len);
     if (strcmp(type, "mac") == 0)
         return len == 12 && is_hex(value, len);
     if (strcmp(type, "octets") == 0)
