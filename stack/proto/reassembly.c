@@ -114,6 +114,15 @@ bool v4_reassembled(struct v4_core *core, struct v4_packet *packet)
     return v4_options_parse(packet->ip.options, &packet->options, &pointer) == V4_KEEP;
 }
 
+/* What was for an address that is ours no more, or for all of its network, is not reported: nobody
+ * could be the source (RFC1122-3.2.1.3-b). */
+static bool is_still_ours(const struct v4_core *core, const struct v4_packet *packet)
+{
+    unsigned iface;
+
+    return packet->group || packet->looped || v4_role_ours(core, packet->ip.dst, &iface);
+}
+
 void v4_reassembly_tick(struct v4_core *core)
 {
     struct v4_reass_datagram datagram;
@@ -121,7 +130,8 @@ void v4_reassembly_tick(struct v4_core *core)
 
     while (v4_reass_expire(core->reass, core->now, &datagram)) {
         v4_core_drop(core, V4_DROP_REASS_TIMEOUT, datagram.header);
-        if (datagram.has_first && from_reassembly(core, &datagram, &packet)) /* RFC1122-3.3.2-f */
+        if (datagram.has_first && from_reassembly(core, &datagram, &packet) &&
+            is_still_ours(core, &packet)) /* RFC1122-3.3.2-f */
             v4_icmp_error(core, &packet, V4_ICMP_TIME_EXCEEDED, V4_ICMP_REASSEMBLY, 0);
     }
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
  * Fragments on their way through v4_ip_input() and v4_ip_tick(). */
+#include "host/inside.h"
+#include "proto/address.h"
+#include "proto/conflict.h"
 #include "rig.h"
 
 /* One fragment of an echo request of 24 octets (a header of 8, and 16), by its place in units of 8.
@@ -187,6 +190,29 @@ Test(ip_fragments, no_time_exceeded_about_what_was_sent_to_many)
         rig_advance(rig, 64 * V4_SECOND); /* the time to live raised it to that */
         cr_expect(rig_reason(rig) == V4_DROP_REASS_TIMEOUT, "%s", rows[i].what);
         cr_expect(rig_silent(rig) == !rows[i].want, "%s", rows[i].what);
+        rig_close(rig);
+    }
+}
+
+Test(ip_fragments, no_time_exceeded_from_an_address_that_is_gone)
+{
+    static const bool to_all[] = {false, true};
+
+    for (size_t i = 0; i < COUNT(to_all); i++) {
+        struct rig *rig = rig_open("modern");
+        struct v4_core *core = v4_host_enter(rig->host, rig->now);
+        struct v4_ip ip = rig_header();
+
+        rig_meet(rig);
+        ip.protocol = 200;
+        ip.mf = true;
+        ip.data = (struct v4_span){(const uint8_t *)"12345678", 8};
+        ip.dst = US | (to_all[i] ? UINT32_MAX >> v4_address_find(core, US)->net.len : 0);
+        rig_ip(rig, &ip);
+        cr_assert(v4_conflict_remove(core, 0, US) == V4_OK);
+        rig_advance(rig, 64 * V4_SECOND);
+        cr_expect(rig_reason(rig) == V4_DROP_REASS_TIMEOUT);
+        cr_expect(rig_silent(rig), "%zu", i);
         rig_close(rig);
     }
 }
