@@ -21,7 +21,8 @@ static uint8_t type_at(struct v4_span options, size_t at)
     for (; i + 1 < options.len; i += len) {
         bool single = options.octets[i] == V4_OPTION_EOL || options.octets[i] == V4_OPTION_NOP;
         len = single ? 1 : options.octets[i + 1];
-        if (len == 0 || at < i + len)
+        len = len < 2 && !single ? 2 : len; /* the length itself is at fault */
+        if (at < i + len)
             break;
     }
     return options.octets[i];

@@ -100,7 +100,8 @@ Test(security, only_the_range_comes_and_goes)
 
 Test(security, nothing_is_said_of_messages_of_icmp)
 {
-    static const uint8_t wrong[][4] = {{130, 3, 0x66, 1}, {130, 2, 1, 1}, {133, 4, 0, 0}};
+    static const uint8_t wrong[][4] = {
+        {130, 3, 0x66, 1}, {130, 2, 1, 1}, {133, 4, 0, 0}, {133, 1, 0, 0}, {1, 130, 0, 0}};
     struct rig *rig = open_labelled();
 
     for (size_t i = 0; i < COUNT(wrong); i++) {
