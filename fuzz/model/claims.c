@@ -214,10 +214,6 @@ static void dispute(struct model_claims *claims, struct model_claim *claim, cons
 {
     bool again = claim->defended && claims->now - claim->defended_at < DEFEND_INTERVAL;
 
-    if (claim->policy < 0) {
-        claims->unsure = true;
-        return;
-    }
     if (claim->policy == 0 || (claim->policy == 1 && again)) {
         tell(claims, claim, mac);
         lose(claims, claim);

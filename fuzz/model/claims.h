@@ -17,7 +17,7 @@ struct model_claim {
     bool first;  /* it is to be the first of its interface once it is ours */
     bool tested; /* by probes, before it is ours */
     bool ours;
-    int policy; /* the setting `defend`; below 0: it was changed since */
+    int policy; /* the setting `defend` when it was asked for */
     unsigned probes, announcements;
     bool due; /* the next of them, from when until when */
     uint64_t from, until;

@@ -135,12 +135,8 @@ static void on_set(struct model_claims *claims)
     struct model_claims_iface *iface = claims->ifaces + number;
     size_t len;
 
-    if (strstr(line, " name=defend ") != NULL || strstr(line, " name=defend") != NULL) {
+    if (strstr(line, " name=defend") != NULL) /* of those that are tested from now on */
         claims->defend = (int)value;
-        for (size_t i = 0; i < claims->count; i++)
-            if (claims->list[i].tested && claims->list[i].policy != claims->defend)
-                claims->list[i].policy = -1;
-    }
     if (strstr(line, " name=up") != NULL)
         on_up(claims, number, value == 1);
     if (strstr(line, " name=mac") != NULL)
