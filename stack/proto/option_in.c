@@ -13,15 +13,27 @@ static bool is_label(uint8_t type)
     return type == V4_OPTION_SECURITY || type == V4_OPTION_EXTENDED_SECURITY;
 }
 
+/* The type of the option that the octet at `at` belongs to; those before it are right. */
+static uint8_t type_at(struct v4_span options, size_t at)
+{
+    size_t i = 0, len = 0;
+
+    for (; i + 1 < options.len; i += len) {
+        bool single = options.octets[i] == V4_OPTION_EOL || options.octets[i] == V4_OPTION_NOP;
+        len = single ? 1 : options.octets[i + 1];
+        if (len == 0 || at < i + len)
+            break;
+    }
+    return options.octets[i];
+}
+
 /* Of a wrong option in a message of ICMP nothing is said either if it is a label. */
 static bool may_tell(const struct v4_core *core, const struct v4_packet *packet, uint8_t pointer)
 {
-    const uint8_t *octets = packet->ip.options.octets;
     size_t at = pointer - (size_t)V4_IP_HEADER_MIN;
 
-    if (!core->switches.security || packet->ip.protocol != V4_PROTOCOL_ICMP)
-        return true;
-    return !is_label(octets[at]) && (at == 0 || !is_label(octets[at - 1]));
+    return !core->switches.security || packet->ip.protocol != V4_PROTOCOL_ICMP ||
+           !is_label(type_at(packet->ip.options, at));
 }
 
 static bool refuse(struct v4_core *core, const struct v4_packet *packet, enum v4_drop why,

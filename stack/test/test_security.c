@@ -113,6 +113,25 @@ Test(security, nothing_is_said_of_messages_of_icmp)
     rig_close(rig);
 }
 
+/* An octet of 130 in front of the one at fault does not make a label of what it stands in. */
+Test(security, what_looks_like_a_label_is_none)
+{
+    static const uint8_t wrong[][8] = {{7, 7, 4, 192, 0, 2, 130, 7}, {148, 130, 0, 0, 0, 0, 0, 0}};
+    static const uint8_t at[] = {27, 21};
+    struct rig *rig = open_labelled();
+    struct v4_icmp error;
+    struct v4_ip ip = rig_header();
+
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        ip.options = (struct v4_span){wrong[i], 8};
+        rig_icmp(rig, ip, rig_echo());
+        cr_expect(rig_out_icmp(rig, &ip, &error) && error.type == 12, "%zu", i);
+        cr_expect(error.rest >> 24 == at[i], "%zu: octet %u", i, error.rest >> 24);
+        ip = rig_header();
+    }
+    rig_close(rig);
+}
+
 Test(security, one_may_be_required)
 {
     struct rig *rig = open_labelled();
