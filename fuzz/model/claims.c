@@ -203,10 +203,8 @@ static void lose(struct model_claims *claims, struct model_claim *claim)
     if (lost.chosen) {
         iface->lost = lost.addr;
         iface->choice = 0;
-        model_claim_review(claims, lost.iface);
-    } else {
-        claims->unsure |= iface->chooses;
     }
+    model_claim_review(claims, lost.iface);
 }
 
 /* RFC 5227 2.4 */

@@ -99,9 +99,12 @@ void v4_conflict_input(struct v4_core *core, unsigned iface, const struct v4_arp
     }
     v4_stat_count(&core->stats, V4_STAT_ADDRESS_CONFLICT);
     tell(core, &claim, arp->sender_mac);
-    if (claim.addr == core->state.link_local[iface].addr &&
-        v4_address_find(core, claim.addr) == NULL)
+    if (v4_address_find(core, claim.addr) != NULL)
+        return;
+    if (claim.addr == core->state.link_local[iface].addr)
         v4_link_local_lost(core, iface);
+    else
+        v4_link_local_review(core, iface);
 }
 
 /* It is ours from now on. Where the table of addresses is full by now it never will be. */

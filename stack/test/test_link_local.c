@@ -226,6 +226,20 @@ Test(link_local, is_not_wanted_beside_another)
     probed();
 }
 
+Test(link_local, is_chosen_where_another_host_takes_the_routable_one)
+{
+    core_of()->switches.defend = V4_CLAIM_YIELDS;
+    v4_conflict_add(core_of(), &(struct v4_address){.net = {US, 24}}, false, true);
+    settle();
+    v4_link_local_set(core_of(), 0, false); /* none was tested yet when the other was */
+    v4_link_local_set(core_of(), 0, true);
+    settle();
+    cr_assert(ours() == US && v4_host_next_timeout(rig->host) == V4_NEVER);
+    contest(US);
+    cr_expect(ours() == 0);
+    cr_expect(v4_link_local_is(probed()));
+}
+
 static void sends_to(uint32_t src, uint32_t dst, unsigned iface, uint32_t asked)
 {
     struct v4_send send = v4_send_default(dst, V4_NOTHING);
