@@ -33,6 +33,7 @@ def only_232_is_source_specific(lt):
 @case("RFC4604-2-a", needs={"udp", "group", "group-filter", "ssm-range"}, stands_on="knows-source-specific-groups", violator=accepts("add"))
 def which_groups_are_source_specific_can_be_set(lt):
     """A range that is set is source-specific from then on, and one that is taken away is not."""
+    speaks(lt, 3)
     sock = bind(lt)
     lt.check("a join before", becomes_of_a_join(lt, sock, "233.252.0.1"), "taken")
     lt.add("ssm-range", net="233.252.0.0", len=24)

@@ -174,6 +174,8 @@ def twenty_four_groups(call: Call, world: World) -> Passed:
 
 @right("RFC 4604 2.1 (what has no source there may be refused, or taken)", "a user who joins one of 232/8 without a source is refused", ASKED)
 def source_specific_joins_refused(call: Call) -> Passed:
+    if call.keys.get("kind") == "ssm-range":
+        raise UpperError(call.op, "EOPNOTSUPP", "which ones these are is not for the user to say")
     if call.op == "add" and call.keys.get("kind") == "group" and call.keys["addr"].startswith("232."):
         raise UpperError(call.op, "EINVAL")
     return call
