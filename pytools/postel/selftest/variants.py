@@ -30,7 +30,7 @@ REPLAYED: Mapping[str, tuple[str, ...]] = {  # the targets of fuzz/, and what th
     "ip_header": (), "ip_options": ("fuzz/model/options.c",), "reass": ("fuzz/model/reassembly.c", "fuzz/work_reass.c"),
     "route": ("fuzz/model/routing.c",),
     "frag": ("fuzz/model/pieces.c",), "pmtu": ("fuzz/model/paths.c",),
-    "udp": ("fuzz/model/udp.c",), "upper_tester": ("fuzz/model/grammar.c",),
+    "udp": ("fuzz/model/udp.c",), "upper_tester": ("fuzz/model/grammar.c", "fuzz/model/line.c"),
 }  # fmt: skip
 LIBRARY = "libvariant.so"
 RAN = re.compile(r"Synthesis: Tested: [1-9]")  # a unit test's program that ran none would pass
