@@ -30,7 +30,7 @@ def only_232_is_source_specific(lt):
         lt.check("a join", becomes_of_a_join(lt, sock, group), "taken" if EDGES[group] == "ok" else "refused")
 
 
-@case("RFC4604-2-a", needs={"udp", "group", "group-filter", "ssm-range"}, stands_on="knows-source-specific-groups", violator=accepts("add"))
+@case("RFC4604-2-a", needs={"udp", "group", "group-filter", "ssm-range"}, stands_on=["knows-source-specific-groups", "tells-changes"], violator=accepts("add"))
 def which_groups_are_source_specific_can_be_set(lt):
     """A range that is set is source-specific from then on, and one that is taken away is not."""
     speaks(lt, 3)

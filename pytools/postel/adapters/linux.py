@@ -402,8 +402,7 @@ def _of_the_lab(name: str) -> str:
 
 
 def _counters() -> dict[str, int]:
-    """Of this namespace: `Ip.InReceives` and its like. Settings that stand among them are left out, and so are the counters
-    of martians (/proc/net/stat/rt_cache), which count for all of the system."""
+    """Of this namespace: `Ip.InReceives` and its like. Settings that stand among them are left out."""
     found: dict[str, int] = {}
     for name in ("snmp", "netstat"):
         with open(f"/proc/net/{name}", encoding="ascii") as file:
@@ -411,7 +410,18 @@ def _counters() -> dict[str, int]:
         for names, values in zip(lines[::2], lines[1::2], strict=True):
             prefix, *columns = names.split()
             found |= {prefix.replace(":", ".") + key: int(n) for key, n in zip(columns, values.split()[1:], strict=True)}
-    return {key: value for key, value in found.items() if key not in ("Ip.Forwarding", "Ip.DefaultTTL")}
+    return {key: value for key, value in found.items() if key not in ("Ip.Forwarding", "Ip.DefaultTTL")} | _martians()
+
+
+def _martians() -> dict[str, int]:
+    """Datagrams from or to addresses that cannot be, which are counted for all of the system, and nowhere else."""
+    try:
+        with open("/proc/net/stat/rt_cache", encoding="ascii") as file:
+            names, *processors = [line.split() for line in file]
+    except OSError:  # another kernel may have no such file
+        return {}
+    columns = {name: at for at, name in enumerate(names) if name.startswith("in_martian")}
+    return {f"RtCache.{name}": sum(int(row[at], 16) for row in processors) for name, at in columns.items()}
 
 
 def _fragments_held() -> bool:
