@@ -13,6 +13,7 @@ from postel.kit.expect import saying
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus
 
+SHARED = "RtCache."  # of Linux: they count for all of the system, so that what others do may raise them meanwhile
 Doing: TypeAlias = Packet | Stimulus | bytes | Callable[[LowerTester], object]  # what is sent, or done
 
 
@@ -41,10 +42,11 @@ def taken(lt: LowerTester) -> bool:
 
 
 def told_by(lt: LowerTester, usual: set[str], kinds: Mapping[str, Doing]) -> str:
-    """For a label: the counters that rise with each kind, beside the usual ones."""
+    """For a label: the counters that rise with each kind, beside the usual ones and those that it shares with others."""
     words = []
     for name, doing in kinds.items():
-        words.append(f"{name}: {', '.join(sorted(risen(lt, doing) - usual)) or 'none'}")
+        found = sorted(counter for counter in risen(lt, doing) - usual if not counter.startswith(SHARED))
+        words.append(f"{name}: {', '.join(found) or 'none'}")
         taken(lt)
     return "; ".join(words)
 
@@ -75,7 +77,7 @@ def by_how_much(lt: LowerTester, kinds: Mapping[str, Doing]) -> str:
 
     words, usual = [], rises(lambda lt: None)
     for kind, doing in kinds.items():
-        more = {name: value - usual.get(name, 0) for name, value in rises(doing).items()}
+        more = {name: value - usual.get(name, 0) for name, value in rises(doing).items() if not name.startswith(SHARED)}
         taken(lt)
         words.append(f"{kind}: " + (", ".join(name if by == 1 else f"{name} {by}" for name, by in sorted(more.items()) if by) or "none"))
     return "; ".join(words)
