@@ -18,6 +18,22 @@ def source_is_an_own_address(lt):
     expect_if_reported(lt, unreachable(code=3, src=lt.iut))
 
 
+@case(
+    "RFC1122-3.2.1.3-b", needs="address", stands_on="reports-reassembly-time-outs", violator=changes("time-exceeded", src=LEFT.host(200)),
+)  # fmt: skip
+def source_is_no_address_that_is_gone(lt):
+    """Nor is it an address that was taken away since: fragments to it, whose time is over, are reported from another or by nobody."""
+    lt.add("address", iface=0, addr=LEFT.host(200), len=LEFT.prefix)
+    for dst in (LEFT.host(200), lt.iut):
+        lt.send(*unfinished(lt, "HA@0+ B@2+", dst=dst))
+    lt.remove("address", iface=0, addr=LEFT.host(200))
+    lt.advance(lt.timers.reassembly)
+    reports = list(iter(lambda: lt.answer("time-exceeded"), None))
+    lt.check("number of reports", len(reports), at_least(1))
+    for report in reports:
+        lt.check("source of a report", report["src"], lt.iut)
+
+
 @case("RFC1122-3.2.1.3-c", violator=answers("echo-reply"))
 def destination_of_another_host(lt):
     """A datagram for another host, near or far, is silently discarded, also when its frame is for the IUT."""
