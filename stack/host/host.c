@@ -10,6 +10,7 @@
 #include "proto/icmp_out.h"
 #include "proto/igmp_in.h"
 #include "proto/igmp_out.h"
+#include "proto/ip_forward.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
@@ -88,7 +89,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
 {
     host->core.now = now;
     v4_conflict_tick(&host->core);
-    v4_arp_tick(&host->core);
+    v4_arp_tick(&host->core, v4_forward_failed);
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
     v4_mask_learn_tick(&host->core);

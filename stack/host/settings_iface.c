@@ -42,6 +42,28 @@ static enum v4_error set_promiscuous(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].forwarding = on;
+    return V4_OK;
+}
+
+static enum v4_error set_directed_broadcast(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].directed_broadcast = on;
+    return V4_OK;
+}
+
 static enum v4_error set_mtu(struct v4_verb *verb)
 {
     unsigned iface;
@@ -107,6 +129,21 @@ static enum v4_error get_promiscuous(struct v4_verb *verb)
     unsigned iface;
 
     return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].promiscuous) : V4_EINVAL;
+}
+
+static enum v4_error get_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].forwarding) : V4_EINVAL;
+}
+
+static enum v4_error get_directed_broadcast(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].directed_broadcast)
+                                    : V4_EINVAL;
 }
 
 static enum v4_error get_mtu(struct v4_verb *verb)
@@ -240,6 +277,8 @@ const struct v4_setting v4_iface_settings[] = {
     {"igmp-version", set_igmp_version, get_igmp_version},
     {"igmp-robustness", set_igmp_robustness, get_igmp_robustness},
     {"igmp-mode", NULL, get_igmp_mode},
+    {"forwarding", set_forwarding, get_forwarding},
+    {"directed-broadcast", set_directed_broadcast, get_directed_broadcast},
     {"framing", set_framing, get_framing},
     {"mask-learn", set_mask_learn, get_mask_learn},
     {"link-local", set_link_local, get_link_local},

@@ -50,6 +50,17 @@ bool v4_address_is_zero_host(const struct v4_core *core, unsigned iface, uint32_
     return false;
 }
 
+bool v4_address_share_network(const struct v4_core *core, unsigned iface, uint32_t one,
+                              uint32_t other)
+{
+    const struct v4_address *ours = NULL;
+
+    while ((ours = v4_address_next(core, iface, ours)) != NULL)
+        if (v4_prefix_contains(ours->net, one) && v4_prefix_contains(ours->net, other))
+            return true;
+    return false;
+}
+
 /* How well an address suits: near ones over far ones, and each over deprecated ones. */
 static unsigned suits(const struct v4_address *address, uint32_t dst)
 {

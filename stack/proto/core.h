@@ -4,10 +4,10 @@
  * are called.
  *
  * A packet's way in is link_in, then arp_in or ip_in with option_in and reassembly, then who takes
- * its protocol (icmp_in, udp_in, raw_in); its way out is udp_out or icmp_out, ip_out, ip_frag,
- * arp_out, link_out. Each calls the next directly, and input calls output, never the other way:
- * what is for ourselves goes through the queue `loop`, so that no call is nested in one of its own
- * kind. */
+ * its protocol (icmp_in, udp_in, raw_in); what is for others goes from ip_in to ip_forward. Its way
+ * out is udp_out or icmp_out, ip_out, ip_frag, arp_out, link_out. Each calls the next directly, and
+ * input calls output, never the other way: what is for ourselves goes through the queue `loop`, so
+ * that no call is nested in one of its own kind. */
 #pragma once
 #include "base/rng.h"
 #include "base/stat.h"
@@ -72,6 +72,8 @@ struct v4_iface_state {
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;
+    bool forwarding,
+        directed_broadcast; /* it takes part where the switches of these names are on */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 

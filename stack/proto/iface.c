@@ -2,6 +2,11 @@
 #include "proto/iface.h"
 #include "wire/ether.h"
 
+bool v4_iface_forwards(const struct v4_core *core, unsigned iface)
+{
+    return core->switches.forwarding && core->ifaces[iface].forwarding;
+}
+
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {
     core->ifaces[iface].up = up;

@@ -2,6 +2,8 @@
 #include "proto/ip_in.h"
 #include "proto/group.h"
 #include "proto/icmp_out.h"
+#include "proto/iface.h"
+#include "proto/ip_forward.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
 #include "proto/option_in.h"
@@ -18,7 +20,9 @@ static enum v4_drop judge_source(const struct v4_core *core, const struct v4_pac
         return V4_KEEP;
     if (!v4_role_single(core, packet->ip.src))
         return V4_DROP_SOURCE;
-    return v4_role_ours(core, packet->ip.src, &iface) ? V4_DROP_SOURCE_OURS : V4_KEEP;
+    if (v4_role_ours(core, packet->ip.src, &iface))
+        return V4_DROP_SOURCE_OURS;
+    return v4_forward_judge_path(core, packet);
 }
 
 /* RFC 791 3.1: what has lived so long is destroyed, wherever it has come; RFC1122-3.2.1.7-b undoes
@@ -83,6 +87,12 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
     why = judge_source(core, packet);
     if (why == V4_KEEP)
         why = judge_destination(core, packet);
+    if (why == V4_DROP_DESTINATION && v4_iface_forwards(core, packet->iface)) {
+        packet->group = v4_ip_forward(core, packet);
+        if (!packet->group)
+            return;
+        why = V4_KEEP;
+    }
     if (why == V4_KEEP)
         why = judge_lifetime(core, packet);
     if (why != V4_KEEP) {

@@ -22,8 +22,12 @@ static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, ui
 static enum v4_option_act act_of(const struct v4_core *core, uint8_t type, enum v4_option_use use)
 {
     bool ignored = type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option;
-    enum v4_option_act act =
-        v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[use]; /* RFC6274-3.13.2.7-a */
+    bool transit = use == V4_OPTION_TRANSIT;
+    enum v4_option_act act = /* RFC6274-3.13.2.7-a */
+        v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[transit ? V4_OPTION_PASSED : use];
+
+    if (transit && act == V4_ACT_LEAD)
+        return V4_ACT_KEEP;
 
     if (act == V4_ACT_LABEL)
         return core->switches.security ? V4_ACT_KEEP : V4_ACT_OMIT;

@@ -320,10 +320,13 @@ static void send_message(struct v4_core *core, struct v4_ip *ip, enum v4_df df)
     ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_icmp_count_out(&core->stats, ip->data.octets[0]);
-    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK)
+    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK) {
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
-    else
-        transmit(core, &way, ip, df, false);
+        return;
+    }
+    if (ip->src == V4_ADDR_ANY) /* RFC1812-4.3.2.4-a */
+        ip->src = default_source(core, ip->dst, &way);
+    transmit(core, &way, ip, df, false);
 }
 
 void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len)
@@ -377,13 +380,23 @@ void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_g
     (void)transmit(core, &way, &ip, V4_DF_USUAL, false);
 }
 
+/* RFC792-general-l; V4_ADDR_ANY: the packet was not for us, and it depends on the way back. */
+static uint32_t reporter(const struct v4_core *core, const struct v4_packet *packet)
+{
+    unsigned iface;
+
+    if (!packet->group && !v4_role_ours(core, packet->ip.dst, &iface))
+        return V4_ADDR_ANY;
+    return v4_ip_specific(core, packet);
+}
+
 void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
 {
     struct v4_option_list options = {.len = 0};
     struct v4_ip ip = {
         .tos = tos,
-        .src = v4_ip_specific(core, packet), /* RFC792-general-l */
-        .dst = packet->ip.src,               /* RFC792-general-k */
+        .src = reporter(core, packet),
+        .dst = packet->ip.src, /* RFC792-general-k */
         .data = {core->message, len},
     };
 

@@ -5,8 +5,9 @@
 #include "proto/security.h"
 #include "proto/source_route.h"
 
-#define PROHIBITED 10 /* code of unreachable */
-#define MISSING 1     /* code of parameter problem */
+#define PROHIBITED 10  /* code of unreachable */
+#define MISSING 1      /* code of parameter problem */
+#define DESTINATION 16 /* where that address is in the header */
 
 static bool is_label(uint8_t type)
 {
@@ -74,6 +75,15 @@ static bool admit_label(struct v4_core *core, const struct v4_packet *packet)
     return false;
 }
 
+/* RFC6274-3.13.2.3-a, RFC6274-3.13.2.4-a */
+static bool is_refused(struct v4_core *core, const struct v4_packet *packet)
+{
+    if (packet->options.source_route.len == 0 || !core->switches.drop_source_routed)
+        return false;
+    v4_core_drop(core, V4_DROP_ROUTED, v4_packet_whole(packet));
+    return true;
+}
+
 /* A datagram whose source route leads on is somebody else's, whatever becomes of it. */
 static bool follow(struct v4_core *core, const struct v4_packet *packet)
 {
@@ -82,10 +92,8 @@ static bool follow(struct v4_core *core, const struct v4_packet *packet)
 
     if (route->len == 0)
         return true;
-    if (core->switches.drop_source_routed) { /* RFC6274-3.13.2.3-a, RFC6274-3.13.2.4-a */
-        v4_core_drop(core, V4_DROP_ROUTED, v4_packet_whole(packet));
+    if (is_refused(core, packet))
         return false;
-    }
     if (!v4_option_next_addr(packet->ip.options.octets + route->at, &next))
         return true;
     if (core->switches.source_route)
@@ -95,7 +103,9 @@ static bool follow(struct v4_core *core, const struct v4_packet *packet)
     return false;
 }
 
-bool v4_option_admit(struct v4_core *core, struct v4_packet *packet)
+/* Whether the options are well formed and allowed; else the packet is gone (RFC792-param-a,
+ * RFC792-param-c). */
+static bool are_right(struct v4_core *core, struct v4_packet *packet)
 {
     struct v4_span options = packet->ip.options;
     uint8_t pointer;
@@ -103,7 +113,27 @@ bool v4_option_admit(struct v4_core *core, struct v4_packet *packet)
     enum v4_drop why = v4_options_parse(options, &packet->options, &pointer);
     if (why == V4_KEEP)
         why = v4_option_judge(core, options, packet->ip.offset, &pointer);
-    if (why != V4_KEEP) /* RFC792-param-a, RFC792-param-c */
-        return refuse(core, packet, why, pointer);
-    return admit_label(core, packet) && follow(core, packet);
+    return why == V4_KEEP || refuse(core, packet, why, pointer);
+}
+
+bool v4_option_admit(struct v4_core *core, struct v4_packet *packet)
+{
+    return are_right(core, packet) && admit_label(core, packet) && follow(core, packet);
+}
+
+/* RFC1812-5.2.2-h: who is not named next in a strict route is no hop of it. */
+static bool is_astray(struct v4_core *core, const struct v4_packet *packet)
+{
+    if (packet->options.source_route.len == 0 ||
+        packet->options.source_route.type != V4_OPTION_SSRR)
+        return false;
+    v4_core_drop(core, V4_DROP_STRICT_ROUTE, v4_packet_whole(packet));
+    v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(DESTINATION));
+    return true;
+}
+
+bool v4_option_pass(struct v4_core *core, struct v4_packet *packet)
+{
+    return are_right(core, packet) && !is_astray(core, packet) && admit_label(core, packet) &&
+           !is_refused(core, packet);
 }

@@ -48,6 +48,10 @@ struct v4_profile {
      * 1812 5.3.5.3: only prefixes count. */
     bool classful_broadcasts;
 
+    /* RFC 922 7, RFC 1812 5.3.5.2: a router passes on what is a broadcast on another of its
+     * networks; RFC 2644: not unless somebody has configured that. */
+    bool directed_broadcasts;
+
     /* RFC 1122 3.3.1.3 and RFC 1349 7.1: a redirect for a type of service moves that one only; RFC
      * 2474 4 has done away with them. */
     bool redirects_by_tos;
