@@ -103,6 +103,17 @@ def _requoted(quote: bytes, names: dict[int, int]) -> bytes:
     return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[end:]
 
 
+def _ttl_kept(frame: Frame, world: World) -> Passed:
+    """What is passed on has the time to live that it came with; not along a source route, for hosts do that too."""
+    came = world.memory.setdefault("came", {})
+    if frame.incoming and frame.is_ip:
+        came[frame.key] = frame["ttl"]
+    elif frame.key in came and frame.is_ip and not any(option[0] in (LOOSE, STRICT) for option in options_of(frame)):
+        header = frame.packet[:8] + bytes([came[frame.key]]) + frame.packet[9:10] + bytes(2) + frame.packet[12 : frame["ihl"] * 4]
+        return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:])
+    return frame
+
+
 def _ends_early(frame: Frame) -> bool:
     rest = wire.split_options(frame["options"] or b"")[1]
     return rest[:1] == b"\0" and len(rest) > 1
@@ -362,6 +373,8 @@ LACKING = {
         without("tells-changes", _tells_a_change),
         _fake("repeats-changes", (ASKED, SENT), _says_once),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
+        _fake("forwards", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "0"}) if call.keys.get("name") == "forwarding" else call),
+        _fake("lowers-ttl", (SENT, RECEIVED), _ttl_kept),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

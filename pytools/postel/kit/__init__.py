@@ -21,7 +21,7 @@ from postel.kit.groups import (
 )  # fmt: skip
 from postel.kit.igmp import ALERT, ALL_HOSTS, ALL_REPORTS, ALL_ROUTERS, CONTROL, GROUP, OTHER_GROUP, cut_to, group_mac, igmp, neighbours_report, query, record, records
 from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, replies_to, resolved, two_gateways, without_gateway
-from postel.kit.passing import passed_on
+from postel.kit.passing import crosses, expect_kept, expect_passed, expect_silent_discard, passed, passed_on, transit
 from postel.kit.judge import judge
 from postel.kit.llc import MOST, SNAP_IP, command, reads_802, response, says_so
 from postel.kit.lower import LowerTester, Recorded
@@ -44,7 +44,7 @@ from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_
 from postel.kit.trying import codes, told_as_set
 from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
-from postel.kit.violator import AS_FIRST, ASKED, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, replies
+from postel.kit.violator import AS_FIRST, ASKED, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, passes, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
 from postel.lab.addresses import LEFT, RIGHT
 
@@ -55,6 +55,7 @@ __all__ = [
     "receives", "said_all", "says", "says_nothing", "sent_to", "speaks", "usual_robustness", "wants",
     "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record", "records",
     "OTHER", "two_gateways", "without_gateway",
+    "crosses", "expect_kept", "expect_passed", "expect_silent_discard", "passed", "passes", "transit",
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",

@@ -24,6 +24,9 @@ CAPABILITIES = frozenset({  # docs/upper-tester.md; and what the lab must have
     "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", *names.names(),
 })  # fmt: skip
 
+HOST, ROUTER, FORWARDS = "host", "router", "forwards"  # the ability on which all cases of routers stand
+ROLES, OF_ROUTERS = (HOST, ROUTER), frozenset({"forwarding", "two-interfaces"})
+
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
 
 
@@ -61,7 +64,7 @@ def case(
     needs: str | Iterable[str] = (),
     demands: str | Iterable[str] = (),
     profiles: Iterable[str] = PROFILES,
-    role: str = "host",
+    role: str = HOST,
     slow: bool = False,
     ability: str = "",
     lacking: str = "",
@@ -70,7 +73,7 @@ def case(
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
     A characteristic's violator must change its label. `demands` are names that the rule itself wants an IUT's stack to have, so that one that `lacks` them fails; `needs`, `profiles` and `stands_on` say where the case applies; nothing is judged
-    in a profile in which none of the requirements holds. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
+    in a profile in which none of the requirements holds. A case with the role `router` finds the IUT forwarding between its interfaces, and stands on that it does. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
     that there is none."""
 
     def declare(function: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -97,10 +100,14 @@ def case(
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
         id_ = case_id(path, function.__name__)
+        of_routers = role == ROUTER
+        if role not in ROLES:
+            raise UsageError(f"{function.__name__}: there is no role {role}")
         made = Case(
-            id_, function, requirements, kind, words, shown, _words(needs) | _words(demands),
+            id_, function, requirements, kind, words, shown,
+            _words(needs) | _words(demands) | (OF_ROUTERS if of_routers else set()),
             applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno, ability, lacking,
-            _words(stands_on), _words(demands),
+            _words(stands_on) | ({FORWARDS} if of_routers and ability != FORWARDS else set()), _words(demands),
         )  # fmt: skip
         _found.setdefault(str(path), []).append(made)
         return function

@@ -24,6 +24,7 @@ class Configured:
     added: dict[str, tuple[int, IPv4Interface]] = field(default_factory=dict)  # addresses: their interface and network
     removed: set[str] = field(default_factory=set)  # of those that it was started with
     chooses: set[int] = field(default_factory=set)  # interfaces that choose a link-local address for themselves
+    forwards: bool = False  # between its interfaces, as a router does
     undo: list[str] = field(default_factory=list)  # requests by which it answers control probes again
 
     @property
@@ -60,6 +61,8 @@ class Configured:
     def was_told(self, op: str, keys: Mapping[str, object]) -> None:
         """A verb that the IUT has taken."""
         iface = int(str(keys.get("iface", 0)))
+        if op == "set" and keys["name"] == "forwarding":
+            self.forwards = str(keys["value"]) == "1" or ("iface" in keys and self.forwards)
         if op == "set" and "iface" in keys:
             self._set(str(keys["name"]), keys["value"], iface)
         if op in ("add", "del") and keys.get("kind") == "address":

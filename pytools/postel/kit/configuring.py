@@ -27,6 +27,7 @@ class Configuring:
     ut: Upper | None
     virtual: bool
     pass_time: Callable[[float], None]  # whose own class comes later
+    _interfaces: Callable[[], set[int]]  # and of this
     seen: Seen
     left: Interface
     right: Interface
@@ -39,10 +40,12 @@ class Configuring:
     _events: list[Event]
     _keeps: Callable[[list[Event]], None]
     _filter: Filter | None
+    _unsettled: set[int]
 
     # What is the lower tester's
 
     def call(self, op: str, **keys: object) -> dict[str, str]: ...  # type: ignore[empty-body]
+    def settle(self) -> None: ...
     def _drain(self) -> None: ...
 
     # What a case says
@@ -94,6 +97,18 @@ class Configuring:
         """The IUT is reset: all that it was told is undone, and all that it has learned is forgotten."""
         self.call("reset")
         self._forgets_configuration()
+
+    def becomes_router(self) -> None:
+        """The IUT forwards between all its interfaces. It is the judge who asks for it, before a case of routers, so no violator hears of it."""
+        assert self.ut, "a case of routers needs it"
+        self.settle()
+        keys: dict[str, object] = {"name": "forwarding", "value": 1}
+        self.script.append(script.Op(render("set", keys)))
+        self.ut.raw(render("set", keys))
+        self.called = True
+        self.seen.config.was_told("set", keys)
+        self._unsettled |= self._interfaces()
+        self._drain()
 
     # How it works
 

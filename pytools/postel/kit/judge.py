@@ -14,7 +14,7 @@ from postel.iut.upper import Upper, UpperClosed, UpperError
 from postel.kit import needs
 from postel.kit.abilities import Abilities, Unknown, follows
 from postel.kit.budget import kept
-from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
+from postel.kit.case import CHARACTERISTIC, REQUIREMENT, ROUTER, Case
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.sweep import Sweep
@@ -93,6 +93,8 @@ def _lacks(case: Case, lt: LowerTester) -> Stop | None:
     instance = lt.instance
     if lt.profile not in case.profiles:
         return Stop(Verdict.NOT_APPLICABLE, "", f"holds in the profiles {', '.join(sorted(case.profiles))}")
+    if case.role not in instance.definition.role:
+        return Stop(Verdict.NOT_APPLICABLE, "", f"holds for the role {case.role}, which its definition does not name")
     if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
         return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
     caps = instance.upper.caps if instance.upper else frozenset()
@@ -164,6 +166,8 @@ def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
     lt.begin()
     lt.judged = case.requirements[0]
     try:
+        if case.role == ROUTER:
+            lt.becomes_router()
         outcome.label = case.function(lt)
         lt.settle(probe_anyway=True)
         if lt.all_told:

@@ -150,14 +150,15 @@ def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
         yield "asks-for-neighbours"
 
 
-def in_general(kind: str, difference: str) -> str:
+def in_general(want: Expectation, difference: str) -> str:
     """To have that right in answers of this kind in which this one differs; '' where no case is charged with it for others."""
-    return IN_GENERAL.get((kind, difference.partition(" ")[0]), "")
+    name = difference.partition(" ")[0]
+    return want.general.get(name, "") if want.whole else IN_GENERAL.get((want.kind, name), "")
 
 
 def of_difference(packets: Iterable[bytes], want: Expectation, difference: str) -> Iterator[str]:
     """To answer these so that nothing differs in what was found to."""
-    if name := in_general(want.kind, difference):
+    if name := in_general(want, difference):
         yield name
     if difference.startswith("code") or want.kind == "arp-reply" or (want.kind == "arp-request" and difference.startswith("tpa")):
         yield from of_answer(want.kind, want.fields)

@@ -44,10 +44,10 @@ FORBIDDEN = {
 OF_USERS = ("RFC1122-3.2.1.7-e", "RFC1122-4.1.3.4-d", "RFC1122-4.1.3.2-c")
 
 
-def forbidden(fields: Fields, frames: Iterable[Fields]) -> str | None:
+def forbidden(fields: Fields, frames: Iterable[Fields], of_a_router: bool = False) -> str | None:
     """The rule that forbids what is left over, if there is one: a Parameter Problem may be sent where an echo request was discarded, and
-    of a fragment nobody knows."""
-    rule = FORBIDDEN.get(fields["kind"])
+    of a fragment nobody knows. Routers send Redirects, and what others have sent."""
+    rule = None if fields.get("passed") or (of_a_router and fields["kind"] == "redirect") else FORBIDDEN.get(fields["kind"])
     asked = wire.parse_packet(fields.get("quoted", b""))
     if fields["kind"] != "parameter-problem" or asked.get("kind") not in ("echo-request", "fragment"):
         return rule
