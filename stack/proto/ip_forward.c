@@ -84,7 +84,7 @@ static void refuse(struct v4_core *core, const struct v4_packet *packet, enum v4
 /* RFC1812-4.3.3.1-a, -b, -d: which of the codes it is where no route is left. */
 static uint8_t no_route_code(const struct v4_core *core, uint32_t dst)
 {
-    const struct v4_route *other = v4_routes_any(core->routes, dst);
+    const struct v4_route *other = v4_route_any(core, dst);
 
     if (other == NULL || other->tos == 0)
         return V4_ICMP_NET;
@@ -169,6 +169,7 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
     /* In the order of RFC1812-5.2.1.2-a. */
     if (!find_way(core, packet, &way))
         return false;
+    packet->group = way.group; /* RFC1812-4.3.2.7-c: of which nobody is told */
     if (packet->ip.ttl <= 1) { /* RFC1812-5.3.1-b, -f */
         refuse(core, packet, V4_DROP_TTL, V4_ICMP_TIME_EXCEEDED, V4_ICMP_TTL, 0);
         return way.group;
@@ -186,12 +187,25 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
     return way.group;
 }
 
+/* Were we the last hop of its source route? */
+static bool was_routed(const struct v4_core *core, const struct v4_packet *packet)
+{
+    const uint8_t *route = packet->ip.options.octets + packet->options.source_route.at;
+    unsigned iface;
+
+    return packet->options.source_route.len != 0 && route[2] > 7 &&
+           v4_role_ours(core, v4_be32(route + route[2] - 5), &iface);
+}
+
 void v4_forward_failed(struct v4_core *core, struct v4_span octets)
 {
     struct v4_packet packet = {0};
+    uint8_t pointer;
 
-    if (v4_ip_parse(octets, &packet.ip) != V4_KEEP)
+    if (!core->switches.forwarding || v4_ip_parse(octets, &packet.ip) != V4_KEEP ||
+        v4_options_parse(packet.ip.options, &packet.options, &pointer) != V4_KEEP)
         return;
     packet.header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet.ip.options.len};
-    v4_icmp_error(core, &packet, V4_ICMP_UNREACHABLE, V4_ICMP_HOST, 0); /* RFC1812-4.3.3.1-c */
+    v4_icmp_error(core, &packet, V4_ICMP_UNREACHABLE, /* RFC1812-4.3.3.1-c */
+                  was_routed(core, &packet) ? V4_ICMP_SOURCE_ROUTE : V4_ICMP_HOST, 0);
 }

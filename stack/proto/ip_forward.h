@@ -13,6 +13,6 @@ enum v4_drop v4_forward_judge_path(const struct v4_core *core, const struct v4_p
  * for all on another of our networks (RFC1812-5.2.3-c). */
 bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet);
 
-/* The neighbour that this packet waits for, which we have passed on, never answered: its source is
- * told (RFC1812-3.3.2-c). */
+/* The neighbour that this packet waits for, which we have passed on, never answered: a router tells
+ * its source (RFC1812-3.3.2-c). */
 void v4_forward_failed(struct v4_core *core, struct v4_span packet);

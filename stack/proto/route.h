@@ -33,6 +33,8 @@ enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t d
  * that is up (RFC1812-5.3.12.3-a); what redirects say counts for nothing (RFC1812-5.2.7.2-e). NULL:
  * there is none. */
 const struct v4_route *v4_route_onward(const struct v4_core *core, uint32_t dst, uint8_t tos);
+/* The best one there for any type of service at all. */
+const struct v4_route *v4_route_any(const struct v4_core *core, uint32_t dst);
 /* The route that leads back to who has sent a packet; NULL: none. */
 const struct v4_route *v4_route_back(const struct v4_core *core, uint32_t src);
 

@@ -111,11 +111,3 @@ const struct v4_route *v4_routes_next(const struct v4_routes *routes, uint32_t d
         at++;
     return at < routes->count ? &routes->routes[at] : NULL;
 }
-
-const struct v4_route *v4_routes_any(const struct v4_routes *routes, uint32_t dst)
-{
-    for (size_t at = 0; at < routes->count; at++)
-        if (((routes->routes[at].addr ^ dst) & mask_of(routes->routes[at].len)) == 0)
-            return &routes->routes[at];
-    return NULL;
-}

@@ -38,5 +38,3 @@ const struct v4_route *v4_routes_at(const struct v4_routes *routes, size_t index
  * NULL. NULL: no more of them. */
 const struct v4_route *v4_routes_next(const struct v4_routes *routes, uint32_t dst, uint8_t tos,
                                       const struct v4_route *after);
-/* The best one for any type of service at all; NULL: nothing leads there. */
-const struct v4_route *v4_routes_any(const struct v4_routes *routes, uint32_t dst);

@@ -349,11 +349,24 @@ def summed(message: bytes) -> bytes:
     return message[:2] + struct.pack(">H", checksum(message)) + message[4:]
 
 
+def forward() -> dict[str, bytes]:
+    """Steps (fuzz_forward.c): a packet to a neighbour beyond; one to nobody."""
+
+    def step(kind: int, *octets: int) -> bytes:
+        return struct.pack(">BBH", 0, kind, 6) + bytes(octets).ljust(6, b"\0")
+
+    return {
+        "to_a_neighbour": step(0, 0, 0, 0, 2),
+        "nobody_answers": step(0, 0, 19, 0, 3) + advance(4000),
+    }
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
     "reass": reass,
     "arp": neighbours,
+    "forward": forward,
     "frag": frag,
     "pmtu": pmtu,
     "host": host,
