@@ -37,12 +37,12 @@ static bool read_route(struct v4_verb *verb, struct v4_route *ret_route)
 
     route.addr = v4_request_address(request, "net");
     route.len = (uint8_t)v4_request_number(request, "len", 0, 32);
-    route.addr &= v4_addr_mask(route.len);
     route.tos = (uint8_t)v4_request_number_or(request, "tos", 0, UINT8_MAX, 0);
     route.preference = (uint32_t)v4_request_number_or(request, "preference", 0, UINT32_MAX, 0);
     route.iface = (unsigned)v4_request_number_or(request, "iface", 0, V4_IFACES_MAX - 1,
                                                  iface_towards(verb->core, route.gateway));
-    if (!read_type(request, &route.type) || !v4_request_understood(request))
+    if (!read_type(request, &route.type) || !v4_request_understood(request) ||
+        (route.addr & ~v4_addr_mask(route.len)) != 0) /* RFC1812-2.2.5.2-a */
         return false;
     *ret_route = route;
     return true;

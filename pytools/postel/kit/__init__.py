@@ -3,6 +3,7 @@
 
 from postel.kit.abilities import Abilities
 from postel.kit.allen import overlap_matrix, overlap_names
+from postel.kit.as_router import as_router
 from postel.kit.arp import NO_MAC, OTHER_MAC, PEER, PEER_MAC, REPLY, REQUEST, arp
 from postel.kit.case import Case, case, cases, characteristic, robustness
 from postel.kit.checker_extensions import EXTENSIONS, OBJECT, extended
@@ -62,7 +63,7 @@ __all__ = [
     "AS_FIRST", "ASKED", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "EXTENSIONS", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
     "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
-    "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "asked_for", "at_least",
+    "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "as_router", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "by_how_much", "case", "cases", "changes",
     "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
     "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",

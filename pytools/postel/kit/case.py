@@ -7,7 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ class Case:
     lacking: str = ""  # the label of a characteristic that says: the IUT has it not
     stands_on: frozenset[str] = frozenset()  # abilities without which it does not apply
     demands: frozenset[str] = frozenset()  # of its needs, those that the rule itself wants a stack to have
+    host: str = ""  # of a router's case (postel.kit.as_router): the host's case that it judges again
+    charges: Mapping[str, str] = field(default_factory=dict)  # and which row each of that case's stands for
+
+    def charged(self, requirement: str | None) -> str | None:
+        """The row that is charged where a step of the function breaks this one."""
+        return self.charges.get(requirement or "", requirement)
 
 
 _found: dict[str, list[Case]] = {}  # by file
@@ -99,20 +105,23 @@ def case(
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
-        id_ = case_id(path, function.__name__)
-        of_routers = role == ROUTER
         if role not in ROLES:
             raise UsageError(f"{function.__name__}: there is no role {role}")
         made = Case(
-            id_, function, requirements, kind, words, shown,
-            _words(needs) | _words(demands) | (OF_ROUTERS if of_routers else set()),
-            applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno, ability, lacking,
-            _words(stands_on) | ({FORWARDS} if of_routers and ability != FORWARDS else set()), _words(demands),
+            case_id(path, function.__name__), function, requirements, kind, words, shown, _words(needs) | _words(demands),
+            applies, role, slow, "", path, function.__code__.co_firstlineno, ability, lacking, _words(stands_on), _words(demands),
         )  # fmt: skip
-        _found.setdefault(str(path), []).append(made)
+        declared(made)
         return function
 
     return declare
+
+
+def declared(made: Case) -> None:
+    """Notes a case, with all that one of its role needs, and the version of the suite that brought it."""
+    if made.role == ROUTER:
+        made = replace(made, needs=made.needs | OF_ROUTERS, stands_on=made.stands_on | ({FORWARDS} - {made.ability}))
+    _found.setdefault(str(made.path), []).append(replace(made, since=_since().get(made.id, ids.SUITE_VERSION)))
 
 
 def _words(said: str | Iterable[str]) -> frozenset[str]:
@@ -144,6 +153,16 @@ def cases(paths: Iterable[Path] | None = None) -> list[Case]:
     if twice:
         raise UsageError(f"two cases have the id {', '.join(sorted(twice))}")
     return found
+
+
+def by_id(id_: str) -> Case:
+    """One case of the suite."""
+    folder, section, _ = (id_.split("/") + ["", ""])[:3]
+    path = CONFORMANCE / folder / f"section_{section.replace('.', '_')}.py"
+    found = [case for case in cases([path]) if case.id == id_] if path.exists() else []
+    if not found:
+        raise UsageError(f"there is no case {id_}")
+    return found[0]
 
 
 def _load(path: Path) -> Any:

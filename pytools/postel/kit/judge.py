@@ -80,7 +80,7 @@ def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
         _worsen(outcome, Verdict.ERROR, "an answer", f"the upper tester: {e}")
         return
     verdict = Verdict.FAIL if lt.script else Verdict.INCONCLUSIVE
-    outcome.requirement = lt.judged if lt.script else None
+    outcome.requirement = outcome.case.charged(lt.judged) if lt.script else None
     _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
@@ -164,7 +164,7 @@ def _died_before(lt: LowerTester, how: str) -> Stop | None:
 def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
     """The case to its end, or to the first stimulus of its sweep that fails: how that ended it."""
     lt.begin()
-    lt.judged = case.requirements[0]
+    lt.judged = next(iter(case.charges), case.requirements[0])
     try:
         if case.role == ROUTER:
             lt.becomes_router()
@@ -201,6 +201,7 @@ def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
 
 
 def _ends(outcome: Outcome, stop: Stop) -> None:
+    stop.requirement = outcome.case.charged(stop.requirement)
     if stop.verdict == Verdict.FAIL and outcome.case.kind == CHARACTERISTIC and not stop.fatal:  # which finds out, and demands nothing
         outcome.label = f"not to be seen: {stop.actual} in place of {stop.expected}"
         _worsen(outcome, Verdict.INFO, "", outcome.label)
@@ -254,7 +255,7 @@ def _passive(lt: LowerTester, outcome: Outcome) -> None:
     own = replace(outcome)
     for rule, fields, number in lt.broken:
         if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
-            _failed(outcome, rule.requirement, rule.words, summary(fields), number)
+            _failed(outcome, outcome.case.charged(rule.requirement), rule.words, summary(fields), number)
     if outcome.requirement != own.requirement:
         outcome.beside = own
 
