@@ -39,6 +39,7 @@ WAY = {
     **{name: set() for name in ("arp_in", "source_route", "reassembly", "mask", "mask_learn", "router", "udp_in", "raw_in", "igmp_in")},
 }
 OUTPUT.insert(OUTPUT.index("ip_out"), "igmp_out")
+OUTPUT.insert(OUTPUT.index("ip_out"), "igmp_query")
 OUTPUT.insert(OUTPUT.index("arp_out"), "conflict")  # what is sent for our addresses
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 FILES = sorted(

@@ -10,6 +10,7 @@
 #include "proto/icmp_out.h"
 #include "proto/igmp_in.h"
 #include "proto/igmp_out.h"
+#include "proto/igmp_query.h"
 #include "proto/ip_forward.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
@@ -96,6 +97,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
     v4_tcp_tick(&host->core);
+    v4_igmp_query_tick(&host->core);
     v4_igmp_tick(&host->core);
     return &host->core;
 }
@@ -180,9 +182,11 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time users = v4_tcp_next_timeout(&host->core);
 
     v4_time groups = v4_reports_next_timeout(host->core.reports);
+    v4_time asked = v4_igmp_query_next_timeout(&host->core);
 
     ours = mask < ours ? mask : ours;
     ours = groups < ours ? groups : ours;
+    ours = asked < ours ? asked : ours;
     return users < ours ? users : ours;
 }
 

@@ -20,7 +20,8 @@
 #define PMTU_AFTER_RAISE (120 * V4_SECOND)
 #define ROUTERS 16 /* that were advertised and are remembered */
 #define CLAIMS 64
-#define GROUPS 256 /* of all interfaces together; and filters of users */
+#define GROUPS 256      /* of all interfaces together; and filters of users */
+#define MEMBERSHIPS 128 /* groups of others, of all interfaces together */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 /* Fragments of one datagram. */
@@ -324,6 +325,24 @@ static void close_groups(struct v4_core *core)
     v4_groups_close(core->groups);
 }
 
+static bool open_membership(struct v4_core *core)
+{
+    core->membership = v4_membership_open(MEMBERSHIPS, core->config.iface_count);
+    return core->membership != NULL;
+}
+
+static void reset_membership(struct v4_core *core)
+{
+    v4_membership_reset(core->membership);
+    for (unsigned i = 0; i < V4_IFACES_MAX; i++)
+        core->querying[i] = (struct v4_querying){.election = v4_election_first()};
+}
+
+static void close_membership(struct v4_core *core)
+{
+    v4_membership_close(core->membership);
+}
+
 static bool open_limit(struct v4_core *core)
 {
     core->limit = v4_ratelimit_open(LIMITED, core->config.seed);
@@ -356,6 +375,7 @@ static const struct {
     {open_gateways, reset_gateways, close_gateways},
     {open_routers, reset_routers, close_routers},
     {open_groups, reset_groups, close_groups},
+    {open_membership, reset_membership, close_membership},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
     {open_buffers, reset_buffers, close_buffers},

@@ -18,9 +18,11 @@
 #include "proto/switches.h"
 #include "proto/user.h"
 #include "table/claim.h"
+#include "table/election.h"
 #include "table/gateway.h"
 #include "table/group.h"
 #include "table/ident.h"
+#include "table/membership.h"
 #include "table/neighbor.h"
 #include "table/pmtu.h"
 #include "table/ratelimit.h"
@@ -87,6 +89,14 @@ struct v4_link_local {
     v4_time until;
 };
 
+/* Of an interface: the routers' part of IGMP (proto/igmp_query.h). */
+struct v4_querying {
+    bool wanted;
+    bool router, reports; /* it is in 224.0.0.2, in 224.0.0.22 */
+    v4_time warn_at;      /* when somebody may be warned of again */
+    struct v4_election election;
+};
+
 /* Of an interface: the mask that it learns (proto/mask_learn.h). */
 struct v4_mask_learning {
     bool on, learned;
@@ -129,10 +139,12 @@ struct v4_core {
     struct v4_routers *routers; /* that were advertised */
     struct v4_groups *groups;   /* who listens to which */
     struct v4_reports *reports; /* and what is said of that */
-    struct v4_ssm ssm;          /* groups that are not joined but for named sources */
-    struct v4_ratelimit *limit; /* of ICMP errors */
-    struct v4_socket *sockets;  /* config.sockets of them */
-    struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */
+    struct v4_querying querying[V4_IFACES_MAX];
+    struct v4_membership *membership; /* what members of other hosts want */
+    struct v4_ssm ssm;                /* groups that are not joined but for named sources */
+    struct v4_ratelimit *limit;       /* of ICMP errors */
+    struct v4_socket *sockets;        /* config.sockets of them */
+    struct v4_tcp *tcp;               /* user/tcp.h; NULL: there is none */
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, with V4_LOOP_BUILT perhaps, and a packet */

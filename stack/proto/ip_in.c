@@ -3,6 +3,7 @@
 #include "proto/group.h"
 #include "proto/icmp_out.h"
 #include "proto/iface.h"
+#include "proto/igmp_query.h"
 #include "proto/ip_forward.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
@@ -82,7 +83,8 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         return;
     }
     packet->header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet->ip.options.len};
-    packet->group = v4_role_group(core, packet->iface, packet->ip.dst);
+    packet->group = v4_role_group(core, packet->iface, packet->ip.dst) ||
+                    (!packet->looped && v4_igmp_overhears(core, packet));
 
     why = judge_source(core, packet);
     if (why == V4_KEEP)

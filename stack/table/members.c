@@ -1,241 +1,286 @@
-/* SPDX-License-Identifier: BSD-2-Clause
- *
- * What members say, by the tables of RFC 3376 6.4.1 and 6.4.2. */
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/members.h"
+#include <stdlib.h>
+#include <string.h>
 
-/* A record, and for which group of whom it is. */
-struct act {
-    const struct v4_membership_part *part;
-    struct v4_membership_group *group;
-    struct v4_span sources;
-    v4_time now;
-    bool crowded;
-};
-
-static bool lists(struct v4_span sources, uint32_t addr)
+struct v4_membership *v4_membership_open(size_t groups, unsigned ifaces)
 {
-    for (size_t at = 0; at < sources.len; at += 4)
-        if (v4_be32(sources.octets + at) == addr)
-            return true;
-    return false;
-}
+    struct v4_membership *opened =
+        calloc(1, sizeof *opened + ifaces * sizeof(struct v4_membership_part));
 
-static struct v4_membership_source *source_of(struct v4_membership_group *group, uint32_t addr)
-{
-    for (size_t i = 0; i < group->count; i++)
-        if (group->sources[i].addr == addr)
-            return &group->sources[i];
+    if (opened == NULL)
+        return NULL;
+    opened->ifaces = ifaces;
+    v4_list_open(&opened->groups);
+    opened->next = V4_NEVER;
+    if (ifaces != 0 && v4_pool_open(&opened->pool, groups, sizeof(struct v4_membership_group)))
+        return opened;
+    v4_membership_close(opened);
     return NULL;
 }
 
-/* A source that is not there yet. False: there is no room. */
-static bool put(struct act *act, uint32_t addr, v4_time until)
+void v4_membership_close(struct v4_membership *membership)
 {
-    struct v4_membership_group *group = act->group;
+    if (membership == NULL)
+        return;
+    v4_pool_close(&membership->pool);
+    free(membership);
+}
 
-    if (group->count == V4_MEMBERSHIP_SOURCES) {
-        act->crowded = true;
+static struct v4_membership_group *of(struct v4_link *link)
+{
+    return link == NULL ? NULL : V4_OF(link, struct v4_membership_group, link);
+}
+
+static void forget(struct v4_membership *membership, struct v4_membership_group *group)
+{
+    membership->cursor = NULL;
+    v4_list_remove(&group->link);
+    v4_pool_give(&membership->pool, group);
+}
+
+void v4_membership_forget(struct v4_membership *membership, unsigned iface)
+{
+    struct v4_membership_group *group = of(v4_list_first(&membership->groups));
+
+    while (group != NULL) {
+        struct v4_membership_group *next = of(v4_list_next(&membership->groups, &group->link));
+        if (group->iface == iface)
+            forget(membership, group);
+        group = next;
+    }
+}
+
+void v4_membership_reset(struct v4_membership *membership)
+{
+    for (unsigned i = 0; i < membership->ifaces; i++)
+        v4_membership_forget(membership, i);
+    memset(membership->parts, 0, membership->ifaces * sizeof *membership->parts);
+    membership->next = V4_NEVER;
+}
+
+static void stop_asking(struct v4_membership_group *group)
+{
+    group->left = 0;
+    group->sources_at = V4_NEVER;
+    for (size_t i = 0; i < group->count; i++) {
+        group->sources[i].left = 0;
+        group->sources[i].due = false;
+    }
+}
+
+void v4_membership_play(struct v4_membership *membership, unsigned iface,
+                        const struct v4_membership_part *part)
+{
+    bool ends = membership->parts[iface].querier && !part->querier;
+    struct v4_membership_group *group = of(v4_list_first(&membership->groups));
+
+    membership->parts[iface] = *part;
+    for (; ends && group != NULL; group = of(v4_list_next(&membership->groups, &group->link)))
+        if (group->iface == iface)
+            stop_asking(group);
+}
+
+struct v4_membership_group *v4_members_find(const struct v4_membership *membership, unsigned iface,
+                                            uint32_t group)
+{
+    struct v4_membership_group *found = of(v4_list_first(&membership->groups));
+
+    while (found != NULL && (found->iface != iface || found->group != group))
+        found = of(v4_list_next(&membership->groups, &found->link));
+    return found;
+}
+
+struct v4_membership_group *v4_members_enter(struct v4_membership *membership, unsigned iface,
+                                             uint32_t group)
+{
+    struct v4_membership_group *entered = v4_pool_take(&membership->pool);
+
+    if (entered == NULL)
+        return NULL;
+    *entered = (struct v4_membership_group){.iface = iface, .group = group, .sources_at = V4_NEVER};
+    v4_list_append(&membership->groups, &entered->link);
+    return entered;
+}
+
+void v4_members_drop(struct v4_membership_group *group, size_t at)
+{
+    group->count--;
+    memmove(group->sources + at, group->sources + at + 1,
+            (group->count - at) * sizeof *group->sources);
+}
+
+/* RFC 3376 6.2.3: where the mode is EXCLUDE a source whose time is over is what nobody wants. */
+void v4_members_age(struct v4_membership_group *group, v4_time now)
+{
+    if (group->excludes && group->until <= now) {
+        group->excludes = false;
+        group->left = 0;
+    }
+    for (size_t i = group->count; !group->excludes && i-- > 0;)
+        if (group->sources[i].until <= now)
+            v4_members_drop(group, i);
+}
+
+static bool is_wanted(const struct v4_membership_group *group)
+{
+    return group->excludes || group->count > 0;
+}
+
+static v4_time next_of(const struct v4_membership_group *group)
+{
+    v4_time next = group->sources_at;
+
+    if (!is_wanted(group))
+        return 0;
+    if (group->excludes && group->until < next)
+        next = group->until;
+    if (group->left > 0 && group->at < next)
+        next = group->at;
+    for (size_t i = 0; !group->excludes && i < group->count; i++)
+        if (group->sources[i].until < next)
+            next = group->sources[i].until;
+    return next;
+}
+
+void v4_members_changed(struct v4_membership *membership, const struct v4_membership_group *group)
+{
+    v4_time next = next_of(group);
+
+    if (next < membership->next)
+        membership->next = next;
+    if (next < membership->soon)
+        membership->soon = next;
+}
+
+/* RFC3376-6.6.3-a: what has been renewed since it was doubted is asked for with S. */
+static bool ask_group(const struct v4_membership_part *part, struct v4_membership_group *group,
+                      v4_time now, struct v4_membership_ask *ret_ask)
+{
+    bool renewed = group->until > v4_time_after(now, v4_members_last(part));
+
+    if (group->left == 0 || group->at > now)
+        return false;
+    group->left--;
+    group->at = v4_time_after(now, part->last);
+    if (renewed && !part->suppress) { /* RFC 2236 knows no such flag, and has an answer */
+        group->left = 0;
         return false;
     }
-    group->sources[group->count++] = (struct v4_membership_source){.addr = addr, .until = until};
+    ret_ask->suppress = renewed;
+    ret_ask->count = 0;
     return true;
 }
 
-static v4_time renewed(const struct act *act)
+/* All sources that have queries left are in those of now. */
+static void begin_sources(const struct v4_membership_part *part, struct v4_membership_group *group,
+                          v4_time now)
 {
-    return v4_time_after(act->now, act->part->membership);
-}
+    bool again = false;
 
-/* Without room for it the group excludes nobody but whom it knows. */
-static void crowd(struct act *act)
-{
-    struct v4_membership_group *group = act->group;
-
-    if (!group->excludes || group->until < renewed(act))
-        group->until = renewed(act);
-    group->excludes = true;
-}
-
-/* These are wanted: (B)=GMI. */
-static void want(struct act *act)
-{
-    for (size_t at = 0; at < act->sources.len; at += 4) {
-        uint32_t addr = v4_be32(act->sources.octets + at);
-        struct v4_membership_source *source = source_of(act->group, addr);
-        if (source != NULL)
-            source->until = renewed(act);
-        else if (!put(act, addr, renewed(act)))
-            crowd(act);
+    for (size_t i = 0; i < group->count; i++) {
+        struct v4_membership_source *source = &group->sources[i];
+        if (!part->suppress || source->until <= now)
+            source->left = 0;
+        source->due = source->left > 0;
+        source->left -= source->due;
+        again = again || source->left > 0;
     }
+    group->sources_at = again ? v4_time_after(now, part->last) : V4_NEVER;
 }
 
-/* Send Q(G,S) of one source of S (RFC3376-6.6.3-a): who asks nothing gives nothing up. */
-static void doubt(struct act *act, struct v4_membership_source *source)
+/* Those of one kind: that have been renewed, or not. */
+static bool ask_sources(const struct v4_membership_part *part, struct v4_membership_group *group,
+                        bool renewed, size_t most, v4_time now, struct v4_membership_ask *ret_ask)
 {
-    v4_time last = v4_time_after(act->now, v4_members_last(act->part));
+    const v4_time limit = v4_time_after(now, v4_members_last(part));
 
-    if (!act->part->querier || act->part->count == 0 || source->until <= last)
-        return;
-    source->until = last;
-    source->left = act->part->count;
-    act->group->sources_at = act->now;
-}
-
-/* Send Q(G). One that is under way is not begun anew: its end is near. */
-static void doubt_group(struct act *act)
-{
-    struct v4_membership_group *group = act->group;
-    v4_time last = v4_time_after(act->now, v4_members_last(act->part));
-
-    if (!act->part->querier || act->part->count == 0)
-        return;
-    if (group->until > last)
-        group->until = last;
-    else if (group->left > 0)
-        return;
-    group->left = act->part->count;
-    group->at = act->now;
-}
-
-/* IS_EX and TO_EX. Where the group excluded already a source that is new was wanted until now, and
- * may be by another. */
-static void exclude(struct act *act, bool changes)
-{
-    struct v4_membership_group *group = act->group;
-    v4_time fresh = !group->excludes ? 0 : changes ? group->until : renewed(act);
-
-    for (size_t i = group->count; i-- > 0;)
-        if (!lists(act->sources, group->sources[i].addr))
-            v4_members_drop(group, i);
-    for (size_t at = 0; at < act->sources.len; at += 4) {
-        uint32_t addr = v4_be32(act->sources.octets + at);
-        if (source_of(group, addr) == NULL)
-            put(act, addr, fresh);
+    ret_ask->suppress = renewed;
+    ret_ask->count = 0;
+    for (size_t i = 0; i < group->count && ret_ask->count < most; i++) {
+        struct v4_membership_source *source = &group->sources[i];
+        if (!source->due || (source->until > limit) != renewed)
+            continue;
+        source->due = false;
+        ret_ask->sources[ret_ask->count++] = source->addr;
     }
-    for (size_t i = 0; changes && i < group->count; i++)
-        doubt(act, &group->sources[i]);
-    group->excludes = true;
-    group->until = renewed(act);
+    return ret_ask->count > 0;
 }
 
-/* TO_IN: these, and maybe no others. */
-static void include(struct act *act)
+static bool ask(const struct v4_membership_part *part, struct v4_membership_group *group,
+                size_t most, v4_time now, struct v4_membership_ask *ret_ask)
 {
-    struct v4_membership_group *group = act->group;
-
-    want(act);
-    for (size_t i = 0; i < group->count; i++)
-        if (!lists(act->sources, group->sources[i].addr))
-            doubt(act, &group->sources[i]);
-    if (group->excludes && !act->crowded)
-        doubt_group(act);
+    if (ask_group(part, group, now, ret_ask))
+        return true;
+    if (group->sources_at <= now)
+        begin_sources(part, group, now);
+    return ask_sources(part, group, true, most, now, ret_ask) ||
+           ask_sources(part, group, false, most, now, ret_ask);
 }
 
-static void block(struct act *act)
+bool v4_membership_take(struct v4_membership *membership, size_t most, v4_time now,
+                        struct v4_membership_ask *ret_ask)
 {
-    struct v4_membership_group *group = act->group;
+    struct v4_link *link = membership->cursor;
 
-    for (size_t at = 0; at < act->sources.len; at += 4) {
-        uint32_t addr = v4_be32(act->sources.octets + at);
-        if (group->excludes && source_of(group, addr) == NULL)
-            put(act, addr, group->until);
-        struct v4_membership_source *source = source_of(group, addr);
-        if (source != NULL)
-            doubt(act, source);
+    if (link == NULL && now < membership->next)
+        return false;
+    if (link == NULL) {
+        membership->soon = V4_NEVER;
+        link = v4_list_first(&membership->groups);
     }
+    while (link != NULL) {
+        struct v4_membership_group *group = of(link);
+        link = v4_list_next(&membership->groups, link);
+        v4_members_age(group, now);
+        if (!is_wanted(group)) {
+            forget(membership, group);
+            continue;
+        }
+        if (ask(&membership->parts[group->iface], group, most, now, ret_ask)) {
+            ret_ask->iface = group->iface;
+            ret_ask->group = group->group;
+            membership->cursor = &group->link; /* it may have more to ask */
+            return true;
+        }
+        if (next_of(group) < membership->soon)
+            membership->soon = next_of(group);
+    }
+    membership->cursor = NULL;
+    membership->next = membership->soon;
+    return false;
 }
 
-static void perform(struct act *act, enum v4_record_type type)
+v4_time v4_membership_next_timeout(const struct v4_membership *membership)
 {
-    if (type == V4_RECORD_IS_IN || type == V4_RECORD_ALLOW)
-        want(act);
-    if (type == V4_RECORD_TO_IN)
-        include(act);
-    if (type == V4_RECORD_IS_EX || type == V4_RECORD_TO_EX)
-        exclude(act, type == V4_RECORD_TO_EX);
-    if (type == V4_RECORD_BLOCK)
-        block(act);
+    return membership->next;
 }
 
-/* Does it say that somebody wants something? */
-static bool enters(const struct v4_member_record *record)
+bool v4_membership_wants(const struct v4_membership *membership, unsigned iface, uint32_t group,
+                         uint32_t source, v4_time now)
 {
-    bool excludes = record->type == V4_RECORD_IS_EX || record->type == V4_RECORD_TO_EX;
-
-    return excludes || (record->type != V4_RECORD_BLOCK && record->sources.len > 0);
-}
-
-/* RFC3376-7.3.2-b, RFC3376-7.3.2-c: what is not heeded of members beside older ones. */
-static bool is_passed_over(unsigned version, enum v4_record_type type)
-{
-    return version < 3 && (type == V4_RECORD_BLOCK || (version == 1 && type == V4_RECORD_TO_IN));
-}
-
-enum v4_membership_answer v4_membership_record(struct v4_membership *membership,
-                                               const struct v4_member_record *record, v4_time now)
-{
-    struct act act = {.part = &membership->parts[record->iface],
-                      .group = v4_members_find(membership, record->iface, record->group),
-                      .sources = record->sources,
-                      .now = now};
-
-    if (act.group != NULL)
-        v4_members_age(act.group, now);
-    if (act.group == NULL && !enters(record))
-        return V4_MEMBERSHIP_IGNORED;
-    if (act.group == NULL)
-        act.group = v4_members_enter(membership, record->iface, record->group);
-    if (act.group == NULL)
-        return V4_MEMBERSHIP_FULL;
-    unsigned version = v4_membership_version(act.group, now);
-    if (is_passed_over(version, record->type))
-        return V4_MEMBERSHIP_IGNORED;
-    if (version < 3 && record->type == V4_RECORD_TO_EX)
-        act.sources.len = 0;
-    perform(&act, record->type);
-    v4_members_changed(membership, act.group);
-    return act.crowded ? V4_MEMBERSHIP_CROWDED : V4_MEMBERSHIP_DONE;
-}
-
-enum v4_membership_answer v4_membership_report(struct v4_membership *membership, unsigned iface,
-                                               uint32_t group, unsigned version, v4_time now)
-{
-    const struct v4_member_record record = {iface, group, V4_RECORD_IS_EX, V4_NOTHING};
-    enum v4_membership_answer answer = v4_membership_record(membership, &record, now);
-    struct v4_membership_group *found = v4_members_find(membership, iface, group);
+    const struct v4_membership_group *found = v4_members_find(membership, iface, group);
 
     if (found == NULL)
-        return answer;
-    v4_time until = v4_time_after(now, membership->parts[iface].membership); /* RFC3376-8.13-a */
-    if (version == 1)
-        found->one_until = until;
-    else
-        found->two_until = until;
-    return answer;
-}
-
-enum v4_membership_answer v4_membership_leave(struct v4_membership *membership, unsigned iface,
-                                              uint32_t group, v4_time now)
-{
-    const struct v4_member_record record = {iface, group, V4_RECORD_TO_IN, V4_NOTHING};
-
-    if (!membership->parts[iface].querier) /* RFC2236-3-m */
-        return V4_MEMBERSHIP_IGNORED;
-    return v4_membership_record(membership, &record, now); /* RFC2236-3-n, RFC2236-5-b */
-}
-
-void v4_membership_asked(struct v4_membership *membership, unsigned iface, uint32_t group,
-                         struct v4_span sources, v4_time last, v4_time now)
-{
-    struct v4_membership_group *found = v4_members_find(membership, iface, group);
-    v4_time until = v4_time_after(now, last);
-
-    if (found == NULL)
-        return;
-    if (sources.len == 0 && found->until > until)
-        found->until = until;
+        return false;
     for (size_t i = 0; i < found->count; i++)
-        if (lists(sources, found->sources[i].addr) && found->sources[i].until > until)
-            found->sources[i].until = until;
-    v4_members_changed(membership, found);
+        if (found->sources[i].addr == source)
+            return found->sources[i].until > now;
+    return found->excludes && found->until > now;
+}
+
+const struct v4_membership_group *v4_membership_next(const struct v4_membership *membership,
+                                                     const struct v4_membership_group *after)
+{
+    struct v4_link *link = after == NULL ? v4_list_first(&membership->groups)
+                                         : v4_list_next(&membership->groups, &after->link);
+
+    return of(link);
+}
+
+unsigned v4_membership_version(const struct v4_membership_group *group, v4_time now)
+{
+    if (now < group->one_until)
+        return 1;
+    return now < group->two_until ? 2 : 3;
 }

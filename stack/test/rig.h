@@ -151,13 +151,24 @@ static inline void rig_arp(struct rig *rig, uint16_t operation, struct v4_mac ma
     rig_packet(rig, V4_ETHER_TYPE_ARP, packet, sizeof packet);
 }
 
-/* The next frame, of whatever type. */
+/* A report of version 3 that begins with the group of all routers: who forwards says so. */
+static inline bool rig_is_routers(const struct v4_frame *frame)
+{
+    const uint8_t *p = frame->octets.octets;
+
+    return frame->octets.len >= 54 && v4_be32(p + 30) == V4_ADDR(224, 0, 0, 22) &&
+           v4_be32(p + 50) == V4_ADDR_ALL_ROUTERS;
+}
+
+/* The next frame, of whatever type, but for what routers say of themselves. */
 static inline bool rig_out(struct rig *rig, struct v4_ether *ret_ether)
 {
     struct v4_frame frame;
 
-    if (!v4_host_output(rig->host, &frame))
-        return false;
+    do {
+        if (!v4_host_output(rig->host, &frame))
+            return false;
+    } while (rig_is_routers(&frame));
     memcpy(rig->out, frame.octets.octets, frame.octets.len);
     rig->out_iface = frame.iface;
     rig->out_len = frame.octets.len;
