@@ -126,6 +126,8 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
     "information": ("rfc791", "rfc1122/3.2.2.7/information_request"),
     "ttl_0_destroyed": ("rfc791", "rfc1122/3.2.1.7/low_ttl_has_arrived"),
     "strict_options": ("rfc1122", "rfc6274/3.13.2/fields_of_a_record_route"),
+    "filters_options": ("rfc1812", "rfc7126/4/what_records_is_dropped"),
+    "directed_broadcasts": ("rfc1812", "rfc2644/3/not_forwarded_by_default"),
     "redirects_by_tos": ("rfc1122", "rfc1349/7.1/types_that_a_redirect_moves"),
     "source_quench": ("rfc1122", "rfc6633/5/source_quench_reaches_no_user"),
     "far_576": ("rfc1122", "rfc791/3.1/more_than_576_octets_unasked"),

@@ -437,6 +437,7 @@ void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
     core->ssm = v4_ssm_first(core->profile->source_specific);
+    core->option_filter = v4_option_filter_first(core->profile->filters_options);
     reset_ifaces(core);
     for (size_t i = 0; i < PARTS; i++)
         parts[i].reset(core);
@@ -460,6 +461,11 @@ void v4_core_leaves(struct v4_core *core, uint32_t addr)
     for (const struct v4_protocol *each = core->protocols; each->input != NULL; each++)
         if (each->leaves != NULL)
             each->leaves(core, addr);
+}
+
+enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type)
+{
+    return v4_option_transit(&core->option_filter, core->switches.source_route, type);
 }
 
 /* RFC1122-3.1-h. As proto/event takes it out; what finds no room is lost, and no discard again. */

@@ -13,6 +13,7 @@
 #include "base/stat.h"
 #include "proto/config.h"
 #include "proto/fifo.h"
+#include "proto/option_filter.h"
 #include "proto/profile.h"
 #include "proto/ssm.h"
 #include "proto/switches.h"
@@ -145,6 +146,7 @@ struct v4_core {
     struct v4_ratelimit *limit;       /* of ICMP errors */
     struct v4_socket *sockets;        /* config.sockets of them */
     struct v4_tcp *tcp;               /* user/tcp.h; NULL: there is none */
+    struct v4_option_filter option_filter;
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, with V4_LOOP_BUILT perhaps, and a packet */
@@ -209,6 +211,9 @@ const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t n
 
 /* An address will not be ours any more: who speaks by it can end that. */
 void v4_core_leaves(struct v4_core *core, uint32_t addr);
+
+/* What a router does for an option of this type in transit. */
+enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type);
 
 /* Counts and traces a discard. */
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet);

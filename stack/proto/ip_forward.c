@@ -157,6 +157,27 @@ static void send_on(struct v4_core *core, const struct v4_packet *packet, const 
     v4_ip_fragment(core, way, &ip, mtu);
 }
 
+/* RFC2113-2.1-b: what asks routers to look at it is brought to the users of its protocol, where
+ * they have asked for that. A value that means nothing yet asks for nothing (RFC2113-2.1-e), and a
+ * fragment alone nobody can read. */
+static bool is_looked_at(struct v4_core *core, const struct v4_packet *packet)
+{
+    const struct v4_option *alert = &packet->options.router_alert;
+    const struct v4_protocol *user = NULL;
+    bool wanted = false;
+
+    if (alert->len == 0 || !core->switches.router_alert || packet->ip.mf ||
+        packet->ip.offset != 0 ||
+        v4_core_transit(core, V4_OPTION_ROUTER_ALERT) != V4_TRANSIT_PROCESS)
+        return false;
+    if (v4_be16(packet->ip.options.octets + alert->at + 2) != 0)
+        return false;
+    while ((user = v4_protocol_next(core, packet->ip.protocol, user)) != NULL)
+        if (user->number == V4_PROTOCOL_EVERY) /* who takes whole datagrams */
+            wanted = user->input(core, packet) || wanted;
+    return wanted;
+}
+
 bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
 {
     struct v4_way way;
@@ -174,7 +195,7 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
         refuse(core, packet, V4_DROP_TTL, V4_ICMP_TIME_EXCEEDED, V4_ICMP_TTL, 0);
         return way.group;
     }
-    if (!v4_option_pass(core, packet))
+    if (!v4_option_pass(core, packet) || is_looked_at(core, packet))
         return false;
     size_t mtu = core->ifaces[way.iface].mtu;
     if (packet->ip.df && packet->header.len + packet->ip.data.len > mtu) /* RFC1812-5.2.7.1-f */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_in.h"
+#include "proto/address.h"
 #include "proto/group.h"
 #include "proto/icmp_out.h"
 #include "proto/iface.h"
@@ -54,6 +55,19 @@ static enum v4_drop judge_destination(const struct v4_core *core, const struct v
     return V4_KEEP;
 }
 
+/* RFC2644-3-b: a router is none of those whom a broadcast to one of its networks reaches, unless
+ * somebody wants that. */
+static bool is_unheard(const struct v4_core *core, const struct v4_packet *packet)
+{
+    if (!packet->group || packet->looped || core->switches.receive_directed ||
+        !v4_iface_forwards(core, packet->iface) || packet->ip.dst == V4_ADDR_BROADCAST)
+        return false;
+    for (unsigned i = 0; i < core->config.iface_count; i++)
+        if (v4_address_is_broadcast(core, i, packet->ip.dst))
+            return true;
+    return false;
+}
+
 /* Hands a datagram to whoever wants it, with us entered in its options (RFC1122-3.2.1.8-b). */
 static void deliver(struct v4_core *core, struct v4_packet *packet)
 {
@@ -96,7 +110,7 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         why = V4_KEEP;
     }
     if (why == V4_KEEP)
-        why = judge_lifetime(core, packet);
+        why = is_unheard(core, packet) ? V4_DROP_DIRECTED : judge_lifetime(core, packet);
     if (why != V4_KEEP) {
         v4_core_drop(core, why, v4_packet_whole(packet));
         return;

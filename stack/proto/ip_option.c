@@ -21,8 +21,9 @@ static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, ui
 /* What is done with this option: by its row, and by what the host was told to support. */
 static enum v4_option_act act_of(const struct v4_core *core, uint8_t type, enum v4_option_use use)
 {
-    bool ignored = type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option;
     bool transit = use == V4_OPTION_TRANSIT;
+    bool ignored = (type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option) ||
+                   (transit && v4_core_transit(core, type) == V4_TRANSIT_IGNORE);
     enum v4_option_act act = /* RFC6274-3.13.2.7-a */
         v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[transit ? V4_OPTION_PASSED : use];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/option_in.h"
 #include "proto/icmp_out.h"
+#include "proto/iface.h"
 #include "proto/option_judge.h"
 #include "proto/security.h"
 #include "proto/source_route.h"
@@ -84,7 +85,19 @@ static bool is_refused(struct v4_core *core, const struct v4_packet *packet)
     return true;
 }
 
-/* A datagram whose source route leads on is somebody else's, whatever becomes of it. */
+/* RFC7126-4.1-a on: by a rule about one of its options it goes no further. */
+static bool is_filtered(struct v4_core *core, const struct v4_packet *packet)
+{
+    enum v4_drop why = v4_option_filtered(&core->option_filter, core->switches.source_route,
+                                          packet->iface, packet->ip.options);
+
+    if (why != V4_KEEP)
+        v4_core_drop(core, why, v4_packet_whole(packet));
+    return why != V4_KEEP;
+}
+
+/* A datagram whose source route leads on is somebody else's, whatever becomes of it; but for a
+ * router that ignores routes it is as it stands (RFC7126-4.3-a). */
 static bool follow(struct v4_core *core, const struct v4_packet *packet)
 {
     const struct v4_option *route = &packet->options.source_route;
@@ -96,6 +109,12 @@ static bool follow(struct v4_core *core, const struct v4_packet *packet)
         return false;
     if (!v4_option_next_addr(packet->ip.options.octets + route->at, &next))
         return true;
+    if (v4_iface_forwards(core, packet->iface)) {
+        if (v4_core_transit(core, route->type) == V4_TRANSIT_IGNORE)
+            return true;
+        if (is_filtered(core, packet))
+            return false;
+    }
     if (core->switches.source_route)
         v4_source_route_pass(core, packet, next);
     else
@@ -124,8 +143,10 @@ bool v4_option_admit(struct v4_core *core, struct v4_packet *packet)
 /* RFC1812-5.2.2-h: who is not named next in a strict route is no hop of it. */
 static bool is_astray(struct v4_core *core, const struct v4_packet *packet)
 {
-    if (packet->options.source_route.len == 0 ||
-        packet->options.source_route.type != V4_OPTION_SSRR)
+    const struct v4_option *route = &packet->options.source_route;
+
+    if (route->len == 0 || route->type != V4_OPTION_SSRR ||
+        v4_core_transit(core, route->type) == V4_TRANSIT_IGNORE)
         return false;
     v4_core_drop(core, V4_DROP_STRICT_ROUTE, v4_packet_whole(packet));
     v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(DESTINATION));
@@ -134,6 +155,6 @@ static bool is_astray(struct v4_core *core, const struct v4_packet *packet)
 
 bool v4_option_pass(struct v4_core *core, struct v4_packet *packet)
 {
-    return are_right(core, packet) && !is_astray(core, packet) && admit_label(core, packet) &&
-           !is_refused(core, packet);
+    return are_right(core, packet) && !is_filtered(core, packet) && !is_astray(core, packet) &&
+           admit_label(core, packet) && !is_refused(core, packet);
 }

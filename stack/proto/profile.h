@@ -61,6 +61,9 @@ struct v4_profile {
     /* RFC 6274 3.13.2: routes of 3 octets and whole addresses, record routes in no later fragment;
      * RFC 791 lets a hop find that out. */
     bool strict_options;
+    /* RFC 7126: a router drops what has one of many options (proto/option_filter.def); RFC 1812
+     * 5.3.13: it passes them, and does what they ask for. */
+    bool filters_options;
 
     /* The newest version of IGMP. RFC 1112 has version 1 (RFC 791 knows no groups, and forbids
      * none), RFC 2236 version 2, RFC 3376 version 3. */

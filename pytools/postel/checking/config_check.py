@@ -159,7 +159,7 @@ def samples(lt: LowerTester, kind: str, upper: Upper) -> Mapping[str, str]:
         return {"iface": "0", "addr": GROUP} | ({"sock": a_socket(upper)} if "udp" in upper.caps else {})
     address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
     net = "233.252.0.0" if kind == "ssm-range" else "192.0.2.0"
-    return {"iface": "0", "addr": address, "len": "25", "net": net, "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1", "mtu": "576"}
+    return {"iface": "0", "addr": address, "len": "25", "net": net, "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1", "mtu": "576", "option": "77", "act": "drop"}
 
 
 def request(verb: str, row: Name, sample: Mapping[str, str], keys: tuple[str, ...]) -> str:

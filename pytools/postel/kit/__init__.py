@@ -29,8 +29,8 @@ from postel.kit.lower import LowerTester, Recorded
 from postel.kit.outcome import Outcome
 from postel.kit.packets import (
     BAD_OPTIONS, EOL, ICMP, IP, NOP, SECURITY, STREAM_ID, TCP, UDP, UNKNOWN, Stimulus, block, blocks, counting, cut, echo,
-    echo_summing_to_zero, ethernet, fragments, icmp, letters, lsrr, one_fault, patched, probe, record_route, split, ssrr,
-    summing_to_zero, timestamp, udp,
+    echo_summing_to_zero, ethernet, fragments, header_sum, icmp, letters, lsrr, one_fault, patched, probe, record_route, split, ssrr,
+    summing_to, summing_to_zero, timestamp, udp,
 )  # fmt: skip
 from postel.kit.overlap import overlap_policy
 from postel.kit.paths import FAR, FAR_TOO, LEAST, narrowed, only_packet, packets_of, refusal, too_big, too_long
@@ -68,11 +68,11 @@ __all__ = [
     "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
     "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",
     "expect_refusal", "extended", "first_hop",
-    "fragments", "gathered", "having", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
+    "fragments", "gathered", "having", "header_sum", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_matrix", "overlap_names", "overlap_policy", "padded_with_zeros", "parameter_problem", "passed_on", "patched", "peer_is_known", "probe", "protocol", "quoting",
     "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "replies_to", "resolved", "returned", "risen", "robustness", "saying",
-    "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to_zero", "syn", "taken", "time_exceeded",
+    "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to", "summing_to_zero", "syn", "taken", "time_exceeded",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_as_set", "told_by", "udp", "udp_datagram",
     "unfinished", "unreachable", "user_of_icmp", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip
