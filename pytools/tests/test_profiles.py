@@ -140,6 +140,7 @@ SEEN_BY = {  # the row of `modern` -> a profile that has it otherwise, and the c
 }
 UNSEEN = {
     "classful_broadcasts",  # as long as the lab's networks are those of a class: stack/test/test_ip_in.c judges it
+    "directed_broadcasts", "routers_are_hops",  # stack/test/test_ip_forward.c
     "igmp", "group_by_user", "source_specific",  # stack/test/test_igmp_profiles.c does
 }  # fmt: skip
 

@@ -13,6 +13,7 @@
 #define PROHIBITED 13
 #define NET_TOS 11
 #define HOST_TOS 12
+#define PRECEDENCE_CUTOFF 15
 
 enum v4_drop v4_forward_judge_path(const struct v4_core *core, const struct v4_packet *packet)
 {
@@ -63,7 +64,8 @@ static enum v4_drop judge(const struct v4_core *core, const struct v4_packet *pa
 
     if (packet->link_group) /* RFC1812-5.3.4-a, -b, -c */
         return V4_DROP_LINK_BROADCAST;
-    if (is_barred(packet->ip.src) || is_barred(packet->ip.dst))
+    bool barred = is_barred(packet->ip.dst) && !core->switches.forward_martians;
+    if (is_barred(packet->ip.src) || barred)
         return V4_DROP_FORWARD_ADDRESS;
     if (is_zero_host(core, packet->ip.dst))
         return V4_DROP_FORWARD_BROADCAST;
@@ -185,6 +187,11 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
     enum v4_drop why = judge(core, packet);
     if (why != V4_KEEP) {
         v4_core_drop(core, why, v4_packet_whole(packet));
+        return false;
+    }
+    /* RFC1812-5.3.3.3-f, -g; who may say so says no more than 6, by RFC1812-5.3.3.3-c. */
+    if (packet->ip.tos >> 5 < core->switches.precedence_cutoff) {
+        refuse(core, packet, V4_DROP_PRECEDENCE, V4_ICMP_UNREACHABLE, PRECEDENCE_CUTOFF, 0);
         return false;
     }
     /* In the order of RFC1812-5.2.1.2-a. */

@@ -109,13 +109,13 @@ static bool follow(struct v4_core *core, const struct v4_packet *packet)
         return false;
     if (!v4_option_next_addr(packet->ip.options.octets + route->at, &next))
         return true;
-    if (v4_iface_forwards(core, packet->iface)) {
-        if (v4_core_transit(core, route->type) == V4_TRANSIT_IGNORE)
-            return true;
-        if (is_filtered(core, packet))
-            return false;
-    }
-    if (core->switches.source_route)
+    bool router = v4_iface_forwards(core, packet->iface);
+    if (router && v4_core_transit(core, route->type) == V4_TRANSIT_IGNORE)
+        return true;
+    if (router && is_filtered(core, packet))
+        return false;
+    bool hop = router && core->profile->routers_are_hops; /* RFC1812-5.3.13.4-b */
+    if (core->switches.source_route || hop)
         v4_source_route_pass(core, packet, next);
     else
         v4_source_route_fail(core, packet);

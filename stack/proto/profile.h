@@ -51,6 +51,9 @@ struct v4_profile {
     /* RFC 922 7, RFC 1812 5.3.5.2: a router passes on what is a broadcast on another of its
      * networks; RFC 2644: not unless somebody has configured that. */
     bool directed_broadcasts;
+    /* RFC 791 3.1, RFC 1812 5.3.13.4: a router is a hop of source routes; RFC 7126 4.3: not unless
+     * somebody has configured that. */
+    bool routers_are_hops;
 
     /* RFC 1122 3.3.1.3 and RFC 1349 7.1: a redirect for a type of service moves that one only; RFC
      * 2474 4 has done away with them. */

@@ -2,6 +2,7 @@
 #include "proto/source_route.h"
 #include "proto/address.h"
 #include "proto/icmp_out.h"
+#include "proto/iface.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
@@ -22,6 +23,9 @@ static bool may_go(const struct v4_core *core, const struct v4_packet *packet, u
 
     if (packet->group || packet->link_group || !v4_role_single(core, next) ||
         v4_ip_way(core, V4_ADDR_ANY, next, packet->ip.tos, ret_way) != V4_OK || ret_way->lost)
+        return false;
+    if (core->switches.forwarding && !ret_way->local &&
+        !v4_iface_forwards(core, ret_way->iface)) /* RFC1812-5.3.11-c */
         return false;
     return !strict || ret_way->local || ret_way->next_hop == next;
 }

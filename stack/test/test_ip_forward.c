@@ -294,6 +294,30 @@ Test(ip_forward, addresses_that_no_router_passes_on)
     discards(ip, V4_DROP_FORWARD_ADDRESS);
 }
 
+Test(ip_forward, addresses_that_are_passed_on_after_all)
+{
+    struct v4_ip ip = to(V4_ADDR(240, 0, 0, 1));
+
+    cr_assert(v4_host_set(rig->host, "forward-martians", 1) == V4_OK);
+    passes(ip, 0, THEIR_MAC);
+    ip.src = V4_ADDR(169, 254, 1, 1);
+    discards(ip, V4_DROP_FORWARD_ADDRESS);
+}
+
+Test(ip_forward, precedences_that_are_not_passed_on)
+{
+    struct v4_ip ip = to(NEXT);
+
+    cr_assert(v4_host_set(rig->host, "precedence-cutoff", 6) == V4_OK);
+    cr_assert(v4_host_set(rig->host, "precedence-cutoff", 7) == V4_EINVAL);
+    for (unsigned precedence = 6; precedence < 8; precedence++) {
+        ip.tos = (uint8_t)(precedence << 5);
+        passes(ip, 1, NEXT_MAC);
+    }
+    ip.tos = 0xbf;
+    tells(ip, V4_DROP_PRECEDENCE, V4_ICMP_UNREACHABLE, 15, 0);
+}
+
 Test(ip_forward, broadcasts_on_other_networks)
 {
     struct v4_ip ip = to(V4_ADDR(198, 18, 1, 255)), out;
@@ -358,4 +382,38 @@ Test(ip_forward, a_strict_route_of_others)
 
     ip.options = OPTIONS(137, 7, 4, 192, 0, 2, 1, 0);
     tells(ip, V4_DROP_STRICT_ROUTE, V4_ICMP_PARAMETER_PROBLEM, 0, UINT32_C(16) << 24);
+}
+
+static struct v4_ip along(uint32_t next)
+{
+    static uint8_t options[] = {131, 7, 4, 0, 0, 0, 0, 0};
+    struct v4_ip ip = to(US);
+
+    v4_put32(options + 3, next);
+    ip.options = (struct v4_span){options, sizeof options};
+    return ip;
+}
+
+Test(ip_forward, a_route_that_names_us)
+{
+    tells(along(NEXT), V4_DROP_SOURCE_ROUTE, V4_ICMP_UNREACHABLE, 5, 0); /* RFC 7126 */
+}
+
+Test(ip_forward, a_route_that_names_us_of_old, .init = NULL)
+{
+    struct v4_ip ip = along(NEXT), out;
+
+    open_router("rfc1812");
+    rig_ip(rig, &ip);
+    cr_assert(rig_out_ip(rig, &out) && rig->out_iface == 1);
+    cr_expect(out.dst == NEXT && same(out.options, OPTIONS(131, 7, 8, 198, 18, 1, 2, 0)));
+    cr_assert(v4_host_set(rig->host, "drop-source-routed", 1) == V4_OK);
+    discards(ip, V4_DROP_ROUTED);
+}
+
+Test(ip_forward, a_route_by_an_interface_that_forwards_not, .init = NULL)
+{
+    open_router("rfc1812");
+    v4_host_enter(rig->host, rig->now)->ifaces[1].forwarding = false;
+    tells(along(NEXT), V4_DROP_SOURCE_ROUTE, V4_ICMP_UNREACHABLE, 5, 0);
 }

@@ -42,6 +42,7 @@ from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
 from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
+from postel.kit.crossing import SLOW, processes, stays, tells_its_mac, waited
 from postel.kit.trying import codes, told_as_set
 from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
@@ -57,6 +58,7 @@ __all__ = [
     "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record", "records",
     "OTHER", "two_gateways", "without_gateway",
     "crosses", "expect_kept", "expect_passed", "expect_silent_discard", "passed", "passes", "transit",
+    "SLOW", "processes", "stays", "tells_its_mac", "waited",
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
     "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",

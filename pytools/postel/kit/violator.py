@@ -29,7 +29,8 @@ class Violator:
 
     def words(self) -> str:
         said = ", ".join(f"{name}={_said(value)}" for name, value in self.fields.items())
-        return f"{self.action}({self.kind}{', ' + said if said else ''})"
+        what = f"by interface {self.kind}" if self.action == "passes" else self.kind
+        return f"{self.action}({what}{', ' + said if said else ''})"
 
 
 def _said(value: Any) -> str:
