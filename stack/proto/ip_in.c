@@ -12,6 +12,8 @@
 #include "proto/reassembly.h"
 #include "proto/role.h"
 
+#define TOTAL_LENGTH 2 /* where it is in the header */
+
 /* RFC1122-3.2.1.3-d: a source that no single host has. RFC6274-3.12-a, -b: nor can it be us, who
  * did not send it. */
 static enum v4_drop judge_source(const struct v4_core *core, const struct v4_packet *packet)
@@ -88,12 +90,36 @@ static void deliver(struct v4_core *core, struct v4_packet *packet)
     v4_icmp_error(core, packet, V4_ICMP_UNREACHABLE, V4_ICMP_PROTOCOL, 0); /* RFC1122-3.2.2.1-a */
 }
 
+/* RFC1812-5.2.2-g: who sent a packet that was cut off on its way to this router is told so, if its
+ * header is whole; it was found right before the length was believed. */
+static void report_cut(struct v4_core *core, struct v4_packet *packet, struct v4_span octets)
+{
+    if (!v4_iface_forwards(core, packet->iface) ||
+        v4_ip_parse_quote(octets, &packet->ip) != V4_KEEP)
+        return;
+    packet->header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet->ip.options.len};
+    packet->group = v4_role_group(core, packet->iface, packet->ip.dst);
+    if (judge_source(core, packet) == V4_KEEP)
+        v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(TOTAL_LENGTH));
+}
+
+/* RFC1812-5.2.3-e: what is for all on the network that it came by, in a frame to us alone, was
+ * meant to go on there. */
+static bool is_for_all_here(const struct v4_core *core, const struct v4_packet *packet)
+{
+    return !packet->link_group && !packet->looped && core->switches.directed_broadcast &&
+           v4_iface_forwards(core, packet->iface) &&
+           v4_address_is_broadcast(core, packet->iface, packet->ip.dst);
+}
+
 static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span octets)
 {
     v4_stat_count(&core->stats, V4_STAT_IP_IN);
     enum v4_drop why = v4_ip_parse(octets, &packet->ip);
     if (why != V4_KEEP) {
         v4_core_drop(core, why, octets);
+        if (why == V4_DROP_TRUNCATED)
+            report_cut(core, packet, octets);
         return;
     }
     packet->header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet->ip.options.len};
@@ -108,7 +134,8 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         if (!packet->group)
             return;
         why = V4_KEEP;
-    }
+    } else if (why == V4_KEEP && is_for_all_here(core, packet))
+        v4_ip_forward(core, packet);
     if (why == V4_KEEP)
         why = is_unheard(core, packet) ? V4_DROP_DIRECTED : judge_lifetime(core, packet);
     if (why != V4_KEEP) {

@@ -417,3 +417,53 @@ Test(ip_forward, a_route_by_an_interface_that_forwards_not, .init = NULL)
     v4_host_enter(rig->host, rig->now)->ifaces[1].forwarding = false;
     tells(along(NEXT), V4_DROP_SOURCE_ROUTE, V4_ICMP_UNREACHABLE, 5, 0);
 }
+
+/* A packet of which the last octets are missing. */
+static void cut_off(struct v4_ip ip, size_t missing)
+{
+    static uint8_t packet[65535];
+
+    rig_packet(rig, V4_ETHER_TYPE_IP, packet, rig_build(&ip, packet) - missing);
+}
+
+Test(ip_forward, what_was_cut_off_is_told)
+{
+    struct v4_icmp icmp;
+    struct v4_ip out;
+
+    cut_off(to(NEXT), 1);
+    cr_assert(rig_out_icmp(rig, &out, &icmp));
+    cr_expect(icmp.type == V4_ICMP_PARAMETER_PROBLEM && icmp.rest == UINT32_C(2) << 24);
+    cr_expect(out.dst == THEM && icmp.data.len == 20 + sizeof "some data" - 1);
+    cut_off(to(NEXT), 25); /* its header, too */
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_TRUNCATED) == 2);
+}
+
+Test(ip_forward, but_to_no_group)
+{
+    struct v4_ip ip = to(NEXT);
+
+    ip.src = 0;
+    cut_off(ip, 1);
+    ip = to(V4_ADDR(198, 18, 0, 255));
+    cut_off(ip, 1);
+    cr_assert(v4_host_set(rig->host, "forwarding", 0) == V4_OK);
+    cut_off(to(US), 1);
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_TRUNCATED) == 3);
+}
+
+Test(ip_forward, for_all_on_the_network_that_it_came_by)
+{
+    struct v4_ip ip = to(V4_ADDR(198, 18, 0, 255)), out;
+    struct v4_ether ether;
+
+    rig_ip(rig, &ip);
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_FORWARD_BROADCAST) == 0);
+    cr_assert(v4_host_set(rig->host, "directed-broadcast", 1) == V4_OK);
+    rig_ip(rig, &ip);
+    cr_assert(rig_out(rig, &ether) && v4_ip_parse(ether.data, &out) == V4_KEEP);
+    cr_expect(rig->out_iface == 0 && v4_mac_equal(ether.dst, V4_MAC_BROADCAST) && out.ttl == 63);
+    rig->to = V4_MAC_BROADCAST;
+    rig_ip(rig, &ip);
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_PROTOCOL) == 3); /* it is for us, too */
+}

@@ -43,7 +43,7 @@ from postel.iut.upper import UpperError
 from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
 from postel.kit.crossing import SLOW, processes, stays, tells_its_mac, waited
-from postel.kit.trying import codes, told_as_set
+from postel.kit.trying import codes, switches, told_as_set
 from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
 from postel.kit.violator import AS_FIRST, ASKED, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, passes, replies
@@ -74,7 +74,7 @@ __all__ = [
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",
     "overlap_matrix", "overlap_names", "overlap_policy", "padded_with_zeros", "parameter_problem", "passed_on", "patched", "peer_is_known", "probe", "protocol", "quoting",
     "reassembles", "record_route", "recorded", "redirect", "redirected", "replies", "replies_to", "resolved", "returned", "risen", "robustness", "saying",
-    "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to", "summing_to_zero", "syn", "taken", "time_exceeded",
+    "seconds_until", "source_chosen", "sound_options", "split", "ssrr", "stamped", "summary", "summing_to", "summing_to_zero", "syn", "taken", "time_exceeded", "switches",
     "timestamp", "timestamp_answer", "timestamp_reply", "timestamp_request", "told_as_set", "told_by", "udp", "udp_datagram",
     "unfinished", "unreachable", "user_of_icmp", "user_sends", "with_option", "without_option", "worse",
 ]  # fmt: skip
