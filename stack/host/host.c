@@ -6,6 +6,7 @@
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/event.h"
+#include "proto/hook.h"
 #include "proto/icmp_in.h"
 #include "proto/icmp_out.h"
 #include "proto/igmp_in.h"
@@ -274,6 +275,27 @@ enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *
 const struct v4_route *v4_host_route(const struct v4_host *host, size_t index)
 {
     return v4_routes_at(host->core.routes, index);
+}
+
+enum v4_error v4_host_rule_add(struct v4_host *host, const struct v4_rule *rule)
+{
+    return v4_hook_add(&host->core, rule);
+}
+
+enum v4_error v4_host_rule_remove(struct v4_host *host, const struct v4_rule *rule)
+{
+    return v4_rules_remove(&host->core.state.rules, rule) ? V4_OK : V4_ENOENT;
+}
+
+const struct v4_rule *v4_host_rule(const struct v4_host *host, size_t index, uint64_t *ret_hits)
+{
+    const struct v4_rules *rules = &host->core.state.rules;
+
+    if (index >= rules->count)
+        return NULL;
+    if (ret_hits != NULL)
+        *ret_hits = rules->hits[index];
+    return &rules->rules[index];
 }
 
 void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now)

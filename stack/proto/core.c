@@ -269,8 +269,10 @@ static bool open_buffers(struct v4_core *core)
     core->packet = malloc(V4_IP_LENGTH_MAX);
     core->looped = malloc(V4_IP_LENGTH_MAX);
     core->whole = malloc(V4_IP_LENGTH_MAX);
+    core->entering = malloc(V4_IP_LENGTH_MAX);
+    core->leaving = malloc(V4_IP_LENGTH_MAX);
     return core->message != NULL && core->packet != NULL && core->looped != NULL &&
-           core->whole != NULL;
+           core->whole != NULL && core->entering != NULL && core->leaving != NULL;
 }
 
 /* Each is written before it is read. */
@@ -285,6 +287,8 @@ static void close_buffers(struct v4_core *core)
     free(core->packet);
     free(core->looped);
     free(core->whole);
+    free(core->entering);
+    free(core->leaving);
 }
 
 static bool open_routers(struct v4_core *core)
@@ -469,7 +473,7 @@ enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type)
 }
 
 /* RFC1122-3.1-h. As proto/event takes it out; what finds no room is lost, and no discard again. */
-static void log_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
+void v4_core_log(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {
     struct v4_event event = {.kind = V4_EVENT_LOG,
                              .log = {.why = why, .at = core->now, .data = {NULL, packet.len}}};
@@ -483,7 +487,7 @@ void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
     v4_stat_drop(&core->stats, why);
     v4_trace_drop(&core->config.trace, why, packet);
     if (core->switches.log)
-        log_drop(core, why, packet);
+        v4_core_log(core, why, packet);
 }
 
 uint32_t v4_core_timestamp(const struct v4_core *core)

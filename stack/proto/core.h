@@ -32,6 +32,7 @@
 #include "table/route.h"
 #include "table/route_cache.h"
 #include "table/router.h"
+#include "table/rule.h"
 #include "wire/ip.h"
 #include "wire/option.h"
 
@@ -113,6 +114,7 @@ struct v4_state {
     unsigned last_socket; /* the number given last */
     uint16_t questions;   /* counts those that gateways were asked */
     bool mask_agent;      /* we have said so */
+    struct v4_rules rules;
 };
 
 struct v4_core {
@@ -156,6 +158,7 @@ struct v4_core {
      * while it is read, and a datagram put together from fragments. Each has room for
      * V4_IP_LENGTH_MAX octets. */
     uint8_t *message, *packet, *looped, *whole;
+    uint8_t *entering, *leaving; /* the same, of a packet that a rule has rewritten */
 };
 
 /* A packet on its way in; from reassembly on, a datagram. */
@@ -217,6 +220,8 @@ enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type);
 
 /* Counts and traces a discard. */
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet);
+/* Tells the user of one, which the switch `log` does for all. */
+void v4_core_log(struct v4_core *core, enum v4_drop why, struct v4_span packet);
 
 /* Milliseconds since midnight UT, or the high bit and some count of them (RFC791-3.1_TS-f). */
 uint32_t v4_core_timestamp(const struct v4_core *core);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_forward.h"
 #include "proto/address.h"
+#include "proto/hook_in.h"
 #include "proto/icmp_out.h"
 #include "proto/iface.h"
 #include "proto/ip_frag.h"
@@ -204,6 +205,8 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
     }
     if (!v4_option_pass(core, packet) || is_looked_at(core, packet))
         return false;
+    if (!v4_hook_in(core, V4_HOOK_FORWARD, packet, way.iface + 1)) /* RFC1812-5.3.9-a */
+        return way.group;
     size_t mtu = core->ifaces[way.iface].mtu;
     if (packet->ip.df && packet->header.len + packet->ip.data.len > mtu) /* RFC1812-5.2.7.1-f */
     {

@@ -2,6 +2,8 @@
 #include "proto/ip_in.h"
 #include "proto/address.h"
 #include "proto/group.h"
+#include "proto/hook.h"
+#include "proto/hook_in.h"
 #include "proto/icmp_out.h"
 #include "proto/iface.h"
 #include "proto/igmp_query.h"
@@ -112,6 +114,34 @@ static bool is_for_all_here(const struct v4_core *core, const struct v4_packet *
            v4_address_is_broadcast(core, packet->iface, packet->ip.dst);
 }
 
+static bool is_for_many(const struct v4_core *core, const struct v4_packet *packet)
+{
+    return v4_role_group(core, packet->iface, packet->ip.dst) ||
+           (!packet->looped && v4_igmp_overhears(core, packet));
+}
+
+/* Past the rules for what comes in. What is from ourselves has passed those for what leaves. */
+static bool enters(struct v4_core *core, struct v4_packet *packet)
+{
+    if (v4_hook_is_idle(core) || packet->looped)
+        return true;
+    bool goes_on = v4_hook_in(core, V4_HOOK_PREROUTING, packet, 0);
+    packet->group = is_for_many(core, packet);
+    return goes_on;
+}
+
+/* What is for us at the address of another interface crosses us like what is passed on, whether or
+ * not we forward. */
+static bool crosses(struct v4_core *core, struct v4_packet *packet)
+{
+    unsigned iface;
+
+    if (v4_hook_is_idle(core) || packet->looped || packet->group ||
+        !v4_role_ours(core, packet->ip.dst, &iface) || iface == packet->iface)
+        return true;
+    return v4_hook_in(core, V4_HOOK_FORWARD, packet, iface + 1);
+}
+
 static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span octets)
 {
     v4_stat_count(&core->stats, V4_STAT_IP_IN);
@@ -123,10 +153,11 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         return;
     }
     packet->header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet->ip.options.len};
-    packet->group = v4_role_group(core, packet->iface, packet->ip.dst) ||
-                    (!packet->looped && v4_igmp_overhears(core, packet));
+    packet->group = is_for_many(core, packet);
 
     why = judge_source(core, packet);
+    if (why == V4_KEEP && !enters(core, packet))
+        return;
     if (why == V4_KEEP)
         why = judge_destination(core, packet);
     if (why == V4_DROP_DESTINATION && v4_iface_forwards(core, packet->iface)) {
@@ -142,9 +173,9 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         v4_core_drop(core, why, v4_packet_whole(packet));
         return;
     }
-    if (!v4_option_admit(core, packet))
+    if (!v4_option_admit(core, packet) || !crosses(core, packet))
         return;
-    if (v4_reassembled(core, packet))
+    if (v4_reassembled(core, packet) && v4_hook_in(core, V4_HOOK_INPUT, packet, 0))
         deliver(core, packet);
 }
 
