@@ -77,3 +77,20 @@ def times_are_stamped_at_first(lt):
     for flag in (TIMES, WITH_ADDRESSES):
         option = timestamp(bytes(8), flag=flag)
         holds(lt, option_of(lt, option), by_the_router(lt, stamped, option, 1))
+
+
+@case("RFC1812-5.3.13.5-b", kind=characteristic, role="router", needs="option-rule", violator=changes("echo-request", options=patched(2, 8)))
+def routes_that_are_not_to_be_recorded(lt):
+    """What becomes of a record route where such options are to be ignored: of what is passed on, and of what is for the router."""
+    lt.add("option-rule", option=7, act="ignore")
+    route = record_route(room=2)
+    own = echoed(lt, route, 7)
+    return f"{'as it was' if option_of(lt, route) == route else 'recorded'}, and {'as it was' if own == route else 'recorded'} where it is for the router"
+
+
+@case("RFC1812-5.3.13.6-b", kind=characteristic, role="router", needs="option-rule", violator=changes("echo-request", options=patched(2, 9)))
+def times_that_are_not_to_be_stamped(lt):
+    """What becomes of a timestamp option where such options are to be ignored, by its flag."""
+    lt.add("option-rule", option=68, act="ignore")
+    options = {"times": timestamp(bytes(8)), "with addresses": timestamp(bytes(8), flag=WITH_ADDRESSES), "prespecified": prespecified(lt.right.iut)}
+    return ", ".join(f"{name}: {'as it was' if option_of(lt, option) == option else 'stamped'}" for name, option in options.items())
