@@ -18,7 +18,9 @@ static void meet(unsigned iface, uint32_t addr, struct v4_mac mac)
     rig->iface = iface;
     rig->to = (struct v4_mac){{2, 0, 0, 0, (uint8_t)iface, 2}};
     rig_arp(rig, V4_ARP_REQUEST, mac, addr, iface == 0 ? US : US_TOO);
-    cr_assert(rig_out(rig, &ether) && ether.type == V4_ETHER_TYPE_ARP);
+    do /* beside which groups a router is in */
+        cr_assert(rig_out(rig, &ether));
+    while (ether.type != V4_ETHER_TYPE_ARP);
     rig->iface = 0;
     rig->to = OUR_MAC;
 }
@@ -299,6 +301,7 @@ Test(ip_forward, addresses_that_are_passed_on_after_all)
     struct v4_ip ip = to(V4_ADDR(240, 0, 0, 1));
 
     cr_assert(v4_host_set(rig->host, "forward-martians", 1) == V4_OK);
+    cr_assert(v4_host_set(rig->host, "send-redirects", 0) == V4_OK);
     passes(ip, 0, THEIR_MAC);
     ip.src = V4_ADDR(169, 254, 1, 1);
     discards(ip, V4_DROP_FORWARD_ADDRESS);
@@ -399,10 +402,11 @@ Test(ip_forward, a_route_that_names_us)
     tells(along(NEXT), V4_DROP_SOURCE_ROUTE, V4_ICMP_UNREACHABLE, 5, 0); /* RFC 7126 */
 }
 
-Test(ip_forward, a_route_that_names_us_of_old, .init = NULL)
+Test(ip_forward, a_route_that_names_us_of_old)
 {
     struct v4_ip ip = along(NEXT), out;
 
+    closed();
     open_router("rfc1812");
     rig_ip(rig, &ip);
     cr_assert(rig_out_ip(rig, &out) && rig->out_iface == 1);
@@ -411,8 +415,9 @@ Test(ip_forward, a_route_that_names_us_of_old, .init = NULL)
     discards(ip, V4_DROP_ROUTED);
 }
 
-Test(ip_forward, a_route_by_an_interface_that_forwards_not, .init = NULL)
+Test(ip_forward, a_route_by_an_interface_that_forwards_not)
 {
+    closed();
     open_router("rfc1812");
     v4_host_enter(rig->host, rig->now)->ifaces[1].forwarding = false;
     tells(along(NEXT), V4_DROP_SOURCE_ROUTE, V4_ICMP_UNREACHABLE, 5, 0);
@@ -457,6 +462,7 @@ Test(ip_forward, for_all_on_the_network_that_it_came_by)
     struct v4_ip ip = to(V4_ADDR(198, 18, 0, 255)), out;
     struct v4_ether ether;
 
+    cr_assert(v4_host_set(rig->host, "receive-directed-broadcast", 1) == V4_OK);
     rig_ip(rig, &ip);
     cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_FORWARD_BROADCAST) == 0);
     cr_assert(v4_host_set(rig->host, "directed-broadcast", 1) == V4_OK);
