@@ -32,6 +32,7 @@ as_router(
     "rfc791/3.1.route/full_record_route_comes_back", "rfc791/3.1.timestamp/timestamp_comes_back",
 )  # fmt: skip
 as_router("RFC1812-4.3.3.6-f", "rfc1122/3.2.1.8/source_route_of_any_length_is_reversed")
+as_router("RFC1812-4.3.3.6-g", "rfc792/general/icmp_is_there")
 as_router("RFC1812-4.3.3.6-h", "rfc1122/3.2.2.6/user_sends_an_echo", "rfc1122/3.2.2.6/user_gets_the_reply")
 as_router("RFC1812-4.3.3.6-i", "rfc1122/3.2.2.6/reply_comes_from_the_address_asked", "rfc1122/3.2.2.6/reply_comes_from_each_address_asked")
 as_router("RFC1812-4.3.3.6-j", "rfc1122/3.2.2.6/data_returns_whole", "rfc1122/3.2.2.6/odd_data_returns_whole", "rfc1122/3.2.2.6/reply_that_no_packet_can_carry")

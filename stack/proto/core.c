@@ -432,6 +432,7 @@ static void reset_ifaces(struct v4_core *core)
                                                   .up = true,
                                                   .forwarding = true,
                                                   .directed_broadcast = true,
+                                                  .mask_agent = true,
                                                   .solicited = V4_ADDR_ALL_ROUTERS};
         core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
     }

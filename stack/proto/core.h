@@ -77,7 +77,8 @@ struct v4_iface_state {
     unsigned mtu;
     bool up, promiscuous;
     bool forwarding,
-        directed_broadcast; /* it takes part where the switches of these names are on */
+        directed_broadcast, /* it takes part where the switches of these names are on */
+        mask_agent;         /* or where a router tells masks unasked for that */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 

@@ -26,6 +26,8 @@ static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet
     struct v4_icmp reply = {
         .type = V4_ICMP_ECHO_REPLY, .rest = icmp->rest, .data = icmp->data}; /* RFC792-echo-a */
 
+    if (!core->switches.answer_echo) /* RFC1812-4.3.3.6-c */
+        return V4_DROP_ICMP_UNSERVED;
     if (is_unwelcome(core, packet))
         return V4_DROP_ICMP_BROADCAST;
     v4_icmp_reply(core, packet, &reply); /* RFC1122-3.2.2.6-f */

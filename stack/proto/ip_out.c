@@ -403,25 +403,11 @@ void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_g
     (void)transmit(core, &way, &ip, V4_DF_USUAL, false);
 }
 
-/* RFC792-general-l; V4_ADDR_ANY: the packet was not for us, and it depends on the way back. */
-static uint32_t reporter(const struct v4_core *core, const struct v4_packet *packet)
+void v4_ip_report(struct v4_core *core, const struct v4_report *report, size_t len)
 {
-    unsigned iface;
-
-    if (!packet->group && !v4_role_ours(core, packet->ip.dst, &iface))
-        return V4_ADDR_ANY;
-    return v4_ip_specific(core, packet);
-}
-
-void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
-{
-    struct v4_option_list options = {.len = 0};
+    struct v4_option_list options = report->options;
     struct v4_ip ip = {
-        .tos = tos,
-        .src = reporter(core, packet),
-        .dst = packet->ip.src, /* RFC792-general-k */
-        .data = {core->message, len},
-    };
+        .tos = report->tos, .src = report->src, .dst = report->dst, .data = {core->message, len}};
 
     v4_security_label(core, true, &options); /* RFC1108-2.8-f */
     ip.options = v4_option_list_span(&options);

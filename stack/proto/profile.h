@@ -35,6 +35,11 @@ struct v4_profile {
     /* RFC 792 and RFC 1122 3.2.2: errors have TOS 0; RFC 1812 4.3.2.5: the offender's, under
      * precedence 6. */
     enum v4_tos_rule error_tos;
+    /* RFC 1812 4.3.2.4 to 4.3.2.6: what a router reports comes from the interface that it leaves
+     * by, goes back along a source route, and has TOS_CONTROL. */
+    bool router_reports;
+    /* RFC 1812 4.3.3.9: a router tells the masks of its links; RFC 6918: nobody does. */
+    bool router_masks;
     /* RFC 792: an error is at most this long. Header and 64 bits are quoted; RFC 1812 4.3.2.3: what
      * fits 576 octets. */
     bool long_quotes;

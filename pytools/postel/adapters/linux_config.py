@@ -28,9 +28,9 @@ _UP, _PROMISCUOUS, _PERMANENT = 0x1, 0x100, 0x80
 _USABLE = 0x02 | 0x04 | 0x08 | 0x10 | _PERMANENT  # states in which a neighbour's MAC is known
 _ROUTES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _HOST = {  # a setting of the host, and its file
-    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
+    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "answer-echo": "icmp_echo_ignore_all", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
 }  # fmt: skip
-_TURNED = ("echo-broadcast", "pmtu-discovery", "drop-source-routed")  # whose files say the opposite
+_TURNED = ("answer-echo", "echo-broadcast", "pmtu-discovery", "drop-source-routed")  # whose files say the opposite
 _CONF = {  # one that the kernel has for each interface and for all
     "directed-broadcast": "bc_forwarding", "drop-source-routed": "accept_source_route", "accept-redirects": "accept_redirects",
     "source-validation": "rp_filter", "send-redirects": "send_redirects",

@@ -63,6 +63,9 @@ class Configured:
         iface = int(str(keys.get("iface", 0)))
         if op == "set" and keys["name"] == "forwarding":
             self.forwards = str(keys["value"]) == "1" or ("iface" in keys and self.forwards)
+        if op == "set" and keys["name"] == "answer-echo":
+            self.down = set() if str(keys["value"]) == "1" else {lab.index for lab in self.interfaces}
+            self.undo += ["set name=answer-echo value=1"] if self.down else []
         if op == "set" and "iface" in keys:
             self._set(str(keys["name"]), keys["value"], iface)
         if op in ("add", "del") and keys.get("kind") == "address":
