@@ -48,7 +48,7 @@ def source_is_of_the_interface_that_it_leaves_by(lt):
 TYPES_OF_SERVICE = (0x04, 0x08, 0x10, 0x1C)
 
 
-@case("RFC1812-4.3.2.5-a", role="router", violator=changes("time-exceeded", tos=0xC4))
+@case("RFC1812-4.3.2.5-a", role="router", violator=changes("time-exceeded", tos=0xC0))
 def errors_have_the_type_of_service(lt):
     """An error has the type of service of the datagram that it is about."""
     for kind in lt.each(("unreachable", "time-exceeded")):

@@ -5,6 +5,7 @@ What the IUT has been told is noted, so that the passive checker goes by it. A n
 `unsupported`; a case says beforehand which it needs (`needs="mtu"`)."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from postel.base import script
 from postel.catalogue import names
@@ -142,7 +143,8 @@ class Configuring:
         config = self.seen.config
         if self.ut and (config.down or config.removed):
             for line in reversed(config.undo):
-                self.ut.raw(line)
+                with suppress(UpperError):  # what was not done need not be undone
+                    self.ut.raw(line)
             config.down, config.removed = set(), set()
 
 
