@@ -10,7 +10,6 @@
 #include "proto/ip_forward.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
-#include "proto/mask.h"
 #include "proto/option_in.h"
 #include "proto/reassembly.h"
 #include "proto/role.h"
@@ -23,7 +22,7 @@ static enum v4_drop judge_source(const struct v4_core *core, const struct v4_pac
 {
     unsigned iface;
 
-    if (packet->looped || v4_group_nobody_speaks(packet) || v4_mask_nobody_asks(core, packet))
+    if (packet->looped || v4_group_nobody_speaks(packet) || v4_role_nobody_asks(core, packet))
         return V4_KEEP;
     if (!v4_role_single(core, packet->ip.src))
         return V4_DROP_SOURCE;

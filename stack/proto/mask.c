@@ -3,6 +3,7 @@
 #include "proto/address.h"
 #include "proto/icmp_out.h"
 #include "proto/ip_out.h"
+#include "proto/role.h"
 
 #define MASK_OCTETS 4
 
@@ -23,25 +24,14 @@ static const struct v4_address *asked(const struct v4_core *core, const struct v
     return v4_address_find(core, v4_ip_specific(core, packet));
 }
 
-/* An agent's (RFC1122-3.2.2.9-i, RFC1122-3.2.2.9-j), and a router's (RFC1812-4.3.3.9-a): but not by
- * an interface that was told not to (RFC1812-4.3.3.9-d), or has yet to learn its own
+/* Not by an interface that was told not to (RFC1812-4.3.3.9-d), or has yet to learn its own
  * (RFC1812-4.3.3.9-b). */
 static bool is_served(const struct v4_core *core, unsigned iface)
 {
     const struct v4_mask_learning *learning = &core->state.mask_learning[iface];
-    bool router = core->switches.forwarding && core->profile->router_masks;
 
-    return (core->switches.mask_agent || router) && core->ifaces[iface].mask_agent &&
+    return v4_role_tells_masks(core) && core->ifaces[iface].mask_agent &&
            (!learning->on || learning->learned);
-}
-
-bool v4_mask_nobody_asks(const struct v4_core *core, const struct v4_packet *packet)
-{
-    const struct v4_ip *ip = &packet->ip;
-
-    return ip->src == V4_ADDR_ANY && ip->protocol == V4_PROTOCOL_ICMP && ip->offset == 0 &&
-           !ip->mf && ip->data.len != 0 && ip->data.octets[0] == V4_ICMP_MASK &&
-           is_served(core, packet->iface);
 }
 
 /* Whether the networks of an interface have masks that differ (RFC1812-4.3.3.9-f). */

@@ -10,9 +10,5 @@
 enum v4_drop v4_mask_answer(struct v4_core *core, const struct v4_packet *packet,
                             const struct v4_icmp *request);
 
-/* Whether this is such a request, which will be answered, of who has no address yet
- * (RFC1812-4.2.2.11-j). */
-bool v4_mask_nobody_asks(const struct v4_core *core, const struct v4_packet *packet);
-
 /* Whoever has become an agent says the mask of each network there (RFC1122-3.2.2.9-l). */
 void v4_mask_tick(struct v4_core *core);
