@@ -13,5 +13,5 @@ def link_local_is_not_forwarded(lt):
     crosses(lt)
     for said in lt.each({"to": {"dst": LINK_LOCAL}, "from": {"src": LINK_LOCAL}, "from and to": {"src": LINK_LOCAL, "dst": "169.254.1.1"}}):
         lt.send(transit(**said))
-        expect_kept(lt, after=f"a datagram with {said}")
+        expect_kept(lt, after="a datagram with such an address")
         lt.answer()  # it may be reported

@@ -20,7 +20,7 @@ def interested(lt):
     return lt.call("ip.bind", protocol=RSVP)["sock"]
 
 
-@case("RFC6398-4.1-a", **NEEDS, violator=delivers("ip.recv", sock=1, data=b"postel"))
+@case("RFC6398-4.1-a", **NEEDS, violator=ignores("set", nth=1))
 def router_that_ignores_alerts(lt):
     """A router can be told to ignore the option: what has it passes like anything else."""
     interested(lt)
@@ -45,7 +45,7 @@ def alerts_that_are_too_many(lt):
     return f"{len(lt.take('protocol-46', on=1))} of {BURST}"
 
 
-@case("RFC6398-5-d", **NEEDS, kind=characteristic, violator=loses("ip.recv", nth=1))
+@case("RFC6398-5-d", **NEEDS, kind=characteristic, violator=loses("ip.recv"))
 def values_that_are_heeded(lt):
     """For which values of the option a router brings the datagram to its user, and for which it passes it on."""
     interested(lt)

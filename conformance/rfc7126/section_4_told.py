@@ -47,7 +47,7 @@ def what_is_dropped_can_be_let_through(lt):
             kept_with(lt, options)
 
 
-@case(*FORWARDED, **TOLD, violators={row: passes(nth=place) for place, row in enumerate(FORWARDED)})
+@case(*FORWARDED, **TOLD, violators={row: passes(where={"options": options}) for row, options in FORWARDED.items()})
 def what_is_forwarded_can_be_dropped(lt):
     """What is forwarded by default for Router Alert, Quick-Start or an unknown option can be dropped, and forwarded again."""
     for row, options in FORWARDED.items():
