@@ -28,3 +28,13 @@ def alert_is_brought_to_its_user(lt):
     lt.expect_event("ip.recv", sock=sock, src=lt.me, data=counting(16))
     lt.answer()  # it may be passed on as well
     crosses(lt, alerting(options=b""))
+
+
+@case("RFC2113-2.1-e", role="router", needs=("router-alert", "ip"), violator=drops("protocol-46"))
+def alert_of_an_unknown_value(lt):
+    """A value of the option that means nothing yet is ignored: the datagram passes, and no user receives it."""
+    lt.set("router-alert", 1)
+    lt.call("ip.bind", protocol=RSVP)
+    for value in lt.each({"1": 1, "65535": 65535}):
+        crosses(lt, alerting(options=ALERT_OPTION[:2] + value.to_bytes(2, "big")))
+        lt.expect_no_event("ip.recv", after="a value that means nothing")

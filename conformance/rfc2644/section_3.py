@@ -15,12 +15,19 @@ def not_forwarded_by_default(lt):
     expect_kept(lt, after="a directed broadcast")
 
 
-@case("RFC2644-3-a", role="router", needs="directed-broadcast", violator=drops("udp"))
+@case(
+    "RFC2644-3-a", "RFC2644-3-b", role="router", needs=("directed-broadcast", "udp"),
+    violators={"RFC2644-3-a": drops("udp"), "RFC2644-3-b": delivers("udp.recv", sock=1, src=LEFT.lt, data=b"postel")},
+)  # fmt: skip
 def forwarded_where_that_is_configured(lt):
     """Where somebody has it is forwarded onto its network, in a frame to all, and not any more when that is taken back."""
+    bind(lt)
     lt.set("directed-broadcast", 1)
-    lt.send(transit(udp(), dst=THERE))
+    lt.send(transit(udp(USER_PORT), dst=THERE))
     expect_passed(lt, eth_dst=BROADCAST_MAC)
+    with lt.judging("RFC2644-3-b"):
+        lt.send(transit(udp(USER_PORT), dst=LEFT.broadcast, eth_dst=BROADCAST_MAC))
+        lt.expect_no_event("udp.recv", after="directed broadcasts that are only to be forwarded")
     lt.set("directed-broadcast", 0)
     lt.send(transit(udp(), dst=THERE))
     expect_kept(lt, after="a directed broadcast that is not to be forwarded any more")
@@ -42,6 +49,8 @@ def not_received_by_default(lt):
         lt.send(probe(udp(USER_PORT), dst=dst, eth_dst=mac))
         with lt.judging(row):
             lt.expect_no_event("udp.recv", after=f"a datagram to {dst}")
+    lt.send(probe(udp(USER_PORT), dst="255.255.255.255", eth_dst=BROADCAST_MAC))
+    lt.expect_event("udp.recv", data=b"postel")
 
 
 @case("RFC2644-3-c", role="router", kind=characteristic, needs="udp", violator=drops("udp"))

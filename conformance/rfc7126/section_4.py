@@ -73,10 +73,11 @@ def two_source_routes_are_dropped(lt):
     violators={"RFC7126-4.5-a": passes(where={"options": RECORD}), "RFC7126-4.7-a": passes(where={"options": STAMPS})},
 )  # fmt: skip
 def what_records_is_dropped(lt):
-    """By default what has a Record Route or a Timestamp is dropped."""
+    """By default what has a Record Route or a Timestamp is dropped, alone or among other options."""
     crosses(lt)
     with lt.judging("RFC7126-4.5-a"):
-        kept_with(lt, RECORD, "a Record Route")
+        for options in RECORD, ALERT_OPTION + RECORD, RECORD + ALERT_OPTION:
+            kept_with(lt, options, "a Record Route")
     with lt.judging("RFC7126-4.7-a"):
         kept_with(lt, STAMPS, "a Timestamp")
 

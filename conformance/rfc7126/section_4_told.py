@@ -80,6 +80,18 @@ def records_can_be_honoured(lt):
     holds(lt, came["options"], having(7, recorded(route, lt.right.iut)))
 
 
+@case("RFC7126-4.5-a", role="router", needs="source-route", stands_on=("takes-source-routes", "records-routes"), violator=passes())
+def routes_that_are_followed_bring_no_records(lt):
+    """Where a router is told to follow source routes it still drops what has a Record Route, whether it is for somebody else or led through the router."""
+    lt.set("source-route", 1)
+    passed_on(lt, lsrr(RIGHT.lt))
+    route = record_route(room=2) + NOP
+    kept_with(lt, route)
+    lt.send(probe(echo(), options=route + lsrr(RIGHT.lt) + NOP))
+    expect_kept(lt, after="a Record Route beside a source route")
+    lt.answer()  # it may be reported
+
+
 @case("RFC7126-4.12-b", **TOLD, violator=ignores("add"))
 def labels_are_counted_and_can_be_dropped(lt):
     """Packets with a label of security are counted for the interface that they came by, and can be dropped for it."""
