@@ -12,21 +12,22 @@ def transit_is_passed_on(lt):
         lt.expect(passed(lt, out=out, ttl=anything), on=out)
 
 CHECKSUM = 87  # a bit of the header's checksum
-SAYING = {
-    "nothing else": {}, "a time to live that ends": {"ttl": 1}, "a route that a router does not follow": {"options": ssrr(RIGHT.lt) + NOP},
-    "an option at fault": {"options": record_route(room=1, pointer=2) + NOP},
+SAYING = {  # and what an IUT has to be able to besides
+    "nothing else": ({}, "forwards"), "a time to live that ends": ({"ttl": 1}, "forwards"),
+    "an option at fault": ({"options": record_route(room=1, pointer=2) + NOP}, "reports-bad-options"),
 }  # fmt: skip
 
 
 @case("RFC1812-5.2.1-a", role="router", violator=answers("time-exceeded", nth=1))
 def header_is_verified_first(lt):
     """What has a wrong checksum is neither passed on nor reported, whatever else its header says."""
-    for said in lt.each(SAYING, "saying"):
+    for said, ability in lt.each(SAYING):
+        lt.stands_on(ability)
         lt.send(one_fault(probe(udp(), dst=lt.right.lt, **said), flip=CHECKSUM))
         expect_silent_discard(lt, after="a header whose checksum is wrong")
 
 
-@case("RFC1812-5.2.1-b", role="router", stands_on="reports-closed-ports", violator=changes("unreachable", quoted=patched(8, 63)))
+@case("RFC1812-5.2.1-b", role="router", stands_on=["reports-closed-ports", "quotes-intact"], violator=changes("unreachable", quoted=patched(8, 63)))
 def header_of_what_is_delivered(lt):
     """What is for the router itself comes to it with its header as it was, time to live and all, by whichever interface."""
     for dst in lt.each({"of the interface that it came by": lt.iut, "of the other one": lt.right.iut}, "the address"):
@@ -44,13 +45,14 @@ def ttl_of_what_is_for_the_router(lt):
     lt.expect(time_exceeded(0, src=anything))
 
 
-RECORDS = {"record route": (record_route(room=3), recorded), "timestamp": (timestamp(bytes(16), flag=1), stamped)}
+RECORDS = {"record route": (record_route(room=3), recorded, "records-routes"), "timestamp": (timestamp(bytes(16), flag=1), stamped, "stamps")}
 
 
 @case("RFC1812-5.2.1-d", role="router", violator=changes("echo-request", options=lambda options: options.replace(address_octets(RIGHT.iut), address_octets(LEFT.iut))))
 def address_of_the_way_out(lt):
     """The address that is written into an option is that of the interface by which the packet leaves."""
-    for option, right in lt.each(RECORDS, "option"):
+    for option, right, ability in lt.each(RECORDS):
+        lt.stands_on(ability)
         for on, out in (0, 1), (1, 0):
             seen = crosses(lt, probe(echo(), dst=lt.labs[out].lt, options=option + bytes(-len(option) % 4)), on=on, out=out, options=anything)
             holds(lt, seen["options"], having(option[0], right(option, lt.labs[out].iut)))

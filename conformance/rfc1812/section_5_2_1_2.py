@@ -25,7 +25,7 @@ def first_step_that_fails_is_reported(lt):
         lt.expect(error)
 
 
-@case("RFC1812-5.2.1.2-b", role="router", needs=("route", "mtu"), violator=changes("fragment", nth=1, eth_dst=OTHER_MAC))
+@case("RFC1812-5.2.1.2-b", role="router", needs=("route", "mtu"), stands_on="fragments", violator=changes("fragment", nth=1, eth_dst=OTHER_MAC))
 def fragments_leave_by_one_interface(lt):
     """All fragments of a datagram leave by the same interface, to the same neighbour, whatever ways there are."""
     for iface, gateway in (0, PEER), (1, lt.right.lt):

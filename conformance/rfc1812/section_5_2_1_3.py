@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1812-5.2.1.3-a", role="router", kind=characteristic, violator=passes(nth=1))
+@case("RFC1812-5.2.1.3-a", role="router", kind=characteristic, violator=passes(nth=1, eth_dst=group_mac(GROUP)))
 def groups_are_passed_on(lt):
     """Whether what is for a group goes on of itself to a link on which somebody is in the group, and of what time to live."""
     lt.send(neighbours_report(GROUP), on=1)

@@ -80,7 +80,7 @@ def lengths_that_are_reported(lt):
     return ", ".join(found) or "none"
 
 
-@case("RFC1812-5.2.2-k", role="router", violator=passes(ttl=63))
+@case("RFC1812-5.2.2-k", role="router", stands_on="checks-total-length", violator=passes(ttl=63))
 def length_of_the_frame_is_checked(lt):
     """A packet for another that is longer than the frame that brought it is not passed on, whatever it is called."""
     for missing in lt.each((1, 8, 23, 31), "octets missing"):
@@ -89,7 +89,7 @@ def length_of_the_frame_is_checked(lt):
         lt.forget()  # it may be reported
 
 
-@case("RFC1812-5.2.2-l", role="router", violator=passes(ttl=63))
+@case("RFC1812-5.2.2-l", role="router", stands_on="checks-total-length", violator=passes(ttl=63))
 def truncated_packet(lt):
     """A packet that is longer than the frame that brought it is discarded, for whomever it is."""
     request = probe(echo(data=counting(24)))
@@ -99,7 +99,7 @@ def truncated_packet(lt):
         expect_silent_discard(lt, after="a packet without its end")
 
 
-@case("RFC1812-5.2.2-g", role="router", violator=drops("parameter-problem"))
+@case("RFC1812-5.2.2-g", role="router", stands_on="checks-total-length", violator=drops("parameter-problem"))
 def truncated_packet_is_reported(lt):
     """What was cut off is reported by a Parameter Problem that points at the total length."""
     for missing in lt.each((1, 24), "octets missing"):
@@ -107,7 +107,7 @@ def truncated_packet_is_reported(lt):
         lt.expect(parameter_problem(one_of(*TOTAL_LENGTH), src=lt.iut, quoted=anything))
 
 
-@case("RFC1812-5.2.2-h", role="router", violator=changes("parameter-problem", pointer=20))
+@case("RFC1812-5.2.2-h", role="router", stands_on="takes-source-routes", violator=changes("parameter-problem", pointer=20))
 def strict_route_of_another(lt):
     """A strict source route in a packet that is not addressed to the router is reported by a Parameter Problem that points at the destination."""
     lt.send(one_fault(probe(PASSES, options=lsrr(lt.right.host(9)) + NOP), options=ssrr(lt.right.host(9)) + NOP))

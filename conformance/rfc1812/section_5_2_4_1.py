@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1812-5.2.4.1-a", role="router", violator=drops("echo-request"))
+@case("RFC1812-5.2.4.1-a", role="router", stands_on="takes-source-routes", violator=drops("echo-request"))
 def next_hop_of_a_route_of_others(lt):
     """A packet with a source route goes to the destination of its header, and not to where the route ends: neither does the route change."""
     for last in lt.each({"on the link that it came by": PEER, "far away": FAR, "the router": lt.iut}, "the last hop is"):
@@ -23,7 +23,7 @@ def next_hop_of_a_route_by_the_router(lt):
 ROUTES = {"loose": lsrr, "strict": ssrr}
 
 
-@case("RFC1812-5.2.4.1-b", role="router", violator=changes("parameter-problem", pointer=20))
+@case("RFC1812-5.2.4.1-b", role="router", stands_on="takes-source-routes", violator=changes("parameter-problem", pointer=20))
 def two_source_routes(lt):
     """A packet with two source routes is discarded, and reported by a Parameter Problem that points at the second."""
     both = {f"{a} and {b}, {name}": (make(RIGHT.lt), other(RIGHT.lt), dst)

@@ -19,8 +19,8 @@ def who_is_on_the_link(lt):
 @case("RFC1812-5.2.4.2-b", role="router", needs="route", violator=changes("echo-request", eth_dst=OTHER_MAC))
 def links_come_before_routes(lt):
     """Who is on a link of the router is sent to there, whatever routes lead to networks that hold it."""
-    lt.add("route", net="198.18.64.0", len=18, gateway=PEER)
-    lt.add("route", net="198.18.0.0", len=15, gateway=PEER)
+    for length in 18, 15:
+        lt.add("route", net=str(RIGHT.network.supernet(new_prefix=length).network_address), len=length, gateway=PEER)
     crosses(lt, probe(echo(), dst=lt.right.lt), eth_dst=lt.right.lt_mac)
 
 

@@ -34,7 +34,7 @@ def reserved_bit_of_tos_is_passed_on(lt):
         lt.check("its reserved bit", expect_passed(lt, tos=anything)["tos"] & 1, tos & 1)
 
 
-@case("RFC1812-5.2.5-c", role="router", needs="mtu", violator=changes("fragment", nth=4, reserved=0))
+@case("RFC1812-5.2.5-c", role="router", needs="mtu", stands_on="fragments", violator=changes("fragment", nth=4, reserved=0))
 def reserved_bits_of_fragments(lt):
     """Where the router fragments a packet each fragment has the reserved flag of it, and its Type of Service."""
     lt.set("mtu", 576, iface=1)

@@ -52,7 +52,7 @@ def source_of_redirects(lt):
     lt.expect(better(gateway="203.0.113.8", src="203.0.113.1"))
 
 
-@case("RFC1812-5.2.7.2-f", **STANDS, violator=adds("redirect", to="udp", nth=1, code=1))
+@case("RFC1812-5.2.7.2-f", role="router", stands_on=["sends-redirects", "takes-source-routes"], violator=adds("redirect", to="udp", nth=1, code=1))
 def source_routes_are_not_redirected(lt):
     """Of what has a source route nobody is told a better way."""
     for number, options in enumerate(lt.each({"not followed here": lsrr(PEER) + NOP, "used up": lsrr(lt.right.iut, pointer=8) + NOP}, "a route")):
@@ -64,7 +64,7 @@ def source_routes_are_not_redirected(lt):
         lt.expect_silence(after="a packet with a source route")
 
 
-@case("RFC1812-5.2.7.2-f", **STANDS, needs="source-route", violator=adds("redirect", to="echo-request", code=1))
+@case("RFC1812-5.2.7.2-f", role="router", stands_on=["sends-redirects", "takes-source-routes"], needs="source-route", violator=adds("redirect", to="echo-request", code=1))
 def hops_are_not_redirected(lt):
     """Nor of what has the router for a hop, and goes on by the link that it came by."""
     lt.set("source-route", 1)
@@ -147,7 +147,7 @@ def redirects_to_a_router(lt):
     return "off: {}, on: {}".format(*found)
 
 
-@case("RFC1812-5.2.7.2-l", role="router", violator=changes("echo-reply", nth=1, eth_dst=LEFT.lt_mac))
+@case("RFC1812-5.2.7.2-l", role="router", stands_on="follows-redirects", violator=changes("echo-reply", nth=1, eth_dst=LEFT.lt_mac))
 def redirects_to_and_from_who_is_no_router(lt):
     """While it is no router a host's rules hold: it passes nothing on and redirects nobody, and heeds the Redirects of its gateway."""
     crosses(lt)
