@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host/inside.h"
+#include "proto/advertise.h"
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/event.h"
@@ -97,6 +98,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_mask_learn_tick(&host->core);
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
+    v4_advertise_tick(&host->core);
     v4_tcp_tick(&host->core);
     v4_igmp_query_tick(&host->core);
     v4_igmp_tick(&host->core);
@@ -186,8 +188,11 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time asked = v4_igmp_query_next_timeout(&host->core);
 
     ours = mask < ours ? mask : ours;
+    v4_time advertised = v4_advertise_next_timeout(&host->core);
+
     ours = groups < ours ? groups : ours;
     ours = asked < ours ? asked : ours;
+    ours = advertised < ours ? advertised : ours;
     return users < ours ? users : ours;
 }
 

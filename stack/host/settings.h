@@ -45,7 +45,8 @@ struct v4_kind {
 
 /* The tables, each in a file of its own. */
 extern const struct v4_setting v4_word_settings[]; /* beside the switches */
-extern const struct v4_setting v4_iface_settings[], v4_sock_settings[], v4_dst_queries[];
+extern const struct v4_setting v4_iface_settings[], v4_advertise_settings[];
+extern const struct v4_setting v4_sock_settings[], v4_dst_queries[];
 extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind,
     v4_path_kind, v4_group_kind, v4_ssm_kind, v4_membership_kind, v4_option_kind, v4_rule_kind;
 

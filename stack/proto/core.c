@@ -427,13 +427,18 @@ static void reset_ifaces(struct v4_core *core)
     core->address_count = config->iface_count;
     for (unsigned i = 0; i < config->iface_count; i++) {
         const struct v4_iface *iface = &config->ifaces[i];
-        core->ifaces[i] = (struct v4_iface_state){.mac = iface->mac,
-                                                  .mtu = iface->mtu,
-                                                  .up = true,
-                                                  .forwarding = true,
-                                                  .directed_broadcast = true,
-                                                  .mask_agent = true,
-                                                  .solicited = V4_ADDR_ALL_ROUTERS};
+        core->ifaces[i] = (struct v4_iface_state){
+            .mac = iface->mac,
+            .mtu = iface->mtu,
+            .up = true,
+            .forwarding = true,
+            .directed_broadcast = true,
+            .mask_agent = true,
+            .solicited = V4_ADDR_ALL_ROUTERS,
+            .advertise = true,
+            .advertised_to = V4_ADDR_ALL_HOSTS,
+            .advertiser = v4_advertiser_first(),
+        };
         core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
     }
 }

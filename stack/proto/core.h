@@ -18,6 +18,7 @@
 #include "proto/ssm.h"
 #include "proto/switches.h"
 #include "proto/user.h"
+#include "table/advertiser.h"
 #include "table/claim.h"
 #include "table/election.h"
 #include "table/gateway.h"
@@ -73,6 +74,12 @@ struct v4_iface_state {
     unsigned solicitations; /* that were sent */
     v4_time solicit_at;     /* when the next one is due */
     uint32_t solicited;     /* who is asked */
+
+    /* Router discovery by a router (proto/advertise.h). */
+    bool advertise;
+    uint32_t advertised_to;
+    struct v4_advertiser advertiser;
+
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/icmp_in.h"
+#include "proto/advertise.h"
 #include "proto/event.h"
 #include "proto/icmp_count.h"
 #include "proto/icmp_out.h"
@@ -145,8 +146,8 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
         return on_timestamp(core, packet, icmp);
     case V4_ICMP_ADVERTISEMENT:
         return v4_router_advertised(core, packet, icmp);
-    case V4_ICMP_SOLICITATION: /* RFC1256-5.2-b */
-        return V4_DROP_ICMP_UNSERVED;
+    case V4_ICMP_SOLICITATION:
+        return v4_advertise_solicited(core, packet, icmp);
     case V4_ICMP_TIMESTAMP_REPLY:
     case V4_ICMP_INFORMATION_REPLY:
         return V4_DROP_ICMP_NO_USER;

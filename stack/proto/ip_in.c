@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/ip_in.h"
 #include "proto/address.h"
+#include "proto/advertise.h"
 #include "proto/group.h"
 #include "proto/hook.h"
 #include "proto/hook_in.h"
@@ -22,7 +23,8 @@ static enum v4_drop judge_source(const struct v4_core *core, const struct v4_pac
 {
     unsigned iface;
 
-    if (packet->looped || v4_group_nobody_speaks(packet) || v4_role_nobody_asks(core, packet))
+    if (packet->looped || v4_group_nobody_speaks(packet) || v4_role_nobody_asks(core, packet) ||
+        v4_advertise_nobody_asks(core, packet))
         return V4_KEEP;
     if (!v4_role_single(core, packet->ip.src))
         return V4_DROP_SOURCE;

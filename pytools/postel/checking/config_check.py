@@ -13,7 +13,8 @@ from postel.checking.words import Broken, Lacking, expect, refusal
 UNKNOWN = "florp-x7f3"
 USUAL = {
     "mtu": ("576", "1000"), "options": ("01010100", "01010000"), "mac": ("020000000099", "020000000098"), "peer": ("192.0.2.9", "192.0.2.8"),
-    "solicitation-address": ("255.255.255.255", "224.0.0.2"), "group-filter": ("include,192.0.2.9", "exclude,192.0.2.8,192.0.2.9"),
+    "solicitation-address": ("255.255.255.255", "224.0.0.2"), "advertise-address": ("255.255.255.255", "224.0.0.1"),
+    "advertise-max": ("1200", "600"), "advertise-min": ("500", "400"), "advertise-lifetime": ("9000", "1800"), "group-filter": ("include,192.0.2.9", "exclude,192.0.2.8,192.0.2.9"),
 }  # fmt: skip
 IMPOSSIBLE = {"address": "198.18.0.256", "mac": "0200", "octets": "0", "filter": "include,192.0.2"}
 GROUP = "233.252.0.9"

@@ -83,7 +83,7 @@ class Spoken:
     def call(self, op: str, keys: dict[str, object]) -> None:
         named = self.tcp_ports if op.startswith("tcp.") else self.ports
         named |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
-        self.routers |= keys.get("name") == "router-discovery"
+        self.routers |= str(keys.get("name")).startswith(("router-discovery", "advertise"))
         if "protocol" in keys:
             self.protocols.add(int(str(keys["protocol"])))
         packet = keys.get("data")
