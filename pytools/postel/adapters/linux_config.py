@@ -36,6 +36,7 @@ _CONF = {  # one that the kernel has for each interface and for all
     "source-validation": "rp_filter", "send-redirects": "send_redirects",
 }  # fmt: skip
 _MOST = {"ttl": 255, "source-validation": 2}  # values; of all other settings of the host 1
+BY_WHERE_IT_COMES = "directed-broadcast"  # which an interface's own file is about, and not by which it leaves
 _IFACE = ("up", "mtu", "mac", "promiscuous")
 _CONF_IFACE = {"forwarding": "forwarding"}  # settings that an interface has for itself, in the files of _CONF
 _SOCK = ("ttl", "tos", "df", "options", "broadcast", "reports")
@@ -121,6 +122,8 @@ class Config:
             return self.groups.interface(int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return self._interface(int(keys["iface"]), name)
+        if "iface" in keys and name == BY_WHERE_IT_COMES:
+            raise Refused("EOPNOTSUPP")
         if "iface" in keys and name in _CONF_IFACE and _has(keys["iface"]):
             return _read(f"conf/postel{keys['iface']}/{_CONF_IFACE[name]}")
         if set(keys) <= {"name", "value"} and name in linux_times.TIMES:

@@ -40,7 +40,7 @@ from postel.kit.steps import (
 )  # fmt: skip
 from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
-from postel.kit.sweeps import differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
+from postel.kit.sweeps import all_links, differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
 from postel.kit.crossing import SLOW, processes, stays, tells_its_mac, waited
 from postel.kit.trying import codes, switches, told_as_set
@@ -48,7 +48,7 @@ from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, kn
 from postel.kit.tcp import expect_an_answer_to_a_syn, syn
 from postel.kit.violator import AS_FIRST, ASKED, Violator, accepts, adds, alters, answers, changes, delivers, drops, ignores, keeps, loses, passes, replies
 from postel.kit.wire import BROADCAST_MAC, address_octets, edit_packet, summary
-from postel.lab.addresses import LEFT, RIGHT
+from postel.lab.addresses import LEFT, RIGHT, THIRD
 
 __all__ = [
     "GRAIN", "HELD", "NEW", "TESTED", "candidate", "chooses", "chosen", "claims", "contest", "gives", "holds_address", "is_link_local", "leaves", "uses", "watched",
@@ -61,10 +61,10 @@ __all__ = [
     "SLOW", "processes", "stays", "tells_its_mac", "waited",
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
-    "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
+    "all_links", "differing", "differing_addresses", "links", "message", "ping", "reported", "short_headers", "to_all", "unreported",
     "AS_FIRST", "ASKED", "Abilities", "BAD_OPTIONS", "BROADCAST_MAC", "Case", "EOL", "EXTENSIONS", "Expectation", "ICMP", "IP", "LARGE", "LEFT", "LowerTester", "NOP",
     "NO_MAC", "OBJECT", "OTHER_MAC", "OUR_PORT", "Outcome", "PEER", "PEER_MAC", "REPLY", "REQUEST", "RIGHT", "Recorded", "SECURITY",
-    "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
+    "STREAM_ID", "Stimulus", "TCP", "THIRD", "UDP", "UNKNOWN", "USER_PORT", "UpperError", "Verdict", "Violator",
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "as_router", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "by_how_much", "case", "cases", "changes",
     "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",

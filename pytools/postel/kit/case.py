@@ -21,10 +21,11 @@ from postel.kit.violator import Violator
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
 
 CAPABILITIES = frozenset({  # docs/upper-tester.md; and what the lab must have
-    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", *names.names(),
+    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", "three-interfaces", *names.names(),
 })  # fmt: skip
 
 HOST, ROUTER, FORWARDS = "host", "router", "forwards"  # the ability on which all cases of routers stand
+THREE = "three-interfaces"
 ROLES, OF_ROUTERS = (HOST, ROUTER), frozenset({"forwarding", "two-interfaces"})
 
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
@@ -40,7 +41,7 @@ class Case:
     kind: str
     words: str
     violators: Mapping[str, Violator]
-    needs: frozenset[str]  # the upper tester's capabilities, and two-interfaces
+    needs: frozenset[str]  # the upper tester's capabilities, two-interfaces, three-interfaces
     profiles: frozenset[str]
     role: str
     slow: bool

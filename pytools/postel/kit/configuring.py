@@ -32,6 +32,7 @@ class Configuring:
     seen: Seen
     left: Interface
     right: Interface
+    third: Interface
     iut_mac: str
     mtu: int
     room: int
@@ -121,7 +122,7 @@ class Configuring:
 
     def _knows_interfaces(self) -> None:
         self.labs = self.seen.config.interfaces
-        self.left, self.right = self.labs[0], self.labs[1]
+        self.left, self.right, self.third = self.labs
         self.iut_mac = self.left.iut_mac
 
     def _knows_mtu(self, mtu: int) -> None:

@@ -14,12 +14,13 @@ from postel.iut.upper import Upper, UpperClosed, UpperError
 from postel.kit import needs
 from postel.kit.abilities import Abilities, Unknown, follows
 from postel.kit.budget import kept
-from postel.kit.case import CHARACTERISTIC, REQUIREMENT, ROUTER, Case
+from postel.kit.case import CHARACTERISTIC, REQUIREMENT, ROUTER, THREE, Case
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.sweep import Sweep
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
+from postel.lab.addresses import INTERFACES
 
 SURVIVES = "RFC1122-1.2.2-a"
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
@@ -38,6 +39,7 @@ def judge(
     if lacking:
         _ends(outcome, lacking)
         return outcome
+    lt.uses = len(INTERFACES) if case.role == ROUTER or THREE in case.needs else lt.uses
     lt.costs.begins()
     lt.own_ability, lt.all_told = case.ability, case.kind == REQUIREMENT
     lt.late.case = case.id
@@ -95,11 +97,12 @@ def _lacks(case: Case, lt: LowerTester) -> Stop | None:
         return Stop(Verdict.NOT_APPLICABLE, "", f"holds in the profiles {', '.join(sorted(case.profiles))}")
     if case.role not in instance.definition.role:
         return Stop(Verdict.NOT_APPLICABLE, "", f"holds for the role {case.role}, which its definition does not name")
-    if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
-        return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
+    for name, number, words in ("two-interfaces", 2, "one interface"), (THREE, 3, "fewer than three interfaces"):
+        if name in case.needs and instance.definition.interfaces < number:
+            return Stop(Verdict.UNSUPPORTED, "", f"the IUT has {words}")
     caps = instance.upper.caps if instance.upper else frozenset()
     caps |= {"vtime"} if lt.slow else set()  # who has the time waits for it
-    missing = case.needs - caps - {"two-interfaces"}
+    missing = case.needs - caps - {"two-interfaces", THREE}
     if missing and instance.upper and missing <= lacked(instance.upper) & set(needs.MEANS):
         ability = needs.MEANS[min(missing)]
         if case.ability != ability:

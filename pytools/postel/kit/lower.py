@@ -62,7 +62,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.abilities = abilities or AllThere()
         self.own_ability = ""  # that the case itself finds out
         self.sweep = Sweep()
-        self.left, self.right = INTERFACES
+        self.left, self.right, self.third = INTERFACES
         self.iut, self.me = self.left.iut, self.left.lt
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
