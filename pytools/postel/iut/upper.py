@@ -14,7 +14,7 @@ from postel.iut.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperCl
 
 _START_S, _CALL_S = START_S, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
-_CAPS_MAX = 100
+_CAPS_MAX = 200
 _TEXT_MAX = 200  # characters of a name, a release, an error's words
 SKELETON = "skeleton"  # a capability: nothing is behind the adapter yet (`postel iut new`)
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
