@@ -117,8 +117,10 @@ static void check_message(unsigned iface, const struct model_frame *read)
     const struct model_packet *packet = &read->packet;
     struct model_packet quote;
 
-    if (packet->protocol != 1 || packet->offset != 0 || packet->data.octets[0] == 0)
-        return; /* it is for users, or answers what was for it, or the rest of what was long */
+    if (packet->protocol != 1 || packet->offset != 0 || packet->data.octets[0] == 0 ||
+        packet->dst >> 28 == 14)
+        return; /* it is for users, or all, or answers what was for it, or the rest of what was long
+                 */
     ORACLE(packet->data.len >= 28 && (packet->mf || model_sum(packet->data, 0) == 0xffff),
            "tells: the message is malformed");
     const uint8_t *message = packet->data.octets;

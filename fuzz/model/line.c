@@ -34,8 +34,13 @@ static bool is_word(const char *value, size_t len, const char *word)
 
 bool model_makes_router(const char *line)
 {
-    static const char *const names[] = {"forwarding", "source-validation"};
+    static const char *const names[] = {"forwarding", "source-validation", "igmp-query-interval",
+                                        "igmp-response-interval"};
     size_t len = 0;
+    const char *kind = model_value(line, "kind", &len);
+
+    if (is_word(kind, len, "rule"))
+        return true;
     const char *value = model_value(line, "name", &len);
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

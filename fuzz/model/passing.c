@@ -219,6 +219,20 @@ static void leave(const struct model_router *router, const struct model_packet *
     header[11] = (uint8_t)sum;
 }
 
+/* RFC 1812 5.2.3: what is for all on the network that it came by goes on there too, where a frame
+ * to the router alone brought it. */
+static bool is_local(const struct model_router *router, unsigned iface, bool to_many,
+                     const struct model_packet *packet)
+{
+    const struct model_port *port = router->ports + iface;
+    const bool goes_on = !to_many && router->forwards && router->broadcasts && port->forwards &&
+                         port->broadcasts && !is_barred(packet->src);
+
+    return model_router_is(router, packet->dst) || packet->dst == 0xffffffffu ||
+           packet->dst >> 28 == 14 ||
+           (port_of_all(router, packet->dst, 0xffffffffu) == iface && !goes_on);
+}
+
 static bool is_silent(const struct model_router *router, unsigned iface, bool to_many,
                       const struct model_packet *packet)
 {
@@ -232,8 +246,7 @@ static bool is_silent(const struct model_router *router, unsigned iface, bool to
             (router->validation == 1 && way->iface != iface))
             return true;
     }
-    if (model_router_is(router, packet->dst) || packet->dst == 0xffffffffu ||
-        port_of_all(router, packet->dst, 0xffffffffu) == iface || packet->dst >> 28 == 14)
+    if (is_local(router, iface, to_many, packet))
         return false; /* who it is for sees to that */
     if (!router->forwards || !port->forwards || to_many || is_barred(packet->src) ||
         is_barred(packet->dst) || port_of_all(router, packet->dst, 0) != PASSING_IFACES)
@@ -291,8 +304,7 @@ void model_pass(const struct model_router *router, unsigned iface, bool to_many,
     if (is_silent(router, iface, to_many, packet))
         return;
     const bool ours = model_router_is(router, packet->dst);
-    if (ours || packet->dst == 0xffffffffu || packet->dst >> 28 == 14 ||
-        port_of_all(router, packet->dst, 0xffffffffu) == iface) {
+    if (is_local(router, iface, to_many, packet)) {
         passing->outcome = ours && routed ? PASSING_VAGUE : PASSING_LOCAL;
         return;
     }
