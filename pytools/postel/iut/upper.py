@@ -11,6 +11,7 @@ from postel.base.keys import NAME, parse_keys
 from postel.base.patience import START_S
 from postel.catalogue import names
 from postel.iut.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
+from postel.lab.addresses import INTERFACES
 
 _START_S, _CALL_S = START_S, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
@@ -75,7 +76,7 @@ def _octets(value: str) -> bool:
 _VALUES: dict[str, Callable[[str], bool]] = {
     "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address, "specdst": _address,
     "addr": _address, "mac": partial(names.fits, type_="mac"),
-    "iface": _number(1),
+    "iface": _number(len(INTERFACES) - 1),
     "sock": _number(2**31 - 1), "df": _number(1),
     **dict.fromkeys(("port", "sport", "dport", "id", "seq"), _number(0xFFFF)),
     **dict.fromkeys(("ttl", "tos", "type", "code", "protocol"), _number(0xFF)),
