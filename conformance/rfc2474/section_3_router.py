@@ -7,7 +7,7 @@ CODEPOINTS = range(0, 256, 4)
 
 
 @case(
-    "RFC2474-4.1-a", "RFC2474-4.1-b", "RFC2474-3-b", role="router",
+    "RFC2474-4.1-a", "RFC2474-4.1-b", "RFC2474-3-b", role="router", ability="keeps-codepoints",
     violators={
         "RFC2474-4.1-a": drops("echo-request"), "RFC2474-4.1-b": drops("echo-request", where={"tos": 0xFC}),
         "RFC2474-3-b": changes("echo-request", where={"tos": 4}, tos=0),

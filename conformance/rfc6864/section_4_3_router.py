@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC6864-4.3-e", role="router", needs="mtu", violator=changes("echo-request", nth=1, df=0))
+@case("RFC6864-4.3-e", role="router", needs="mtu", ability="keeps-dont-fragment", violator=changes("echo-request", nth=1, df=0))
 def dont_fragment_is_never_cleared(lt):
     """What may not be fragmented stays so when it is forwarded, however long it is and whatever identification it has."""
     lt.set("mtu", 576, iface=1)

@@ -104,15 +104,21 @@ def _requoted(quote: bytes, names: dict[int, int]) -> bytes:
     return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[end:]
 
 
-def _ttl_kept(frame: Frame, world: World) -> Passed:
-    """What is passed on has the time to live that it came with; not along a source route, for hosts do that too."""
-    came = world.memory.setdefault("came", {})
-    if frame.incoming and frame.is_ip:
-        came[frame.key] = frame["ttl"]
-    elif frame.key in came and frame.is_ip and not any(option[0] in (LOOSE, STRICT) for option in options_of(frame)):
-        header = frame.packet[:8] + bytes([came[frame.key]]) + frame.packet[9:10] + bytes(2) + frame.packet[12 : frame["ihl"] * 4]
-        return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:])
-    return frame
+def _passing(octet: int, changed: Callable[[int, Frame], int]) -> Act:
+    """In what is passed on this octet of the header is another: `changed` makes it of the one that is there and the frame as it came. Not
+    along a source route, for hosts pass on along those, too."""
+
+    def act(frame: Frame, world: World) -> Passed:
+        came = world.memory.setdefault("came", {})
+        if frame.incoming and frame.is_ip:
+            came[frame.key] = frame
+        elif frame.is_ip and frame.key in came and not any(option[0] in (LOOSE, STRICT) for option in options_of(frame)):
+            new = bytes([changed(frame.packet[octet], came[frame.key])])
+            header = frame.packet[:octet] + new + frame.packet[octet + 1 : frame["ihl"] * 4]
+            return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header[:10] + bytes(2) + header[12:]).to_bytes(2, "big") + header[12:])
+        return frame
+
+    return act
 
 
 def _ends_early(frame: Frame) -> bool:
@@ -382,7 +388,9 @@ LACKING = {
         _fake("forwards", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "0"}) if call.keys.get("name") == "forwarding" else call),
         without("reports-what-it-cannot-pass-on", lambda f: f.is_error and f["type"] == 3 and f["code"] in (0, 1)),
         without("sends-redirects", lambda f: f["type"] == 5 and f.is_error),
-        _fake("lowers-ttl", (SENT, RECEIVED), _ttl_kept),
+        _fake("lowers-ttl", (SENT, RECEIVED), _passing(8, lambda _, came: int(came["ttl"]))),
+        _fake("keeps-dont-fragment", (SENT, RECEIVED), _passing(6, lambda octet, _: octet & 0xBF)),
+        _fake("keeps-codepoints", (SENT, RECEIVED), _passing(1, lambda octet, _: octet & 3)),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

@@ -118,7 +118,7 @@ def last_octet_is_zero(frame: Frame, world: World) -> Passed:
     return raw(frame, wire.ETHER_LEN + frame["length"] - 1, b"\0") if came(frame, world) else frame
 
 
-@wrong("RFC2474-4.1-a", "the codepoint of what is passed on is cleared", ALL)
+@wrong("RFC2474-3-b", "the codepoint of what is passed on is cleared", ALL)
 @while_forwarding
 def codepoint_is_cleared(frame: Frame, world: World) -> Passed:
     return headed(frame, 1, bytes([frame["tos"] & 3])) if came(frame, world) else frame

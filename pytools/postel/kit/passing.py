@@ -22,7 +22,7 @@ from postel.kit.wire import Fields
 from postel.lab.addresses import INTERFACES
 
 KEPT = ("src", "dst", "protocol", "id", "tos", "reserved", "df", "mf", "offset", "options", "payload")
-IN_GENERAL = {"ttl": "lowers-ttl"}  # of what is passed on, and the ability whose case is charged with it
+IN_GENERAL = {"ttl": "lowers-ttl", "df": "keeps-dont-fragment", "tos": "keeps-codepoints"}  # of what is passed on: whose case is charged with it
 
 
 def transit(message: Packet | Stimulus | None = None, *, out: int = 1, **changes: Any) -> Stimulus:
