@@ -51,6 +51,7 @@ RECORDS = {"record route": (record_route(room=3), recorded, "records-routes"), "
 @case("RFC1812-5.2.1-d", role="router", violator=changes("echo-request", options=lambda options: options.replace(address_octets(RIGHT.iut), address_octets(LEFT.iut))))
 def address_of_the_way_out(lt):
     """The address that is written into an option is that of the interface by which the packet leaves."""
+    processes(lt, 7, 68)
     for option, right, ability in lt.each(RECORDS):
         lt.stands_on(ability)
         for on, out in (0, 1), (1, 0):

@@ -110,6 +110,7 @@ def truncated_packet_is_reported(lt):
 @case("RFC1812-5.2.2-h", role="router", stands_on="takes-source-routes", violator=changes("parameter-problem", pointer=20))
 def strict_route_of_another(lt):
     """A strict source route in a packet that is not addressed to the router is reported by a Parameter Problem that points at the destination."""
+    processes(lt, 131, 137)
     lt.send(one_fault(probe(PASSES, options=lsrr(lt.right.host(9)) + NOP), options=ssrr(lt.right.host(9)) + NOP))
     lt.expect(parameter_problem(DESTINATION, src=anything))
     expect_silent_discard(lt, after="a strict source route that has lost its way")

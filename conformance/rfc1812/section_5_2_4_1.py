@@ -7,6 +7,7 @@ from postel.kit import *
 @case("RFC1812-5.2.4.1-a", role="router", stands_on="takes-source-routes", violator=drops("echo-request"))
 def next_hop_of_a_route_of_others(lt):
     """A packet with a source route goes to the destination of its header, and not to where the route ends: neither does the route change."""
+    processes(lt, 131)
     for last in lt.each({"on the link that it came by": PEER, "far away": FAR, "the router": lt.iut}, "the last hop is"):
         crosses(lt, probe(echo(), dst=lt.right.lt, options=lsrr(last) + NOP))
 

@@ -55,6 +55,7 @@ def source_of_redirects(lt):
 @case("RFC1812-5.2.7.2-f", role="router", stands_on=["sends-redirects", "takes-source-routes"], violator=adds("redirect", to="udp", nth=1, code=1))
 def source_routes_are_not_redirected(lt):
     """Of what has a source route nobody is told a better way."""
+    processes(lt, 131)
     for number, options in enumerate(lt.each({"not followed here": lsrr(PEER) + NOP, "used up": lsrr(lt.right.iut, pointer=8) + NOP}, "a route")):
         lt.send(probe(udp(), src=NEAR[2 * number], dst=FAR))
         expect_passed(lt, out=0)
