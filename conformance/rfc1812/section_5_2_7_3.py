@@ -21,3 +21,15 @@ def time_exceeded_is_the_default(lt):
     for on in lt.each({"the left": 0, "the right": 1}, "link"):
         lt.send(transit(out=1 - on, ttl=1), on=on)
         lt.expect(time_exceeded(0, src=anything), on=on)
+
+
+@case("RFC1812-5.2.7.3-b", role="router", kind=characteristic, needs="time-exceeded", violator=drops("time-exceeded"))
+def time_exceeded_can_be_switched_off(lt):
+    """From which link what ends is reported still, where that is switched off on the left one, and where it is on again."""
+    found = []
+    for value in 0, 1:
+        lt.set("time-exceeded", value, iface=0)
+        for words, on in ("left", 0), ("right", 1):
+            lt.send(transit(out=1 - on, ttl=1), on=on)
+            found += [f"{words} with {value}"] if lt.answer("time-exceeded") else []
+    return ", ".join(found) or "from none"

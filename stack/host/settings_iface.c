@@ -64,6 +64,17 @@ static enum v4_error set_directed_broadcast(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_time_exceeded(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].ends_silently = !on;
+    return V4_OK;
+}
+
 static enum v4_error set_mask_agent(struct v4_verb *verb)
 {
     unsigned iface;
@@ -161,6 +172,14 @@ static enum v4_error get_directed_broadcast(struct v4_verb *verb)
     unsigned iface;
 
     return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].directed_broadcast)
+                                    : V4_EINVAL;
+}
+
+static enum v4_error get_time_exceeded(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, !verb->core->ifaces[iface].ends_silently)
                                     : V4_EINVAL;
 }
 
@@ -302,6 +321,7 @@ const struct v4_setting v4_iface_settings[] = {
     {"igmp-last-member-count", v4_set_igmp_count, v4_get_igmp_count},
     {"forwarding", set_forwarding, get_forwarding},
     {"directed-broadcast", set_directed_broadcast, get_directed_broadcast},
+    {"time-exceeded", set_time_exceeded, get_time_exceeded},
     {"mask-agent", set_mask_agent, get_mask_agent},
     {"framing", set_framing, get_framing},
     {"mask-learn", set_mask_learn, get_mask_learn},

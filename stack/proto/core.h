@@ -86,6 +86,7 @@ struct v4_iface_state {
     bool forwarding,
         directed_broadcast, /* it takes part where the switches of these names are on */
         mask_agent;         /* or where a router tells masks unasked for that */
+    bool ends_silently;     /* of what its time to live ends here nobody is told */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 

@@ -37,6 +37,14 @@ static bool is_too_many(struct v4_core *core, uint32_t dst)
     return rate != 0 && !v4_ratelimit_take(core->limit, dst, rate, 10 * rate, core->now);
 }
 
+/* RFC1812-5.2.7.3-b: by the interface that the packet came by, and the message would leave by. */
+static bool is_silenced(const struct v4_core *core, const struct v4_packet *packet, uint8_t type,
+                        uint8_t code)
+{
+    return type == V4_ICMP_TIME_EXCEEDED && code == V4_ICMP_TTL &&
+           core->ifaces[packet->iface].ends_silently;
+}
+
 /* Octets of data that are quoted (RFC792-unreach-a, RFC1122-3.2.2-b, RFC1812-4.3.2.3-a), behind so
  * many of options of our own. */
 static size_t quoted(const struct v4_core *core, const struct v4_packet *packet, size_t options)
@@ -88,7 +96,7 @@ static struct v4_report report_of(const struct v4_core *core, const struct v4_pa
 void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
                    uint32_t rest)
 {
-    if (is_forbidden(packet)) {
+    if (is_forbidden(packet) || is_silenced(core, packet, type, code)) {
         v4_stat_count(&core->stats, V4_STAT_ICMP_SUPPRESSED);
         return;
     }

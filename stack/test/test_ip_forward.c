@@ -473,3 +473,17 @@ Test(ip_forward, for_all_on_the_network_that_it_came_by)
     rig_ip(rig, &ip);
     cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_PROTOCOL) == 3); /* it is for us, too */
 }
+
+Test(ip_forward, an_interface_that_tells_no_ends)
+{
+    struct v4_core *core = v4_host_enter(rig->host, rig->now);
+    struct v4_ip ip = to(NEXT);
+
+    core->ifaces[0].ends_silently = true;
+    ip.ttl = 1;
+    discards(ip, V4_DROP_TTL);
+    core->ifaces[0].ends_silently = false;
+    core->ifaces[1].ends_silently = true;
+    rig_ip(rig, &ip);
+    cr_expect(!rig_silent(rig));
+}
