@@ -30,6 +30,7 @@ static void read_ends(struct v4_request *request, struct v4_rule *rule)
     rule->dst_len = (uint8_t)v4_request_number_or(request, "dstlen", 0, 32, 0);
     rule->protocol =
         (uint16_t)(v4_request_number_or(request, "protocol", 0, UINT8_MAX, UINT64_MAX) + 1);
+    rule->precedence = (uint8_t)v4_request_number_or(request, "precedence", 0, 7, 0);
     rule->src_port = (uint16_t)v4_request_number_or(request, "sport", 0, UINT16_MAX, 0);
     rule->dst_port = (uint16_t)v4_request_number_or(request, "dport", 0, UINT16_MAX, 0);
     rule->to = v4_request_address_or(request, "to", 0);
@@ -82,6 +83,8 @@ static void tell(struct v4_text *line, const struct v4_rule *rule, uint64_t hits
     v4_text_put(line, " dstlen=%u", rule->dst_len);
     if (rule->protocol != 0)
         v4_text_put(line, " protocol=%u", rule->protocol - 1u);
+    if (rule->precedence != 0)
+        v4_text_put(line, " precedence=%u", rule->precedence);
     v4_text_put(line, " sport=%u dport=%u", rule->src_port, rule->dst_port);
     if (rule->in != 0)
         v4_text_put(line, " in=%u", rule->in - 1);

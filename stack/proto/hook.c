@@ -12,10 +12,12 @@ static const enum v4_drop drops[] = {
     [V4_HOOK_POSTROUTING] = V4_DROP_FILTER_POSTROUTING,
 };
 
-/* Of the codes of RFC 1812 5.2.7.1 those that need no more than to be said. */
-static bool is_code(uint8_t code)
+/* Of the codes of RFC 1812 5.2.7.1 those that need no more than to be said; 14 is for who may not
+ * use a precedence (RFC1812-5.3.3.3-e). */
+static bool is_code(uint8_t code, uint8_t precedence)
 {
-    return code <= V4_ICMP_PORT || code == 9 || code == 10 || code == 13;
+    return code <= V4_ICMP_PORT || code == 9 || code == 10 || code == 13 ||
+           (code == 14 && precedence != 0);
 }
 
 enum v4_error v4_hook_add(struct v4_core *core, const struct v4_rule *rule)
@@ -23,7 +25,7 @@ enum v4_error v4_hook_add(struct v4_core *core, const struct v4_rule *rule)
     bool rewrites = rule->action == V4_RULE_SOURCE || rule->action == V4_RULE_DESTINATION;
 
     if (rule->in > core->config.iface_count || rule->out > core->config.iface_count ||
-        (rule->action == V4_RULE_REJECT && !is_code(rule->code)) ||
+        (rule->action == V4_RULE_REJECT && !is_code(rule->code, rule->precedence)) ||
         (rewrites && !v4_special_is_host(rule->to)))
         return V4_EINVAL;
     switch (v4_rules_add(&core->state.rules, rule)) {
@@ -39,11 +41,19 @@ enum v4_error v4_hook_add(struct v4_core *core, const struct v4_rule *rule)
     return V4_OK;
 }
 
+static bool is_error(const struct v4_ip *ip)
+{
+    return ip->protocol == V4_PROTOCOL_ICMP && ip->offset == 0 && ip->data.len > 0 &&
+           v4_icmp_is_error(ip->data.octets[0]);
+}
+
 static struct v4_rule_flow flow_of(const struct v4_ip *ip, unsigned in, unsigned out)
 {
     struct v4_rule_flow flow = {
         .in = in, .out = out, .src = ip->src, .dst = ip->dst, .protocol = ip->protocol};
 
+    flow.precedence = ip->tos >> 5;
+    flow.error = is_error(ip);
     flow.ports = v4_ports(ip, &flow.src_port, &flow.dst_port);
     return flow;
 }
@@ -95,10 +105,7 @@ static void undo(struct v4_core *core, enum v4_rule_action action, struct v4_ip 
 
 static void undo_all(struct v4_core *core, struct v4_ip *ip, uint8_t *buffer)
 {
-    bool error = ip->protocol == V4_PROTOCOL_ICMP && ip->offset == 0 &&
-                 ip->data.len > V4_ICMP_HEADER && v4_icmp_is_error(ip->data.octets[0]);
-
-    if (!error || core->state.rules.rewriting == 0)
+    if (!is_error(ip) || ip->data.len <= V4_ICMP_HEADER || core->state.rules.rewriting == 0)
         return;
     undo(core, V4_RULE_SOURCE, ip, buffer); /* which was done last */
     undo(core, V4_RULE_DESTINATION, ip, buffer);

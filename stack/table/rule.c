@@ -78,7 +78,8 @@ static bool equal(const struct v4_rule *a, const struct v4_rule *b)
 {
     return a->hook == b->hook && a->action == b->action && a->in == b->in && a->out == b->out &&
            a->src == b->src && a->dst == b->dst && a->src_len == b->src_len &&
-           a->dst_len == b->dst_len && a->protocol == b->protocol && a->src_port == b->src_port &&
+           a->dst_len == b->dst_len && a->protocol == b->protocol &&
+           a->precedence == b->precedence && a->src_port == b->src_port &&
            a->dst_port == b->dst_port && a->to == b->to && a->to_port == b->to_port &&
            a->code == b->code && a->log == b->log;
 }
@@ -86,7 +87,8 @@ static bool equal(const struct v4_rule *a, const struct v4_rule *b)
 static bool is_right(const struct v4_rule *rule)
 {
     return rule->hook < V4_HOOKS && rule->src_len <= 32 && rule->dst_len <= 32 &&
-           rule->protocol <= PROTOCOLS && interfaces_are_right(rule) && action_is_right(rule);
+           rule->protocol <= PROTOCOLS && rule->precedence <= 7 && interfaces_are_right(rule) &&
+           action_is_right(rule);
 }
 
 /* Its place; `count` where there is none. */
@@ -141,6 +143,7 @@ static bool matches(const struct v4_rule *rule, const struct v4_rule_flow *flow)
            within(flow->src, rule->src, rule->src_len) &&
            within(flow->dst, rule->dst, rule->dst_len) &&
            (rule->protocol == 0 || rule->protocol == flow->protocol + 1) &&
+           (rule->precedence == 0 || (rule->precedence <= flow->precedence && !flow->error)) &&
            port_fits(rule->src_port, flow, flow->src_port) &&
            port_fits(rule->dst_port, flow, flow->dst_port);
 }

@@ -16,6 +16,8 @@ struct v4_rule_flow {
     unsigned in, out; /* 0: by none */
     uint32_t src, dst;
     uint8_t protocol;
+    uint8_t precedence;
+    bool error; /* a message of ICMP that tells of one */
     bool ports; /* it shows them: not so of a later fragment */
     uint16_t src_port, dst_port;
 };

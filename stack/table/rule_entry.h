@@ -32,6 +32,7 @@ struct v4_rule {
     uint32_t src, dst;        /* networks; host bits do not matter */
     uint8_t src_len, dst_len; /* of any length (RFC1812-5.3.9-b) */
     uint16_t protocol;
+    uint8_t precedence; /* of this one or a higher, but no error of ICMP (RFC1812-5.3.3.3-m) */
     uint16_t src_port, dst_port; /* who has one matches only what shows ports (RFC1812-5.3.9-g) */
     uint32_t to;      /* the network that the rewritten one becomes; its host bits stay */
     uint16_t to_port; /* 0: as it was */

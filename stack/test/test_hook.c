@@ -458,6 +458,7 @@ static const struct v4_rule wrong[] = {
     DROP_AT(INPUT, .out = 1),
     AT(FORWARD, .action = V4_RULE_REJECT, .code = 4),
     AT(FORWARD, .action = V4_RULE_REJECT, .code = 6),
+    AT(FORWARD, .action = V4_RULE_REJECT, .code = 14),
     AT(PREROUTING, .action = V4_RULE_DESTINATION, .dst_len = 32, .to = 0),
     AT(PREROUTING, .action = V4_RULE_DESTINATION, .dst_len = 32, .to = V4_ADDR_ALL_HOSTS),
 };

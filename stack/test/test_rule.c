@@ -20,6 +20,7 @@ static const struct v4_rule_flow usual = {.in = 1,
                                           .src = A,
                                           .dst = B,
                                           .protocol = UDP - 1,
+                                          .precedence = 5,
                                           .ports = true,
                                           .src_port = 4000,
                                           .dst_port = 53};
@@ -62,6 +63,9 @@ static const struct {
     {"its protocol", DROP(.protocol = UDP), true},
     {"another one", DROP(.protocol = TCP), false},
     {"protocol 0", DROP(.protocol = 1), false},
+    {"its precedence", DROP(.precedence = 5), true},
+    {"a lower one", DROP(.precedence = 1), true},
+    {"a higher one", DROP(.precedence = 6), false},
     {"its source port", DROP(.src_port = 4000), true},
     {"the other as source port", DROP(.src_port = 53), false},
     {"its destination port", DROP(.dst_port = 53), true},
@@ -92,6 +96,19 @@ Test(rule, of_ports_matches_no_packet_without)
     cr_expect(v4_rules_match(&rules, V4_HOOK_FORWARD, &flow) == NULL);
     add(&rules, DROP(.protocol = UDP));
     cr_expect(v4_rules_match(&rules, V4_HOOK_FORWARD, &flow) == &rules.rules[2]);
+}
+
+Test(rule, of_precedence_matches_no_error)
+{
+    struct v4_rules rules = {0};
+    struct v4_rule_flow flow = usual;
+
+    flow.error = true;
+    cr_assert(add(&rules, DROP(.precedence = 1)) == V4_RULE_ADDED);
+    cr_assert(add(&rules, DROP(.precedence = 8)) == V4_RULE_WRONG);
+    cr_expect(v4_rules_match(&rules, V4_HOOK_FORWARD, &flow) == NULL);
+    cr_assert(add(&rules, DROP(.precedence = 0)) == V4_RULE_ADDED);
+    cr_expect(v4_rules_match(&rules, V4_HOOK_FORWARD, &flow) == &rules.rules[1]);
 }
 
 Test(rule, the_first_that_matches_wins_and_counts)
