@@ -3,6 +3,8 @@
 
 from postel.kit import *
 
+BEFORE_2644 = ("rfc1812",)  # by whose section 3 a router receives no broadcast to one of its networks, unless somebody wants that
+
 # 4.2.1
 as_router(
     "RFC1812-4.2.1-a", "rfc791/3.1/data_begins_where_the_header_ends", "rfc791/3.1/header_shorter_than_five_words",
@@ -12,7 +14,8 @@ as_router(
 )  # fmt: skip
 as_router("RFC1812-4.2.1-b", "rfc1122/3.1/what_is_silently_discarded_is_counted")
 as_router("RFC1812-4.2.1-c", "rfc950/2.1/mask_decides_and_no_class", "rfc950/2.1/mask_that_is_longer_than_the_class")
-as_router("RFC1812-4.2.1-d", "rfc919/7/ones_as_host_mean_everybody", "rfc919/7/ones_throughout_mean_the_link", "rfc919/5/destination_is_held_against_every_address")
+as_router("RFC1812-4.2.1-d", "rfc919/7/ones_as_host_mean_everybody", "rfc919/7/ones_throughout_mean_the_link")
+as_router("RFC1812-4.2.1-d", "rfc919/5/destination_is_held_against_every_address", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.1-e", "rfc1122/3.2.1.3.sweeps/hosts_that_end_in_ones_or_zeros_are_answered")
 as_router("RFC1812-4.2.1-f", "rfc1122/3.1/what_is_discarded_is_logged_with_its_contents")
 as_router(
@@ -74,17 +77,19 @@ as_router(
     "rfc1122/3.2.1.3/source_directed_broadcast", "rfc1122/3.2.1.3/source_multicast", "rfc1122/4.1.3.6/invalid_source_reaches_no_user",
 )  # fmt: skip
 as_router("RFC1812-4.2.2.11-o", "rfc1112/7.2/member_receives", "rfc1112/7.3/many_groups_are_received")
-as_router("RFC1812-4.2.2.11-p", "rfc1122/3.3.6/broadcasts_are_received", "rfc1122/3.3.6/broadcasts_are_received_by_every_interface")
+as_router("RFC1812-4.2.2.11-p", "rfc1122/3.3.6/broadcasts_are_received", "rfc1122/3.3.6/broadcasts_are_received_by_every_interface", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.2.11-r", "rfc1122/3.2.1.3.sweeps/source_network_zero")
+as_router("RFC1812-4.2.2.11-t", "rfc1122/3.4/destination_of_a_broadcast_is_passed_up", profiles=BEFORE_2644)
 as_router(
-    "RFC1812-4.2.2.11-t", "rfc1122/3.4/destination_of_a_broadcast_is_passed_up", "rfc1122/3.2.1.3.sweeps/answer_to_a_broadcast_has_the_address_of_its_interface",
+    "RFC1812-4.2.2.11-t", "rfc1122/3.2.1.3.sweeps/answer_to_a_broadcast_has_the_address_of_its_interface",
     "rfc1122/3.2.2.6/reply_to_all_comes_from_one",
 )  # fmt: skip
 
 # 4.2.3
-as_router("RFC1812-4.2.3.1-a", "rfc919/7/what_is_for_the_link_is_for_the_host", "rfc922/6/broadcast_of_the_subnet_is_recognised")
+as_router("RFC1812-4.2.3.1-a", "rfc919/7/what_is_for_the_link_is_for_the_host")
+as_router("RFC1812-4.2.3.1-a", "rfc922/6/broadcast_of_the_subnet_is_recognised", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.3.1-d", "rfc1122/3.3.6/ones_are_the_form_that_is_sent")
-as_router("RFC1812-4.2.3.1-g", "rfc1122/3.3.6/broadcasts_are_received")
+as_router("RFC1812-4.2.3.1-g", "rfc1122/3.3.6/broadcasts_are_received", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.3.2-a", "rfc1112/7.1/user_joins_and_leaves", "rfc1112/7.2/others_groups_are_dropped", "rfc1112/7.2/group_of_another_interface_is_dropped")
 as_router("RFC1812-4.2.3.2-b", "rfc1122/3.3.7/groups_are_received_on_each_link", "rfc1122/3.3.7/groups_are_sent_to_on_each_link")
 as_router("RFC1812-4.2.3.2-c", "rfc1122/3.3.7/group_maps_to_its_mac")

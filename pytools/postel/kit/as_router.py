@@ -6,30 +6,30 @@ It is the same function, with the same needs and the same violators; its words a
 wrong as a host too is charged with that there, and the router's case does not apply (postel.kit.abilities)."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from postel.base.exits import UsageError
-from postel.catalogue.requirements import catalogue
+from postel.catalogue.requirements import PROFILES, catalogue
 from postel.kit.case import Case, by_id, declared
 
 
-def as_router(charged: str | Mapping[str, str], *hosts: str) -> None:
+def as_router(charged: str | Mapping[str, str], *hosts: str, profiles: Iterable[str] = PROFILES) -> None:
     """What the cases `hosts`, by their ids, say of a host holds for a router by the row `charged`, or by that which it gives for each
-    of the rows that they judge. The id has the section of the row, and the name that the host's has: `rfc1812/4.2.2.6/NAME`."""
+    of the rows that they judge, in these profiles. The id has the section of the row, and the name that the host's has: `rfc1812/4.2.2.6/NAME`."""
     caller = sys._getframe(1)
     for id_ in hosts:
-        declared(_made(by_id(id_), charged, Path(caller.f_code.co_filename), caller.f_lineno))
+        declared(_made(by_id(id_), charged, Path(caller.f_code.co_filename), caller.f_lineno, profiles))
 
 
-def _made(host: Case, charged: str | Mapping[str, str], path: Path, line: int) -> Case:
+def _made(host: Case, charged: str | Mapping[str, str], path: Path, line: int, profiles: Iterable[str] = PROFILES) -> Case:
     rows = dict.fromkeys(host.requirements, charged) if isinstance(charged, str) else dict(charged)
     if set(rows) != set(host.requirements):
         raise UsageError(f"{host.id} judges {', '.join(host.requirements)}: each needs a row of the router's")
     if strange := [row for row in rows.values() if row not in catalogue()]:
         raise UsageError(f"conformance/requirements.toml has no {strange[0]}")
     rules = tuple(dict.fromkeys(rows[name] for name in host.requirements))
-    applies = host.profiles.intersection(name for rule in rules for name in catalogue()[rule].profiles)
+    applies = host.profiles.intersection(profiles).intersection(name for rule in rules for name in catalogue()[rule].profiles)
     if not applies:
         raise UsageError(f"{host.id}: as a router's its rules hold in none of its profiles")
     first = catalogue()[rules[0]]
