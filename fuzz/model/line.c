@@ -36,13 +36,12 @@ bool model_makes_router(const char *line)
 {
     static const char *const names[] = {"forwarding", "source-validation", "igmp-query-interval",
                                         "igmp-response-interval"};
-    size_t len = 0;
-    const char *kind = model_value(line, "kind", &len);
-
-    if (is_word(kind, len, "rule"))
-        return true;
+    size_t len = 0, kind_len = 0;
     const char *value = model_value(line, "name", &len);
+    const char *kind = model_value(line, "kind", &kind_len);
 
+    if (is_word(kind, kind_len, "rule"))
+        return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is_word(value, len, names[i]))
             return true;
