@@ -391,6 +391,8 @@ LACKING = {
         _fake("lowers-ttl", (SENT, RECEIVED), _passing(8, lambda _, came: int(came["ttl"]))),
         _fake("keeps-dont-fragment", (SENT, RECEIVED), _passing(6, lambda octet, _: octet & 0xBF)),
         _fake("keeps-codepoints", (SENT, RECEIVED), _passing(1, lambda octet, _: octet & 3)),
+        without("is-querier", lambda f: f["igmp_type"] == wire.QUERY and f["igmp_group"] == "0.0.0.0"),
+        without("asks-groups", lambda f: f["igmp_type"] == wire.QUERY and f["igmp_group"] != "0.0.0.0"),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

@@ -8,6 +8,7 @@
 #include "proto/option_in.h"
 #include "proto/role.h"
 #include "wire/icmp.h"
+#include "wire/igmp.h"
 #include "wire/special.h"
 
 #define STRICT 1
@@ -58,6 +59,13 @@ static bool is_zero_host(const struct v4_core *core, uint32_t dst)
     return false;
 }
 
+/* Of IGMP, which is for its own link whoever it is to. */
+static bool is_query(const struct v4_packet *packet)
+{
+    return packet->ip.protocol == V4_PROTOCOL_IGMP && packet->ip.offset == 0 &&
+           packet->ip.data.len > 0 && packet->ip.data.octets[0] == V4_IGMP_QUERY;
+}
+
 /* What is discarded without a word. */
 static enum v4_drop judge(const struct v4_core *core, const struct v4_packet *packet)
 {
@@ -70,6 +78,8 @@ static enum v4_drop judge(const struct v4_core *core, const struct v4_packet *pa
         return V4_DROP_FORWARD_ADDRESS;
     if (is_zero_host(core, packet->ip.dst))
         return V4_DROP_FORWARD_BROADCAST;
+    if (is_query(packet)) /* RFC3376-9.1-a */
+        return V4_DROP_FORWARD_QUERY;
     if (!is_broadcast(core, packet->ip.dst, &iface))
         return V4_KEEP;
     bool allowed = core->switches.directed_broadcast && core->ifaces[iface].directed_broadcast &&
