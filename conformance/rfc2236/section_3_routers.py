@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-NEEDS = {"igmp-querier", "vtime"}
+NEEDS = {"igmp-querier", "igmp-version", "vtime"}
 KNOWS = NEEDS | {"membership"}
 IT = {"igmp_type": 0x11}
 GENERAL, SPECIFIC = IT | {"igmp_group": "0.0.0.0"}, IT | {"igmp_group": GROUP}

@@ -3,8 +3,8 @@
 
 from postel.kit import *
 
-NEEDS = {"igmp-querier", "membership", "vtime"}
-WARNS = {"igmp-querier", "igmp-warning", "vtime"}
+NEEDS = {"igmp-querier", "igmp-version", "membership", "vtime"}
+WARNS = {"igmp-querier", "igmp-version", "igmp-warning", "vtime"}
 IT = {"igmp_type": 0x11}
 GENERAL, SPECIFIC = IT | {"igmp_group": "0.0.0.0"}, IT | {"igmp_group": GROUP}
 STARTUP, MOMENT = 32.0, 0.5  # seconds
@@ -44,7 +44,7 @@ def router_of_version_1(lt):
         lt.check("what is known after a leave", known(lt), f"exclude {RENEWED}")
 
 
-@case("RFC3376-7.3.1-d", role="router", needs={"igmp-querier", "igmp-response-interval", "vtime"}, stands_on="is-querier", violator=changes("igmp", where=GENERAL, igmp_code=0x89))
+@case("RFC3376-7.3.1-d", role="router", needs={"igmp-querier", "igmp-version", "igmp-response-interval", "vtime"}, stands_on="is-querier", violator=changes("igmp", where=GENERAL, igmp_code=0x89))
 def router_of_version_2(lt):
     """A router of version 2 sends eight octets, with tenths of a second as they are, however many."""
     lt.set("igmp-response-interval", LONG, iface=0)

@@ -31,6 +31,7 @@ JUDGED = {  # by each target, of stack/
     "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
     "forward": ("proto/ip_forward", "proto/iface"),
     "rules": ("table/rule", "wire/rewrite"),
+    "querier": ("table/members", "table/member_says"),
     "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
     "icmp": ("wire/icmp", "wire/icmp_extension", "wire/router", "proto/icmp_in", "proto/icmp_out"),
     "igmp": ("wire/igmp", "table/change", "table/filter", "table/group", "table/querier", "table/record", "table/report", "table/say",

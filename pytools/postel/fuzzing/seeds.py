@@ -228,6 +228,11 @@ def routing() -> dict[str, bytes]:
     return {"time_passes": advance(60000)}
 
 
+def members() -> dict[str, bytes]:
+    """One record of a member, and time; the rest is left to the search."""
+    return {"excludes": struct.pack(">BBH6B", 0, 0, 6, 0, 3, 0, 0, 1, 0) + advance(60000)}
+
+
 def frag() -> dict[str, bytes]:
     """What is shorter than the narrowest link: cutting, and fragments, are left to the search."""
     packets: dict[str, Packet] = {
@@ -386,6 +391,7 @@ TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "igmp": igmp,
     "route": routing,
     "rules": rules,
+    "querier": members,
     "two_hosts": two_hosts,
     "udp": udp,
     "upper_tester": upper_tester,

@@ -96,7 +96,8 @@ def it_asks_nothing(lt: LowerTester, seconds: float, after: str, *, general: boo
 def querier(lt: LowerTester, version: int = 3, *, on: int = 0, robustness: int = 2, begun: bool = True) -> None:
     """The IUT is a router of this version of IGMP on a link, alone so far; by default the queries of its beginning are past."""
     usual_robustness(lt, robustness, on)
-    lt.set("igmp-version", version, iface=on)
+    if version != 3 or lt.ut and "igmp-version" in lt.ut.caps:
+        lt.set("igmp-version", version, iface=on)
     lt.set("igmp-querier", 1, iface=on)
     if begun:
         it_asks(lt, "all", on=on)
