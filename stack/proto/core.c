@@ -2,6 +2,7 @@
 #include "proto/core.h"
 #include <stdlib.h>
 #include <string.h>
+#include "proto/iface.h"
 
 #define LOOP_OCTETS ((size_t)128 * 1024) /* the longest packet, and what surrounds it */
 #define ARP_RETRY V4_SECOND              /* RFC1122-2.3.2.1-b */
@@ -419,36 +420,12 @@ void v4_core_close(struct v4_core *core)
         parts[i].close(core);
 }
 
-/* Interfaces and addresses, as they were configured. */
-static void reset_ifaces(struct v4_core *core)
-{
-    const struct v4_config *config = &core->config;
-
-    core->address_count = config->iface_count;
-    for (unsigned i = 0; i < config->iface_count; i++) {
-        const struct v4_iface *iface = &config->ifaces[i];
-        core->ifaces[i] = (struct v4_iface_state){
-            .mac = iface->mac,
-            .mtu = iface->mtu,
-            .up = true,
-            .forwarding = true,
-            .directed_broadcast = true,
-            .mask_agent = true,
-            .solicited = V4_ADDR_ALL_ROUTERS,
-            .advertise = true,
-            .advertised_to = V4_ADDR_ALL_HOSTS,
-            .advertiser = v4_advertiser_first(),
-        };
-        core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
-    }
-}
-
 void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
     core->ssm = v4_ssm_first(core->profile->source_specific);
     core->option_filter = v4_option_filter_first(core->profile->filters_options);
-    reset_ifaces(core);
+    v4_iface_reset_all(core);
     for (size_t i = 0; i < PARTS; i++)
         parts[i].reset(core);
     core->state = (struct v4_state){0};
