@@ -6,8 +6,8 @@ from postel.kit import *
 # 3.2: what the link layer has to say of what came: its length, by which interface it came, and whether it was for one or for many.
 as_router(
     "RFC1812-3.2-a", "rfc791/3.1/padding_is_no_data", "rfc791/3.1/packet_cut_short", "rfc1122/3.4/interface_of_arrival_is_passed_up",
-    "rfc1122/3.2.2.errors/nothing_is_reported_of_a_link_broadcast",
 )  # fmt: skip
+as_router("RFC1812-3.2-a", "rfc1122/3.2.2.errors/nothing_is_reported_of_a_link_broadcast", violator=answers("unreachable", nth=2))
 
 as_router("RFC1812-3.3.1-a", "rfc1122/2.3.1/trailers_are_off_by_default")
 

@@ -111,6 +111,19 @@ def directed_broadcasts_of_its_users(lt):
     return ", ".join(words)
 
 
+@case("RFC1812-4.2.2.11-p", "RFC1812-4.2.3.1-g", role="router", needs="udp",
+      violators={"RFC1812-4.2.2.11-p": alters("udp.recv", dst=LEFT.iut), "RFC1812-4.2.3.1-g": loses("udp.recv", nth=1)})  # fmt: skip
+def limited_broadcasts_are_received(lt):
+    """What is sent to 255.255.255.255 reaches the router's user, on each link, and is not passed on."""
+    bind(lt)
+    for lab in lt.left, lt.right:
+        lt.send(probe(udp(USER_PORT), dst="255.255.255.255", eth_dst=BROADCAST_MAC), on=lab.index)
+        expect_kept(lt, after="a limited broadcast")
+        with lt.judging("RFC1812-4.2.3.1-g"):
+            told = lt.expect_event("udp.recv", src=lab.lt, data=b"postel")
+        lt.check("destination that is told", told["dst"], "255.255.255.255")
+
+
 SOURCES = {
     "nobody": "0.0.0.0", "loopback": "127.0.0.1", "a group": "224.0.0.1", "everybody": "255.255.255.255", "everybody on the link": LEFT.broadcast,
 }  # fmt: skip

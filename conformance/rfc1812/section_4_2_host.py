@@ -8,10 +8,11 @@ BEFORE_2644 = ("rfc1812",)  # by whose section 3 a router receives no broadcast 
 # 4.2.1
 as_router(
     "RFC1812-4.2.1-a", "rfc791/3.1/data_begins_where_the_header_ends", "rfc791/3.1/header_shorter_than_five_words",
-    "rfc791/3.1/header_longer_than_the_datagram", "rfc791/3.1/total_length_past_the_packet", "rfc791/3.1/version_of_an_answer",
+    "rfc791/3.1/header_longer_than_the_datagram", "rfc791/3.1/version_of_an_answer",
     "rfc791/3.1/checksum_of_answers", "rfc791/3.1/protocol_selects_the_next_layer", "rfc791/3.1.options/every_option_is_read",
     "rfc1122/3.2.1.1/version_not_4_with_options",
 )  # fmt: skip
+as_router("RFC1812-4.2.1-a", "rfc791/3.1/total_length_past_the_packet", violator=adds("echo-reply", to="parameter-problem"))
 as_router("RFC1812-4.2.1-b", "rfc1122/3.1/what_is_silently_discarded_is_counted")
 as_router("RFC1812-4.2.1-c", "rfc950/2.1/mask_decides_and_no_class", "rfc950/2.1/mask_that_is_longer_than_the_class")
 as_router("RFC1812-4.2.1-d", "rfc919/7/ones_as_host_mean_everybody", "rfc919/7/ones_throughout_mean_the_link")

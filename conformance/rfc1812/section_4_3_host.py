@@ -9,8 +9,10 @@ as_router("RFC1812-4.3.2.3-b", "rfc1122/3.2.2/quote_is_what_was_received", "rfc1
 
 # 4.3.2.7: when nothing is reported
 as_router("RFC1812-4.3.2.7-a", "rfc1122/3.2.2.errors/nothing_is_reported_of_an_error", "rfc1122/3.2.2.errors/no_time_exceeded_about_an_error")
-as_router("RFC1812-4.3.2.7-c", "rfc1122/3.2.2.errors/nothing_is_reported_of_what_came_to_many", "rfc1122/3.2.2.errors/members_report_nothing")
-as_router("RFC1812-4.3.2.7-d", "rfc1122/3.2.2.errors/nothing_is_reported_of_a_link_broadcast", "rfc1122/3.2.2.errors/no_time_exceeded_about_a_link_broadcast")
+as_router("RFC1812-4.3.2.7-c", "rfc1122/3.2.2.errors/nothing_is_reported_of_what_came_to_many", profiles=["modern"])  # RFC 1812 passes some of it on
+as_router("RFC1812-4.3.2.7-c", "rfc1122/3.2.2.errors/members_report_nothing")
+as_router("RFC1812-4.3.2.7-d", "rfc1122/3.2.2.errors/nothing_is_reported_of_a_link_broadcast", violator=answers("unreachable", nth=2))
+as_router("RFC1812-4.3.2.7-d", "rfc1122/3.2.2.errors/no_time_exceeded_about_a_link_broadcast")
 as_router("RFC1812-4.3.2.7-e", "rfc1122/3.2.2.errors/nothing_is_reported_to_nobody", "rfc1122/3.2.2.errors/no_time_exceeded_to_nobody")
 as_router("RFC1812-4.3.2.7-f", "rfc1122/3.2.2.errors/nothing_is_reported_of_a_later_fragment", "rfc1122/3.3.2/no_time_exceeded_without_the_first_fragment")
 as_router("RFC1812-4.3.2.7-g", "rfc1122/4.1.3.4/wrong_checksum_for_a_closed_port")
@@ -49,7 +51,7 @@ as_router("RFC1812-4.3.3.8-b", "rfc792/timestamp.clock/timestamps_go_on", "rfc79
 as_router("RFC1812-4.3.3.8-d", "rfc1122/3.2.2.8/timestamp_to_a_broadcast", "rfc1122/3.2.2.8/timestamp_to_all_hosts")
 as_router("RFC1812-4.3.3.8-e", "rfc1122/3.2.2.8/source_route_is_reversed")
 as_router("RFC1812-4.3.3.8-f", "rfc1122/3.2.2.8/options_that_record_come_back")
-as_router("RFC1812-4.3.3.8-g", "rfc1122/3.2.2.8/reply_reaches_a_user_of_icmp")
+as_router("RFC1812-4.3.3.8-g", "rfc1122/3.2.2.8/reply_reaches_a_user_of_icmp", violator=alters("ip.recv", nth=6, data=b""))  # behind those of three links' control probes
 as_router("RFC1812-4.3.3.8-h", "rfc792/timestamp.clock/time_is_that_of_the_day")
 as_router("RFC1812-4.3.3.8-i", "rfc1122/3.2.2.8/timestamp_service")
 

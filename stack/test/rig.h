@@ -151,11 +151,15 @@ static inline void rig_arp(struct rig *rig, uint16_t operation, struct v4_mac ma
     rig_packet(rig, V4_ETHER_TYPE_ARP, packet, sizeof packet);
 }
 
-/* A report of version 3 that begins with the group of all routers: who forwards says so. */
+/* A report about the group of all routers, of version 3 one that begins with it: who forwards says
+ * so. */
 static inline bool rig_is_routers(const struct v4_frame *frame)
 {
     const uint8_t *p = frame->octets.octets;
 
+    if (frame->octets.len >= 42 && p[23] == V4_PROTOCOL_IGMP &&
+        v4_be32(p + 30) == V4_ADDR_ALL_ROUTERS)
+        return true;
     return frame->octets.len >= 54 && v4_be32(p + 30) == V4_ADDR(224, 0, 0, 22) &&
            v4_be32(p + 50) == V4_ADDR_ALL_ROUTERS;
 }

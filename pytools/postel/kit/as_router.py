@@ -7,19 +7,24 @@ wrong as a host too is charged with that there, and the router's case does not a
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from postel.base.exits import UsageError
 from postel.catalogue.requirements import PROFILES, catalogue
 from postel.kit.case import Case, by_id, declared
+from postel.kit.violator import Violator
 
 
-def as_router(charged: str | Mapping[str, str], *hosts: str, profiles: Iterable[str] = PROFILES) -> None:
+def as_router(charged: str | Mapping[str, str], *hosts: str, profiles: Iterable[str] = PROFILES, violator: Violator | None = None) -> None:
     """What the cases `hosts`, by their ids, say of a host holds for a router by the row `charged`, or by that which it gives for each
-    of the rows that they judge, in these profiles. The id has the section of the row, and the name that the host's has: `rfc1812/4.2.2.6/NAME`."""
+    of the rows that they judge, in these profiles. The id has the section of the row, and the name that the host's has: `rfc1812/4.2.2.6/NAME`.
+    `violator` is one that a router shows, where it does not that of the host."""
     caller = sys._getframe(1)
     for id_ in hosts:
-        declared(_made(by_id(id_), charged, Path(caller.f_code.co_filename), caller.f_lineno, profiles))
+        host = by_id(id_)
+        host = replace(host, violators=dict.fromkeys(host.violators, violator)) if violator else host
+        declared(_made(host, charged, Path(caller.f_code.co_filename), caller.f_lineno, profiles))
 
 
 def _made(host: Case, charged: str | Mapping[str, str], path: Path, line: int, profiles: Iterable[str] = PROFILES) -> Case:
