@@ -61,6 +61,15 @@ static enum v4_drop judge_destination(const struct v4_core *core, const struct v
     return V4_KEEP;
 }
 
+/* For all on one of our networks, whichever link it came by. */
+static bool is_to_a_network(const struct v4_core *core, uint32_t dst)
+{
+    for (unsigned i = 0; i < core->config.iface_count; i++)
+        if (v4_address_is_broadcast(core, i, dst))
+            return true;
+    return false;
+}
+
 /* RFC2644-3-b: a router is none of those whom a broadcast to one of its networks reaches, unless
  * somebody wants that. */
 static bool is_unheard(const struct v4_core *core, const struct v4_packet *packet)
@@ -68,10 +77,7 @@ static bool is_unheard(const struct v4_core *core, const struct v4_packet *packe
     if (!packet->group || packet->looped || core->switches.receive_directed ||
         !v4_iface_forwards(core, packet->iface) || packet->ip.dst == V4_ADDR_BROADCAST)
         return false;
-    for (unsigned i = 0; i < core->config.iface_count; i++)
-        if (v4_address_is_broadcast(core, i, packet->ip.dst))
-            return true;
-    return false;
+    return is_to_a_network(core, packet->ip.dst);
 }
 
 /* Hands a datagram to whoever wants it, with us entered in its options (RFC1122-3.2.1.8-b). */
@@ -102,7 +108,8 @@ static void report_cut(struct v4_core *core, struct v4_packet *packet, struct v4
         v4_ip_parse_quote(octets, &packet->ip) != V4_KEEP)
         return;
     packet->header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet->ip.options.len};
-    packet->group = v4_role_group(core, packet->iface, packet->ip.dst);
+    packet->group = v4_role_group(core, packet->iface, packet->ip.dst) ||
+                    is_to_a_network(core, packet->ip.dst); /* RFC1812-4.3.2.7-c */
     if (judge_source(core, packet) == V4_KEEP)
         v4_icmp_error(core, packet, V4_ICMP_PARAMETER_PROBLEM, 0, v4_icmp_pointer(TOTAL_LENGTH));
 }

@@ -452,9 +452,11 @@ Test(ip_forward, but_to_no_group)
     cut_off(ip, 1);
     ip = to(V4_ADDR(198, 18, 0, 255));
     cut_off(ip, 1);
+    ip = to(V4_ADDR(198, 18, 1, 255));
+    cut_off(ip, 1);
     cr_assert(v4_host_set(rig->host, "forwarding", 0) == V4_OK);
     cut_off(to(US), 1);
-    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_TRUNCATED) == 3);
+    cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_TRUNCATED) == 4);
 }
 
 Test(ip_forward, for_all_on_the_network_that_it_came_by)
