@@ -33,3 +33,14 @@ def nothing_leaves_by_it_of_others(lt):
     stays(lt, transit(), after="a datagram to where nothing is passed on")
     lt.send(echo(), on=1)
     lt.expect(echo_reply(), on=1)
+
+
+@case("RFC1812-5.3.11-c", role="router", needs="source-route", violator=passes())
+def nothing_leaves_by_it_along_a_source_route(lt):
+    """Neither does what a source route leads there."""
+    lt.set("source-route", 1)
+    processes(lt, 131)
+    along = transit(dst=lt.iut, options=lsrr(lt.right.lt) + EOL)
+    crosses(lt, along, dst=lt.right.lt, options=anything)
+    lt.set("forwarding", 0, iface=1)
+    stays(lt, along, after="a source route to where nothing is passed on")
