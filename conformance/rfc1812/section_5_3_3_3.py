@@ -77,9 +77,10 @@ def who_may_not_use_a_precedence_is_told(lt):
     """What is dropped because its source may not use its precedence is reported by code 14."""
     lt.add("rule", action="reject", code=14, precedence=3, **OF_PEER)
     crosses(lt, transit(src=PEER, tos=0x40))
-    lt.send(transit(src=PEER, tos=0x60))
-    expect_kept(lt, after="a precedence that its source may not use")
-    lt.expect(unreachable(code=14, src=lt.iut))
+    for tos in lt.each((0x60, 0xE0), "TOS"):
+        lt.send(transit(src=PEER, tos=tos))
+        expect_kept(lt, after="a precedence that its source may not use")
+        lt.expect(unreachable(code=14, src=lt.iut))
 
 
 @case("RFC1812-5.3.3.3-m", role="router", needs="rule", violator=drops("time-exceeded"))
