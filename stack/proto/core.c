@@ -2,7 +2,6 @@
 #include "proto/core.h"
 #include <stdlib.h>
 #include <string.h>
-#include "proto/iface.h"
 
 #define LOOP_OCTETS ((size_t)128 * 1024) /* the longest packet, and what surrounds it */
 #define ARP_RETRY V4_SECOND              /* RFC1122-2.3.2.1-b */
@@ -276,12 +275,6 @@ static bool open_buffers(struct v4_core *core)
            core->whole != NULL && core->entering != NULL && core->leaving != NULL;
 }
 
-/* Each is written before it is read. */
-static void reset_buffers(struct v4_core *core)
-{
-    (void)core;
-}
-
 static void close_buffers(struct v4_core *core)
 {
     free(core->message);
@@ -383,7 +376,7 @@ static const struct {
     {open_membership, reset_membership, close_membership},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
-    {open_buffers, reset_buffers, close_buffers},
+    {open_buffers, NULL, close_buffers}, /* each is written before it is read */
     {open_limit, reset_limit, close_limit},
 };
 
@@ -420,14 +413,39 @@ void v4_core_close(struct v4_core *core)
         parts[i].close(core);
 }
 
+/* Interfaces and addresses, as they were configured. */
+static void reset_ifaces(struct v4_core *core)
+{
+    const struct v4_config *config = &core->config;
+
+    core->address_count = config->iface_count;
+    for (unsigned i = 0; i < config->iface_count; i++) {
+        const struct v4_iface *iface = &config->ifaces[i];
+        core->ifaces[i] = (struct v4_iface_state){
+            .mac = iface->mac,
+            .mtu = iface->mtu,
+            .up = true,
+            .forwarding = true,
+            .directed_broadcast = true,
+            .mask_agent = true,
+            .solicited = V4_ADDR_ALL_ROUTERS,
+            .advertise = true,
+            .advertised_to = V4_ADDR_ALL_HOSTS,
+            .advertiser = v4_advertiser_first(),
+        };
+        core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
+    }
+}
+
 void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
     core->ssm = v4_ssm_first(core->profile->source_specific);
     core->option_filter = v4_option_filter_first(core->profile->filters_options);
-    v4_iface_reset_all(core);
+    reset_ifaces(core);
     for (size_t i = 0; i < PARTS; i++)
-        parts[i].reset(core);
+        if (parts[i].reset != NULL)
+            parts[i].reset(core);
     core->state = (struct v4_state){0};
     core->stats = (struct v4_stats){0};
     core->rng = core->seeds;

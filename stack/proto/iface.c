@@ -3,29 +3,6 @@
 #include "proto/address.h"
 #include "wire/ether.h"
 
-void v4_iface_reset_all(struct v4_core *core)
-{
-    const struct v4_config *config = &core->config;
-
-    core->address_count = config->iface_count;
-    for (unsigned i = 0; i < config->iface_count; i++) {
-        const struct v4_iface *iface = &config->ifaces[i];
-        core->ifaces[i] = (struct v4_iface_state){
-            .mac = iface->mac,
-            .mtu = iface->mtu,
-            .up = true,
-            .forwarding = true,
-            .directed_broadcast = true,
-            .mask_agent = true,
-            .solicited = V4_ADDR_ALL_ROUTERS,
-            .advertise = true,
-            .advertised_to = V4_ADDR_ALL_HOSTS,
-            .advertiser = v4_advertiser_first(),
-        };
-        core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
-    }
-}
-
 bool v4_iface_forwards(const struct v4_core *core, unsigned iface)
 {
     return core->switches.forwarding && core->ifaces[iface].forwarding &&

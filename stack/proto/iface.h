@@ -4,8 +4,6 @@
 #pragma once
 #include "proto/core.h"
 
-/* All of them, and their addresses, as they were configured. */
-void v4_iface_reset_all(struct v4_core *core);
 /* Whether what comes by it, or would leave by it, is passed on (RFC1812-5.3.11-a). */
 bool v4_iface_forwards(const struct v4_core *core, unsigned iface);
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
