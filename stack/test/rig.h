@@ -151,17 +151,17 @@ static inline void rig_arp(struct rig *rig, uint16_t operation, struct v4_mac ma
     rig_packet(rig, V4_ETHER_TYPE_ARP, packet, sizeof packet);
 }
 
-/* A report about the group of all routers, of version 3 one that begins with it: who forwards says
- * so. */
+/* A report of the group of all routers, or one that begins with it: who forwards says so. */
 static inline bool rig_is_routers(const struct v4_frame *frame)
 {
-    const uint8_t *p = frame->octets.octets;
+    const uint8_t *p = frame->octets.octets + V4_ETHER_HEADER;
 
-    if (frame->octets.len >= 42 && p[23] == V4_PROTOCOL_IGMP &&
-        v4_be32(p + 30) == V4_ADDR_ALL_ROUTERS)
-        return true;
-    return frame->octets.len >= 54 && v4_be32(p + 30) == V4_ADDR(224, 0, 0, 22) &&
-           v4_be32(p + 50) == V4_ADDR_ALL_ROUTERS;
+    if (frame->octets.len < V4_ETHER_HEADER + 28 || p[0] >> 4 != 4 || p[9] != V4_PROTOCOL_IGMP)
+        return false;
+    const uint8_t *igmp = p + (size_t)(p[0] & 0x0f) * 4;
+    if (igmp[0] != 0x22)
+        return igmp[0] != 0x17 && v4_be32(p + 16) == V4_ADDR_ALL_ROUTERS;
+    return frame->octets.len >= V4_ETHER_HEADER + 40 && v4_be32(igmp + 12) == V4_ADDR_ALL_ROUTERS;
 }
 
 /* The next frame, of whatever type, but for what routers say of themselves. */
