@@ -25,6 +25,7 @@ class Configured:
     removed: set[str] = field(default_factory=set)  # of those that it was started with
     chooses: set[int] = field(default_factory=set)  # interfaces that choose a link-local address for themselves
     forwards: bool = False  # between its interfaces, as a router does
+    rewrites: bool = False  # by a rule, so that sources are not what they were
     undo: list[str] = field(default_factory=list)  # requests by which it answers control probes again
 
     @property
@@ -68,6 +69,7 @@ class Configured:
             self.undo += ["set name=answer-echo value=1"] if self.down else []
         if op == "set" and "iface" in keys:
             self._set(str(keys["name"]), keys["value"], iface)
+        self.rewrites |= op == "add" and keys.get("kind") == "rule" and keys.get("action") in ("source", "destination")
         if op in ("add", "del") and keys.get("kind") == "address":
             address = str(keys["addr"])
             self._add(iface, address, keys["len"]) if op == "add" else self._remove(iface, address)

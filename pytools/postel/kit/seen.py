@@ -111,7 +111,8 @@ class Seen:
 
     def passes(self, fields: Fields) -> bool:
         """Is this packet somebody else's, which the IUT passes on as a router?"""
-        return self.config.forwards and fields.get("src") not in self.addresses and (fields.get("src"), fields.get("protocol")) in self.entered
+        known = self.config.rewrites or (fields.get("src"), fields.get("protocol")) in self.entered
+        return self.config.forwards and fields.get("src") not in self.addresses and known
 
     def lived_before(self, fields: Fields) -> int:
         """The time to live with which a packet that is passed on has come."""
