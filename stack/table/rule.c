@@ -2,8 +2,6 @@
 #include "table/rule.h"
 #include <string.h>
 
-#define PROTOCOLS 256
-
 static const char *const hooks[] = {"prerouting", "input", "forward", "output", "postrouting"};
 static const char *const actions[] = {"accept", "drop", "reject", "source", "destination"};
 
@@ -87,7 +85,7 @@ static bool equal(const struct v4_rule *a, const struct v4_rule *b)
 static bool is_right(const struct v4_rule *rule)
 {
     return rule->hook < V4_HOOKS && rule->src_len <= 32 && rule->dst_len <= 32 &&
-           rule->protocol <= PROTOCOLS && rule->precedence <= 7 && interfaces_are_right(rule) &&
+           rule->protocol <= UINT8_MAX + 1 && rule->precedence <= 7 && interfaces_are_right(rule) &&
            action_is_right(rule);
 }
 

@@ -15,8 +15,7 @@
 struct v4_rule_flow {
     unsigned in, out; /* 0: by none */
     uint32_t src, dst;
-    uint8_t protocol;
-    uint8_t precedence;
+    uint8_t protocol, precedence;
     bool error; /* a message of ICMP that tells of one */
     bool ports; /* it shows them: not so of a later fragment */
     uint16_t src_port, dst_port;
