@@ -170,20 +170,20 @@ def transit_is_reassembled(frame: Frame, world: World) -> Passed:
 # Where it goes
 
 
-@wrong("RFC1812-5.2.4.2-a", "what is passed on leaves by the interface that it came by", ALL)
+@wrong(("RFC1812-5.2.4.2-a", "RFC1812-5.2.3-f"), "what is passed on leaves by the interface that it came by", ALL)
 @while_forwarding
 def back_where_it_came_from(frame: Frame, world: World) -> Passed:
     before = came(frame, world)
     return Frame(before.iface, passed_by(before.octets, before.lab, {})) if before else frame
 
 
-@wrong("RFC1812-5.3.4-d", "what is passed on goes to all on the link", ALL)
+@wrong(("RFC1812-5.3.4-d", "RFC1122-3.3.6-e", "RFC1812-5.2.3-f"), "what is passed on goes to all on the link", ALL)
 @while_forwarding
 def in_frames_to_all(frame: Frame, world: World) -> Passed:
     return raw(frame, 0, wire.mac_octets(wire.BROADCAST_MAC)) if came(frame, world) else frame
 
 
-@wrong("RFC1122-2.3.3-a", "what is passed on comes from the MAC that it came from", ALL)
+@wrong(("RFC1122-2.3.3-a", "RFC1812-5.2.3-f"), "what is passed on comes from the MAC that it came from", ALL)
 @while_forwarding
 def in_frames_of_its_source(frame: Frame, world: World) -> Passed:
     before = came(frame, world)
