@@ -180,7 +180,7 @@ static void enter(const struct model_router *router, uint8_t *header, size_t len
 
     if (at != 0 && header[at + 2] + 3u <= header[at + 1]) {
         put(header + at + header[at + 2] - 1, addr);
-        header[at + 2] += 4;
+        header[at + 2] = (uint8_t)(header[at + 2] + 4);
     }
     at = option_at(all, 68);
     if (at == 0)
@@ -188,7 +188,7 @@ static void enter(const struct model_router *router, uint8_t *header, size_t len
     uint8_t *option = header + at;
     const unsigned flag = option[3] & 15, need = flag == 0 ? 4 : 8;
     if (option[2] + need - 1 > option[1]) {
-        option[3] += 0x10;
+        option[3] = (uint8_t)(option[3] + 0x10);
         return;
     }
     uint8_t *slot = option + option[2] - 1;
@@ -197,7 +197,7 @@ static void enter(const struct model_router *router, uint8_t *header, size_t len
     if (flag == 1)
         put(slot, addr);
     put(slot + need - 4, time);
-    option[2] += need;
+    option[2] = (uint8_t)(option[2] + need);
 }
 
 static void leave(const struct model_router *router, const struct model_packet *packet,

@@ -5,6 +5,7 @@
 #include "host/inside.h"
 #include "proto/iface.h"
 #include "proto/igmp_query.h"
+#include <stdio.h>
 #include "rig.h"
 
 #define GROUP V4_ADDR(233, 252, 0, 1)
