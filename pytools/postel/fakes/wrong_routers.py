@@ -280,7 +280,7 @@ def time_exceeded_in_reassembly(frame: Frame, world: World) -> Passed:
     return edit(frame, code=1) if not frame.incoming and frame.is_error and (frame["type"], frame["code"]) == (TIME_EXCEEDED, 0) else frame
 
 
-@wrong(("RFC1812-4.3.2.7-c", "RFC1812-5.3.1-g"), "the end of a multicast's time to live is reported", ALL)
+@wrong(("RFC1812-4.3.2.7-c", "RFC1122-3.2.2-g"), "the end of a multicast's time to live is reported", ALL)
 @while_forwarding
 def multicasts_are_reported(frame: Frame, world: World) -> Passed:
     group = frame.incoming and frame.is_ip and 224 <= int(frame["dst"].split(".")[0]) < 240 and frame["ttl"] == 1 and frame["protocol"] != wire.IGMP

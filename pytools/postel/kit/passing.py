@@ -2,7 +2,7 @@
 """What an IUT passes on: as a router from one of its links to another, or as the hop of a source route.
 
     lt.send(transit(ttl=9))                  # from the lower tester on LEFT to the one on RIGHT
-    expect_passed(lt)                        # it leaves by RIGHT: to the next hop's MAC, TTL 8, all else as it came
+    expect_passed(lt)                        # it leaves by RIGHT: to the next hop's MAC, TTL 8 or less, all else as it came
 
     crosses(lt, transit(tos=4))              # both at once
     lt.send(transit(ttl=1))
@@ -10,12 +10,13 @@
 
 All keys of transit() are fields of wire.parse(); those of the others say what differs from the packet that was sent."""
 
+from collections.abc import Callable
 from typing import Any
 
 from scapy.packet import Packet
 
 from postel.kit import wire
-from postel.kit.expect import Expectation, anything
+from postel.kit.expect import Expectation, anything, saying
 from postel.kit.lower import LowerTester
 from postel.kit.packets import Stimulus, counting, echo, probe
 from postel.kit.wire import Fields
@@ -30,14 +31,18 @@ def transit(message: Packet | Stimulus | None = None, *, out: int = 1, **changes
     return probe(echo(data=counting(24)) if message is None else message, **{"dst": INTERFACES[out].lt} | changes)
 
 
+def lower_than(ttl: int) -> Callable[[Any], bool]:
+    return saying(f"{ttl - 1}, or less and not zero", lambda value: bool(0 < value < ttl))
+
+
 def passed(lt: LowerTester, *, out: int = 1, via: str = "", of: bytes | None = None, **changes: Any) -> Expectation:
-    """The packet that was sent last (or `of`) as it leaves a router by the interface `out`: its time to live less by one, all else as it
-    was, in a frame to the destination or, where that is far, to `via` (by default the lower tester)."""
+    """The packet that was sent last (or `of`) as it leaves a router by the interface `out`: its time to live less by one at least (RFC 1812
+    5.3.1), all else as it was, in a frame to the destination or, where that is far, to `via` (by default the lower tester)."""
     asked = wire.parse_packet(of or lt.sent)
     lab = lt.labs[out]
     hop = via or (asked["dst"] if lt.seen.config.is_near(out, asked["dst"]) else lab.lt)
     said: dict[str, Any] = {name: asked[name] for name in KEPT}
-    said |= {"ttl": asked["ttl"] - 1, "eth_src": lab.iut_mac, "eth_dst": lt.hosts.macs.get(hop, lab.lt_mac)}
+    said |= {"ttl": lower_than(asked["ttl"]), "eth_src": lab.iut_mac, "eth_dst": lt.hosts.macs.get(hop, lab.lt_mac)}
     return Expectation(asked["kind"], said | changes, frozenset(said) - frozenset(changes), IN_GENERAL, whole=True)
 
 
