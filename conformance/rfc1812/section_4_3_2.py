@@ -96,6 +96,14 @@ def errors_go_back_by_the_route(lt):
         lt.check("options", error["options"], bytes([route, 7, 4]) + address_octets(FAR_AWAY) + EOL)
 
 
+@case("RFC1812-4.3.2.3-a", role="router", stands_on="takes-source-routes", violator=changes("unreachable", quoted=lambda quoted: quoted[:48]))
+def errors_that_have_a_route_are_as_long(lt):
+    """An error that goes back by a route has as much of the datagram as fits beside that."""
+    lt.send(probe(udp(data=counting(LONG)), src=FAR_AWAY, options=lsrr(HOP, pointer=8) + EOL))
+    error = expect_if_reported(lt, Expectation("unreachable", {"src": anything, "dst": anything}))
+    lt.check("length of the error", error["length"], saying("568 to 576", lambda length: 568 <= length <= 576))
+
+
 BROKEN = {
     "a wrong checksum": {"checksum": 0x1234}, "version 5": {"version": 5}, "a header of four words": {"ihl": 4},
     "a header longer than the datagram": {"ihl": 15}, "a total length below the header": {"length": 19},
