@@ -92,6 +92,8 @@ def masks_are_not_told_unasked(lt):
     """Where nobody has said so no mask is told that nobody has asked for: not by who begins to forward, nor by an interface that comes up."""
     for value in 0, 1:
         lt.set("forwarding", value)
+        lt.send(echo())
+        lt.expect(echo_reply())
     lt.expect_silence(after="who begins to forward", of="mask-reply")
     for value in 0, 1:
         lt.set("up", value, iface=1)
