@@ -139,7 +139,7 @@ class Filter:
         elif fields["kind"] != "igmp":  # which answers nothing
             self._stimulus = None  # it was answered, or its answer waits for an address
         if self.violator.action == "adds" and _has(fields, self.violator.where) and self._turn():
-            return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields)]
+            return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields, INTERFACES[iface])]
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
         self._first = self._first or (fields if fits else {})
         if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
@@ -205,7 +205,7 @@ class Filter:
         stimulus, self._stimulus = self._stimulus, None
         if self.violator.action == "passes":
             return [passed_by(stimulus, INTERFACES[iface], self.violator.fields)]
-        return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields)]
+        return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields, INTERFACES[iface])]
 
 
 def _has(fields: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -223,10 +223,10 @@ def passed_by(stimulus: bytes, lab: Interface, fields: Mapping[str, Any]) -> byt
     return wire.edit(frame, **fields) if fields else frame
 
 
-def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> bytes:
-    """A frame of `kind` that answers `stimulus`, right but for the fact that it exists."""
+def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any], lab: Interface = LEFT) -> bytes:
+    """A frame of `kind` by which the IUT answers `stimulus` on this link, right but for the fact that it exists."""
     asked = wire.parse(stimulus)
-    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": LEFT.iut_mac}
+    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": lab.iut_mac}
     if kind in ("arp-request", "arp-reply"):
         arp: dict[str, Any] = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
         asker = asked.get("spa", asked.get("src", LEFT.lt))
