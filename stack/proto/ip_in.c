@@ -75,7 +75,7 @@ static bool is_to_a_network(const struct v4_core *core, uint32_t dst)
 static bool is_unheard(const struct v4_core *core, const struct v4_packet *packet)
 {
     if (!packet->group || packet->looped || core->switches.receive_directed ||
-        !v4_iface_forwards(core, packet->iface) || packet->ip.dst == V4_ADDR_BROADCAST)
+        !v4_iface_forwards(core, packet->iface))
         return false;
     return is_to_a_network(core, packet->ip.dst);
 }
