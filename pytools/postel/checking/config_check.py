@@ -140,8 +140,9 @@ def items(lt: LowerTester, upper: Upper) -> None:
     """has each item that was added in its list, once, and not any more when it was taken back"""
     needs_names(upper, names.ITEM)
     for row in claimed(upper, names.ITEM):
-        if "add" in row.verbs:
-            expect(f"the error for `add kind={row.name}`", refusal(upper, f"add kind={row.name}"), "EINVAL")
+        if "add" not in row.verbs:
+            continue
+        expect(f"the error for `add kind={row.name}`", refusal(upper, f"add kind={row.name}"), "EINVAL")
         sample = {key: value for key, value in samples(lt, row.name, upper).items() if key in (*row.keys, *row.optional)}
         if set(row.keys) - set(sample):
             continue
