@@ -251,6 +251,9 @@ static bool is_silent(const struct model_router *router, unsigned iface, bool to
     if (!router->forwards || !port->forwards || to_many || is_barred(packet->src) ||
         is_barred(packet->dst) || port_of_all(router, packet->dst, 0) != PASSING_IFACES)
         return true;
+    if (packet->protocol == 2 && packet->offset == 0 && packet->data.len > 0 &&
+        packet->data.octets[0] == 0x11) /* a query of IGMP (RFC 3376 9.1) */
+        return true;
     const unsigned all = port_of_all(router, packet->dst, 0xffffffffu);
     return all != PASSING_IFACES && !(router->broadcasts && router->ports[all].broadcasts &&
                                       router->ports[all].forwards && router->ports[all].up);

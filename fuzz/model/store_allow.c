@@ -156,6 +156,9 @@ static unsigned allow_setting(struct model_store *store, bool sets)
         return MODEL_SAYS_EINVAL;
     if (sets && strncmp(row->name, "advertise-", 10) == 0 && strcmp(row->second, "address") != 0)
         return MODEL_SAYS_OK | MODEL_SAYS_EINVAL; /* by the others */
+    if (sets && (strcmp(row->name, "igmp-query-interval") == 0 ||
+                 strcmp(row->name, "igmp-response-interval") == 0))
+        return MODEL_SAYS_OK | MODEL_SAYS_EINVAL; /* by the other one (RFC 3376 8.3) */
     return sets && strcmp(row->name, "mask-learn") == 0 ? MODEL_SAYS_OK | MODEL_SAYS_OTHER
                                                         : MODEL_SAYS_OK;
 }
