@@ -2,6 +2,7 @@
 #include "host/inside.h"
 #include "proto/advertise.h"
 #include "proto/conflict.h"
+#include "proto/group.h"
 #include "rig.h"
 #include "wire/router.h"
 
@@ -252,6 +253,25 @@ Test(advertise, nobody_may_only_solicit)
     ip.mf = true;
     rig_icmp(rig, ip, &(struct v4_icmp){.type = 10});
     cr_expect(rig_drops(rig, V4_DROP_SOURCE) == 3);
+    rig_close(rig);
+}
+
+/* RFC1256-4.3-a */
+Test(advertise, who_forwards_is_in_the_group_of_all_routers)
+{
+    struct rig *rig = advertising();
+
+    core_of(rig)->ifaces[0].advertise = false;
+    rig_advance(rig, 0);
+    cr_expect(v4_group_member(core_of(rig), 0, V4_ADDR_ALL_ROUTERS));
+    cr_expect(!v4_group_member(core_of(rig), 1, V4_ADDR_ALL_ROUTERS));
+    forward(rig, 0, false);
+    cr_expect(!v4_group_member(core_of(rig), 0, V4_ADDR_ALL_ROUTERS));
+    forward(rig, 0, true);
+    v4_host_reset(rig->host);
+    core_of(rig)->switches.forwarding = 1;
+    rig_advance(rig, 0);
+    cr_expect(v4_group_member(core_of(rig), 0, V4_ADDR_ALL_ROUTERS));
     rig_close(rig);
 }
 
