@@ -37,33 +37,33 @@ def router_reports_from_the_right(frame: Frame, world: World) -> Passed:
 
 @router("RFC1812-4.3.2.5-b", "a router's errors have the precedence of what they are about")
 def router_reports_without_precedence(frame: Frame, world: World) -> Passed:
-    return edit(frame, tos=frame["tos"] & 0x1F) if frame.kind in ERRORS else frame
+    return edit(frame, tos=frame["tos"] & 0x1F) if frame.kind in ERRORS and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.3.2.5-a", "a router's errors have the type of service zero, under precedence 6")
 def router_reports_with_type_0(frame: Frame, world: World) -> Passed:
-    return edit(frame, tos=frame["tos"] & 0xE0) if frame.kind in ERRORS else frame
+    return edit(frame, tos=frame["tos"] & 0xE0) if frame.kind in ERRORS and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.3.2.5-c", "a router's echo replies have precedence 0")
 def router_replies_without_precedence(frame: Frame, world: World) -> Passed:
-    return edit(frame, tos=frame["tos"] & 0x1F) if frame.kind == "echo-reply" else frame
+    return edit(frame, tos=frame["tos"] & 0x1F) if frame.kind == "echo-reply" and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.3.2.3-a", "a router's errors quote 8 octets of data")
 def router_quotes_little(frame: Frame, world: World) -> Passed:
-    return requote(frame, lambda quoted: quoted[: (quoted[0] & 15) * 4 + 8]) if frame.kind in ERRORS else frame
+    return requote(frame, lambda quoted: quoted[: (quoted[0] & 15) * 4 + 8]) if frame.kind in ERRORS and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.3.2.6-a", "a router's errors go back by a loose route where the datagram had a strict one")
 def router_turns_strict_routes_into_loose_ones(frame: Frame, world: World) -> Passed:
-    strict = frame.kind in ERRORS and (frame["options"] or b"")[:1] == b"\x89"
+    strict = frame.kind in ERRORS and is_own(frame["src"]) and (frame["options"] or b"")[:1] == b"\x89"
     return edit(frame, options=b"\x83" + frame["options"][1:]) if strict else frame
 
 
 @router("RFC1812-4.3.3.1-a", "a router calls the host unreachable where it has no route at all")
 def router_calls_the_host_unreachable(frame: Frame, world: World) -> Passed:
-    return edit(frame, code=1) if frame.kind == "unreachable" and frame["code"] == 0 else frame
+    return edit(frame, code=1) if frame.kind == "unreachable" and frame["code"] == 0 and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.2.2.3-b", "a router drops what has the reserved flag set", RECEIVED)
@@ -96,7 +96,7 @@ def router_drops_unknown_options(frame: Frame, world: World) -> Passed:
 
 @router("RFC1812-4.3.3.6-j", "a router's echo replies have no more than 200 octets of data")
 def router_cuts_echoes(frame: Frame, world: World) -> Passed:
-    return edit(frame, data=frame["data"][:200]) if frame.kind == "echo-reply" else frame
+    return edit(frame, data=frame["data"][:200]) if frame.kind == "echo-reply" and is_own(frame["src"]) else frame
 
 
 @router("RFC1812-4.2.2.11-p", "a router hears no broadcasts", RECEIVED)
