@@ -40,6 +40,7 @@ def reserved_bits_of_fragments(lt):
     lt.set("mtu", 576, iface=1)
     for reserved in lt.each((0, 1), "reserved flag"):
         lt.send(probe(udp(data=counting(1400)), dst=lt.right.lt, reserved=reserved, tos=1))
+        lt.settle(probe_anyway=True)
         pieces = gathered(lt)
         lt.check("its fragments", len(pieces), 3)
         lt.check("their reserved flags", [piece["reserved"] for piece in pieces], [reserved] * 3)
