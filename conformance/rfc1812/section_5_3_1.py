@@ -49,3 +49,14 @@ def seconds_that_it_is_held(lt):
     tells_its_mac(lt, SLOW)
     held = lt.answer("echo-request")
     return f"{64 - held['ttl']}" if held else "it is not held so long"
+
+
+@case("RFC1812-5.3.1-e", kind=characteristic, role="router", violator=passes(eth_dst=group_mac("233.252.0.1")))
+def times_to_live_of_groups_that_pass(lt):
+    """With which times to live something for a group is passed on, by a router that passes on groups at all."""
+    group, found = "233.252.0.1", []
+    for ttl in (2, 3, 64):
+        lt.send(transit(udp(), dst=group, eth_dst=group_mac(group), ttl=ttl))
+        found += [str(ttl)] if lt.crossing() else []
+        lt.forget()
+    return ", ".join(found) or "none"
