@@ -3,7 +3,7 @@
 
 from postel.kit import *
 
-BEFORE_2644 = ("rfc1812",)  # by whose section 3 a router receives no broadcast to one of its networks, unless somebody wants that
+BEFORE_2644 = ("rfc1812",)  # by whose section 3 a router receives no broadcast to one of its networks unless somebody wants that, and may send none
 
 # 4.2.1
 as_router(
@@ -15,8 +15,8 @@ as_router(
 as_router("RFC1812-4.2.1-a", "rfc791/3.1/total_length_past_the_packet", violator=adds("echo-reply", to="parameter-problem"))
 as_router("RFC1812-4.2.1-b", "rfc1122/3.1/what_is_silently_discarded_is_counted")
 as_router("RFC1812-4.2.1-c", "rfc950/2.1/mask_decides_and_no_class", "rfc950/2.1/mask_that_is_longer_than_the_class")
-as_router("RFC1812-4.2.1-d", "rfc919/7/ones_as_host_mean_everybody", "rfc919/7/ones_throughout_mean_the_link")
-as_router("RFC1812-4.2.1-d", "rfc919/5/destination_is_held_against_every_address", profiles=BEFORE_2644)
+as_router("RFC1812-4.2.1-d", "rfc919/7/ones_throughout_mean_the_link")
+as_router("RFC1812-4.2.1-d", "rfc919/7/ones_as_host_mean_everybody", "rfc919/5/destination_is_held_against_every_address", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.1-e", "rfc1122/3.2.1.3.sweeps/hosts_that_end_in_ones_or_zeros_are_answered")
 as_router("RFC1812-4.2.1-f", "rfc1122/3.1/what_is_discarded_is_logged_with_its_contents")
 as_router(
@@ -89,7 +89,7 @@ as_router(
 # 4.2.3
 as_router("RFC1812-4.2.3.1-a", "rfc919/7/what_is_for_the_link_is_for_the_host")
 as_router("RFC1812-4.2.3.1-a", "rfc922/6/broadcast_of_the_subnet_is_recognised", profiles=BEFORE_2644)
-as_router("RFC1812-4.2.3.1-d", "rfc1122/3.3.6/ones_are_the_form_that_is_sent")
+as_router("RFC1812-4.2.3.1-d", "rfc1122/3.3.6/ones_are_the_form_that_is_sent", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.3.1-g", "rfc1122/3.3.6/broadcasts_are_received", profiles=BEFORE_2644)
 as_router("RFC1812-4.2.3.2-a", "rfc1112/7.1/user_joins_and_leaves", "rfc1112/7.2/others_groups_are_dropped", "rfc1112/7.2/group_of_another_interface_is_dropped")
 as_router("RFC1812-4.2.3.2-b", "rfc1122/3.3.7/groups_are_received_on_each_link", "rfc1122/3.3.7/groups_are_sent_to_on_each_link")
