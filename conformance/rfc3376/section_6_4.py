@@ -51,7 +51,7 @@ def current_state(lt):
         stands(lt, mode)
         reports(lt, *said)
         with lt.judging("RFC3376-6.1-b"):
-            it_asks_nothing(lt, 0, "a report of what is")
+            it_asks_nothing(lt, AT_ONCE, "a report of what is")
         with lt.judging("RFC3376-6.4.1-a"):
             lt.check("what is known", known(lt), then)
 
@@ -62,7 +62,7 @@ def changes_of_state(lt):
     for mode, said, then, asked_for_ in lt.each(CHANGES, "table"):
         stands(lt, mode)
         reports(lt, *said)
-        lt.check("queries", sorted(each.words for each in queries(lt, 0)), asked_for_)
+        lt.check("queries", sorted(each.words for each in queries(lt, AT_ONCE)), asked_for_)
         lt.check("what is known", known(lt), then)
 
 

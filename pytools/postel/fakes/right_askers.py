@@ -4,6 +4,7 @@
 from postel.fakes.engine import RECEIVED, SENT, Frame, Passed, World, edit, right
 from postel.fakes.memberships import QUERY, is_igmp
 from postel.fakes.wrong_askers import asks
+from postel.kit import wire
 
 
 @right("RFC 3376 4 (of every message that it describes)", "queries of versions 1 and 2 have the precedence of version 3", SENT)
@@ -21,4 +22,5 @@ def specific_queries_a_moment_later(frame: Frame, world: World) -> Passed:
 
 @right("RFC 3376 4.1.12", "reports of older members are heard whatever their precedence is", RECEIVED)
 def precedence_of_reports_not_looked_at(frame: Frame) -> Passed:
-    return edit(frame, tos=0) if is_igmp(frame) and frame.incoming and not is_igmp(frame, QUERY) else frame
+    sound = frame.incoming and is_igmp(frame) and wire.ones_sum(frame["payload"]) == 0xFFFF
+    return edit(frame, tos=0) if sound and not is_igmp(frame, QUERY) else frame

@@ -8,7 +8,7 @@ from postel.fakes.memberships import IS_EX, LEAVE, QUERY, REPORT_3, TO_EX, Recor
 from postel.kit import wire
 from postel.lab.addresses import INTERFACES
 
-S, NOBODY, SHORT = 8, "0.0.0.0", 5.0  # the flag; no group; seconds within which a query is said again
+S, NOBODY, SHORT, MINUTE = 8, "0.0.0.0", 5.0, 60.0  # the flag; no group; seconds within which a query is said again, and a router begins
 BOTH = (SENT, RECEIVED)
 
 
@@ -26,12 +26,13 @@ def flags(frame: Frame, octet: int) -> Frame:
 def one_query_at_first(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         if what.keys.get("name") == "igmp-querier":
-            world.memory["begun"] = 0
+            world.memory["begun"] = None
         return what
     if not asks(what, of_all=True):
         return what
-    world.memory["begun"] = world.memory.get("begun", 0) + 1
-    return None if world.memory["begun"] == 2 else what
+    if world.memory.get("begun") is None:
+        world.memory["begun"] = world.now
+    return None if 0 < world.now - world.memory["begun"] < MINUTE else what
 
 
 @wrong(("RFC2236-3-g", "RFC2236-3-i", "RFC3376-8.5-a"), "a router does not hear that others ask", RECEIVED)
