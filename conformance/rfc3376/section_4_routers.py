@@ -59,3 +59,12 @@ def queries_stay_on_their_link(lt):
             crosses(lt, transit(igmp(0x42, dst, ttl=64, options=ALERT)))
         lt.send(query(3, GROUP, dst=dst, ttl=64))
         expect_kept(lt, after="a query")
+
+
+@case("RFC3376-4-a", role="router", needs="igmp-querier", stands_on="is-querier", violator=changes("igmp", where={"igmp_type": 0x11}, tos=0))
+def header_of_a_query(lt):
+    """A query goes by one hop, as control of the network and for all routers to read."""
+    querier(lt, begun=False)
+    header = it_asks(lt, "all").fields
+    lt.check("TTL and precedence", f"{header['ttl']}, {header['tos'] & 0xE0:#x}", f"1, {CONTROL:#x}")
+    holds(lt, header["options"], with_option(ALERT))

@@ -98,7 +98,7 @@ def specific_queries_are_repeated(lt):
     querier(lt)
     reports(lt, "is ex")
     reports(lt, "to in")
-    it_asks(lt, "group")
+    lt.check("whom it asks", it_asks(lt, "group").fields["dst"], GROUP)
     it_asks_nothing(lt, 1 - MOMENT, "the first query")
     it_asks(lt, "group", 2 * MOMENT)
     it_asks_nothing(lt, 2.0, "the second one")
