@@ -15,7 +15,7 @@ ANY = {
     "any of both": {"src": "0.0.0.0", "srclen": 0, "dst": "0.0.0.0", "dstlen": 0}, "a prefix of no bits, and what is behind it": {"src": ONE, "srclen": 0} | TO_ONE,
 }  # fmt: skip
 ATTRIBUTES = {"protocol": {"protocol": 17}, "source port": {"protocol": 17, "sport": OUR_PORT}, "destination port": {"protocol": 17, "dport": USER_PORT}}
-OTHER_KINDS = {"protocol": echo(), "source port": udp(USER_PORT, sport=OUR_PORT + 1), "destination port": udp(USER_PORT + 1)}
+OTHER_KINDS = {"protocol": IP(proto=253) / b"postel", "source port": udp(USER_PORT, sport=OUR_PORT + 1), "destination port": udp(USER_PORT + 1)}
 
 
 def rule(lt, action, hook="forward", **keys):
@@ -50,6 +50,18 @@ def what_is_chosen_is_not_passed_on(lt):
     crosses(lt, to(ANOTHER))
     lt.remove("rule", **keys)
     crosses(lt, to(ONE))
+
+
+@case("RFC1812-5.3.9-a", role="router", needs={"rule", "mtu"}, violator=passes())
+def what_would_leave_in_fragments_is_not_passed_on(lt):
+    """Neither is it where it is too long for the link that it would leave by, whichever place the rule is asked at."""
+    lt.set("mtu", 576, iface=1)
+    for hook in lt.each(("forward", "postrouting")):
+        keys = rule(lt, "drop", hook, **TO_ONE)
+        lt.send(transit(echo(data=counting(1000)), dst=ONE))
+        expect_kept(lt, after="a long packet that a rule drops")
+        lt.remove("rule", **keys)
+        crosses(lt, to(ONE))
 
 
 @case("RFC1812-5.3.9-b", **OF_RULES, violator=passes(on=0, nth=9))

@@ -43,7 +43,7 @@ def found(reference: Instance, wrong: set[str], *ids: str) -> list[Outcome]:
 
 @pytest.mark.parametrize("wrong, verdicts", [
     (set(), ["pass", "pass"]), ({"host"}, ["pass", "fail"]), ({"router"}, ["fail", "pass"]), ({"host", "router"}, ["not-applicable", "fail"]),
-], ids=str)  # fmt: skip
+], ids=["neither", "host", "router", "both"])  # fmt: skip
 def test_what_is_wrong_of_a_host_too_is_charged_there(reference: Instance, wrong: set[str], verdicts: list[str]) -> None:
     for ids in (ROUTER, HOST), (HOST, ROUTER):
         outcomes = {outcome.case.id: outcome for outcome in found(reference, wrong, *ids)}

@@ -278,3 +278,15 @@ Test(rule, words_end)
     cr_expect_str_eq(v4_rule_action_name(V4_RULE_DESTINATION), "destination");
     cr_expect(v4_hook_name(V4_HOOKS) == NULL && v4_rule_action_name(V4_RULE_ACTIONS) == NULL);
 }
+
+Test(rule, hits_stay_with_their_rule)
+{
+    static struct v4_rules rules;
+
+    add(&rules, DROP(.in = 2));
+    add(&rules, DROP(.out = 1));
+    add(&rules, DROP(.in = 1));
+    cr_assert(match(&rules) == &rules.rules[2] && rules.hits[2] == 1);
+    cr_assert(v4_rules_remove(&rules, &(struct v4_rule)DROP(.out = 1)));
+    cr_expect(rules.count == 2 && rules.hits[0] == 0 && rules.hits[1] == 1);
+}

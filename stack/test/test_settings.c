@@ -488,3 +488,25 @@ Test(settings, mtu_and_mac_hold_at_once)
     cr_expect(!rig_silent(bench.rig));
     bench_close(&bench);
 }
+
+Test(settings, intervals_of_a_querier)
+{
+    static const char *const names[] = {"igmp-query-interval", "igmp-response-interval",
+                                        "igmp-last-member-interval", "igmp-last-member-count"};
+    static const unsigned values[] = {60, 50, 20, 3};
+    struct bench bench = bench_open(true);
+    char line[96], want[32];
+
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(line, sizeof line, "1 set name=%s iface=1 value=%u", names[i], values[i]);
+        say(&bench, line);
+        cr_expect_str_eq(bench.said[0], "1 ok", "%s", names[i]);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(line, sizeof line, "1 get name=%s iface=1", names[i]);
+        snprintf(want, sizeof want, "1 ok value=%u", values[i]);
+        say(&bench, line);
+        cr_expect_str_eq(bench.said[0], want, "%s", names[i]);
+    }
+    bench_close(&bench);
+}
