@@ -4,7 +4,7 @@
 from postel.kit import *
 
 OLD_FORMS = {  # and the frames in which they come
-    "0.0.0.0": ("0.0.0.0", BROADCAST_MAC), "the number of this link": (LEFT.number, BROADCAST_MAC), "that of the other link": (RIGHT.number, LEFT.iut_mac),
+    "0.0.0.0": ("0.0.0.0", BROADCAST_MAC), "the number of this link": (LEFT.number, BROADCAST_MAC),
 }  # fmt: skip
 HALVES = {"198.51.100.0": 25, "198.51.100.128": 25}  # of a class C network
 
