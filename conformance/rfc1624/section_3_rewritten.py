@@ -34,6 +34,19 @@ def another_destination(lt):
     expect_passed(lt, dst=RIGHT.lt, payload=payload(udp(USER_PORT + 1), LEFT.lt, RIGHT.lt))
 
 
+@case("RFC1624-3-a", **OF_RULES, kind=characteristic, violator=drops("fragment"))
+def later_fragments_have_no_ports(lt):
+    """What becomes of a later fragment whose octets look like the ports that a rule rewrites: it has none."""
+    lt.add("rule", **TO_SERVER)
+    looks = b"\x9c\x40" + USER_PORT.to_bytes(2, "big")
+    _, later = split(udp(USER_PORT, data=counting(8) + looks + counting(12)), 16, dst=SERVER)
+    lt.send(later)
+    came = lt.crossing()
+    if not came:
+        return "not passed on"
+    return f"to {came[0]['dst']}, its data {'as it was' if came[0]['payload'] == wire.parse_packet(lt.sent)['payload'] else 'another'}"
+
+
 @case("RFC792-general-n", **OF_RULES, kind=characteristic, violator=changes("unreachable", src=RIGHT.lt))
 def errors_about_what_was_rewritten(lt):
     """From whom an error about a rewritten datagram comes, from its new destination and from the router, and whose addresses and ports it quotes."""

@@ -91,3 +91,12 @@ def codes_of_what_is_rejected(lt):
         lt.forget()
         take_back(lt, both)
     return ", ".join(found) or "none"
+
+
+@case("RFC1812-5.3.9-g", role="router", needs={"rule", "udp"}, kind=characteristic, violator=drops("udp"))
+def way_of_what_is_rewritten(lt):
+    """Which way what the router sends itself leaves, where a rule turns its destination into one of another link."""
+    lt.add("rule", hook="output", action="destination", dst=PEER, dstlen=32, to=RIGHT.lt)
+    lt.call("udp.send", sock=bind(lt), dst=PEER, dport=OUR_PORT, data=b"postel")
+    sent = lt.answer("udp")
+    return f"by the {('left', 'right')[sent['iface']]} to {sent['dst']}" if sent else "nowhere"
