@@ -68,10 +68,8 @@
 /* Edges of one call: what it takes whatever it is about (of 300,000 none took more than half), and
  * for each octet that came, went or was told (sums, hex digits). */
 #define WORK_FRAME 4000
-#define WORK_USER 300 /* of a frame that each user is told of */
-#define WORK_ROUTER                                                                                \
-    600 /* of each that it may advertise: those that are known are looked through                  \
-         */
+#define WORK_USER 300   /* of a frame that each user is told of */
+#define WORK_ROUTER 600 /* of each that it may advertise: those known are looked through */
 #define WORK_LINE 6000
 #define WORK_TICK 16000
 #define WORK_LATE 1500 /* for each fragment: it may be given up, and what is said of it as well */
@@ -278,12 +276,13 @@ static void on_line(void *context, const char *said)
 /* Calls that move the clock or forget all are the script's own records, or none. */
 static bool is_for_the_user(const char *op)
 {
-    return strncmp(op, "advance", 7) != 0 && strncmp(op, "reset", 5) != 0 && *op != '\0';
+    return strncmp(op, "advance", 7) != 0 && strncmp(op, "reset", 5) != 0 && *op != '\0' &&
+           !model_makes_router(op);
 }
 
 static void check_entries(void);
 
-/* A line with its number, to which there is one reply. */
+/* With its number; there is one reply. */
 static void tell(const char *number, const char *op)
 {
     snprintf(line, sizeof line, "%s %s", number, op);

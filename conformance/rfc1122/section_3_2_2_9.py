@@ -75,7 +75,7 @@ def authoritative_mask(lt):
 def agent_broadcasts_its_masks(lt):
     """Who becomes an agent broadcasts the mask of each link on that."""
     lt.set("mask-agent", 1)
-    for lab in links(lt):
+    for lab in all_links(lt):
         said = {"src": lab.iut, "dst": one_of("255.255.255.255", lab.broadcast), "eth_dst": BROADCAST_MAC, "data": mask_of(lab)}
         lt.expect(Expectation("mask-reply", said), on=lab.index)
 

@@ -15,6 +15,8 @@ HOST = {
 IFACE = {
     "mtu": ((68, 1000), (67, 0, 65536 + 576)), "mac": ((), ("01005e000007", "000000000000", "02000000")), "promiscuous": SWITCH,
     "router-discovery": SWITCH, "link-local": SWITCH, "solicitation-address": (("255.255.255.255", "224.0.0.2"), ("192.0.2", "1.2.3.256")),
+    "advertise": SWITCH, "advertise-address": (("255.255.255.255", "224.0.0.1"), ("224.0.0.2", "1.2.3.256")), "advertise-max": ((1800, 4), (3, 1801)),
+    "advertise-min": ((4, 3), (2, 5)), "advertise-lifetime": ((9000, 4), (3, 9001)),
 }  # fmt: skip
 LONG, RAGGED = NOP * 40, UNKNOWN[:1] + bytes([9, 0, 0])
 SOCK = {

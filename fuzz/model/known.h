@@ -197,6 +197,7 @@ struct model_host {
     bool connects;          /* its user has asked for connections of TCP */
     uint64_t connects_since;
     bool configured;  /* something was set */
+    bool routes;      /* its user has asked it to forward */
     bool chooses;     /* an address of its own (RFC 3927) */
     bool moves;       /* its networks are the lab's no more: addresses lost, masks to be learned */
     size_t id_count;  /* calls that chose an identification */

@@ -27,6 +27,27 @@ const char *model_value(const char *line, const char *key, size_t *ret_len)
     return NULL;
 }
 
+static bool is_word(const char *value, size_t len, const char *word)
+{
+    return value != NULL && strlen(word) == len && model_begins(value, word);
+}
+
+bool model_makes_router(const char *line)
+{
+    static const char *const names[] = {"forwarding", "source-validation", "igmp-query-interval",
+                                        "igmp-response-interval"};
+    size_t len = 0, kind_len = 0;
+    const char *value = model_value(line, "name", &len);
+    const char *kind = model_value(line, "kind", &kind_len);
+
+    if (is_word(kind, kind_len, "rule"))
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_word(value, len, names[i]))
+            return true;
+    return false;
+}
+
 unsigned model_number_or(const char *line, const char *key, unsigned fallback)
 {
     size_t len;

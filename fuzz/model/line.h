@@ -9,6 +9,8 @@ bool model_begins(const char *line, const char *with);
 
 /* The value of a key, with its length; NULL when there is none. */
 const char *model_value(const char *line, const char *key, size_t *ret_len);
+/* Is it about what only a router does? That has targets of its own. */
+bool model_makes_router(const char *line);
 /* 0 when there is none. */
 unsigned model_number(const char *line, const char *key);
 unsigned model_number_or(const char *line, const char *key, unsigned fallback);

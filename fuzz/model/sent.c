@@ -484,6 +484,8 @@ const char *model_cause_fault(struct model_host *model, unsigned iface,
         return NULL;
     if (type == 8 && packet->dst == MODEL_GATEWAY) /* does it live? RFC1122-3.3.1.4-d */
         return NULL;
+    if (type == 9 && model->routes) /* RFC 1256 4.3 */
+        return NULL;
     if (type == 18 && !model_mask_is_right(model, iface, packet))
         return "cause: RFC950-App.I-a: an address mask that is not the network's";
     if (type == 10 && model->ways.discovery[iface].on)

@@ -129,7 +129,9 @@ static bool is_item(const struct model_store *store, const char *event)
         const char *value = model_value(store->item, keys[i], &len);
         const char *said = model_value(event, keys[i], &said_len);
         char word[40];
-        if (value == NULL || (said == NULL && strcmp(keys[i], "gateway") == 0))
+        if (value == NULL || (said == NULL && strcmp(keys[i], "gateway") == 0) ||
+            (said == NULL && strcmp(keys[i], "preference") == 0 &&
+             model_same_value(value, len, "0")))
             continue;
         if (said == NULL || said_len > 39)
             return false;
@@ -242,6 +244,10 @@ static void on_set(struct model_store *store)
     struct model_stored *stored = store_for(store, row->name, scope);
     if (stored == NULL || len >= sizeof stored->value)
         return;
+    if (strcmp(row->name, "advertise-max") == 0) { /* they may follow from it */
+        forget(store, "advertise-min", scope, true);
+        forget(store, "advertise-lifetime", scope, true);
+    }
     if (strcmp(row->name, "framing") == 0)
         forget(store, "mtu", scope, true);
     if (strcmp(row->name, "ttl") == 0 && *scope == '\0')

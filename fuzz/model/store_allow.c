@@ -91,6 +91,9 @@ static bool is_possible(struct model_store *store, const struct model_row *row, 
         return strtoul(word, NULL, 10) <= 1;
     if (strcmp(row->name, "mac") == 0) /* nobody, or many */
         return strchr("02468ace", word[1]) != NULL && strcmp(word, "000000000000") != 0;
+    if (strcmp(row->name, "advertise-address") == 0)
+        return model_same_value(value, len, "224.0.0.1") ||
+               model_same_value(value, len, "255.255.255.255");
     if (strcmp(row->name, "solicitation-address") == 0)
         return model_same_value(value, len, "224.0.0.2") ||
                model_same_value(value, len, "255.255.255.255");
@@ -151,6 +154,11 @@ static unsigned allow_setting(struct model_store *store, bool sets)
         (sets && strcmp(row->second, "octets") == 0 && !are_options(store->line)) ||
         (sets && strcmp(row->name, "mtu") == 0 && !is_mtu(store, scope)))
         return MODEL_SAYS_EINVAL;
+    if (sets && strncmp(row->name, "advertise-", 10) == 0 && strcmp(row->second, "address") != 0)
+        return MODEL_SAYS_OK | MODEL_SAYS_EINVAL; /* by the others */
+    if (sets && (strcmp(row->name, "igmp-query-interval") == 0 ||
+                 strcmp(row->name, "igmp-response-interval") == 0))
+        return MODEL_SAYS_OK | MODEL_SAYS_EINVAL; /* by the other one (RFC 3376 8.3) */
     return sets && strcmp(row->name, "mask-learn") == 0 ? MODEL_SAYS_OK | MODEL_SAYS_OTHER
                                                         : MODEL_SAYS_OK;
 }

@@ -78,6 +78,11 @@ static unsigned decides(const char *line)
         {"mask-agent", UNSURE_ERRORS},
         {"icmp-rate", UNSURE_ERRORS},
         {"source-quench", 0},
+        {"advertise", 0},
+        {"advertise-address", 0},
+        {"advertise-max", 0},
+        {"advertise-min", 0},
+        {"advertise-lifetime", 0},
         {"broadcast", 0},
         {"peer", 0},
         {"peer-port", 0},
@@ -144,6 +149,7 @@ static void on_configured(struct model_host *model, const char *line)
     bool set = model_begins(line, "set ");
 
     model->configured |= set;
+    model->routes |= set && strstr(line, " name=forwarding") != NULL;
     model->chooses |= set && strstr(line, " name=link-local") != NULL;
     model->moves |= (model_begins(line, "del ") && strstr(line, " kind=address") != NULL) ||
                     (set && strstr(line, " name=mask-learn") != NULL);

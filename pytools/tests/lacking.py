@@ -12,7 +12,7 @@ from postel.iut.upper import Event
 from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.needs import is_far
-from postel.lab.addresses import LEFT
+from postel.lab.addresses import INTERFACES, LEFT
 
 Test = Callable[[Any], object]
 ROUTE, STAMP, LOOSE, STRICT = 7, 68, 131, 137
@@ -20,6 +20,7 @@ UNUSED = {ROUTE: 0x17, STAMP: 0x57, LOOSE: 0x8F, STRICT: 0x9F}  # options that n
 KNOWN = {0, 1, 7, 68, 130, 131, 136, 137}
 SETTABLE = ("udp.send", "ip.send", "echo.send")
 MTU = 1500
+OWN = {lab.iut for lab in INTERFACES}
 OF_USERS = ("udp", "fragment", "echo-request", "protocol-6", "protocol-253", "protocol-254")
 
 
@@ -103,6 +104,23 @@ def _requoted(quote: bytes, names: dict[int, int]) -> bytes:
     return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[end:]
 
 
+def _passing(octet: int, changed: Callable[[int, Frame], int]) -> Act:
+    """In what is passed on this octet of the header is another: `changed` makes it of the one that is there and the frame as it came. Not
+    along a source route, for hosts pass on along those, too."""
+
+    def act(frame: Frame, world: World) -> Passed:
+        came = world.memory.setdefault("came", {})
+        if frame.incoming and frame.is_ip:
+            came[frame.key] = frame
+        elif frame.is_ip and frame.key in came and not any(option[0] in (LOOSE, STRICT) for option in options_of(frame)):
+            new = bytes([changed(frame.packet[octet], came[frame.key])])
+            header = frame.packet[:octet] + new + frame.packet[octet + 1 : frame["ihl"] * 4]
+            return raw(frame, wire.ETHER_LEN, header[:10] + wire.checksum(header[:10] + bytes(2) + header[12:]).to_bytes(2, "big") + header[12:])
+        return frame
+
+    return act
+
+
 def _ends_early(frame: Frame) -> bool:
     rest = wire.split_options(frame["options"] or b"")[1]
     return rest[:1] == b"\0" and len(rest) > 1
@@ -153,7 +171,7 @@ def _holds(most: int, frame: Frame, world: World) -> Passed:
 
 def _in_order(frame: Frame, world: World) -> Passed:
     """Of fragments none passes that does not begin where the one before ended; what was begun is forgotten a minute later."""
-    if not frame.is_fragment:
+    if not frame.is_fragment or any(lab.is_peer(frame["dst"]) or frame["dst"] == lab.lt for lab in INTERFACES):
         return frame
     end, at = world.memory.get(("end", frame.key), (0, world.now))
     if frame["offset"] != (end if world.now - at < 60 else 0):
@@ -281,6 +299,11 @@ def _is_request(frame: Frame) -> bool:
     return frame["type"] == 8 and frame.kind == "echo-request"
 
 
+def _own(frame: Frame) -> bool:
+    """No packet that a router passes on."""
+    return frame["src"] in OWN
+
+
 def _of(names: Iterable[str]) -> Test:
     return lambda event: event.name in names
 
@@ -317,14 +340,14 @@ LACKING = {
         _fake("returns-identifiers", (SENT,), _identifier_swapped),
         _fake("returns-data", (SENT,), lambda f, world: edit(f, data=f["data"][:-1] + b"\0") if f.kind == "echo-reply" and len(f["data"]) % 2 else f),
         _fake("points-at-the-fault", (SENT,), lambda f, world: edit(f, pointer=2) if f["type"] == 12 else f),
-        _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error else f),
-        _fake("sends-by-its-ports", (SENT,), lambda f, world: edit(f, sport=f["dport"], dport=f["sport"]) if f.is_udp else f),
+        _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error and f["type"] != 5 else f),
+        _fake("sends-by-its-ports", (SENT,), lambda f, world: edit(f, sport=f["dport"], dport=f["sport"]) if f.is_udp and _own(f) else f),
         _fake("delivers-once", (TOLD,), lambda event, world: [event, event] if event.name == "udp.recv" else event),
         without("answers-requests-to-it-alone", lambda f: f.kind == "arp-request" and f["eth_dst"] == f.lab.iut_mac, RECEIVED),
         _fake("sums-messages", (SENT,), wrong_icmp.icmp_sum_without_odd_octet.act),
         _fake("asks-for-neighbours", (SENT,), wrong_hosts.mask_of_the_class.act),
-        without("reaches-far-hosts", lambda f: f.is_ip and is_far(f["dst"])),
-        without("reaches-far-hosts-for-users", lambda f: f.is_ip and f.kind in OF_USERS and is_far(f["dst"])),
+        without("reaches-far-hosts", lambda f: f.is_ip and is_far(f["dst"]) and _own(f)),
+        without("reaches-far-hosts-for-users", lambda f: f.is_ip and f.kind in OF_USERS and is_far(f["dst"]) and _own(f)),
         without("answers-arp", lambda f: f.kind == "arp-reply"),
         without("answers-timestamps", lambda f: f["type"] == 14),
         taking_for("answers-broadcast-echo", lambda f: edit(f, type=255) if _is_request(f) and is_broadcast(f["dst"]) else f),
@@ -362,6 +385,14 @@ LACKING = {
         without("tells-changes", _tells_a_change),
         _fake("repeats-changes", (ASKED, SENT), _says_once),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
+        _fake("forwards", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "0"}) if call.keys.get("name") == "forwarding" else call),
+        without("reports-what-it-cannot-pass-on", lambda f: f.is_error and f["type"] == 3 and f["code"] in (0, 1)),
+        without("sends-redirects", lambda f: f["type"] == 5 and f.is_error),
+        _fake("lowers-ttl", (SENT, RECEIVED), _passing(8, lambda _, came: int(came["ttl"]))),
+        _fake("keeps-dont-fragment", (SENT, RECEIVED), _passing(6, lambda octet, _: octet & 0xBF)),
+        _fake("keeps-codepoints", (SENT, RECEIVED), _passing(1, lambda octet, _: octet & 3)),
+        without("is-querier", lambda f: f["igmp_type"] == wire.QUERY and f["igmp_group"] == "0.0.0.0"),
+        without("asks-groups", lambda f: f["igmp_type"] == wire.QUERY and f["igmp_group"] != "0.0.0.0"),
         without("takes-the-other-address", lambda f: f["dst"] == other_address(f), RECEIVED),
     )
 }

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from postel.base.build import build
 from postel.iut import iut
-from postel.kit import IP, LEFT, RIGHT, LowerTester, Verdict, checker, echo, echo_reply, fence, judge, udp, wire
+from postel.kit import IP, LEFT, RIGHT, THIRD, LowerTester, Verdict, checker, echo, echo_reply, fence, judge, udp, wire
 from postel.kit.configured import Configured
 from postel.kit.seen import Seen
 from fakes import case
@@ -41,7 +41,7 @@ def test_an_address_that_was_added_is_the_iuts_and_its_network_is_near() -> None
 def test_what_is_taken_away_is_no_more_the_iuts() -> None:
     gone: tuple[str, dict[str, object]] = ("del", {"kind": "address", "iface": 0, "addr": LEFT.iut})
     config = configured(ADD, gone)
-    assert config.addresses == {NEW, RIGHT.iut} and config.rests(0) and not config.rests(1)
+    assert config.addresses == {NEW, RIGHT.iut, THIRD.iut} and config.rests(0) and not config.rests(1)
     assert config.undo == [f"add kind=address iface=0 addr={LEFT.iut} len={LEFT.prefix}"]
     config.was_told("add", {"kind": "address", "iface": 0, "addr": LEFT.iut, "len": LEFT.prefix})
     assert not config.rests(0) and LEFT.iut in config.addresses

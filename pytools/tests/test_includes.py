@@ -28,17 +28,21 @@ ALLOWED = {  # folder -> the parts that its files may include; the closest folde
     "fuzz/model": {"stack/base", "fuzz/model"},
     "conformance": {"conformance"},
 }
-INPUT = ["link_in", "arp_in", "ip_in", "option_in", "source_route", "reassembly", "icmp_in", "mask", "mask_learn", "router", "udp_in", "raw_in", "igmp_in"]  # a packet's way, from the wire and back to it
+INPUT = ["link_in", "arp_in", "ip_in", "ip_forward", "option_in", "source_route", "reassembly", "icmp_in", "mask", "mask_learn", "router", "advertise", "udp_in", "raw_in", "igmp_in"]  # a packet's way, from the wire and back to it
 OUTPUT = ["udp_out", "raw_out", "icmp_out", "packet_out", "ip_out", "ip_frag", "arp_out", "link_out"]
 WAY = {
     "link_in": {"arp_in", "ip_in"},  # of those that receive, the ones that it hands packets to
     "option_in": {"source_route"},
-    "ip_in": {"option_in", "reassembly"},  # who takes a protocol's datagrams it knows by their number only
-    "icmp_in": {"mask", "mask_learn", "router"},  # who has a part of it
-    **{name: set() for name in ("arp_in", "source_route", "reassembly", "mask", "mask_learn", "router", "udp_in", "raw_in", "igmp_in")},
+    "ip_forward": {"option_in"},
+    "ip_in": {"advertise", "ip_forward", "option_in", "reassembly"},  # who takes a protocol's datagrams it knows by their number only
+    "icmp_in": {"advertise", "mask", "mask_learn", "router"},  # who has a part of it
+    **{name: set() for name in ("arp_in", "source_route", "reassembly", "mask", "mask_learn", "router", "advertise", "udp_in", "raw_in", "igmp_in")},
 }
 OUTPUT.insert(OUTPUT.index("ip_out"), "igmp_out")
+OUTPUT.insert(OUTPUT.index("ip_out"), "igmp_query")
 OUTPUT.insert(OUTPUT.index("arp_out"), "conflict")  # what is sent for our addresses
+INPUT.insert(INPUT.index("icmp_in"), "hook_in")
+WAY |= {"hook_in": set(), "ip_in": WAY["ip_in"] | {"hook_in"}, "ip_forward": WAY["ip_forward"] | {"hook_in"}, "source_route": {"hook_in"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 FILES = sorted(
     path.relative_to(ROOT).as_posix()

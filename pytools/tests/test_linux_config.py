@@ -60,8 +60,8 @@ def test_paths(upper: Upper) -> None:
 
 def everything(upper: Upper) -> list[str]:
     lines = [f"list kind={kind}" for kind in ("address", "route", "neighbor", "path")]
-    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "drop-source-routed", "directed-broadcast", "echo-broadcast", *TIMES)]
-    lines += [f"get name={name} iface={number}" for name in ("up", "mtu", "mac") for number in (0, 1)]
+    lines += [f"get name={name}" for name in ("ttl", "forwarding", "accept-redirects", "drop-source-routed", "directed-broadcast", "source-validation", "send-redirects", "echo-broadcast", *TIMES)]
+    lines += [f"get name={name} iface={number}" for name in ("up", "mtu", "mac", "forwarding") for number in (0, 1)]
     return [answer for line in lines for answer in said(upper, line)]
 
 
@@ -72,6 +72,7 @@ DEFAULT = f"* route net=0.0.0.0 len=0 type=unicast preference=0 tos=0 gateway={L
 @pytest.mark.parametrize("where, value, wrong", [
     ("name=ttl", "9", "256"), ("name=forwarding", "1", "2"), ("name=accept-redirects", "0", "x"), ("name=drop-source-routed", "1", "2"),
     ("name=echo-broadcast", "1", "2"), ("name=pmtu-discovery", "0", "2"), ("name=directed-broadcast", "1", "2"),
+    ("name=forwarding iface=1", "1", "2"), ("name=source-validation", "2", "3"), ("name=send-redirects", "0", "2"),
     ("name=up iface=1", "0", "2"), ("name=mtu iface=0", "576", "67"), ("name=mac iface=0", "020000000777", "02"),
     ("name=promiscuous iface=0", "1", "2"), ("name=neighbor-lifetime", "60", "0"), ("name=neighbor-polls", "0", "256"), ("name=pmtu-age", "60", "x"),
     ("name=igmp-version iface=0", "2", "4"), ("name=igmp-robustness iface=0", "7", "8"),

@@ -238,7 +238,7 @@ def test_no_answer_is_an_internal_error(how: str, monkeypatch: pytest.MonkeyPatc
         def sent(self, frame: bytes, role: str) -> None:
             pass
 
-        def received(self, frame: bytes, role: str) -> list[bytes]:
+        def received(self, frame: bytes, role: str, iface: int = 0) -> list[bytes]:
             return [MANGLED[how](frame)] if role == "answer" else [frame]
 
         def events(self, events: list[Any]) -> list[Any]:

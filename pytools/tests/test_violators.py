@@ -10,7 +10,7 @@ import pytest
 from postel.base.build import build
 from postel.catalogue import requirements
 from postel.iut import iut
-from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, gathered, judge, resolved, udp
+from postel.kit import Case, LowerTester, Outcome, Verdict, arp, bind, cases, echo, gathered, judge, resolved, transit, udp
 from postel.kit import AT_ONCE, GROUP, listened
 from postel.kit.case import CHARACTERISTIC, PROFILES, REQUIREMENT
 from postel.kit.checker import RULES, Rule
@@ -130,7 +130,13 @@ def ask_join(lt: LowerTester, version: int = 3) -> None:
     listened(lt, AT_ONCE, group="")
 
 
+def ask_transit(lt: LowerTester) -> None:
+    lt.send(transit())
+    lt.answer("echo-request")
+
+
 STIMULI = {
+    "transit": ask_transit,
     "echo": ask_echo, "udp": ask_closed_port, "udp-send": ask_user, "large": ask_large, "arp": ask_arp, "neighbour": ask_neighbour,
     "join": ask_join, "join-2": lambda lt: ask_join(lt, 2), "join-1": lambda lt: ask_join(lt, 1),
 }  # fmt: skip
@@ -141,7 +147,7 @@ def test_the_passive_checker_sees_a_violation(rule: Rule, judged: Judges) -> Non
     stimulus = STIMULI[rule.stimulus]
     case = Case(
         f"passive/{rule.stimulus}", stimulus, (rule.requirement,), REQUIREMENT, rule.words, {}, frozenset(),
-        frozenset(PROFILES), "host", False, "0.1", Path(__file__), 1,
+        frozenset(PROFILES), "router" if rule.stimulus == "transit" else "host", False, "0.1", Path(__file__), 1,
     )  # fmt: skip
     profile = next(each for each in reversed(PROFILES) if each in requirements.catalogue()[rule.requirement].profiles)
     outcome = judged(case, profile, rule.violator)

@@ -3,13 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host/inside.h"
+#include "proto/advertise.h"
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/event.h"
+#include "proto/hook.h"
 #include "proto/icmp_in.h"
 #include "proto/icmp_out.h"
 #include "proto/igmp_in.h"
 #include "proto/igmp_out.h"
+#include "proto/igmp_query.h"
+#include "proto/ip_forward.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
@@ -88,13 +92,15 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
 {
     host->core.now = now;
     v4_conflict_tick(&host->core);
-    v4_arp_tick(&host->core);
+    v4_arp_tick(&host->core, v4_forward_failed);
     v4_reassembly_tick(&host->core);
     v4_mask_tick(&host->core);
     v4_mask_learn_tick(&host->core);
     v4_ip_tick(&host->core);
     v4_router_tick(&host->core);
+    v4_advertise_tick(&host->core);
     v4_tcp_tick(&host->core);
+    v4_igmp_query_tick(&host->core);
     v4_igmp_tick(&host->core);
     return &host->core;
 }
@@ -179,9 +185,14 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time users = v4_tcp_next_timeout(&host->core);
 
     v4_time groups = v4_reports_next_timeout(host->core.reports);
+    v4_time asked = v4_igmp_query_next_timeout(&host->core);
 
     ours = mask < ours ? mask : ours;
+    v4_time advertised = v4_advertise_next_timeout(&host->core);
+
     ours = groups < ours ? groups : ours;
+    ours = asked < ours ? asked : ours;
+    ours = advertised < ours ? advertised : ours;
     return users < ours ? users : ours;
 }
 
@@ -269,6 +280,27 @@ enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *
 const struct v4_route *v4_host_route(const struct v4_host *host, size_t index)
 {
     return v4_routes_at(host->core.routes, index);
+}
+
+enum v4_error v4_host_rule_add(struct v4_host *host, const struct v4_rule *rule)
+{
+    return v4_hook_add(&host->core, rule);
+}
+
+enum v4_error v4_host_rule_remove(struct v4_host *host, const struct v4_rule *rule)
+{
+    return v4_rules_remove(&host->core.state.rules, rule) ? V4_OK : V4_ENOENT;
+}
+
+const struct v4_rule *v4_host_rule(const struct v4_host *host, size_t index, uint64_t *ret_hits)
+{
+    const struct v4_rules *rules = &host->core.state.rules;
+
+    if (index >= rules->count)
+        return NULL;
+    if (ret_hits != NULL)
+        *ret_hits = rules->hits[index];
+    return &rules->rules[index];
 }
 
 void v4_host_advise(struct v4_host *host, uint32_t dst, bool good, v4_time now)

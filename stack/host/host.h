@@ -11,6 +11,7 @@
 #include "proto/user.h"
 #include "table/filter.h"
 #include "table/route_entry.h"
+#include "table/rule_entry.h"
 
 struct v4_host;
 
@@ -108,6 +109,14 @@ enum v4_error v4_host_route_remove(struct v4_host *host, const struct v4_route *
 /* In the order in which they are tried, borrowed until one is added or removed; NULL behind the
  * last. */
 const struct v4_route *v4_host_route(const struct v4_host *host, size_t index);
+
+/* What is let through, and what is rewritten (docs/filters.md). EINVAL: a rule that could do
+ * nothing, of no interface of ours, or whose `to` no host can have. */
+enum v4_error v4_host_rule_add(struct v4_host *host, const struct v4_rule *rule);
+enum v4_error v4_host_rule_remove(struct v4_host *host, const struct v4_rule *rule);
+/* In the order in which they are asked, and how often each has matched (`ret_hits` may be NULL);
+ * NULL behind the last. */
+const struct v4_rule *v4_host_rule(const struct v4_host *host, size_t index, uint64_t *ret_hits);
 
 /* A socket joins a group on an interface, leaves it, or has this filter for it from now on (RFC
  * 3376 2); closed, it leaves all. EINVAL: no group, or no interface; EEXIST: it is in it; ENOENT:

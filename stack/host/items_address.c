@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "host/settings.h"
 #include "proto/address.h"
+#include "proto/advertise.h"
 #include "proto/conflict.h"
 
 static enum v4_error add(struct v4_verb *verb)
@@ -11,6 +12,8 @@ static enum v4_error add(struct v4_verb *verb)
         .net = {v4_request_address(request, "addr"),
                 (uint8_t)v4_request_number(request, "len", 0, 32)},
         .deprecated = v4_request_number_or(request, "deprecated", 0, 1, 0) == 1,
+        .unadvertised = v4_request_number_or(request, "advertise", 0, 1, 1) == 0,
+        .preference = (int32_t)v4_request_number_or(request, "preference", 0, UINT32_MAX, 0),
     };
     bool first = v4_request_number_or(request, "primary", 0, 1, 0) == 1;
     bool probe = v4_request_number_or(request, "probe", 0, 1, 0) == 1;
@@ -27,6 +30,7 @@ static enum v4_error del(struct v4_verb *verb)
 
     if (!v4_request_understood(verb->request))
         return V4_EINVAL;
+    v4_advertise_withdraw(verb->core, iface, addr);
     return v4_conflict_remove(verb->core, iface, addr);
 }
 
@@ -61,6 +65,10 @@ static enum v4_error list(struct v4_verb *verb)
             v4_text_address(verb->line, "addr", address->net.addr);
             v4_text_put(verb->line, " len=%u primary=%d deprecated=%d", address->net.len,
                         !address->secondary, address->deprecated);
+            if (address->unadvertised)
+                v4_text_put(verb->line, " advertise=0");
+            if (address->preference != 0)
+                v4_text_put(verb->line, " preference=%u", (uint32_t)address->preference);
             verb->emit(verb->context, verb->line->octets);
         }
     }

@@ -30,6 +30,15 @@ static unsigned iface_towards(const struct v4_core *core, uint32_t gateway)
     return 0;
 }
 
+/* RFC1812-2.2.5.2-a: a router has no route to what is no prefix; a host makes one of it. */
+static bool is_refused(struct v4_verb *verb)
+{
+    uint32_t net = v4_request_address(verb->request, "net");
+    uint8_t len = (uint8_t)v4_request_number(verb->request, "len", 0, 32);
+
+    return verb->core->switches.forwarding && (net & ~v4_addr_mask(len)) != 0;
+}
+
 static bool read_route(struct v4_verb *verb, struct v4_route *ret_route)
 {
     struct v4_request *request = verb->request;
@@ -52,7 +61,9 @@ static enum v4_error add(struct v4_verb *verb)
 {
     struct v4_route route;
 
-    return read_route(verb, &route) ? v4_route_add(verb->core, &route) : V4_EINVAL;
+    if (is_refused(verb) || !read_route(verb, &route))
+        return V4_EINVAL;
+    return v4_route_add(verb->core, &route);
 }
 
 /* Does what the request says of a route hold for this one? */

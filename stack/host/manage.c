@@ -5,6 +5,7 @@
 #include "host/host.h"
 #include "host/inside.h"
 #include "proto/address.h"
+#include "proto/advertise.h"
 #include "proto/arp_out.h"
 #include "proto/conflict.h"
 #include "proto/group.h"
@@ -26,6 +27,8 @@ void v4_iface_bring(struct v4_core *core, unsigned iface, bool up)
     bool comes = up && !core->ifaces[iface].up;
 
     v4_igmp_bring(core, iface, up); /* who goes says so before */
+    if (!up)
+        v4_advertise_cease(core, iface);
     v4_iface_set_up(core, iface, up);
     if (!comes)
         return;
@@ -70,7 +73,10 @@ enum v4_error v4_host_address_add(struct v4_host *host, const struct v4_address 
 enum v4_error v4_host_address_remove(struct v4_host *host, unsigned iface, uint32_t addr,
                                      v4_time now)
 {
-    return done(host, now, v4_conflict_remove(v4_host_enter(host, now), iface, addr));
+    struct v4_core *core = v4_host_enter(host, now);
+
+    v4_advertise_withdraw(core, iface, addr);
+    return done(host, now, v4_conflict_remove(core, iface, addr));
 }
 
 const struct v4_address *v4_host_address(struct v4_host *host, size_t index, v4_time now)

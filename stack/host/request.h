@@ -14,7 +14,7 @@
 #include "base/span.h"
 
 #define V4_LINE_MAX 139999 /* octets of a line without its LF */
-#define V4_REQUEST_KEYS 16
+#define V4_REQUEST_KEYS 20
 
 struct v4_word {
     const char *text; /* not terminated */

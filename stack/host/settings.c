@@ -4,20 +4,20 @@
 
 #define NAME_MAX 32
 
-/* The tables by the key that says of what a name is; whatever has none is the host's. */
+/* The tables by the key that says of what a name is, those of one key together; whatever has none
+ * is the host's. */
 static const struct {
     const char *key;
     const struct v4_setting *settings;
 } scopes[] = {
     {"sock", v4_sock_settings}, /* which may name an interface too */
-    {"iface", v4_iface_settings},
-    {"dst", v4_dst_queries},
-    {NULL, NULL},
+    {"iface", v4_iface_settings}, {"iface", v4_advertise_settings},
+    {"dst", v4_dst_queries},      {NULL, NULL},
 };
 
 static const struct v4_kind *const kinds[] = {
     &v4_address_kind, &v4_route_kind, &v4_neighbor_kind, &v4_advice_kind,
-    &v4_path_kind,    &v4_group_kind, &v4_ssm_kind,
+    &v4_path_kind,    &v4_group_kind, &v4_ssm_kind,      &v4_membership_kind, &v4_option_kind, &v4_rule_kind,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -95,9 +95,12 @@ static enum v4_error get_switch(struct v4_verb *verb, const char *name)
 /* The table of what the request is about; NULL: the host's switches. */
 static const struct v4_setting *scope_of(const struct v4_request *request, const char *name)
 {
-    for (size_t i = 0; scopes[i].key != NULL; i++)
-        if (v4_request_has(request, scopes[i].key))
+    for (size_t i = 0; scopes[i].key != NULL; i++) {
+        bool last = scopes[i + 1].key == NULL || strcmp(scopes[i + 1].key, scopes[i].key) != 0;
+        if (v4_request_has(request, scopes[i].key) &&
+            (last || named(scopes[i].settings, name) != NULL))
             return scopes[i].settings;
+    }
     return named(v4_word_settings, name) != NULL ? v4_word_settings : NULL;
 }
 

@@ -45,13 +45,26 @@ struct v4_kind {
 
 /* The tables, each in a file of its own. */
 extern const struct v4_setting v4_word_settings[]; /* beside the switches */
-extern const struct v4_setting v4_iface_settings[], v4_sock_settings[], v4_dst_queries[];
+extern const struct v4_setting v4_iface_settings[], v4_advertise_settings[];
+extern const struct v4_setting v4_sock_settings[], v4_dst_queries[];
 extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind,
-    v4_path_kind, v4_group_kind, v4_ssm_kind;
+    v4_path_kind, v4_group_kind, v4_ssm_kind, v4_membership_kind, v4_option_kind, v4_rule_kind;
 
 /* Of a socket: its filter for a group. */
 enum v4_error v4_set_group_filter(struct v4_verb *verb);
 enum v4_error v4_get_group_filter(struct v4_verb *verb);
+
+/* Of an interface: its part as router of IGMP. */
+enum v4_error v4_set_igmp_querier(struct v4_verb *verb);
+enum v4_error v4_get_igmp_querier(struct v4_verb *verb);
+enum v4_error v4_set_igmp_interval(struct v4_verb *verb);
+enum v4_error v4_get_igmp_interval(struct v4_verb *verb);
+enum v4_error v4_set_igmp_response(struct v4_verb *verb);
+enum v4_error v4_get_igmp_response(struct v4_verb *verb);
+enum v4_error v4_set_igmp_last(struct v4_verb *verb);
+enum v4_error v4_get_igmp_last(struct v4_verb *verb);
+enum v4_error v4_set_igmp_count(struct v4_verb *verb);
+enum v4_error v4_get_igmp_count(struct v4_verb *verb);
 
 /* `iface=` of the request. */
 unsigned v4_verb_iface(struct v4_verb *verb);

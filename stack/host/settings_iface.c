@@ -42,6 +42,50 @@ static enum v4_error set_promiscuous(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].forwarding = on;
+    return V4_OK;
+}
+
+static enum v4_error set_directed_broadcast(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].directed_broadcast = on;
+    return V4_OK;
+}
+
+static enum v4_error set_time_exceeded(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].ends_silently = !on;
+    return V4_OK;
+}
+
+static enum v4_error set_mask_agent(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].mask_agent = on;
+    return V4_OK;
+}
+
 static enum v4_error set_mtu(struct v4_verb *verb)
 {
     unsigned iface;
@@ -107,6 +151,36 @@ static enum v4_error get_promiscuous(struct v4_verb *verb)
     unsigned iface;
 
     return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].promiscuous) : V4_EINVAL;
+}
+
+static enum v4_error get_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].forwarding) : V4_EINVAL;
+}
+
+static enum v4_error get_mask_agent(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].mask_agent) : V4_EINVAL;
+}
+
+static enum v4_error get_directed_broadcast(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].directed_broadcast)
+                                    : V4_EINVAL;
+}
+
+static enum v4_error get_time_exceeded(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, !verb->core->ifaces[iface].ends_silently)
+                                    : V4_EINVAL;
 }
 
 static enum v4_error get_mtu(struct v4_verb *verb)
@@ -240,6 +314,15 @@ const struct v4_setting v4_iface_settings[] = {
     {"igmp-version", set_igmp_version, get_igmp_version},
     {"igmp-robustness", set_igmp_robustness, get_igmp_robustness},
     {"igmp-mode", NULL, get_igmp_mode},
+    {"igmp-querier", v4_set_igmp_querier, v4_get_igmp_querier},
+    {"igmp-query-interval", v4_set_igmp_interval, v4_get_igmp_interval},
+    {"igmp-response-interval", v4_set_igmp_response, v4_get_igmp_response},
+    {"igmp-last-member-interval", v4_set_igmp_last, v4_get_igmp_last},
+    {"igmp-last-member-count", v4_set_igmp_count, v4_get_igmp_count},
+    {"forwarding", set_forwarding, get_forwarding},
+    {"directed-broadcast", set_directed_broadcast, get_directed_broadcast},
+    {"time-exceeded", set_time_exceeded, get_time_exceeded},
+    {"mask-agent", set_mask_agent, get_mask_agent},
     {"framing", set_framing, get_framing},
     {"mask-learn", set_mask_learn, get_mask_learn},
     {"link-local", set_link_local, get_link_local},

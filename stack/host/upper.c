@@ -11,7 +11,8 @@
 #include "wire/ip.h"
 
 #define CAPABILITIES                                                                               \
-    "udp,ip,echo,tcp,counters,icmp-errors,conflict,ip-packet,ip-sock,udp-options,udp-ttl"
+    "udp,ip,echo,tcp,counters,icmp-errors,conflict,igmp-warning,ip-packet,ip-sock,udp-options,"    \
+    "udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
 struct v4_upper {
@@ -103,6 +104,11 @@ static void write_event(struct v4_text *text, const struct v4_event *event)
         break;
     case V4_EVENT_CONFLICT:
         write_conflict(text, &event->conflict);
+        break;
+    case V4_EVENT_IGMP:
+        v4_text_put(text, "* igmp.warning iface=%u", event->igmp.iface);
+        v4_text_address(text, "addr", event->igmp.addr);
+        v4_text_put(text, " version=%u", event->igmp.version);
         break;
     case V4_EVENT_TCP:
         v4_upper_tcp_event(text, &event->tcp);

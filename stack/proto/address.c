@@ -50,6 +50,17 @@ bool v4_address_is_zero_host(const struct v4_core *core, unsigned iface, uint32_
     return false;
 }
 
+bool v4_address_share_network(const struct v4_core *core, unsigned iface, uint32_t one,
+                              uint32_t other)
+{
+    const struct v4_address *ours = NULL;
+
+    while ((ours = v4_address_next(core, iface, ours)) != NULL)
+        if (v4_prefix_contains(ours->net, one) && v4_prefix_contains(ours->net, other))
+            return true;
+    return false;
+}
+
 /* How well an address suits: near ones over far ones, and each over deprecated ones. */
 static unsigned suits(const struct v4_address *address, uint32_t dst)
 {
@@ -89,10 +100,16 @@ static struct v4_address *companion(struct v4_core *core, const struct v4_addres
     return NULL;
 }
 
+/* RFC1812-10.2.2-c: a router's network has hosts, and is not all there is. */
+static bool is_no_network(const struct v4_core *core, uint8_t len)
+{
+    return core->switches.forwarding && core->profile->router_reports && (len == 0 || len == 32);
+}
+
 bool v4_address_is_usable(const struct v4_core *core, const struct v4_address *address)
 {
     return address->iface < core->config.iface_count && address->net.len <= 32 &&
-           v4_addr_is_host(address->net.addr) &&
+           !is_no_network(core, address->net.len) && v4_addr_is_host(address->net.addr) &&
            !v4_prefix_is_broadcast(address->net, address->net.addr) &&
            !v4_prefix_is_zero_host(address->net, address->net.addr);
 }

@@ -17,6 +17,10 @@ bool v4_address_is_near(const struct v4_core *core, unsigned iface, uint32_t add
 bool v4_address_is_broadcast(const struct v4_core *core, unsigned iface, uint32_t addr);
 bool v4_address_is_zero_host(const struct v4_core *core, unsigned iface, uint32_t addr);
 
+/* Are both on the network of one and the same of the interface's addresses? */
+bool v4_address_share_network(const struct v4_core *core, unsigned iface, uint32_t one,
+                              uint32_t other);
+
 /* Which of its addresses the interface speaks with to the neighbour or group `dst`: the first on
  * its network, else the first; a deprecated one if there is no other. 0: it has none. */
 uint32_t v4_address_towards(const struct v4_core *core, unsigned iface, uint32_t dst);

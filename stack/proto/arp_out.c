@@ -116,7 +116,7 @@ static void tell_unreachable(struct v4_core *core, struct v4_span datagram)
 
     if (v4_ip_parse(datagram, &ip) != V4_KEEP || ip.offset != 0 || ip.protocol == V4_PROTOCOL_ICMP)
         return;
-    if (!v4_role_ours(core, ip.src, &iface)) /* it was passed on along its route: nobody's here */
+    if (!v4_role_ours(core, ip.src, &iface)) /* it was passed on: nobody's here */
         return;
     size_t quoted = datagram.len - ip.data.len + 8;
     struct v4_span quote = {datagram.octets, quoted < datagram.len ? quoted : datagram.len};
@@ -133,7 +133,16 @@ static void tell_unreachable(struct v4_core *core, struct v4_span datagram)
     }
 }
 
-void v4_arp_tick(struct v4_core *core)
+static bool is_from_us(const struct v4_core *core, struct v4_span datagram)
+{
+    struct v4_ip ip;
+    unsigned iface;
+
+    return v4_ip_parse(datagram, &ip) == V4_KEEP && v4_role_ours(core, ip.src, &iface);
+}
+
+void v4_arp_tick(struct v4_core *core,
+                 void (*passed_on)(struct v4_core *core, struct v4_span datagram))
 {
     struct v4_neighbor_event event;
 
@@ -142,9 +151,15 @@ void v4_arp_tick(struct v4_core *core)
             ask(core, event.iface, event.addr, event.poll ? event.mac : V4_MAC_BROADCAST);
             continue;
         }
+        bool told = false; /* RFC1812-3.3.2-c: to one of them */
         for (bool more = event.datagram.len != 0; more;
-             more = v4_neighbors_next(core->neighbors, &event.datagram))
+             more = v4_neighbors_next(core->neighbors, &event.datagram)) {
             tell_unreachable(core, event.datagram);
+            if (!told && !is_from_us(core, event.datagram)) {
+                passed_on(core, event.datagram);
+                told = true;
+            }
+        }
         v4_route_failed(core, event.iface, event.addr); /* there may be another gateway */
     }
 }

@@ -27,6 +27,11 @@ struct v4_address {
     unsigned iface;
     bool secondary;  /* its network has another, which is preferred */
     bool deprecated; /* not chosen as a source while there is another */
+
+    /* Where we are a router there (RFC 1256 4.1): the address is not advertised; how much it wants
+     * to be a default router's, the highest most. INT32_MIN: not at all. */
+    bool unadvertised;
+    int32_t preference;
 };
 
 /* Takes whole datagrams of one protocol. `take` must not call the host; the datagram's spans are

@@ -8,6 +8,7 @@
 /* What a claim keeps of its address until it is held. */
 #define FIRST 1
 #define DEPRECATED 2
+#define UNADVERTISED 4
 
 static enum v4_error start_test(struct v4_core *core, const struct v4_address *address, bool first)
 {
@@ -17,7 +18,9 @@ static enum v4_error start_test(struct v4_core *core, const struct v4_address *a
         .policy = core->switches.defend,
         .tested = true,
         .len = address->net.len,
-        .flags = (uint8_t)((first ? FIRST : 0) | (address->deprecated ? DEPRECATED : 0)),
+        .flags = (uint8_t)((first ? FIRST : 0) | (address->deprecated ? DEPRECATED : 0) |
+                           (address->unadvertised ? UNADVERTISED : 0)),
+        .preference = address->preference,
     };
     bool held;
 
@@ -114,6 +117,8 @@ static void enter(struct v4_core *core, const struct v4_claim *claim)
         .net = {claim->addr, claim->len},
         .iface = claim->iface,
         .deprecated = claim->flags & DEPRECATED,
+        .unadvertised = claim->flags & UNADVERTISED,
+        .preference = claim->preference,
     };
 
     if (v4_address_add(core, &address, claim->flags & FIRST) != V4_OK) {

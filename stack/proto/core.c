@@ -20,7 +20,8 @@
 #define PMTU_AFTER_RAISE (120 * V4_SECOND)
 #define ROUTERS 16 /* that were advertised and are remembered */
 #define CLAIMS 64
-#define GROUPS 256 /* of all interfaces together; and filters of users */
+#define GROUPS 256      /* of all interfaces together; and filters of users */
+#define MEMBERSHIPS 128 /* groups of others, of all interfaces together */
 #define NON_STANDARD UINT32_C(0x80000000)
 
 /* Fragments of one datagram. */
@@ -268,14 +269,10 @@ static bool open_buffers(struct v4_core *core)
     core->packet = malloc(V4_IP_LENGTH_MAX);
     core->looped = malloc(V4_IP_LENGTH_MAX);
     core->whole = malloc(V4_IP_LENGTH_MAX);
+    core->entering = malloc(V4_IP_LENGTH_MAX);
+    core->leaving = malloc(V4_IP_LENGTH_MAX);
     return core->message != NULL && core->packet != NULL && core->looped != NULL &&
-           core->whole != NULL;
-}
-
-/* Each is written before it is read. */
-static void reset_buffers(struct v4_core *core)
-{
-    (void)core;
+           core->whole != NULL && core->entering != NULL && core->leaving != NULL;
 }
 
 static void close_buffers(struct v4_core *core)
@@ -284,6 +281,8 @@ static void close_buffers(struct v4_core *core)
     free(core->packet);
     free(core->looped);
     free(core->whole);
+    free(core->entering);
+    free(core->leaving);
 }
 
 static bool open_routers(struct v4_core *core)
@@ -324,6 +323,24 @@ static void close_groups(struct v4_core *core)
     v4_groups_close(core->groups);
 }
 
+static bool open_membership(struct v4_core *core)
+{
+    core->membership = v4_membership_open(MEMBERSHIPS, core->config.iface_count);
+    return core->membership != NULL;
+}
+
+static void reset_membership(struct v4_core *core)
+{
+    v4_membership_reset(core->membership);
+    for (unsigned i = 0; i < V4_IFACES_MAX; i++)
+        core->querying[i] = (struct v4_querying){.election = v4_election_first()};
+}
+
+static void close_membership(struct v4_core *core)
+{
+    v4_membership_close(core->membership);
+}
+
 static bool open_limit(struct v4_core *core)
 {
     core->limit = v4_ratelimit_open(LIMITED, core->config.seed);
@@ -356,9 +373,10 @@ static const struct {
     {open_gateways, reset_gateways, close_gateways},
     {open_routers, reset_routers, close_routers},
     {open_groups, reset_groups, close_groups},
+    {open_membership, reset_membership, close_membership},
     {open_sockets, reset_sockets, close_sockets},
     {open_queues, reset_queues, close_queues},
-    {open_buffers, reset_buffers, close_buffers},
+    {open_buffers, NULL, close_buffers}, /* each is written before it is read */
     {open_limit, reset_limit, close_limit},
 };
 
@@ -404,7 +422,17 @@ static void reset_ifaces(struct v4_core *core)
     for (unsigned i = 0; i < config->iface_count; i++) {
         const struct v4_iface *iface = &config->ifaces[i];
         core->ifaces[i] = (struct v4_iface_state){
-            .mac = iface->mac, .mtu = iface->mtu, .up = true, .solicited = V4_ADDR_ALL_ROUTERS};
+            .mac = iface->mac,
+            .mtu = iface->mtu,
+            .up = true,
+            .forwarding = true,
+            .directed_broadcast = true,
+            .mask_agent = true,
+            .solicited = V4_ADDR_ALL_ROUTERS,
+            .advertise = true,
+            .advertised_to = V4_ADDR_ALL_HOSTS,
+            .advertiser = v4_advertiser_first(),
+        };
         core->addresses[i] = (struct v4_address){.net = iface->net, .iface = i};
     }
 }
@@ -413,9 +441,11 @@ void v4_core_reset(struct v4_core *core)
 {
     core->switches = v4_switches_first(core->profile);
     core->ssm = v4_ssm_first(core->profile->source_specific);
+    core->option_filter = v4_option_filter_first(core->profile->filters_options);
     reset_ifaces(core);
     for (size_t i = 0; i < PARTS; i++)
-        parts[i].reset(core);
+        if (parts[i].reset != NULL)
+            parts[i].reset(core);
     core->state = (struct v4_state){0};
     core->stats = (struct v4_stats){0};
     core->rng = core->seeds;
@@ -438,8 +468,13 @@ void v4_core_leaves(struct v4_core *core, uint32_t addr)
             each->leaves(core, addr);
 }
 
+enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type)
+{
+    return v4_option_transit(&core->option_filter, core->switches.source_route, type);
+}
+
 /* RFC1122-3.1-h. As proto/event takes it out; what finds no room is lost, and no discard again. */
-static void log_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
+void v4_core_log(struct v4_core *core, enum v4_drop why, struct v4_span packet)
 {
     struct v4_event event = {.kind = V4_EVENT_LOG,
                              .log = {.why = why, .at = core->now, .data = {NULL, packet.len}}};
@@ -453,7 +488,7 @@ void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet)
     v4_stat_drop(&core->stats, why);
     v4_trace_drop(&core->config.trace, why, packet);
     if (core->switches.log)
-        log_drop(core, why, packet);
+        v4_core_log(core, why, packet);
 }
 
 uint32_t v4_core_timestamp(const struct v4_core *core)

@@ -4,23 +4,27 @@
  * are called.
  *
  * A packet's way in is link_in, then arp_in or ip_in with option_in and reassembly, then who takes
- * its protocol (icmp_in, udp_in, raw_in); its way out is udp_out or icmp_out, ip_out, ip_frag,
- * arp_out, link_out. Each calls the next directly, and input calls output, never the other way:
- * what is for ourselves goes through the queue `loop`, so that no call is nested in one of its own
- * kind. */
+ * its protocol (icmp_in, udp_in, raw_in); what is for others goes from ip_in to ip_forward. Its way
+ * out is udp_out or icmp_out, ip_out, ip_frag, arp_out, link_out. Each calls the next directly, and
+ * input calls output, never the other way: what is for ourselves goes through the queue `loop`, so
+ * that no call is nested in one of its own kind. */
 #pragma once
 #include "base/rng.h"
 #include "base/stat.h"
 #include "proto/config.h"
 #include "proto/fifo.h"
+#include "proto/option_filter.h"
 #include "proto/profile.h"
 #include "proto/ssm.h"
 #include "proto/switches.h"
 #include "proto/user.h"
+#include "table/advertiser.h"
 #include "table/claim.h"
+#include "table/election.h"
 #include "table/gateway.h"
 #include "table/group.h"
 #include "table/ident.h"
+#include "table/membership.h"
 #include "table/neighbor.h"
 #include "table/pmtu.h"
 #include "table/ratelimit.h"
@@ -29,6 +33,7 @@
 #include "table/route.h"
 #include "table/route_cache.h"
 #include "table/router.h"
+#include "table/rule.h"
 #include "wire/ip.h"
 #include "wire/option.h"
 
@@ -69,9 +74,19 @@ struct v4_iface_state {
     unsigned solicitations; /* that were sent */
     v4_time solicit_at;     /* when the next one is due */
     uint32_t solicited;     /* who is asked */
+
+    /* Router discovery by a router (proto/advertise.h). */
+    bool advertise;
+    uint32_t advertised_to;
+    struct v4_advertiser advertiser;
+
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;
+    bool forwarding,
+        directed_broadcast, /* it takes part where the switches of these names are on */
+        mask_agent;         /* or where a router tells masks unasked for that */
+    bool ends_silently;     /* of what its time to live ends here nobody is told */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 
@@ -83,6 +98,14 @@ struct v4_link_local {
     struct v4_rng rng;
     bool lingers; /* there is another, and it is left at `until` */
     v4_time until;
+};
+
+/* Of an interface: the routers' part of IGMP (proto/igmp_query.h). */
+struct v4_querying {
+    bool wanted;
+    bool router, reports; /* it is in 224.0.0.2, in 224.0.0.22 */
+    v4_time warn_at;      /* when somebody may be warned of again */
+    struct v4_election election;
 };
 
 /* Of an interface: the mask that it learns (proto/mask_learn.h). */
@@ -100,6 +123,7 @@ struct v4_state {
     unsigned last_socket; /* the number given last */
     uint16_t questions;   /* counts those that gateways were asked */
     bool mask_agent;      /* we have said so */
+    struct v4_rules rules;
 };
 
 struct v4_core {
@@ -127,10 +151,13 @@ struct v4_core {
     struct v4_routers *routers; /* that were advertised */
     struct v4_groups *groups;   /* who listens to which */
     struct v4_reports *reports; /* and what is said of that */
-    struct v4_ssm ssm;          /* groups that are not joined but for named sources */
-    struct v4_ratelimit *limit; /* of ICMP errors */
-    struct v4_socket *sockets;  /* config.sockets of them */
-    struct v4_tcp *tcp;         /* user/tcp.h; NULL: there is none */
+    struct v4_querying querying[V4_IFACES_MAX];
+    struct v4_membership *membership; /* what members of other hosts want */
+    struct v4_ssm ssm;                /* groups that are not joined but for named sources */
+    struct v4_ratelimit *limit;       /* of ICMP errors */
+    struct v4_socket *sockets;        /* config.sockets of them */
+    struct v4_tcp *tcp;               /* user/tcp.h; NULL: there is none */
+    struct v4_option_filter option_filter;
 
     struct v4_fifo output; /* an interface's number, as uint32_t, and a frame */
     struct v4_fifo loop;   /* the same, with V4_LOOP_BUILT perhaps, and a packet */
@@ -140,6 +167,7 @@ struct v4_core {
      * while it is read, and a datagram put together from fragments. Each has room for
      * V4_IP_LENGTH_MAX octets. */
     uint8_t *message, *packet, *looped, *whole;
+    uint8_t *entering, *leaving; /* the same, of a packet that a rule has rewritten */
 };
 
 /* A packet on its way in; from reassembly on, a datagram. */
@@ -196,8 +224,13 @@ const struct v4_protocol *v4_protocol_next(const struct v4_core *core, uint8_t n
 /* An address will not be ours any more: who speaks by it can end that. */
 void v4_core_leaves(struct v4_core *core, uint32_t addr);
 
+/* What a router does for an option of this type in transit. */
+enum v4_transit v4_core_transit(const struct v4_core *core, uint8_t type);
+
 /* Counts and traces a discard. */
 void v4_core_drop(struct v4_core *core, enum v4_drop why, struct v4_span packet);
+/* Tells the user of one, which the switch `log` does for all. */
+void v4_core_log(struct v4_core *core, enum v4_drop why, struct v4_span packet);
 
 /* Milliseconds since midnight UT, or the high bit and some count of them (RFC791-3.1_TS-f). */
 uint32_t v4_core_timestamp(const struct v4_core *core);

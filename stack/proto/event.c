@@ -22,6 +22,9 @@ static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_opt
     case V4_EVENT_CONFLICT:
         *ret_options = &event->conflict.nothing[0];
         return &event->conflict.nothing[1];
+    case V4_EVENT_IGMP:
+        *ret_options = &event->igmp.nothing[0];
+        return &event->igmp.nothing[1];
     case V4_EVENT_TCP:
         *ret_options = &event->tcp.options;
         return &event->tcp.data;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/icmp_in.h"
+#include "proto/advertise.h"
 #include "proto/event.h"
 #include "proto/icmp_count.h"
 #include "proto/icmp_out.h"
@@ -26,6 +27,8 @@ static enum v4_drop on_echo(struct v4_core *core, const struct v4_packet *packet
     struct v4_icmp reply = {
         .type = V4_ICMP_ECHO_REPLY, .rest = icmp->rest, .data = icmp->data}; /* RFC792-echo-a */
 
+    if (!core->switches.answer_echo) /* RFC1812-4.3.3.6-c */
+        return V4_DROP_ICMP_UNSERVED;
     if (is_unwelcome(core, packet))
         return V4_DROP_ICMP_BROADCAST;
     v4_icmp_reply(core, packet, &reply); /* RFC1122-3.2.2.6-f */
@@ -143,8 +146,8 @@ static enum v4_drop dispatch(struct v4_core *core, const struct v4_packet *packe
         return on_timestamp(core, packet, icmp);
     case V4_ICMP_ADVERTISEMENT:
         return v4_router_advertised(core, packet, icmp);
-    case V4_ICMP_SOLICITATION: /* RFC1256-5.2-b */
-        return V4_DROP_ICMP_UNSERVED;
+    case V4_ICMP_SOLICITATION:
+        return v4_advertise_solicited(core, packet, icmp);
     case V4_ICMP_TIMESTAMP_REPLY:
     case V4_ICMP_INFORMATION_REPLY:
         return V4_DROP_ICMP_NO_USER;

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/iface.h"
+#include "proto/address.h"
 #include "wire/ether.h"
+
+bool v4_iface_forwards(const struct v4_core *core, unsigned iface)
+{
+    return core->switches.forwarding && core->ifaces[iface].forwarding &&
+           v4_address_next(core, iface, NULL) != NULL; /* RFC1812-10.2.1-a, RFC1812-10.2.1-c */
+}
 
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {

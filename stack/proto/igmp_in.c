@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/igmp_in.h"
+#include "proto/igmp_query.h"
 #include "proto/role.h"
 #include "wire/igmp.h"
 
@@ -70,6 +71,30 @@ static enum v4_drop hear_report(struct v4_core *core, const struct v4_packet *pa
     return V4_KEEP;
 }
 
+/* As a host. */
+static enum v4_drop hear(struct v4_core *core, const struct v4_packet *packet,
+                         const struct v4_igmp *igmp, unsigned newest)
+{
+    if (igmp->type == V4_IGMP_QUERY)
+        return hear_query(core, packet, igmp, newest);
+    if (igmp->type == V4_IGMP_REPORT_1 || igmp->type == V4_IGMP_REPORT_2)
+        return hear_report(core, packet, igmp, newest);
+    return v4_igmp_routes(core, packet->iface) ? V4_KEEP : V4_DROP_IGMP_UNSERVED; /* RFC3376-5-b */
+}
+
+static enum v4_drop hear_as_router(struct v4_core *core, const struct v4_packet *packet,
+                                   const struct v4_igmp *igmp)
+{
+    if (igmp->type == V4_IGMP_QUERY) {
+        v4_igmp_query_heard(core, packet, igmp);
+        return V4_KEEP;
+    }
+    enum v4_drop why = v4_igmp_member_heard(core, packet, igmp);
+    if (why == V4_KEEP)
+        v4_stat_count(&core->stats, V4_STAT_IGMP_IN_MEMBER);
+    return why;
+}
+
 bool v4_igmp_input(struct v4_core *core, const struct v4_packet *packet)
 {
     unsigned newest = v4_reports_newest(core->reports, packet->iface);
@@ -77,12 +102,10 @@ bool v4_igmp_input(struct v4_core *core, const struct v4_packet *packet)
 
     v4_stat_count(&core->stats, V4_STAT_IGMP_IN);
     enum v4_drop why = v4_igmp_parse(packet->ip.data, newest, &igmp);
-    if (why == V4_KEEP && igmp.type == V4_IGMP_QUERY)
-        why = hear_query(core, packet, &igmp, newest);
-    else if (why == V4_KEEP)
-        why = igmp.type == V4_IGMP_REPORT_1 || igmp.type == V4_IGMP_REPORT_2
-                  ? hear_report(core, packet, &igmp, newest)
-                  : V4_DROP_IGMP_UNSERVED; /* RFC3376-5-b */
+    if (why == V4_KEEP)
+        why = hear(core, packet, &igmp, newest);
+    if (why == V4_KEEP && v4_igmp_routes(core, packet->iface))
+        why = hear_as_router(core, packet, &igmp);
     if (why != V4_KEEP)
         v4_core_drop(core, why, v4_packet_whole(packet));
     return true;

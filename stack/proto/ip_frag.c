@@ -2,6 +2,7 @@
 #include "proto/ip_frag.h"
 #include <string.h>
 #include "proto/arp_out.h"
+#include "proto/hook.h"
 #include "proto/link_out.h"
 #include "wire/ether.h"
 
@@ -88,8 +89,8 @@ static bool goes_whole(struct v4_core *core, const struct v4_way *way, const str
     return false;
 }
 
-void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
-                    size_t mtu)
+static void send_pieces(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
+                        size_t mtu)
 {
     struct v4_cut cut;
     struct v4_ip piece;
@@ -105,4 +106,17 @@ void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct
             v4_stat_count(&core->stats, V4_STAT_IP_FRAG_OUT);
         emit(core, way, &piece);
     }
+}
+
+void v4_ip_fragment(struct v4_core *core, const struct v4_way *way, const struct v4_ip *ip,
+                    size_t mtu)
+{
+    if (v4_hook_is_idle(core)) {
+        send_pieces(core, way, ip, mtu);
+        return;
+    }
+    struct v4_ip leaving = *ip;
+    enum v4_error error;
+    if (v4_hook_out(core, V4_HOOK_POSTROUTING, way, &leaving, &error))
+        send_pieces(core, way, &leaving, mtu);
 }

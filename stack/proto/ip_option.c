@@ -21,9 +21,14 @@ static uint32_t stamp_addr(const struct v4_core *core, const uint8_t *option, ui
 /* What is done with this option: by its row, and by what the host was told to support. */
 static enum v4_option_act act_of(const struct v4_core *core, uint8_t type, enum v4_option_use use)
 {
-    bool ignored = type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option;
-    enum v4_option_act act =
-        v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[use]; /* RFC6274-3.13.2.7-a */
+    bool transit = use == V4_OPTION_TRANSIT;
+    bool ignored = (type == V4_OPTION_TIMESTAMP && !core->switches.timestamp_option) ||
+                   (transit && v4_core_transit(core, type) == V4_TRANSIT_IGNORE);
+    enum v4_option_act act = /* RFC6274-3.13.2.7-a */
+        v4_option_rule(ignored ? V4_OPTION_EOL : type)->acts[transit ? V4_OPTION_PASSED : use];
+
+    if (transit && act == V4_ACT_LEAD)
+        return V4_ACT_KEEP;
 
     if (act == V4_ACT_LABEL)
         return core->switches.security ? V4_ACT_KEEP : V4_ACT_OMIT;
@@ -60,15 +65,16 @@ static void append(struct v4_option_list *list, const uint8_t *octets, size_t le
     list->len += len;
 }
 
-/* Appends the way back along the completed route `option` to `src`; returns its first hop.
+/* Appends the way back along the first `count` addresses of the route `option` to `src`; returns
+ * its first hop.
  *
  * The route back lists the recorded gateways from the last but one to the first, then `src`; the
  * last is the first hop. Where the sender wrongly recorded itself first it is left out, since it is
  * the end anyway (RFC1122-3.2.1.8c-c). */
-static uint32_t append_reversed(struct v4_option_list *list, const uint8_t *option, uint32_t src)
+static uint32_t append_reversed(struct v4_option_list *list, const uint8_t *option, size_t count,
+                                uint32_t src)
 {
     const uint8_t *first = option + ROUTE_HEADER;
-    size_t count = (size_t)(option[1] - ROUTE_HEADER) / 4;
 
     if (count != 0 && v4_be32(first) == src) {
         first += 4;
@@ -96,11 +102,11 @@ static void pad(struct v4_option_list *list)
 
 /* Whoever sent the recorded route chose its addresses: none of them may make us send to many, or to
  * ourselves. */
-static bool leads_to_hosts(const struct v4_core *core, const uint8_t *option)
+static bool leads_to_hosts(const struct v4_core *core, const uint8_t *option, size_t count)
 {
     unsigned iface;
 
-    for (size_t at = ROUTE_HEADER; at + 4 <= option[1]; at += 4) {
+    for (size_t at = ROUTE_HEADER; at < ROUTE_HEADER + 4 * count; at += 4) {
         uint32_t hop = v4_be32(option + at);
         if (!v4_role_single(core, hop) || v4_role_ours(core, hop, &iface))
             return false;
@@ -119,15 +125,38 @@ bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
     while (v4_option_next(packet->ip.options, &at, &option)) {
         const uint8_t *octets = packet->ip.options.octets + option.at;
         enum v4_option_act act = act_of(core, option.type, V4_OPTION_REPLIED);
-        if (act == V4_ACT_TURN && !leads_to_hosts(core, octets))
+        size_t hops = act == V4_ACT_TURN ? (size_t)(octets[1] - ROUTE_HEADER) / 4 : 0;
+        if (act == V4_ACT_TURN && !leads_to_hosts(core, octets, hops))
             return false;
         if (act == V4_ACT_TURN)
-            first_hop = append_reversed(ret_list, octets, packet->ip.src);
+            first_hop = append_reversed(ret_list, octets, hops, packet->ip.src);
         if (act == V4_ACT_KEEP)
             append(ret_list, octets, option.len);
     }
     pad(ret_list);
     *ret_first_hop = first_hop;
+    return true;
+}
+
+bool v4_option_travelled(const struct v4_core *core, const struct v4_packet *packet, uint8_t fault,
+                         struct v4_option_list *ret_list, uint32_t *ret_first_hop)
+{
+    struct v4_options found;
+    uint8_t pointer;
+
+    ret_list->len = 0;
+    if (v4_options_parse(packet->ip.options, &found, &pointer) != V4_KEEP ||
+        found.source_route.len == 0)
+        return false;
+    const uint8_t *route = packet->ip.options.octets + found.source_route.at;
+    size_t at = V4_IP_HEADER_MIN + found.source_route.at,
+           hops = (size_t)(route[1] - ROUTE_HEADER) / 4;
+    if (route[2] <= route[1])
+        hops = (size_t)(route[2] - ROUTE_FIRST) / 4;
+    if ((fault >= at && fault < at + route[1]) || hops == 0 || !leads_to_hosts(core, route, hops))
+        return false;
+    *ret_first_hop = append_reversed(ret_list, route, hops, packet->ip.src);
+    pad(ret_list);
     return true;
 }
 

@@ -29,5 +29,11 @@ void v4_option_enter(const struct v4_core *core, enum v4_option_use use, struct 
 bool v4_option_reply(const struct v4_core *core, const struct v4_packet *packet,
                      struct v4_option_list *ret_list, uint32_t *ret_first_hop);
 
+/* RFC1812-4.3.2.6-a: the options of a report about `packet`, whose octet `fault` is what is wrong
+ * (0: none), and where the report goes first: what has been travelled of its source route,
+ * reversed, unless it is about that. False: there is none, and `*ret_list` is empty. */
+bool v4_option_travelled(const struct v4_core *core, const struct v4_packet *packet, uint8_t fault,
+                         struct v4_option_list *ret_list, uint32_t *ret_first_hop);
+
 /* Those that go into every fragment (RFC791-3.1_Options-c), padded to words. */
 void v4_option_copied(struct v4_span options, struct v4_option_list *ret_list);

@@ -2,6 +2,7 @@
 #include "proto/ip_out.h"
 #include "proto/address.h"
 #include "proto/group.h"
+#include "proto/hook.h"
 #include "proto/icmp_count.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
@@ -143,7 +144,10 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
                  v4_icmp_emit(&(struct v4_icmp){.type = V4_ICMP_ECHO, .rest = rest}, message)},
     };
 
+    enum v4_error error;
     if (!identify(core, &ip, true))
+        return;
+    if (!v4_hook_is_idle(core) && !v4_hook_out(core, V4_HOOK_OUTPUT, &straight, &ip, &error))
         return;
     v4_icmp_count_out(&core->stats, V4_ICMP_ECHO);
     v4_stat_count(&core->stats, V4_STAT_IP_OUT);
@@ -152,7 +156,7 @@ static void ask_gateway(struct v4_core *core, const struct v4_way *way, uint32_t
 
 /* Whole or in fragments, as its length, the path and the wish `df` want it. `chosen`: `ip` has its
  * identification. */
-static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip,
+static enum v4_error send_off(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip,
                               enum v4_df df, bool chosen)
 {
     size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
@@ -180,6 +184,25 @@ static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, st
     if (v4_route_asks(core, way, ip->dst, &rest))
         ask_gateway(core, way, rest);
     return V4_OK;
+}
+
+/* Past the rules, by another way where they give it another destination. */
+static enum v4_error transmit(struct v4_core *core, const struct v4_way *way, struct v4_ip *ip,
+                              enum v4_df df, bool chosen)
+{
+    size_t len = V4_IP_HEADER_MIN + ip->options.len + ip->data.len;
+    struct v4_way other = *way;
+    uint32_t dst = ip->dst;
+    enum v4_error error = V4_OK;
+
+    if (v4_hook_is_idle(core) || len > V4_IP_LENGTH_MAX)
+        return send_off(core, way, ip, df, chosen);
+    if (!v4_hook_out(core, V4_HOOK_OUTPUT, way, ip, &error))
+        return error;
+    if (ip->dst != dst)
+        error = find_way(core, ip->src, ip->dst, ip->tos, &other);
+    other.built = way->built;
+    return error == V4_OK ? send_off(core, &other, ip, df, chosen) : error;
 }
 
 static bool options_are_right(struct v4_span options, struct v4_options *ret_options)
@@ -320,10 +343,13 @@ static void send_message(struct v4_core *core, struct v4_ip *ip, enum v4_df df)
     ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_icmp_count_out(&core->stats, ip->data.octets[0]);
-    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK)
+    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK) {
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
-    else
-        transmit(core, &way, ip, df, false);
+        return;
+    }
+    if (ip->src == V4_ADDR_ANY) /* RFC1812-4.3.2.4-a */
+        ip->src = default_source(core, ip->dst, &way);
+    transmit(core, &way, ip, df, false);
 }
 
 void v4_ip_reply(struct v4_core *core, const struct v4_packet *packet, size_t len)
@@ -377,15 +403,11 @@ void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_g
     (void)transmit(core, &way, &ip, V4_DF_USUAL, false);
 }
 
-void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos)
+void v4_ip_report(struct v4_core *core, const struct v4_report *report, size_t len)
 {
-    struct v4_option_list options = {.len = 0};
+    struct v4_option_list options = report->options;
     struct v4_ip ip = {
-        .tos = tos,
-        .src = v4_ip_specific(core, packet), /* RFC792-general-l */
-        .dst = packet->ip.src,               /* RFC792-general-k */
-        .data = {core->message, len},
-    };
+        .tos = report->tos, .src = report->src, .dst = report->dst, .data = {core->message, len}};
 
     v4_security_label(core, true, &options); /* RFC1108-2.8-f */
     ip.options = v4_option_list_span(&options);

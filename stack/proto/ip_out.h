@@ -4,6 +4,7 @@
  * 1122 3.2.1, 3.3). */
 #pragma once
 #include "proto/core.h"
+#include "proto/ip_option.h"
 #include "proto/route.h"
 
 /* Sends what a user asks for, with us entered in the options that record (RFC1122-3.2.1.8e-b). */
@@ -44,8 +45,14 @@ struct v4_ip_group {
 void v4_ip_tell_group(struct v4_core *core, unsigned iface, const struct v4_ip_group *to,
                       size_t len);
 
-/* Sends core->message about `packet` to its source, as an error. */
-void v4_ip_report(struct v4_core *core, const struct v4_packet *packet, size_t len, uint8_t tos);
+/* Sends core->message, of which `len` octets count, as an error. */
+struct v4_report {
+    uint8_t tos;
+    uint32_t src; /* V4_ADDR_ANY: an address of the interface that it leaves by */
+    uint32_t dst; /* where it goes first, by these options */
+    struct v4_option_list options;
+};
+void v4_ip_report(struct v4_core *core, const struct v4_report *report, size_t len);
 
 /* The address among ours that `packet` was sent to; if it was to many, that of the interface. */
 uint32_t v4_ip_specific(const struct v4_core *core, const struct v4_packet *packet);

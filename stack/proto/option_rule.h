@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * What a host does with each option, in each use that it has for one: option_rule.def as a table. */
+ * What a host does with each option, in each use that it has for one: option_rule.def as a table.
+ */
 #pragma once
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ enum v4_option_use {
     V4_OPTION_REPLIED,
     V4_OPTION_REPORTED,
     V4_OPTION_USES,
+    V4_OPTION_TRANSIT = V4_OPTION_USES, /* for others: as PASSED, but routes lead on elsewhere */
 };
 
 enum v4_option_act {

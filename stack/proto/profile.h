@@ -35,6 +35,11 @@ struct v4_profile {
     /* RFC 792 and RFC 1122 3.2.2: errors have TOS 0; RFC 1812 4.3.2.5: the offender's, under
      * precedence 6. */
     enum v4_tos_rule error_tos;
+    /* RFC 1812 4.3.2.4 to 4.3.2.6: what a router reports comes from the interface that it leaves
+     * by, goes back along a source route, and has TOS_CONTROL. */
+    bool router_reports;
+    /* RFC 1812 4.3.3.9: a router tells the masks of its links; RFC 6918: nobody does. */
+    bool router_masks;
     /* RFC 792: an error is at most this long. Header and 64 bits are quoted; RFC 1812 4.3.2.3: what
      * fits 576 octets. */
     bool long_quotes;
@@ -48,6 +53,13 @@ struct v4_profile {
      * 1812 5.3.5.3: only prefixes count. */
     bool classful_broadcasts;
 
+    /* RFC 922 7, RFC 1812 5.3.5.2: a router passes on what is a broadcast on another of its
+     * networks; RFC 2644: not unless somebody has configured that. */
+    bool directed_broadcasts;
+    /* RFC 791 3.1, RFC 1812 5.3.13.4: a router is a hop of source routes; RFC 7126 4.3: not unless
+     * somebody has configured that. */
+    bool routers_are_hops;
+
     /* RFC 1122 3.3.1.3 and RFC 1349 7.1: a redirect for a type of service moves that one only; RFC
      * 2474 4 has done away with them. */
     bool redirects_by_tos;
@@ -57,6 +69,9 @@ struct v4_profile {
     /* RFC 6274 3.13.2: routes of 3 octets and whole addresses, record routes in no later fragment;
      * RFC 791 lets a hop find that out. */
     bool strict_options;
+    /* RFC 7126: a router drops what has one of many options (proto/option_filter.def); RFC 1812
+     * 5.3.13: it passes them, and does what they ask for. */
+    bool filters_options;
 
     /* The newest version of IGMP. RFC 1112 has version 1 (RFC 791 knows no groups, and forbids
      * none), RFC 2236 version 2, RFC 3376 version 3. */

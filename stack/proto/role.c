@@ -2,6 +2,7 @@
 #include "proto/role.h"
 #include "proto/address.h"
 #include "proto/group.h"
+#include "wire/icmp.h"
 #include "wire/special.h"
 
 bool v4_role_ours(const struct v4_core *core, uint32_t addr, unsigned *ret_iface)
@@ -72,4 +73,20 @@ bool v4_role_single(const struct v4_core *core, uint32_t addr)
 bool v4_role_group(const struct v4_core *core, unsigned iface, uint32_t addr)
 {
     return v4_group_member(core, iface, addr) || v4_role_broadcast(core, iface, addr);
+}
+
+bool v4_role_tells_masks(const struct v4_core *core)
+{
+    bool router = core->switches.forwarding && core->profile->router_masks;
+
+    return core->switches.mask_agent || router;
+}
+
+bool v4_role_nobody_asks(const struct v4_core *core, const struct v4_packet *packet)
+{
+    const struct v4_ip *ip = &packet->ip;
+
+    return ip->src == V4_ADDR_ANY && ip->protocol == V4_PROTOCOL_ICMP && ip->offset == 0 &&
+           !ip->mf && ip->data.len != 0 && ip->data.octets[0] == V4_ICMP_MASK &&
+           v4_role_tells_masks(core);
 }

@@ -89,6 +89,47 @@ enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t d
     return V4_OK;
 }
 
+const struct v4_route *v4_route_any(const struct v4_core *core, uint32_t dst)
+{
+    const struct v4_route *route;
+
+    for (size_t i = 0; (route = v4_routes_at(core->routes, i)) != NULL; i++)
+        if (core->ifaces[route->iface].up &&
+            v4_prefix_contains((struct v4_prefix){route->addr, route->len}, dst))
+            return route;
+    return NULL;
+}
+
+/* RFC1812-5.2.4.3-b: the longest prefix is chosen first, and only then the type of service: what
+ * has none there for its own, nor for each, has no shorter one. */
+static bool is_hidden(const struct v4_core *core, const struct v4_route *route, uint32_t dst,
+                      uint8_t tos)
+{
+    const struct v4_route *longest = v4_route_any(core, dst);
+
+    return longest != NULL && longest->len > route->len && longest->tos != 0 &&
+           longest->tos != (tos & V4_ROUTE_TOS);
+}
+
+const struct v4_route *v4_route_onward(const struct v4_core *core, uint32_t dst, uint8_t tos)
+{
+    const struct v4_route *best = NULL, *route = NULL;
+
+    while ((route = v4_routes_next(core->routes, dst, tos, route)) != NULL) {
+        if (!core->ifaces[route->iface].up || is_hidden(core, route, dst, tos))
+            continue;
+        if (!is_dead(core, route->iface, route->gateway))
+            return route;
+        best = best == NULL ? route : best;
+    }
+    return best;
+}
+
+const struct v4_route *v4_route_back(const struct v4_core *core, uint32_t src)
+{
+    return find_route(core, V4_ADDR_ANY, src, 0);
+}
+
 /* Nobody else can know it, so that no user's echo is taken for ours. */
 static uint16_t identifier_of(const struct v4_core *core, uint32_t gateway)
 {

@@ -13,6 +13,7 @@ struct v4_way {
     bool built;        /* what goes there has a transport's header of our own */
     bool group;        /* to everybody on the link, or to a multicast group there */
     bool heard;        /* to such a group, and by users of our own too */
+    bool by_tos;       /* by a route for one type of service */
     uint32_t next_hop; /* else */
 };
 
@@ -27,6 +28,15 @@ bool v4_route_is_gateway(const struct v4_core *core, unsigned iface, uint32_t ad
  * V4_EHOSTUNREACH, V4_EACCES: a route forbids it. */
 enum v4_error v4_route_find(const struct v4_core *core, uint32_t src, uint32_t dst, uint8_t tos,
                             struct v4_way *ret_way);
+
+/* The route of a packet that is passed on to `dst`, which is not ours: of those by an interface
+ * that is up (RFC1812-5.3.12.3-a); what redirects say counts for nothing (RFC1812-5.2.7.2-e). NULL:
+ * there is none. */
+const struct v4_route *v4_route_onward(const struct v4_core *core, uint32_t dst, uint8_t tos);
+/* The best one there for any type of service at all. */
+const struct v4_route *v4_route_any(const struct v4_core *core, uint32_t dst);
+/* The route that leads back to who has sent a packet; NULL: none. */
+const struct v4_route *v4_route_back(const struct v4_core *core, uint32_t src);
 
 /* A datagram to `dst` leaves that way. True: the gateway is to be asked whether it lives, by an
  * echo request whose identifier and number are `*ret_rest`. */

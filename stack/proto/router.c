@@ -61,7 +61,9 @@ enum v4_drop v4_router_advertised(struct v4_core *core, const struct v4_packet *
     struct v4_iface_state *iface = &core->ifaces[packet->iface];
     struct v4_advertisement advertisement;
 
-    if (!iface->discovering) /* RFC1256-5.3-b */
+    if (packet->looped) /* our own, as a router */
+        return V4_KEEP;
+    if (!iface->discovering) /* RFC1256-5.3-b, RFC1256-4.2-b */
         return V4_DROP_ICMP_UNSERVED;
     if (!v4_advertisement_parse(icmp, &advertisement))
         return V4_DROP_ICMP_ADVERTISEMENT;

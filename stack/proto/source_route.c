@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/source_route.h"
 #include "proto/address.h"
+#include "proto/hook_in.h"
 #include "proto/icmp_out.h"
+#include "proto/iface.h"
 #include "proto/ip_frag.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
@@ -23,6 +25,9 @@ static bool may_go(const struct v4_core *core, const struct v4_packet *packet, u
     if (packet->group || packet->link_group || !v4_role_single(core, next) ||
         v4_ip_way(core, V4_ADDR_ANY, next, packet->ip.tos, ret_way) != V4_OK || ret_way->lost)
         return false;
+    if (core->switches.forwarding && !ret_way->local &&
+        !v4_iface_forwards(core, ret_way->iface)) /* RFC1812-5.3.11-c */
+        return false;
     return !strict || ret_way->local || ret_way->next_hop == next;
 }
 
@@ -41,6 +46,10 @@ void v4_source_route_pass(struct v4_core *core, const struct v4_packet *packet, 
         v4_source_route_fail(core, packet);
         return;
     }
+    struct v4_packet passing = *packet;
+    passing.ip.dst = next;
+    if (!v4_hook_in(core, V4_HOOK_FORWARD, &passing, way.local ? 0 : way.iface + 1))
+        return;
     size_t mtu = way.local ? V4_IP_LENGTH_MAX : core->ifaces[way.iface].mtu;
     if (ip.df && packet->header.len + ip.data.len > mtu) { /* RFC1122-3.3.5-d */
         v4_core_drop(core, V4_DROP_DF, v4_packet_whole(packet));

@@ -63,6 +63,7 @@ enum v4_event_kind {
     V4_EVENT_ERROR,    /* an ICMP error about something that we sent */
     V4_EVENT_LOG,      /* a discard, where the switch `log` is on */
     V4_EVENT_CONFLICT, /* somebody else has an address that we have, or want (RFC 5227) */
+    V4_EVENT_IGMP,     /* a router asks in another version of IGMP than we do as router */
     V4_EVENT_TCP,      /* of a connection (user/tcp.h) */
 };
 
@@ -115,6 +116,12 @@ struct v4_event_conflict {
     struct v4_span nothing[2]; /* it comes without octets */
 };
 
+struct v4_event_igmp {
+    unsigned iface, version;
+    uint32_t addr; /* who has asked */
+    struct v4_span nothing[2];
+};
+
 enum v4_tcp_news {
     V4_TCP_OPEN,
     V4_TCP_RECV,
@@ -150,6 +157,7 @@ struct v4_event {
         struct v4_event_error error;
         struct v4_event_log log;
         struct v4_event_conflict conflict;
+        struct v4_event_igmp igmp;
         struct v4_event_tcp tcp;
     };
 };

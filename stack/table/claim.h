@@ -32,6 +32,7 @@ struct v4_claim {
     bool tested; /* before it is held, and again whenever the interface comes up */
     uint8_t len; /* of its network's prefix; kept for the caller, as `flags` is */
     uint8_t flags;
+    int32_t preference; /* kept for the caller too */
 };
 
 struct v4_claims;

@@ -151,13 +151,28 @@ static inline void rig_arp(struct rig *rig, uint16_t operation, struct v4_mac ma
     rig_packet(rig, V4_ETHER_TYPE_ARP, packet, sizeof packet);
 }
 
-/* The next frame, of whatever type. */
+/* A report of the group of all routers, or one that begins with it: who forwards says so. */
+static inline bool rig_is_routers(const struct v4_frame *frame)
+{
+    const uint8_t *p = frame->octets.octets + V4_ETHER_HEADER;
+
+    if (frame->octets.len < V4_ETHER_HEADER + 28 || p[0] >> 4 != 4 || p[9] != V4_PROTOCOL_IGMP)
+        return false;
+    const uint8_t *igmp = p + (size_t)(p[0] & 0x0f) * 4;
+    if (igmp[0] != 0x22)
+        return igmp[0] != 0x17 && v4_be32(p + 16) == V4_ADDR_ALL_ROUTERS;
+    return frame->octets.len >= V4_ETHER_HEADER + 40 && v4_be32(igmp + 12) == V4_ADDR_ALL_ROUTERS;
+}
+
+/* The next frame, of whatever type, but for what routers say of themselves. */
 static inline bool rig_out(struct rig *rig, struct v4_ether *ret_ether)
 {
     struct v4_frame frame;
 
-    if (!v4_host_output(rig->host, &frame))
-        return false;
+    do {
+        if (!v4_host_output(rig->host, &frame))
+            return false;
+    } while (rig_is_routers(&frame));
     memcpy(rig->out, frame.octets.octets, frame.octets.len);
     rig->out_iface = frame.iface;
     rig->out_len = frame.octets.len;

@@ -63,12 +63,24 @@ Test(icmp_out, options_of_the_offender_count_against_the_quotation)
     rig_close(rig);
 }
 
+/* What it says of its own groups is heard before. */
+static void become_router(struct rig *rig)
+{
+    cr_assert(v4_host_set(rig->host, "forwarding", 1) == V4_OK);
+    v4_host_tick(rig->host, rig->now);
+    while (!rig_silent(rig))
+        continue;
+}
+
 Test(icmp_out, the_tos_is_the_profiles)
 {
     static const struct {
         const char *profile;
+        bool router;
         uint8_t want;
-    } rows[] = {{"rfc791", 0}, {"rfc1122", 0}, {"modern", 0}, {"rfc1812", 0xd8}};
+    } rows[] = {{"rfc791", false, 0},    {"rfc1122", false, 0},   {"modern", false, 0},
+                {"rfc791", true, 0},     {"rfc1122", true, 0},    {"modern", true, 0xd8},
+                {"rfc1812", true, 0xd8}, {"rfc1812", false, 0xd8}};
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct rig *rig = rig_open(rows[i].profile);
@@ -76,12 +88,49 @@ Test(icmp_out, the_tos_is_the_profiles)
         struct v4_icmp error;
 
         rig_meet(rig);
+        if (rows[i].router)
+            become_router(rig);
         ip.tos = 0x38; /* precedence 1, low delay and high throughput */
         knock(rig, ip, 1);
         cr_assert(rig_out_icmp(rig, &ip, &error));
         cr_expect(ip.tos == rows[i].want, "%s: %#x", rows[i].profile, ip.tos);
         rig_close(rig);
     }
+}
+
+Test(icmp_out, a_router_s_comes_from_where_it_leaves)
+{
+    for (int router = 0; router < 2; router++) {
+        struct rig *rig = rig_open("modern");
+        struct v4_ip ip = rig_header();
+        struct v4_icmp error;
+
+        rig_meet(rig);
+        if (router)
+            become_router(rig);
+        ip.dst = US_TOO;
+        knock(rig, ip, 1);
+        cr_assert(rig_out_icmp(rig, &ip, &error));
+        cr_expect(ip.src == (router ? US : US_TOO) && ip.dst == THEM);
+        rig_close(rig);
+    }
+}
+
+Test(icmp_out, a_router_s_goes_back_along_the_route)
+{
+    struct rig *rig = rig_open("modern");
+    struct v4_ip ip = rig_header();
+    struct v4_icmp error;
+
+    rig_meet(rig);
+    become_router(rig);
+    ip.src = FAR;
+    ip.options = OPTIONS(131, 7, 8, 198, 18, 0, 1, 0);
+    knock(rig, ip, 1000);
+    cr_assert(rig_out_icmp(rig, &ip, &error));
+    cr_expect(ip.dst == THEM && error.data.len == 576 - 28 - 8);
+    cr_expect(same(ip.options, OPTIONS(131, 7, 4, 192, 0, 2, 1, 0)));
+    rig_close(rig);
 }
 
 static const struct {

@@ -193,3 +193,40 @@ Test(igmp_message, a_record_has_one_source_or_is_not_there)
         cr_expect(v4_igmp_append(&report, 2, 0xe9fc0001, NULL, 0) == (room < 16 ? SIZE_MAX : 0));
     }
 }
+
+Test(igmp_message, codes_are_of_the_longest_time_that_is_not_longer)
+{
+    static const struct {
+        uint32_t value;
+        uint8_t code;
+    } codes[] = {{0, 0},        {1, 1},        {127, 127},   {128, 0x80}, {135, 0x80},
+                 {136, 0x81},   {255, 0x8f},   {256, 0x90},  {257, 0x90}, {600, 0xa2},
+                 {31744, 0xff}, {31745, 0xff}, {31743, 0xfe}};
+
+    for (size_t i = 0; i < COUNT(codes); i++)
+        cr_expect(v4_igmp_code(codes[i].value) == codes[i].code, "%u: %#x", codes[i].value,
+                  v4_igmp_code(codes[i].value));
+    for (unsigned code = 0; code < 256; code++)
+        cr_expect(v4_igmp_code(v4_igmp_time((uint8_t)code)) == code);
+}
+
+Test(igmp_message, records_one_by_one)
+{
+    static const uint8_t octets[] = {1, 1, 0, 1, 233, 252, 0, 1,   192, 0, 2, 1, 9,
+                                     9, 9, 9, 6, 0,   0,   0, 233, 252, 0, 2, 5};
+    struct v4_span records = exact(octets, sizeof octets), rest = records;
+    struct v4_igmp_record record;
+
+    cr_assert(v4_igmp_record_next(&rest, &record));
+    cr_expect(record.type == 1 && record.group == V4_ADDR(233, 252, 0, 1));
+    cr_expect(record.sources.len == 4 && v4_be32(record.sources.octets) == V4_ADDR(192, 0, 2, 1));
+    cr_assert(v4_igmp_record_next(&rest, &record));
+    cr_expect(record.type == 6 && record.group == V4_ADDR(233, 252, 0, 2));
+    cr_expect(record.sources.len == 0 && rest.len == 1);
+    cr_expect(!v4_igmp_record_next(&rest, &record));
+    for (size_t len = 0; len < 16; len++) {
+        rest = (struct v4_span){records.octets, len};
+        cr_expect(!v4_igmp_record_next(&rest, &record), "%zu", len);
+    }
+    drop_octets(records);
+}

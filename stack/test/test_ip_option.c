@@ -4,6 +4,7 @@
 #include "rig.h"
 
 #define G1 192, 0, 2, 11
+#define VIA V4_ADDR(192, 0, 2, 11) /* G1 */
 #define G2 192, 0, 2, 12
 #define G3 192, 0, 2, 13
 #define S 198, 51, 100, 1
@@ -146,6 +147,47 @@ Test(ip_option, a_list_is_written_anew)
     list.len = 8;
     cr_expect(v4_option_reply(core, &packet, &list, &first_hop));
     cr_expect(list.len == 0 && first_hop == THEM);
+    rig_close(rig);
+}
+
+static const struct {
+    const char *what;
+    uint8_t options[16], len, fault;
+    uint8_t want[12], want_len;
+    uint32_t hop;
+} travelled[] = {
+    {"no options", {0}, 0, 0, {0}, 0, 0},
+    {"all of it", {131, 7, 8, G1}, 8, 0, {131, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"a strict one", {137, 7, 8, G1}, 8, 0, {137, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"a half", {131, 11, 8, G1, 192, 0, 2, 9}, 12, 0, {131, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"nothing", {131, 7, 4, G1}, 8, 0, {0}, 0, 0},
+    {"behind another option", {1, 1, 131, 7, 8, G1}, 12, 0, {131, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"a fault before it", {1, 1, 131, 7, 8, G1}, 12, 21, {131, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"a fault in its type", {1, 1, 131, 7, 8, G1}, 12, 22, {0}, 0, 0},
+    {"in its last octet", {1, 1, 131, 7, 8, G1}, 12, 28, {0}, 0, 0},
+    {"behind it", {1, 1, 131, 7, 8, G1}, 12, 29, {131, 7, 4, 198, 18, 0, 1}, 8, VIA},
+    {"over a group", {131, 7, 8, 224, 0, 0, 1}, 8, 0, {0}, 0, 0},
+    {"wrong options", {131, 7, 3, G1}, 8, 0, {0}, 0, 0},
+};
+
+Test(ip_option, a_report_goes_back_along_what_was_travelled)
+{
+    struct rig *rig = rig_open("modern");
+    const struct v4_core *core = v4_host_enter(rig->host, rig->now);
+
+    for (size_t i = 0; i < COUNT(travelled); i++) {
+        struct v4_packet packet = {
+            .ip = {.src = THEM, .options = {travelled[i].options, travelled[i].len}}};
+        struct v4_option_list list = {.len = 8};
+        uint32_t hop = 0;
+
+        bool found = v4_option_travelled(core, &packet, travelled[i].fault, &list, &hop);
+        cr_expect(found == (travelled[i].hop != 0) && hop == travelled[i].hop, "%s",
+                  travelled[i].what);
+        cr_expect(same(v4_option_list_span(&list),
+                       (struct v4_span){travelled[i].want, travelled[i].want_len}),
+                  "%s", travelled[i].what);
+    }
     rig_close(rig);
 }
 

@@ -188,6 +188,11 @@ static const struct {
     {"iface", "router-discovery", "1", "2", "0"},
     {"iface", "solicitation-address", "255.255.255.255", "224.0.0.1", "224.0.0.2"},
     {"iface", "link-local", "1", "2", "0"},
+    {"iface", "advertise", "0", "2", "1"},
+    {"iface", "advertise-address", "255.255.255.255", "224.0.0.2", "224.0.0.1"},
+    {"iface", "advertise-max", "1800", "3", "600"},
+    {"iface", "advertise-min", "600", "601", "450"},
+    {"iface", "advertise-lifetime", "600", "599", "1800"},
     {"sock", "ttl", "255", "256", "64"},
     {"sock", "tos", "255", "256", "0"},
     {"sock", "df", "2", "3", "0"},
@@ -327,10 +332,14 @@ Test(settings, an_address_is_ours_at_once_unless_it_is_to_be_tested)
     cr_expect_str_eq(bench.said[3],
                      "* address iface=0 addr=198.18.0.6 len=24 primary=0 deprecated=1");
     cr_expect_str_eq(bench.said[4], "* address iface=0 addr=198.18.0.5 len=24 tentative=1");
+    expect(&bench, "ok",
+           "1 add kind=address iface=0 addr=198.18.0.8 len=24 advertise=0 preference=4294967295");
     expect(&bench, "ok", "1 add kind=address iface=0 addr=198.18.0.7 len=24 primary=1");
     say(&bench, "1 list kind=address iface=0");
     cr_expect_str_eq(bench.said[0],
                      "* address iface=0 addr=198.18.0.7 len=24 primary=1 deprecated=0");
+    cr_expect_str_eq(bench.said[5], "* address iface=0 addr=198.18.0.8 len=24 primary=0 "
+                                    "deprecated=0 advertise=0 preference=4294967295");
     bench_close(&bench);
 }
 
@@ -477,5 +486,27 @@ Test(settings, mtu_and_mac_hold_at_once)
     bench.rig->to = (struct v4_mac){{2, 0, 0, 0, 0, 0x99}};
     rig_icmp(bench.rig, rig_header(), rig_echo());
     cr_expect(!rig_silent(bench.rig));
+    bench_close(&bench);
+}
+
+Test(settings, intervals_of_a_querier)
+{
+    static const char *const names[] = {"igmp-query-interval", "igmp-response-interval",
+                                        "igmp-last-member-interval", "igmp-last-member-count"};
+    static const unsigned values[] = {60, 50, 20, 3};
+    struct bench bench = bench_open(true);
+    char line[96], want[32];
+
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(line, sizeof line, "1 set name=%s iface=1 value=%u", names[i], values[i]);
+        say(&bench, line);
+        cr_expect_str_eq(bench.said[0], "1 ok", "%s", names[i]);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        snprintf(line, sizeof line, "1 get name=%s iface=1", names[i]);
+        snprintf(want, sizeof want, "1 ok value=%u", values[i]);
+        say(&bench, line);
+        cr_expect_str_eq(bench.said[0], want, "%s", names[i]);
+    }
     bench_close(&bench);
 }

@@ -30,6 +30,8 @@ enum v4_icmp_type {
 enum v4_icmp_unreachable {
     V4_ICMP_NET = 0,
     V4_ICMP_HOST = 1,
+    V4_ICMP_REDIRECT_HOST = 1,
+    V4_ICMP_REDIRECT_TOS_HOST = 3,
     V4_ICMP_PROTOCOL = 2,
     V4_ICMP_PORT = 3,
     V4_ICMP_FRAGMENTATION = 4,

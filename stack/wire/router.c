@@ -29,3 +29,14 @@ struct v4_advertised v4_advertisement_entry(const struct v4_advertisement *adver
 
     return (struct v4_advertised){v4_be32(entry), (int32_t)v4_be32(entry + 4)};
 }
+
+void v4_advertised_put(uint8_t ret_octets[V4_ADVERTISED_OCTETS], struct v4_advertised advertised)
+{
+    v4_put32(ret_octets, advertised.addr);
+    v4_put32(ret_octets + 4, (uint32_t)advertised.preference);
+}
+
+uint32_t v4_advertisement_rest(unsigned entries, unsigned lifetime)
+{
+    return (uint32_t)entries << 24 | (uint32_t)ENTRY_WORDS << 16 | lifetime;
+}

@@ -22,6 +22,11 @@ struct v4_advertised {
  * what is behind its entries does not matter (RFC1256-5.2-c). */
 bool v4_advertisement_parse(const struct v4_icmp *icmp, struct v4_advertisement *ret_advertisement);
 
+#define V4_ADVERTISED_OCTETS 8
+/* Writes an entry of two words; and what a message with so many of them has as its `rest`. */
+void v4_advertised_put(uint8_t ret_octets[V4_ADVERTISED_OCTETS], struct v4_advertised advertised);
+uint32_t v4_advertisement_rest(unsigned entries, unsigned lifetime);
+
 /* The entry of that number, below `count`. */
 struct v4_advertised v4_advertisement_entry(const struct v4_advertisement *advertisement,
                                             unsigned number);

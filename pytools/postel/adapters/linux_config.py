@@ -28,13 +28,17 @@ _UP, _PROMISCUOUS, _PERMANENT = 0x1, 0x100, 0x80
 _USABLE = 0x02 | 0x04 | 0x08 | 0x10 | _PERMANENT  # states in which a neighbour's MAC is known
 _ROUTES = {1: "unicast", 6: "blackhole", 7: "unreachable", 8: "prohibit"}
 _HOST = {  # a setting of the host, and its file
-    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
+    "ttl": "ip_default_ttl", "forwarding": "ip_forward", "answer-echo": "icmp_echo_ignore_all", "echo-broadcast": "icmp_echo_ignore_broadcasts", "pmtu-discovery": "ip_no_pmtu_disc",
 }  # fmt: skip
-_TURNED = ("echo-broadcast", "pmtu-discovery", "drop-source-routed")  # whose files say the opposite
+_TURNED = ("answer-echo", "echo-broadcast", "pmtu-discovery", "drop-source-routed")  # whose files say the opposite
 _CONF = {  # one that the kernel has for each interface and for all
     "directed-broadcast": "bc_forwarding", "drop-source-routed": "accept_source_route", "accept-redirects": "accept_redirects",
+    "source-validation": "rp_filter", "send-redirects": "send_redirects",
 }  # fmt: skip
+_MOST = {"ttl": 255, "source-validation": 2}  # values; of all other settings of the host 1
+BY_WHERE_IT_COMES = "directed-broadcast"  # which an interface's own file is about, and not by which it leaves
 _IFACE = ("up", "mtu", "mac", "promiscuous")
+_CONF_IFACE = {"forwarding": "forwarding"}  # settings that an interface has for itself, in the files of _CONF
 _SOCK = ("ttl", "tos", "df", "options", "broadcast", "reports")
 _QUERIES = ("pmtu", "mms-s", "mms-r", "source")
 _ITEMS = {  # keys that must be there, those that may, and those of them by which one is found again
@@ -118,6 +122,10 @@ class Config:
             return self.groups.interface(int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return self._interface(int(keys["iface"]), name)
+        if "iface" in keys and name == BY_WHERE_IT_COMES:
+            raise Refused("EOPNOTSUPP")
+        if "iface" in keys and name in _CONF_IFACE and _has(keys["iface"]):
+            return _read(f"conf/postel{keys['iface']}/{_CONF_IFACE[name]}")
         if set(keys) <= {"name", "value"} and name in linux_times.TIMES:
             return linux_times.get(name)
         if set(keys) <= {"name", "value"} and name in {**_HOST, **_CONF}:
@@ -136,6 +144,8 @@ class Config:
             return partial(self._igmp, int(keys["iface"]), name)
         if "iface" in keys and name in _IFACE:
             return partial(self._set_interface, int(keys["iface"]), name)
+        if "iface" in keys and name in _CONF_IFACE and _has(keys["iface"]):
+            return partial(_set_conf, keys["iface"], name)
         if set(keys) == {"name", "value"} and name in linux_times.TIMES:
             return partial(_set_time, name)
         if set(keys) == {"name", "value"} and name in {**_HOST, **_CONF}:
@@ -411,12 +421,16 @@ def _write(name: str, value: str) -> None:
 
 def _set_host(name: str, value: str) -> None:
     """What holds for all holds for an interface only together with its own, so both are written."""
-    number = _number(value, 255 if name == "ttl" else 1)
+    number = _number(value, _MOST.get(name, 1))
     if name in _HOST:
         _write(_HOST[name], str(1 - number if name in _TURNED else number))
         return
     for place in ("all", "default", *(each for _, each in socket.if_nameindex() if each != "lo")):
         _write(f"conf/{place}/{_CONF[name]}", str(1 - number if name in _TURNED else number))
+
+
+def _set_conf(iface: str, name: str, value: str) -> None:
+    _write(f"conf/postel{iface}/{_CONF_IFACE[name]}", str(_number(value, 1)))
 
 
 def _set_time(name: str, value: str) -> None:

@@ -33,7 +33,7 @@ DEFINITIONS_HEAD = (
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _PATTERNS = {"address": r"\d{1,3}(\.\d{1,3}){3}", "mac": r"[0-9a-f]{12}", "octets": r"([0-9a-f]{2})*"}
 _DOTTED = r"\d{1,3}(?:\.\d{1,3}){3}"
-_PATTERNS |= {"addresses": rf"({_DOTTED}(,{_DOTTED})*)?", "filter": rf"(in|ex)clude(,{_DOTTED})*"}
+_PATTERNS |= {"numbers": r"(\d+(,\d+)*)?", "addresses": rf"({_DOTTED}(,{_DOTTED})*)?", "filter": rf"(in|ex)clude(,{_DOTTED})*"}
 
 
 @dataclass(frozen=True)

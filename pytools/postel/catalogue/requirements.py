@@ -154,8 +154,8 @@ def holds(row: Mapping[str, Any], profile: str, years: Mapping[int, int]) -> boo
 
 
 def judged(conformance: Path = CONFORMANCE) -> frozenset[str]:
-    """The ids that cases name, in their @case(...), and the passive checker, in its Rule(...); neither is imported."""
-    calls = [(path, "case") for path in conformance.glob("*/section_*.py")]
+    """The ids that cases name, in their @case(...) or as_router(...), and the passive checker, in its Rule(...); neither is imported."""
+    calls = [(path, name) for path in conformance.glob("*/section_*.py") for name in ("case", "as_router")]
     calls += [(path, "Rule") for path in (Path(__file__).parents[1] / "kit").glob("checker*.py")]
     return frozenset(id_ for path, name in calls for id_ in _named(path, name))
 

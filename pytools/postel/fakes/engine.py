@@ -320,7 +320,7 @@ def bad_option(frame: Frame) -> bool:
 
 def other_address(frame: Frame) -> str:
     """This host's, of the interface that the frame does not pass."""
-    return INTERFACES[1 - frame.iface].iut
+    return INTERFACES[frame.iface == 0].iut
 
 
 def as_from(frame: Frame, world: World, source: str) -> Passed:

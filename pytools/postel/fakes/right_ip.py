@@ -63,7 +63,7 @@ def identifications_in_no_order(what: Passes, world: World) -> Passed:
 
 @right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
 def broadcast_of_the_other(frame: Frame) -> Passed:
-    other = INTERFACES[1 - frame.iface].broadcast
+    other = INTERFACES[frame.iface == 0].broadcast
     return edit(frame, dst=frame.lab.broadcast) if frame.is_ip and frame["dst"] == other else frame
 
 

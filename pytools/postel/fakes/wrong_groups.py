@@ -57,7 +57,7 @@ def group_interface_ignored(call: Call) -> Passed:
 
 @wrong("RFC1112-6.1-d", "what is sent to a group leaves by every interface")
 def group_sent_by_all_interfaces(frame: Frame) -> Passed:
-    other = INTERFACES[1 - frame.iface]
+    other = INTERFACES[frame.iface == 0]
     return [frame, by(edit(frame, eth_src=other.iut_mac, src=other.iut), other.index)] if is_group_data(frame) and not frame.is_fragment else frame
 
 

@@ -227,7 +227,7 @@ def record_route_untouched(frame: Frame) -> Passed:
 
 @wrong(("RFC1122-3.1-f", "RFC1122-3.1-g", "RFC1122-3.2.1.3-c"), "the host forwards between its interfaces", RECEIVED)
 def forwards(frame: Frame) -> Passed:
-    other = INTERFACES[1 - frame.iface]
+    other = INTERFACES[frame.iface == 0]
     foreign = frame.is_ip and other.is_near(frame["dst"]) and not is_own(frame["dst"]) and frame["ttl"] > 1
     if not foreign or frame["eth_dst"] != frame.lab.iut_mac:
         return frame

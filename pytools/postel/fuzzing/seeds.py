@@ -228,6 +228,11 @@ def routing() -> dict[str, bytes]:
     return {"time_passes": advance(60000)}
 
 
+def members() -> dict[str, bytes]:
+    """One record of a member, and time; the rest is left to the search."""
+    return {"excludes": struct.pack(">BBH6B", 0, 0, 6, 0, 3, 0, 0, 1, 0) + advance(60000)}
+
+
 def frag() -> dict[str, bytes]:
     """What is shorter than the narrowest link: cutting, and fragments, are left to the search."""
     packets: dict[str, Packet] = {
@@ -349,17 +354,44 @@ def summed(message: bytes) -> bytes:
     return message[:2] + struct.pack(">H", checksum(message)) + message[4:]
 
 
+def forward() -> dict[str, bytes]:
+    """Steps (fuzz_forward.c): a packet to a neighbour beyond; one to nobody."""
+
+    def step(kind: int, *octets: int) -> bytes:
+        return struct.pack(">BBH", 0, kind, 6) + bytes(octets).ljust(6, b"\0")
+
+    return {
+        "to_a_neighbour": step(0, 0, 0, 0, 2),
+        "nobody_answers": step(0, 0, 19, 0, 3) + advance(4000),
+    }
+
+
+def rules() -> dict[str, bytes]:
+    """Steps (fuzz_rules.c): a rule that rewrites a destination, and what it matches; a datagram that is rewritten."""
+
+    def step(kind: int, *octets: int) -> bytes:
+        return struct.pack(">BBH", 0, kind, 6) + bytes(octets).ljust(6, b"\0")
+
+    return {
+        "a_destination": step(0, 24, 0x11, 0, 0x60, 0xE1, 0x13) + step(5, 0, 0, 1, 2, 0x05, 0x01) + step(3, 24, 0x11, 0, 0x60, 0xE1, 0x13),
+        "a_datagram": step(7, 0, 3, 5, 2, 0x45, 0x19) + step(7, 1, 3, 5, 2, 0x45, 0x19),
+    }
+
+
 TARGETS: Mapping[str, Callable[[], dict[str, bytes]]] = {
     "ip_header": ip_header,
     "ip_options": ip_options,
     "reass": reass,
     "arp": neighbours,
+    "forward": forward,
     "frag": frag,
     "pmtu": pmtu,
     "host": host,
     "icmp": icmp,
     "igmp": igmp,
     "route": routing,
+    "rules": rules,
+    "querier": members,
     "two_hosts": two_hosts,
     "udp": udp,
     "upper_tester": upper_tester,

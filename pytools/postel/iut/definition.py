@@ -20,6 +20,7 @@ from postel.lab.addresses import GATEWAY, INTERFACES, Interface
 from postel.lab.confine import PRIVILEGES, WRITE
 
 LINKS = ("tap", "fd", "sim", "iface")
+HOST, ROUTER = "host", "router"
 TIMERS = ("reassembly", "neighbour", "membership")
 FILE_MAX = 100_000  # octets; of a definition, and of all words of a command
 ABOUT_MAX, PATH_MAX, WORDS_MAX = 300, 4095, 1000  # characters, characters; words of a command
@@ -40,6 +41,7 @@ class Definition:
     settle_ms: int = 0
     start_s: float | None = None
     interfaces: int = 1
+    role: tuple[str, ...] = (HOST,)
     mtu: int | None = None
     command: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     object: Mapping[str, str] = field(default_factory=dict)
@@ -224,6 +226,15 @@ def _interfaces(key: str, value: Any) -> int:
     raise ValueError(f"`{key}` must be 1 to {len(INTERFACES)}: so many has the lab")
 
 
+def _roles(key: str, value: Any) -> tuple[str, ...]:
+    found = _words(key, value)
+    if wrong := [role for role in found if role not in (HOST, ROUTER)]:
+        raise ValueError(f"`{key}`: there is no role {wrong[0]!r}; there are {HOST} and {ROUTER}")
+    if HOST not in found:
+        raise ValueError(f"`{key}` must name {HOST} too: a router is one, to whoever speaks to it")
+    return found
+
+
 def _names_of_interfaces(key: str, value: Any) -> tuple[str, ...]:
     found = _words(key, value)
     if wrong := [name for name in found if not re.fullmatch(r"[^/\s]{1,15}", name) or name in (".", "..")]:
@@ -234,7 +245,7 @@ def _names_of_interfaces(key: str, value: Any) -> tuple[str, ...]:
 _CHECKS: dict[str, Any] = {
     "name": _name, "about": _text(ABOUT_MAX), "links": _links, "isolate": _one_of("case", "run"),
     "upper_tester": _one_of("none", "stdio", "kernel"), "synchronous": _flag,
-    "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "mtu": _octets, "command": _by_link(_words),
+    "settle_ms": _milliseconds, "start_s": _seconds, "interfaces": _interfaces, "role": _roles, "mtu": _octets, "command": _by_link(_words),
     "object": _by_link(_text(PATH_MAX)), "iface": _names_of_interfaces, "timers": _timers, "privileges": _privileges,
     "environment": _variables, "kernel_defaults": _kernel_defaults, "cases": _words, "memory_mb": _megabytes,
 }  # fmt: skip
@@ -246,6 +257,8 @@ def _fits_together(definition: Definition) -> None:
         raise ValueError('`links` must be ["tap"] where `upper_tester` is "kernel"')
     if definition.kernel_defaults and not kernel:
         raise ValueError('`kernel_defaults` takes `upper_tester` = "kernel"')
+    if ROUTER in definition.role and definition.interfaces < 2:
+        raise ValueError(f"`role` names {ROUTER}: that takes `interfaces = 2`, between which it forwards")
     if definition.isolate == "run" and definition.upper_tester == "none":
         raise ValueError('`isolate` = "run" takes an upper tester, whose operation `reset` brings back the state after start')
     for link in definition.links:

@@ -11,10 +11,11 @@ from postel.base.keys import NAME, parse_keys
 from postel.base.patience import START_S
 from postel.catalogue import names
 from postel.iut.lines import DescriptorLines, Lines, NoAnswer, SimLines, UpperClosed, shown, within_budget
+from postel.lab.addresses import INTERFACES
 
 _START_S, _CALL_S = START_S, 10.0
 _SLOW_S = 30.0  # for `advance`, which may run through many timers, and `reset`, which may wait for some
-_CAPS_MAX = 100
+_CAPS_MAX = 200
 _TEXT_MAX = 200  # characters of a name, a release, an error's words
 SKELETON = "skeleton"  # a capability: nothing is behind the adapter yet (`postel iut new`)
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
@@ -75,7 +76,7 @@ def _octets(value: str) -> bool:
 _VALUES: dict[str, Callable[[str], bool]] = {
     "name": _text, "release": _text, "data": _octets, "options": _octets, "rest": _octets, "src": _address, "dst": _address, "specdst": _address,
     "addr": _address, "mac": partial(names.fits, type_="mac"),
-    "iface": _number(1),
+    "iface": _number(len(INTERFACES) - 1),
     "sock": _number(2**31 - 1), "df": _number(1),
     **dict.fromkeys(("port", "sport", "dport", "id", "seq"), _number(0xFFFF)),
     **dict.fromkeys(("ttl", "tos", "type", "code", "protocol"), _number(0xFF)),
@@ -84,7 +85,7 @@ _COUNTER = _number(2**64 - 1)  # whatever it is called
 _REPLIES = {"get": ("value",), "udp.bind": ("sock",), "ip.bind": ("sock",), "tcp.listen": ("sock",), "tcp.connect": ("sock",)}  # keys without which a reply is none
 EVENTS = {
     "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
-    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"), "log": ("data",),
+    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"), "igmp.warning": ("iface", "addr", "version"), "log": ("data",),
     "tcp.open": ("sock", "src", "sport", "dst", "dport"), "tcp.recv": ("sock", "data"), "tcp.error": ("sock", "type", "code"), "tcp.closed": ("sock", "reason"),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from postel.base.verdict import Verdict
+from postel.base.verdict import Verdict, worse
 from postel.catalogue.requirements import PROFILES
 from postel.kit import case as declared
 from postel.kit.case import CHARACTERISTIC, Case
@@ -49,7 +49,18 @@ class Abilities:
             self.outcomes[case.id] = outcome
             if outcome.profile in case.profiles:
                 self.found[case.ability] = finding(case, outcome)
-        return self._charged(outcome, judges)
+        return self._once(self._charged(outcome, judges), judges)
+
+    def _once(self, outcome: Outcome, judges: Judges) -> Outcome:
+        """A router that breaks a rule as a host, too, is charged with that there, unless more is demanded of a router."""
+        case = outcome.case
+        if not case.host or outcome.verdict not in MISSED or outcome.requirement not in case.requirements:
+            return outcome
+        host = self.outcomes[case.host] = self.judged(declared.by_id(case.host), judges)
+        if host.verdict in MISSED and worse(host.verdict, outcome.verdict) == host.verdict:
+            outcome.verdict, outcome.requirement, outcome.frame, outcome.missed = Verdict.NOT_APPLICABLE, None, None, False
+            outcome.expected, outcome.actual = "", f"follows from {case.host}: as a host it does the same"
+        return outcome
 
     def _asked(self, case: Case, judges: Judges) -> Outcome:
         while True:

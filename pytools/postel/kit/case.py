@@ -7,7 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,12 @@ from postel.kit.violator import Violator
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
 
 CAPABILITIES = frozenset({  # docs/upper-tester.md; and what the lab must have
-    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", *names.names(),
+    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", "three-interfaces", *names.names(),
 })  # fmt: skip
+
+HOST, ROUTER, FORWARDS = "host", "router", "forwards"  # the ability on which all cases of routers stand
+THREE = "three-interfaces"
+ROLES, OF_ROUTERS = (HOST, ROUTER), frozenset({"forwarding", "two-interfaces"})
 
 characteristic, robustness = CHARACTERISTIC, ROBUSTNESS
 
@@ -37,7 +41,7 @@ class Case:
     kind: str
     words: str
     violators: Mapping[str, Violator]
-    needs: frozenset[str]  # the upper tester's capabilities, and two-interfaces
+    needs: frozenset[str]  # the upper tester's capabilities, two-interfaces, three-interfaces
     profiles: frozenset[str]
     role: str
     slow: bool
@@ -48,6 +52,12 @@ class Case:
     lacking: str = ""  # the label of a characteristic that says: the IUT has it not
     stands_on: frozenset[str] = frozenset()  # abilities without which it does not apply
     demands: frozenset[str] = frozenset()  # of its needs, those that the rule itself wants a stack to have
+    host: str = ""  # of a router's case (postel.kit.as_router): the host's case that it judges again
+    charges: Mapping[str, str] = field(default_factory=dict)  # and which row each of that case's stands for
+
+    def charged(self, requirement: str | None) -> str | None:
+        """The row that is charged where a step of the function breaks this one."""
+        return self.charges.get(requirement or "", requirement)
 
 
 _found: dict[str, list[Case]] = {}  # by file
@@ -61,7 +71,7 @@ def case(
     needs: str | Iterable[str] = (),
     demands: str | Iterable[str] = (),
     profiles: Iterable[str] = PROFILES,
-    role: str = "host",
+    role: str = HOST,
     slow: bool = False,
     ability: str = "",
     lacking: str = "",
@@ -70,7 +80,7 @@ def case(
     """Declares a case that judges `requirements`, with the violator of each (`violator=` where there is one requirement).
 
     A characteristic's violator must change its label. `demands` are names that the rule itself wants an IUT's stack to have, so that one that `lacks` them fails; `needs`, `profiles` and `stands_on` say where the case applies; nothing is judged
-    in a profile in which none of the requirements holds. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
+    in a profile in which none of the requirements holds. A case with the role `router` finds the IUT forwarding between its interfaces, and stands on that it does. With `ability` it finds out what other cases stand on (postel.kit.abilities); of a characteristic `lacking` is the label that says
     that there is none."""
 
     def declare(function: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -96,16 +106,23 @@ def case(
         words = (inspect.getdoc(function) or "").split("\n")[0]
         if not words:
             raise UsageError(f"{function.__name__}: a case says in its docstring what it judges")
-        id_ = case_id(path, function.__name__)
+        if role not in ROLES:
+            raise UsageError(f"{function.__name__}: there is no role {role}")
         made = Case(
-            id_, function, requirements, kind, words, shown, _words(needs) | _words(demands),
-            applies, role, slow, _since().get(id_, ids.SUITE_VERSION), path, function.__code__.co_firstlineno, ability, lacking,
-            _words(stands_on), _words(demands),
+            case_id(path, function.__name__), function, requirements, kind, words, shown, _words(needs) | _words(demands),
+            applies, role, slow, "", path, function.__code__.co_firstlineno, ability, lacking, _words(stands_on), _words(demands),
         )  # fmt: skip
-        _found.setdefault(str(path), []).append(made)
+        declared(made)
         return function
 
     return declare
+
+
+def declared(made: Case) -> None:
+    """Notes a case, with all that one of its role needs, and the version of the suite that brought it."""
+    if made.role == ROUTER:
+        made = replace(made, needs=made.needs | OF_ROUTERS, stands_on=made.stands_on | ({FORWARDS} - {made.ability}))
+    _found.setdefault(str(made.path), []).append(replace(made, since=_since().get(made.id, ids.SUITE_VERSION)))
 
 
 def _words(said: str | Iterable[str]) -> frozenset[str]:
@@ -137,6 +154,16 @@ def cases(paths: Iterable[Path] | None = None) -> list[Case]:
     if twice:
         raise UsageError(f"two cases have the id {', '.join(sorted(twice))}")
     return found
+
+
+def by_id(id_: str) -> Case:
+    """One case of the suite."""
+    folder, section, _ = (id_.split("/") + ["", ""])[:3]
+    path = CONFORMANCE / folder / f"section_{section.replace('.', '_')}.py"
+    found = [case for case in cases([path]) if case.id == id_] if path.exists() else []
+    if not found:
+        raise UsageError(f"there is no case {id_}")
+    return found[0]
 
 
 def _load(path: Path) -> Any:

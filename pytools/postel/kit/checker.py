@@ -81,18 +81,18 @@ def _broken_arp(f: Fields, seen: Seen) -> bool:
 
 MESSAGES = (
     Rule("RFC791-3.1_Version-a", "a datagram of version 4", lambda f, seen: _is_ip(f) and f["version"] != 4,
-         changes("echo-reply", version=5)),
+         changes("echo-reply", version=5), passed=True),
     Rule("RFC791-3.1_TotalLength-a", "a total length between the header's and the frame's",
-         lambda f, seen: _no_packet(f), changes("echo-reply", length=60000)),
+         lambda f, seen: _no_packet(f), changes("echo-reply", length=60000), passed=True),
     Rule("RFC791-3.1_IHL-a", "a header of five words or more", lambda f, seen: _is_ip(f) and f["ihl"] < 5,
-         changes("echo-reply", ihl=4)),
+         changes("echo-reply", ihl=4), passed=True),
     Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, seen: _is_ip(f) and f["reserved"] == 1,
          changes("echo-reply", reserved=1)),
     Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, seen: _is_ip(f) and f["ttl"] == 0,
-         changes("echo-reply", ttl=0)),
+         changes("echo-reply", ttl=0), passed=True),
     Rule("RFC791-3.1_Checksum-a", "a header checksum that verifies",
          lambda f, seen: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
-         changes("echo-reply", checksum=0x1234)),
+         changes("echo-reply", checksum=0x1234), passed=True),
     Rule("RFC1122-3.2.1.3-b", "a source that is the IUT's own address", _foreign_source,
          changes("echo-reply", src=PEER)),
     Rule("RFC1122-3.2.1.3-i", "no address of 127/8 on the wire",
@@ -105,7 +105,7 @@ MESSAGES = (
          changes("udp", udp_checksum=0x1234), stimulus="udp-send"),
     Rule("RFC1122-3.3.6-e", "a link broadcast only around an IP broadcast or multicast",
          lambda f, seen: _is_ip(f) and f["eth_dst"] == wire.BROADCAST_MAC and not seen.is_group(f["dst"]),
-         changes("echo-reply", eth_dst=wire.BROADCAST_MAC)),
+         changes("echo-reply", eth_dst=wire.BROADCAST_MAC), passed=True),
     Rule("RFC1122-3.2.2-f", "no ICMP error about an ICMP error", _error_about_error,
          changes("unreachable", quoted=lambda q: wire.edit_packet(q + bytes(8), protocol=1, payload=b"\x03\x03" + bytes(6))),
          stimulus="udp"),
@@ -119,14 +119,14 @@ MESSAGES = (
          lambda f, seen: _is_error(f) and not_one_host(_quoted(f).get("src", LEFT.lt)),
          changes("unreachable", quoted=lambda q: wire.edit_packet(q, src="240.0.0.1")), stimulus="udp"),
     Rule("RFC1122-2.3.1-b", "no trailer encapsulation", lambda f, seen: 0x1001 <= f.get("eth_type", 0) <= 0x100F,
-         changes("echo-reply", eth_type=0x1001)),
+         changes("echo-reply", eth_type=0x1001), passed=True),
     Rule("RFC1122-2.3.3-e", "no 802 frame with the service access point 6",
          lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:16] == b"\x06\x06",
-         changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6)),  # octets 6 and 6 where the header was
+         changes("echo-reply", eth_type=34, version=0, ihl=6, tos=6), passed=True),  # octets 6 and 6 where the header was
     Rule("RFC1122-2.3.3-d", "Ethernet II around a packet, which is the default where there is a choice",
          lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:22] == SNAP_IP,
-         changes("echo-reply", eth_type=84, version=10, ihl=10, tos=0xAA, length=0x0300, id=0, df=0, offset=0x4000)),
-    Rule("RFC1256-5.3-a", "no router advertisement", lambda f, seen: f["kind"] == "icmp-9", changes("echo-reply", type=9)),
+         changes("echo-reply", eth_type=84, version=10, ihl=10, tos=0xAA, length=0x0300, id=0, df=0, offset=0x4000), passed=True),
+    Rule("RFC1256-5.3-a", "no router advertisement of a host", lambda f, seen: f["kind"] == "icmp-9" and not seen.config.forwards, changes("echo-reply", type=9)),
     Rule("RFC6633-3-a", "no Source Quench", lambda f, seen: f["kind"] == "source-quench", changes("unreachable", type=4, code=0),
          stimulus="udp"),
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
@@ -146,8 +146,8 @@ THE_SAME = {"RFC1122-3.3.2-f", "RFC792-general-d", "RFC792-time-e"}  # in other 
 
 
 def violations(fields: Fields, seen: Seen) -> list[Rule]:
-    """The rules that this frame breaks."""
-    return [rule for rule in RULES if rule.broken(fields, seen)]
+    """The rules that this frame breaks. What is passed on is as its source has made it, but for the frame and for what a router changes."""
+    return [rule for rule in RULES if (rule.passed or not fields.get("passed")) and rule.broken(fields, seen)]
 
 
 def uncharged(frames: Iterable[Fields], broken: Iterable[tuple[Rule, Fields, int]], judged: str | None, profile: str) -> list[Fields]:

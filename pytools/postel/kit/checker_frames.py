@@ -24,14 +24,19 @@ def _mine(f: Fields, seen: Seen) -> bool:
     return f.get("eth_type") == wire.TYPE_IP and f.get("src") in seen.addresses
 
 
+def _by_the_iut(f: Fields, seen: Seen) -> bool:
+    """One that it has put into a frame: its own, or one that it passes on."""
+    return _mine(f, seen) or bool(f.get("passed"))
+
+
 def _other_mac(f: Fields, seen: Seen) -> bool:
     """A virtual router's advertisements come from its own MAC (RFC 5798 7.3)."""
     virtual = f.get("protocol") == VRRP and f["eth_src"].startswith("00:00:5e:00:01:")
-    return _mine(f, seen) and not virtual and f["eth_src"] != seen.of(f).iut_mac
+    return _by_the_iut(f, seen) and not virtual and f["eth_src"] != seen.of(f).iut_mac
 
 
 def _to_one_host(f: Fields, seen: Seen) -> bool:
-    return _mine(f, seen) and not seen.is_group(f["dst"])
+    return _by_the_iut(f, seen) and not seen.is_group(f["dst"])
 
 
 def _nobodys_mac(f: Fields, seen: Seen) -> bool:
@@ -39,14 +44,14 @@ def _nobodys_mac(f: Fields, seen: Seen) -> bool:
 
 
 def _other_group_mac(f: Fields, seen: Seen) -> bool:
-    if not _mine(f, seen) or not is_multicast(f["dst"]):
+    if not _by_the_iut(f, seen) or not is_multicast(f["dst"]):
         return False
     low = wire.address_octets(f["dst"])
     return bool(f["eth_dst"] != wire.mac_text(b"\x01\x00\x5e" + bytes([low[1] & 0x7F]) + low[2:]))
 
 
 def _broadcast_to_some(f: Fields, seen: Seen) -> bool:
-    here = _mine(f, seen) and seen.is_group(f["dst"]) and not is_multicast(f["dst"]) and (f["dst"] == LIMITED or seen.is_near(f["dst"], f))
+    here = _by_the_iut(f, seen) and seen.is_group(f["dst"]) and not is_multicast(f["dst"]) and (f["dst"] == LIMITED or seen.is_near(f["dst"], f))
     return bool(here and f["eth_dst"] != wire.BROADCAST_MAC)
 
 
@@ -135,21 +140,23 @@ def _asks_for_far(f: Fields, seen: Seen) -> bool:
 
 FRAMES = (
     Rule("RFC1122-2.3.3-a", "a frame that comes from the interface's own MAC",
-         _other_mac, changes("echo-reply", eth_src="02:00:00:00:00:99")),
+         _other_mac, changes("echo-reply", eth_src="02:00:00:00:00:99"), passed=True),
     Rule("RFC1122-2.3.3-f", "a frame to the MAC that the next hop has told", _nobodys_mac,
-         changes("echo-reply", eth_dst="02:00:00:00:00:99")),
+         changes("echo-reply", eth_dst="02:00:00:00:00:99"), passed=True),
     Rule("RFC1122-3.3.7-e", "a multicast in a frame to the MAC that belongs to the group", _other_group_mac,
-         changes("udp", dst="224.0.0.1"), stimulus="udp-send"),
+         changes("udp", dst="224.0.0.1"), stimulus="udp-send", passed=True),
     Rule("RFC894-Address-b", "a broadcast in a frame to all", _broadcast_to_some,
-         changes("udp", dst="255.255.255.255"), stimulus="udp-send"),
+         changes("udp", dst="255.255.255.255"), stimulus="udp-send", passed=True),
+    Rule("RFC1812-5.3.1-a", "a time to live, of what is passed on, that is less than it was",
+         lambda f, seen: f.get("passed") and f["ttl"] >= seen.lived_before(f), changes("echo-request", ttl=64), passed=True, stimulus="transit"),
     Rule("RFC894-Frame-b", "nothing behind a packet but zeros up to the smallest frame", _bad_padding,
-         changes("echo-reply", padding=bytes(11) + b"heap")),
+         changes("echo-reply", padding=bytes(11) + b"heap"), passed=True),
     Rule("RFC1122-3.3.3-c", "a packet that the interface's MTU has room for",
          lambda f, seen: f["kind"] != "fragment" and f.get("length", 0) > seen.mtu_of(f),
-         changes("echo-reply", data=bytes(1480))),
+         changes("echo-reply", data=bytes(1480)), passed=True),
     Rule("RFC791-3.2_Fragmentation-i", "a fragment that the interface's MTU has room for",
          lambda f, seen: f["kind"] == "fragment" and f["length"] > seen.mtu_of(f),
-         changes("fragment", options=b"\1" * 40), stimulus="large"),
+         changes("fragment", options=b"\1" * 40), stimulus="large", passed=True),
     Rule("RFC791-3.2_Fragmentation-f", "no fragment with Don't Fragment", lambda f, seen: f["kind"] == "fragment" and f["df"],
          changes("fragment", nth=1, df=1), stimulus="large"),
     Rule("RFC791-3.2_Fragmentation-b", "a multiple of 8 octets in each fragment but the last",
@@ -182,7 +189,7 @@ FRAMES = (
          changes("echo-reply", ttl=9)),
     Rule("RFC792-general-e", "zero in the octets of an ICMP error that are not used", _unused_fields,
          changes("unreachable", rest=b"\0\0\0\1"), stimulus="udp"),
-    Rule("RFC1122-3.2.2.2-a", "no Redirect from a host", lambda f, seen: f["kind"] == "redirect" and _mine(f, seen),
+    Rule("RFC1122-3.2.2.2-a", "no Redirect from a host", lambda f, seen: f["kind"] == "redirect" and _mine(f, seen) and not seen.config.forwards,
          changes("unreachable", type=5), stimulus="udp"),
     Rule("RFC768-Fields-a", "a UDP length of 8 octets to as many as there are", _udp_length,
          changes("udp", udp_length=0), stimulus="udp-send"),

@@ -24,6 +24,8 @@ class Configured:
     added: dict[str, tuple[int, IPv4Interface]] = field(default_factory=dict)  # addresses: their interface and network
     removed: set[str] = field(default_factory=set)  # of those that it was started with
     chooses: set[int] = field(default_factory=set)  # interfaces that choose a link-local address for themselves
+    forwards: bool = False  # between its interfaces, as a router does
+    rewrites: bool = False  # by a rule, so that sources are not what they were
     undo: list[str] = field(default_factory=list)  # requests by which it answers control probes again
 
     @property
@@ -60,8 +62,14 @@ class Configured:
     def was_told(self, op: str, keys: Mapping[str, object]) -> None:
         """A verb that the IUT has taken."""
         iface = int(str(keys.get("iface", 0)))
+        if op == "set" and keys["name"] == "forwarding":
+            self.forwards = str(keys["value"]) == "1" or ("iface" in keys and self.forwards)
+        if op == "set" and keys["name"] == "answer-echo":
+            self.down = set() if str(keys["value"]) == "1" else {lab.index for lab in self.interfaces}
+            self.undo += ["set name=answer-echo value=1"] if self.down else []
         if op == "set" and "iface" in keys:
             self._set(str(keys["name"]), keys["value"], iface)
+        self.rewrites |= op == "add" and keys.get("kind") == "rule" and keys.get("action") in ("source", "destination")
         if op in ("add", "del") and keys.get("kind") == "address":
             address = str(keys["addr"])
             self._add(iface, address, keys["len"]) if op == "add" else self._remove(iface, address)

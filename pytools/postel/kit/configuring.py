@@ -5,6 +5,7 @@ What the IUT has been told is noted, so that the passive checker goes by it. A n
 `unsupported`; a case says beforehand which it needs (`needs="mtu"`)."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from postel.base import script
 from postel.catalogue import names
@@ -27,9 +28,11 @@ class Configuring:
     ut: Upper | None
     virtual: bool
     pass_time: Callable[[float], None]  # whose own class comes later
+    _interfaces: Callable[[], set[int]]  # and of this
     seen: Seen
     left: Interface
     right: Interface
+    third: Interface
     iut_mac: str
     mtu: int
     room: int
@@ -39,10 +42,12 @@ class Configuring:
     _events: list[Event]
     _keeps: Callable[[list[Event]], None]
     _filter: Filter | None
+    _unsettled: set[int]
 
     # What is the lower tester's
 
     def call(self, op: str, **keys: object) -> dict[str, str]: ...  # type: ignore[empty-body]
+    def settle(self) -> None: ...
     def _drain(self) -> None: ...
 
     # What a case says
@@ -95,6 +100,18 @@ class Configuring:
         self.call("reset")
         self._forgets_configuration()
 
+    def becomes_router(self) -> None:
+        """The IUT forwards between all its interfaces. It is the judge who asks for it, before a case of routers, so no violator hears of it."""
+        assert self.ut, "a case of routers needs it"
+        self.settle()
+        keys: dict[str, object] = {"name": "forwarding", "value": 1}
+        self.script.append(script.Op(render("set", keys)))
+        self.ut.raw(render("set", keys))
+        self.called = True
+        self.seen.config.was_told("set", keys)
+        self._unsettled |= self._interfaces()
+        self._drain()
+
     # How it works
 
     def _forgets_configuration(self) -> None:
@@ -105,7 +122,7 @@ class Configuring:
 
     def _knows_interfaces(self) -> None:
         self.labs = self.seen.config.interfaces
-        self.left, self.right = self.labs[0], self.labs[1]
+        self.left, self.right, self.third = self.labs
         self.iut_mac = self.left.iut_mac
 
     def _knows_mtu(self, mtu: int) -> None:
@@ -127,7 +144,8 @@ class Configuring:
         config = self.seen.config
         if self.ut and (config.down or config.removed):
             for line in reversed(config.undo):
-                self.ut.raw(line)
+                with suppress(UpperError):  # what was not done need not be undone
+                    self.ut.raw(line)
             config.down, config.removed = set(), set()
 
 

@@ -2,7 +2,7 @@
 """Expectations: what a case wants to see, matched on octets and told in words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from postel.kit import wire
@@ -11,11 +11,13 @@ from postel.kit import wire
 @dataclass(frozen=True)
 class Expectation:
     """A kind of frame (wire.parse()'s word) and fields: a value that must be equal, or a predicate. What is `implied` the case does not
-    say itself."""
+    say itself; where another case is charged with such a field it is by the ability `general` names. `whole`: nothing follows from the stimulus."""
 
     kind: str
     fields: dict[str, Any] = field(default_factory=dict)
     implied: frozenset[str] = frozenset()
+    general: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def words(self) -> str:
         said = [f"{name} {_said(value)}" for name, value in self.fields.items() if name not in ("src", "dst")]
@@ -33,7 +35,7 @@ class Expectation:
         return None
 
     def without(self, name: str) -> "Expectation":
-        return Expectation(self.kind, {each: value for each, value in self.fields.items() if each != name}, self.implied)
+        return replace(self, fields={each: value for each, value in self.fields.items() if each != name})
 
 
 def differ(actual: Any, expected: Any) -> tuple[str, str] | None:
@@ -257,7 +259,7 @@ ERRORS = ("unreachable", "time-exceeded", "parameter-problem", "source-quench", 
 
 def completed(expectation: Expectation, stimulus: bytes | None) -> Expectation:
     """`expectation` with what follows from the stimulus (an IPv4 packet) where it says nothing itself."""
-    if stimulus is None or expectation.kind.startswith(("arp", "llc")):
+    if stimulus is None or expectation.whole or expectation.kind.startswith(("arp", "llc")):
         return expectation
     asked = wire.parse_packet(stimulus)
     implied: dict[str, Any] = {}

@@ -14,12 +14,13 @@ from postel.iut.upper import Upper, UpperClosed, UpperError
 from postel.kit import needs
 from postel.kit.abilities import Abilities, Unknown, follows
 from postel.kit.budget import kept
-from postel.kit.case import CHARACTERISTIC, REQUIREMENT, Case
+from postel.kit.case import CHARACTERISTIC, REQUIREMENT, ROUTER, THREE, Case
 from postel.kit.lower import LowerTester, Silent, Stop
 from postel.kit.outcome import BrokenToo, Outcome
 from postel.kit.sweep import Sweep
 from postel.kit.violator import Violator
 from postel.kit.wire import summary
+from postel.lab.addresses import INTERFACES
 
 SURVIVES = "RFC1122-1.2.2-a"
 ADAPTERS = ("ENOSYS", "EINVAL", "EPROTO", "EBADF")  # errors that are the adapter's; any other is the IUT's refusal
@@ -38,6 +39,7 @@ def judge(
     if lacking:
         _ends(outcome, lacking)
         return outcome
+    lt.uses = len(INTERFACES) if case.role == ROUTER or THREE in case.needs else lt.uses
     lt.costs.begins()
     lt.own_ability, lt.all_told = case.ability, case.kind == REQUIREMENT
     lt.late.case = case.id
@@ -80,7 +82,7 @@ def _without_upper(e: Exception, lt: LowerTester, outcome: Outcome) -> None:
         _worsen(outcome, Verdict.ERROR, "an answer", f"the upper tester: {e}")
         return
     verdict = Verdict.FAIL if lt.script else Verdict.INCONCLUSIVE
-    outcome.requirement = lt.judged if lt.script else None
+    outcome.requirement = outcome.case.charged(lt.judged) if lt.script else None
     _worsen(outcome, verdict, "an IUT that lives", str(e) if lt.instance.alive() else f"the IUT ended: {lt.instance.obituary()}")
 
 
@@ -93,11 +95,14 @@ def _lacks(case: Case, lt: LowerTester) -> Stop | None:
     instance = lt.instance
     if lt.profile not in case.profiles:
         return Stop(Verdict.NOT_APPLICABLE, "", f"holds in the profiles {', '.join(sorted(case.profiles))}")
-    if "two-interfaces" in case.needs and instance.definition.interfaces < 2:
-        return Stop(Verdict.UNSUPPORTED, "", "the IUT has one interface")
+    if case.role not in instance.definition.role:
+        return Stop(Verdict.NOT_APPLICABLE, "", f"holds for the role {case.role}, which its definition does not name")
+    for name, number, words in ("two-interfaces", 2, "one interface"), (THREE, 3, "fewer than three interfaces"):
+        if name in case.needs and instance.definition.interfaces < number:
+            return Stop(Verdict.UNSUPPORTED, "", f"the IUT has {words}")
     caps = instance.upper.caps if instance.upper else frozenset()
     caps |= {"vtime"} if lt.slow else set()  # who has the time waits for it
-    missing = case.needs - caps - {"two-interfaces"}
+    missing = case.needs - caps - {"two-interfaces", THREE}
     if missing and instance.upper and missing <= lacked(instance.upper) & set(needs.MEANS):
         ability = needs.MEANS[min(missing)]
         if case.ability != ability:
@@ -162,8 +167,10 @@ def _died_before(lt: LowerTester, how: str) -> Stop | None:
 def _passed(case: Case, lt: LowerTester, outcome: Outcome) -> Stop | None:
     """The case to its end, or to the first stimulus of its sweep that fails: how that ended it."""
     lt.begin()
-    lt.judged = case.requirements[0]
+    lt.judged = next(iter(case.charges), case.requirements[0])
     try:
+        if case.role == ROUTER:
+            lt.becomes_router()
         outcome.label = case.function(lt)
         lt.settle(probe_anyway=True)
         if lt.all_told:
@@ -197,6 +204,7 @@ def _told(outcome: Outcome, sweep: Sweep, end: Stop | None) -> None:
 
 
 def _ends(outcome: Outcome, stop: Stop) -> None:
+    stop.requirement = outcome.case.charged(stop.requirement)
     if stop.verdict == Verdict.FAIL and outcome.case.kind == CHARACTERISTIC and not stop.fatal:  # which finds out, and demands nothing
         outcome.label = f"not to be seen: {stop.actual} in place of {stop.expected}"
         _worsen(outcome, Verdict.INFO, "", outcome.label)
@@ -250,7 +258,7 @@ def _passive(lt: LowerTester, outcome: Outcome) -> None:
     own = replace(outcome)
     for rule, fields, number in lt.broken:
         if outcome.profile in requirements.catalogue()[rule.requirement].profiles:
-            _failed(outcome, rule.requirement, rule.words, summary(fields), number)
+            _failed(outcome, outcome.case.charged(rule.requirement), rule.words, summary(fields), number)
     if outcome.requirement != own.requirement:
         outcome.beside = own
 

@@ -62,7 +62,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.abilities = abilities or AllThere()
         self.own_ability = ""  # that the case itself finds out
         self.sweep = Sweep()
-        self.left, self.right = INTERFACES
+        self.left, self.right, self.third = INTERFACES
         self.iut, self.me = self.left.iut, self.left.lt
         self.iut_mac, self.mac = self.left.iut_mac, self.left.lt_mac
         self.ut = instance.upper
@@ -124,7 +124,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         left = [frame for frame in left if not self.hosts.owes(frame)]
         self._inbox = [frame for frame in self._inbox if frame not in left]
         for fields in left:
-            rule = forbidden(fields, [wire.parse(recorded.octets) for recorded in self.frames])
+            rule = forbidden(fields, [wire.parse(recorded.octets) for recorded in self.frames], self.seen.config.forwards)
             if rule and self.profile in catalogue()[rule].profiles:
                 raise Stop(Verdict.FAIL, "nothing more", wire.summary(fields), rule, fields["frame_number"])
             self.beside.append(wire.summary(fields))
@@ -148,7 +148,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         that another case is charged."""
         while difference := want.difference(got):
             name = difference.partition(" ")[0]
-            if name not in want.implied or not self.passes_over(needs.in_general(want.kind, difference)):
+            if name not in want.implied or not self.passes_over(needs.in_general(want, difference)):
                 return difference
             want = want.without(name)
         return None
@@ -387,7 +387,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             while got := self._listen():
                 iface, frame = got
                 inner = wire.opened(frame) if iface in self.seen.config.snap else frame
-                for seen in self._filter.received(inner, self._role(iface, inner)) if self._filter else [inner]:
+                for seen in self._filter.received(inner, self._role(iface, inner), iface) if self._filter else [inner]:
                     self._take(iface, seen, in_snap=inner != frame)
         except LinkClosed as error:
             raise self._silent(error) from None
@@ -400,7 +400,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         of_ours = fields["kind"] == "arp-request" and fields["tpa"] == self.labs[iface].lt  # where control probes come from
         if of_ours or iface not in self._met or self.hosts.is_greeting(fields):
             return "resolution"
-        if unasked(fields, self._spoken, self.seen.addresses):
+        if not self.seen.passes(fields) and unasked(fields, self._spoken, self.seen.addresses):
             return "unasked"
         return "twin" if self._twin else "answer"
 
@@ -409,7 +409,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         fields["iface"], fields["frame_number"] = iface, len(self.frames) + 1
         fields["framing"] = "snap" if in_snap else "ethernet"
         self._record(iface, False, wire.snapped(frame) if in_snap else frame, wire.summary(fields))
-        own = fields["unasked"] = unasked(fields, self._spoken, self.seen.addresses)
+        fields["passed"] = self.seen.passes(fields)
+        own = fields["unasked"] = not fields["passed"] and unasked(fields, self._spoken, self.seen.addresses)
         for rule in [each for each in checker.violations(fields, self.seen) if not own or each.requirement not in OF_USERS]:
             self._mark(fields, f"breaks {rule.requirement}: {rule.words}")
             self.broken.append((rule, fields, fields["frame_number"]))
@@ -421,7 +422,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             return
         if self.hosts.is_greeting(fields):
             return
-        if case := self.late.heard(fields):
+        if not fields["passed"] and (case := self.late.heard(fields)):
             self._mark(fields, f"late: it is for {case}")
             return
         if own:

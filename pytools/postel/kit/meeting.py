@@ -30,6 +30,7 @@ class Meeting:
     _resolved: bool
     _had_to_ask: bool
     _has_met: str = ""  # who was answered last
+    _interfaces: Callable[[], set[int]]  # whose own class comes later
     _may_ask: bool = False  # for who has sent it something
 
     # What is the lower tester's
@@ -57,12 +58,14 @@ class Meeting:
     # How it works
 
     def _introduce(self, iface: int, packet: bytes) -> None:
-        if self.instance.traits.asks_late:
-            self._may_ask |= self.hosts.may_be_asked_for(iface, packet)
-        for frame in self.hosts.introductions(iface, packet):
-            self._transmit(iface, frame, "arp")
-            if self.instance.traits.asks_anyway:
-                self._meet(iface, frame)
+        """Who is to be known before this packet comes: a router passes it on to others, too."""
+        for place in range(len(self._interfaces())) if self.hosts.config.forwards else (iface,):
+            if self.instance.traits.asks_late:
+                self._may_ask |= self.hosts.may_be_asked_for(place, packet)
+            for frame in self.hosts.introductions(place, packet):
+                self._transmit(place, frame, "arp")
+                if self.instance.traits.asks_anyway:
+                    self._meet(place, frame)
 
     def _meet(self, iface: int, introduction: bytes) -> None:
         """Until it has answered who is there introduced."""

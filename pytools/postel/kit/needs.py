@@ -23,7 +23,8 @@ UNUSED_PROTOCOLS = (253, 254)  # by whoever is judged
 REPORTS = {  # what an IUT must be able to say, by the kind of a frame and its code
     ("unreachable", 2): "reports-unknown-protocols", ("unreachable", 3): "reports-closed-ports",
     ("unreachable", 5): "reports-failed-source-routes", ("time-exceeded", 1): "reports-reassembly-time-outs",
-    ("parameter-problem", 0): "reports-bad-options", ("timestamp-reply", 0): "answers-timestamps",
+    ("unreachable", 0): "reports-what-it-cannot-pass-on", ("unreachable", 1): "reports-what-it-cannot-pass-on",
+    ("redirect", 1): "sends-redirects", ("parameter-problem", 0): "reports-bad-options", ("timestamp-reply", 0): "answers-timestamps",
 }  # fmt: skip
 IN_GENERAL = {  # what answers have right, whatever they are about, by what differs: the ability whose case is charged with that
     ("echo-reply", "ident"): "returns-identifiers", ("echo-reply", "data"): "returns-data", ("parameter-problem", "pointer"): "points-at-the-fault",
@@ -139,7 +140,8 @@ def of_twin(packet: bytes) -> Iterator[str]:
 
 def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
     """To give such a one."""
-    name = REPORTS.get((kind, fields.get("code", 0)))
+    code = fields.get("code", 0)
+    name = REPORTS.get((kind, 1 if callable(code) and kind in ("unreachable", "redirect") else code))
     if name:
         yield name
     if kind == "fragment":
@@ -150,14 +152,15 @@ def of_answer(kind: str, fields: dict[str, Any]) -> Iterator[str]:
         yield "asks-for-neighbours"
 
 
-def in_general(kind: str, difference: str) -> str:
+def in_general(want: Expectation, difference: str) -> str:
     """To have that right in answers of this kind in which this one differs; '' where no case is charged with it for others."""
-    return IN_GENERAL.get((kind, difference.partition(" ")[0]), "")
+    name = difference.partition(" ")[0]
+    return want.general.get(name, "") if want.whole else IN_GENERAL.get((want.kind, name), "")
 
 
 def of_difference(packets: Iterable[bytes], want: Expectation, difference: str) -> Iterator[str]:
     """To answer these so that nothing differs in what was found to."""
-    if name := in_general(want.kind, difference):
+    if name := in_general(want, difference):
         yield name
     if difference.startswith("code") or want.kind == "arp-reply" or (want.kind == "arp-request" and difference.startswith("tpa")):
         yield from of_answer(want.kind, want.fields)

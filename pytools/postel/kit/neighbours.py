@@ -29,7 +29,7 @@ class Neighbours:
     def introductions(self, iface: int, packet: bytes) -> list[bytes]:
         """What the IUT is told before this packet comes: where those are to whom an answer may go."""
         lab = self.config.interfaces[iface]
-        unknown = [each for each in _on_the_way(packet) if self._introduces_himself(iface, each)
+        unknown = [each for each in self._on_the_way(packet) if self._introduces_himself(iface, each)
                    and (iface, each) not in self._introduced]  # fmt: skip
         self._introduced |= {(iface, each) for each in unknown}
         self._greeted |= set(unknown)
@@ -46,8 +46,13 @@ class Neighbours:
     def may_be_asked_for(self, iface: int, packet: bytes) -> bool:
         """Whether somebody on the link to whom an answer may go has not introduced himself, and will not."""
         lab = self.config.interfaces[iface]
-        here = [each for each in _on_the_way(packet) if self.config.is_near(iface, each) and each not in (lab.lt, *self.config.addresses)]
+        here = [each for each in self._on_the_way(packet) if self.config.is_near(iface, each) and each not in (lab.lt, *self.config.addresses)]
         return any(not self._introduces_himself(iface, each) and (iface, each) not in self._introduced for each in here)
+
+    def _on_the_way(self, packet: bytes) -> list[str]:
+        """To whom an answer may go; and where the IUT is a router, to whom the packet goes."""
+        fields = wire.parse_packet(packet)
+        return [*_on_the_way(packet), *([fields["dst"]] if self.config.forwards and "dst" in fields else [])]
 
     def _introduces_himself(self, iface: int, address: str) -> bool:
         return self.answer and self.config.is_peer(iface, address) and address not in self.strangers

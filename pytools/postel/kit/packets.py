@@ -18,7 +18,7 @@ from postel.lab.addresses import LEFT, Interface  # noqa: E402
 __all__ = [
     "BAD_OPTIONS", "EOL", "ICMP", "IP", "NOP", "SECURITY", "STREAM_ID", "Stimulus", "TCP", "UDP", "UNKNOWN", "block", "blocks", "counting", "cut",
     "echo", "echo_summing_to_zero", "ethernet", "fragments", "icmp", "letters", "lsrr", "one_fault", "patched", "probe",
-    "record_route", "split", "ssrr", "summing_to_zero", "timestamp", "udp",
+    "record_route", "split", "ssrr", "header_sum", "summing_to", "summing_to_zero", "timestamp", "udp",
 ]  # fmt: skip
 
 BLOCK = 8
@@ -125,6 +125,17 @@ def summing_to_zero(packet: Packet, src: str, dst: str) -> Stimulus:
     """`packet` with the identification that makes its right header checksum zero."""
     head = wire.parse_packet(Stimulus(packet).octets(src, dst, 0))
     return probe(packet, src=src, dst=dst, id=head["checksum"])
+
+
+def summing_to(stimulus: Stimulus, value: int) -> Stimulus:
+    """A datagram with the identification that makes this its right header checksum."""
+    head = wire.parse_packet(stimulus.octets(LEFT.lt, LEFT.iut, 0))
+    return probe(stimulus, id=(head["checksum"] - value) % 0xFFFF)
+
+
+def header_sum(packet: bytes) -> int:
+    """The checksum that the octets of a header give, added up anew."""
+    return wire.checksum(packet[:10] + bytes(2) + packet[12 : (packet[0] & 15) * 4])
 
 
 def echo_summing_to_zero(data: bytes = b"postel") -> Packet:

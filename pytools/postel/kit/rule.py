@@ -19,4 +19,5 @@ class Rule:
     words: str
     broken: Test
     violator: Violator
+    passed: bool = False  # it holds of what a router passes on for others, too
     stimulus: str = "echo"  # makes an IUT send what the rule looks at; pytools/tests/test_violators.py has them

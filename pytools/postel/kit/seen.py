@@ -43,6 +43,8 @@ class Seen:
     ttls: set[int] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)  # interfaces on which somebody else has claimed the IUT's address
     gateways: set[str] = field(default_factory=set)  # that Redirects have named, or that advertise routers
+    entered: set[tuple[str, int]] = field(default_factory=set)  # sources and protocols of the packets that it was sent
+    lived: dict[tuple[str, int, int], int] = field(default_factory=dict)  # and of those with an identification: their time to live
     unchecked: bool = False  # its user wants no UDP checksum
     pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
     heads: dict[tuple[object, ...], tuple[float, Fields]] = field(default_factory=dict)
@@ -78,6 +80,9 @@ class Seen:
         if "src" not in fields:
             return
         self.stations.setdefault((iface, fields["src"]), set()).add(fields["eth_src"])
+        self.entered.add((fields["src"], fields["protocol"]))
+        of = fields["src"], fields["protocol"], fields["id"]
+        self.lived[of] = max(fields["ttl"], self.lived.get(of, 0))
         self.options |= set(fields["packet"][wire.IP_MIN : fields["ihl"] * 4])
         self.ttls.add(fields["ttl"])
         if fields["kind"] == "redirect":
@@ -103,6 +108,15 @@ class Seen:
         if fields["kind"] == "fragment":
             self.pieces[piece_of(fields)] = self.now, fields["payload"], fields
             self.heads.setdefault(datagram_of(fields), (self.now, fields))
+
+    def passes(self, fields: Fields) -> bool:
+        """Is this packet somebody else's, which the IUT passes on as a router?"""
+        known = self.config.rewrites or (fields.get("src"), fields.get("protocol")) in self.entered
+        return self.config.forwards and fields.get("src") not in self.addresses and known
+
+    def lived_before(self, fields: Fields) -> int:
+        """The time to live with which a packet that is passed on has come."""
+        return self.lived.get((fields["src"], fields["protocol"], fields["id"]), 256)
 
     def knows(self, fields: Fields) -> bool:
         """Does this datagram to one host go to a MAC that its next hop has told? What Redirects make of it is for cases to see."""

@@ -32,8 +32,13 @@ def message(type_: int, code: int = 0, rest: bytes = b"\0\7\0\1", data: bytes = 
 
 
 def links(lt: LowerTester) -> list[Interface]:
-    """Those that the IUT has an interface on."""
+    """Those that the IUT has an interface on, of the two that most cases use."""
     return [lt.left, lt.right][: lt.instance.definition.interfaces]
+
+
+def all_links(lt: LowerTester) -> list[Interface]:
+    """The third too, if it has one there."""
+    return list(lt.labs[: lt.instance.definition.interfaces])
 
 
 def to_all(lab: Interface) -> str:

@@ -52,6 +52,11 @@ class Taking:
         self.unasked.clear()
         self._events.clear()
 
+    def crossing(self) -> list[Fields]:
+        """What the IUT has passed on as a router, by whichever interface, and no step has asked for."""
+        self.settle(probe_anyway=True)
+        return [fields for fields in self._inbox if fields["passed"]]
+
     def leftovers(self) -> list[Fields]:
         """What the IUT sent and no step of the case asked for."""
         self.settle()

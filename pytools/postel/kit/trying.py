@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from postel.catalogue import names
 from postel.kit.configuring import Value
 from postel.kit.lower import LowerTester
 
@@ -27,6 +28,12 @@ def told_as_set(lt: LowerTester, values: Values, **of: object) -> str:
         lt.tried("set", name=name, value=before, **of)
         words += _unlike(f"{name} at last", lt.tried("get", name=name, **of).get("value"), before)
     return ", ".join(words) or "each is told as it was set, and what cannot be is refused"
+
+
+def switches(lt: LowerTester) -> list[str]:
+    """The settings of the host that are on or off, of those that the IUT has."""
+    caps = lt.ut.caps if lt.ut else frozenset()
+    return [name for name, row in names.names().items() if row.is_ == names.SETTING and row.type == "0..1" and "host" in row.scope and name in caps]
 
 
 def codes(lt: LowerTester, requests: Mapping[str, str]) -> str:

@@ -44,10 +44,10 @@ FORBIDDEN = {
 OF_USERS = ("RFC1122-3.2.1.7-e", "RFC1122-4.1.3.4-d", "RFC1122-4.1.3.2-c")
 
 
-def forbidden(fields: Fields, frames: Iterable[Fields]) -> str | None:
+def forbidden(fields: Fields, frames: Iterable[Fields], of_a_router: bool = False) -> str | None:
     """The rule that forbids what is left over, if there is one: a Parameter Problem may be sent where an echo request was discarded, and
-    of a fragment nobody knows."""
-    rule = FORBIDDEN.get(fields["kind"])
+    of a fragment nobody knows. Routers send Redirects, and what others have sent."""
+    rule = None if fields.get("passed") or (of_a_router and fields["kind"] == "redirect") else FORBIDDEN.get(fields["kind"])
     asked = wire.parse_packet(fields.get("quoted", b""))
     if fields["kind"] != "parameter-problem" or asked.get("kind") not in ("echo-request", "fragment"):
         return rule
@@ -83,7 +83,7 @@ class Spoken:
     def call(self, op: str, keys: dict[str, object]) -> None:
         named = self.tcp_ports if op.startswith("tcp.") else self.ports
         named |= {int(str(keys[name])) for name in _PORTS_OF_CALLS if name in keys}
-        self.routers |= keys.get("name") == "router-discovery"
+        self.routers |= str(keys.get("name")).startswith(("router-discovery", "advertise"))
         if "protocol" in keys:
             self.protocols.add(int(str(keys["protocol"])))
         packet = keys.get("data")

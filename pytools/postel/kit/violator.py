@@ -13,14 +13,14 @@ from postel.kit import wire
 from postel.kit.arp import PEER
 from postel.kit.expect import in_words
 from postel.kit.unasked import of_a_claim
-from postel.lab.addresses import LEFT
+from postel.lab.addresses import INTERFACES, LEFT, Interface
 
 
 @dataclass(frozen=True)
 class Violator:
     """What is done wrong, to which kind of frame (wire.parse()) or event of the upper tester."""
 
-    action: str  # changes, drops, answers, adds, alters, loses, delivers, accepts, keeps, replies, ignores
+    action: str  # changes, drops, answers, adds, passes, alters, loses, delivers, accepts, keeps, replies, ignores
     kind: str  # of a claim (RFC 5227): probe or announcement
     fields: dict[str, Any] = field(default_factory=dict)
     nth: int = 0  # which frame or event of the kind, counted from 0
@@ -29,7 +29,8 @@ class Violator:
 
     def words(self) -> str:
         said = ", ".join(f"{name}={_said(value)}" for name, value in self.fields.items())
-        return f"{self.action}({self.kind}{', ' + said if said else ''})"
+        what = f"by interface {self.kind}" if self.action == "passes" else self.kind
+        return f"{self.action}({what}{', ' + said if said else ''})"
 
 
 def _said(value: Any) -> str:
@@ -57,6 +58,12 @@ def answers(kind: str, *, nth: int = 0, every: bool = False, where: Mapping[str,
 def adds(kind: str, *, to: str, nth: int = 0, every: bool = False, **fields: Any) -> Violator:
     """A stimulus that is answered, by a frame of the kind `to`, or every one from there on, is answered once more."""
     return Violator("adds", kind, fields, nth, {"kind": to}, every)
+
+
+def passes(*, on: int = 1, nth: int = 0, every: bool = False, where: Mapping[str, Any] | None = None, **fields: Any) -> Violator:
+    """A stimulus (with these values) that a router should keep, or every one from there on, leaves by the interface `on` after all, its time
+    to live less by one."""
+    return Violator("passes", str(on), fields, nth, where or {}, every)
 
 
 def alters(name: str, *, nth: int = 0, **keys: Any) -> Violator:
@@ -116,21 +123,23 @@ class Filter:
         if role == "twin":
             self._stimulus = None
 
-    def received(self, frame: bytes, role: str) -> list[bytes]:
+    def received(self, frame: bytes, role: str, iface: int = 0) -> list[bytes]:
         """What the lower tester gets to see in place of `frame`; its role is `answer`, `fence`, `twin`, `resolution` or
         `unasked`."""
         fields = wire.parse(frame) | (ASKED if self._asked else {})
         if role == "fence":
-            return [*self._made(), frame]
+            return [*self._made(iface), frame]
         if role == "unasked" and self.violator.kind == of_a_claim(fields) and _has(fields, self.violator.where):
             self._first = self._first or fields
             return self._wrong(frame, fields) if self._turn() else [frame]
         if role in ("twin", "resolution", "unasked"):
             return [frame]
-        if fields["kind"] != "igmp":  # which answers nothing
+        if self.violator.action == "passes":
+            self._stimulus = None if self._is_passed(fields) else self._stimulus
+        elif fields["kind"] != "igmp":  # which answers nothing
             self._stimulus = None  # it was answered, or its answer waits for an address
         if self.violator.action == "adds" and _has(fields, self.violator.where) and self._turn():
-            return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields)]
+            return [frame, answer_to(self._asked, self.violator.kind, self.iut, self.violator.fields, INTERFACES[iface])]
         fits = fields["kind"] == self.violator.kind and _has(fields, self.violator.where)
         self._first = self._first or (fields if fits else {})
         if self.violator.action not in ("changes", "drops") or not fits or not self._turn():
@@ -183,23 +192,41 @@ class Filter:
     def _keys(self) -> dict[str, str]:
         return {k: v.hex() if isinstance(v, bytes) else str(v) for k, v in self.violator.fields.items()}
 
-    def _made(self) -> list[bytes]:
-        if self.violator.action != "answers" or self._stimulus is None or not _has(wire.parse(self._stimulus), self.violator.where):
+    def _is_passed(self, fields: wire.Fields) -> bool:
+        """Has the last stimulus left already?"""
+        asked = wire.parse(self._stimulus or b"")
+        return "id" in asked and all(fields.get(name) == asked[name] for name in ("id", "src", "protocol"))
+
+    def _made(self, iface: int) -> list[bytes]:
+        if self.violator.action not in ("answers", "passes") or self._stimulus is None or not _has(wire.parse(self._stimulus), self.violator.where):
             return []
-        if not self._turn():
+        if (self.violator.action == "passes" and iface != int(self.violator.kind)) or not self._turn():
             return []
         stimulus, self._stimulus = self._stimulus, None
-        return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields)]
+        if self.violator.action == "passes":
+            return [passed_by(stimulus, INTERFACES[iface], self.violator.fields)]
+        return [answer_to(stimulus, self.violator.kind, self.iut, self.violator.fields, INTERFACES[iface])]
 
 
 def _has(fields: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     return all(fields.get(name) == value for name, value in values.items())
 
 
-def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any]) -> bytes:
-    """A frame of `kind` that answers `stimulus`, right but for the fact that it exists."""
+def passed_by(stimulus: bytes, lab: Interface, fields: Mapping[str, Any]) -> bytes:
+    """A frame by which a router passes a stimulus on to the lower tester on this link, whatever is wrong with it."""
+    packet = stimulus[wire.ETHER_LEN :]
+    if len(packet) >= wire.IP_MIN:
+        before, after = packet[8:10], bytes([max(packet[8] - 1, 0), packet[9]])
+        updated = wire.checksum(bytes(0xFF - octet for octet in packet[10:12] + before) + after)  # RFC 1624: right if it was
+        packet = packet[:8] + after + updated.to_bytes(2, "big") + packet[12:]
+    frame = wire.mac_octets(lab.lt_mac) + wire.mac_octets(lab.iut_mac) + stimulus[12:14] + packet
+    return wire.edit(frame, **fields) if fields else frame
+
+
+def answer_to(stimulus: bytes, kind: str, iut: str, fields: dict[str, Any], lab: Interface = LEFT) -> bytes:
+    """A frame of `kind` by which the IUT answers `stimulus` on this link, right but for the fact that it exists."""
     asked = wire.parse(stimulus)
-    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": LEFT.iut_mac}
+    back: dict[str, Any] = {"eth_dst": asked["eth_src"], "eth_src": lab.iut_mac}
     if kind in ("arp-request", "arp-reply"):
         arp: dict[str, Any] = {"op": 2, "eth_type": wire.TYPE_ARP, "htype": 1, "ptype": wire.TYPE_IP, "hlen": 6, "plen": 4}
         asker = asked.get("spa", asked.get("src", LEFT.lt))

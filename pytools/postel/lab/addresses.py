@@ -62,6 +62,6 @@ def _interface(index: int, network: str) -> Interface:
 
 # Of lengths that no class has and that do not end with an octet, so that who goes by either is seen; the longer one is neither the
 # first nor the last subnet of its class C network, which RFC 1122 3.2.1.3 keeps from hosts.
-INTERFACES: tuple[Interface, Interface] = (_interface(0, "198.18.0.0/20"), _interface(1, "198.18.64.64/26"))
-LEFT, RIGHT = INTERFACES
+INTERFACES: tuple[Interface, ...] = (_interface(0, "198.18.0.0/20"), _interface(1, "198.18.64.64/26"), _interface(2, "198.19.12.0/22"))
+LEFT, RIGHT, THIRD = INTERFACES
 GATEWAY: str = LEFT.lt

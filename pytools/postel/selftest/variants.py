@@ -28,7 +28,7 @@ OBJECT = "stack/port/object.c"  # the eight calls of the link `sim`
 TESTS = "stack/test"
 REPLAYED: Mapping[str, tuple[str, ...]] = {  # the targets of fuzz/, and what they are linked from beside the stack
     "ip_header": (), "ip_options": ("fuzz/model/options.c",), "reass": ("fuzz/model/reassembly.c", "fuzz/work_reass.c"),
-    "route": ("fuzz/model/routing.c",),
+    "route": ("fuzz/model/routing.c",), "rules": ("fuzz/model/filters.c",), "querier": ("fuzz/model/wanted.c",),
     "frag": ("fuzz/model/pieces.c",), "pmtu": ("fuzz/model/paths.c",),
     "udp": ("fuzz/model/udp.c",), "upper_tester": ("fuzz/model/grammar.c", "fuzz/model/line.c"),
 }  # fmt: skip

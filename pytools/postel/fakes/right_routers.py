@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Right as routers, in ways that nobody expects."""
+
+from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, is_own, right
+from postel.fakes.right_link import gathered
+from postel.fakes.wrong_routers import ALL, REDIRECT, came, while_forwarding
+
+SECOND = 1.0
+
+
+@right("RFC 826 (nobody is kept from asking again)", "a neighbour is asked for his MAC before the first packet is passed on to him", ALL)
+@while_forwarding
+def asks_before_it_passes_on(frame: Frame, world: World) -> Passed:
+    new = came(frame, world) and frame.lab.is_peer(frame["dst"]) and not world.count(("asked", frame["dst"]))
+    return [arp(frame.iface, tpa=frame["dst"]), frame] if new else frame
+
+
+@right("RFC 791 3.2 (of fragments only the most is said)", "what is too long to be passed on whole leaves in fragments as equal as can be", ALL)
+@while_forwarding
+def equal_fragments_in_transit(frame: Frame, world: World) -> Passed:
+    before = came(frame, world)
+    if not before or not frame.is_fragment or before.is_fragment:
+        return frame
+    pieces = gathered(frame, world) or []
+    if not pieces:
+        return None
+    whole = edit(pieces[0], payload=b"".join(piece["payload"] for piece in pieces), mf=0)
+    return fragmented(whole, max(piece["length"] for piece in pieces), lambda size, _: equal(size, len(pieces)))
+
+
+def equal(size: int, number: int) -> list[int]:
+    """So many pieces of units of eight octets, the last with what is left."""
+    units = -(-size // 8)
+    each = [units // number + (at < units % number) for at in range(number)]
+    return [*(8 * count for count in each[:-1]), size - 8 * sum(each[:-1])]
+
+
+@right("RFC 1812 4.3.2.8", "a host is told of a better way once in a second", ALL)
+@while_forwarding
+def redirects_once_a_second(frame: Frame, world: World) -> Passed:
+    if frame.incoming or frame["type"] != REDIRECT or not is_own(frame["src"]):
+        return frame
+    last = world.memory.get(("told", frame["dst"], frame["gateway"]))
+    if last is not None and world.now - last < SECOND:
+        return None
+    world.memory["told", frame["dst"], frame["gateway"]] = world.now
+    return frame
