@@ -82,7 +82,7 @@ def test_a_corpus_kills(kept: variants.Kept, tmp_path: Path) -> None:
     variants.made(kept, mutation.planted_in(mutant, tmp_path), [mutant.file], tmp_path)
     assert variants.replay_fails(kept, tmp_path, "ip_header", 60)
     assert not variants.replay_fails(kept, kept.directory, "ip_header", 60)
-    assert sorted(variants.replays(kept, ["stack/wire/option.c"])) == ["frag", "ip_options", "upper_tester"]
+    assert sorted(variants.replays(kept, ["stack/wire/option.c"])) == ["frag", "ip_options", "route", "upper_tester"]
 
 
 def test_a_parser_that_refuses_everything_leaves_nothing_to_judge(kept: variants.Kept, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def refuse_what_means_nothing(cases: Iterable[Selectable], rows: Mapping[str, Re
         if not unjudged:
             problems.append(f"nothing matches {pattern or repr(pattern)}{hint(pattern, [*by_case, *by_rule])}")
         elif judged and pattern not in exclude:
-            problems.append(f"no case judges {pattern} yet: {told(rows[id_] for id_ in unjudged)}; `./postel list` shows them")
+            problems.append(f"no case judges {pattern}: {told(rows[id_] for id_ in unjudged)}; `./postel list` shows them")
     if problems:
         raise NothingSelected("; ".join(problems))
 

@@ -52,7 +52,7 @@ def chosen(known: Index, args: argparse.Namespace) -> tuple[list[Entry], list[Re
     rules = selection.chosen(by_rule, unjudged, args.exclude) if unjudged else set()
     for pattern in unjudged:
         told = selection.told(known.requirements[id_] for id_ in selection.meant(by_rule, pattern))
-        print(f"postel: no case judges {pattern} yet: {told}", file=sys.stderr)
+        print(f"postel: no case judges {pattern}: {told}", file=sys.stderr)
     if not kept and not rules:
         raise NothingSelected("all that was asked for is excluded")
     return [case for case in known.cases if case.id in kept], [row for id_, row in known.requirements.items() if id_ in rules]
