@@ -42,7 +42,7 @@ def later_fragments_have_no_ports(lt):
     _, later = split(udp(USER_PORT, data=counting(8) + looks + counting(12)), 16, dst=SERVER)
     lt.send(later)
     came = lt.crossing()
-    if not came:
+    if not came or "payload" not in came[0]:
         return "not passed on"
     return f"to {came[0]['dst']}, its data {'as it was' if came[0]['payload'] == wire.parse_packet(lt.sent)['payload'] else 'another'}"
 
@@ -65,6 +65,8 @@ def said(error):
     if error is None or "quoted" not in error:
         return "none"
     quote = wire.parse_packet(error["quoted"])
+    if "checksum" not in quote or "src" not in error:
+        return "about nothing"
     names = {LEFT.lt: "us", RIGHT.lt: "the host behind", SERVER: "the server", LEFT.iut: "the router", RIGHT.iut: "the router"}
     right = "a right" if quote["checksum"] == header_sum_of(error["quoted"]) else "a wrong"
     return f"from {names.get(error['src'], error['src'])} about {names.get(quote['src'])} to {names.get(quote['dst'])} port {quote['payload'][2:4].hex()} with {right} checksum"

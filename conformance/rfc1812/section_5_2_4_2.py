@@ -27,7 +27,9 @@ def links_come_before_routes(lt):
 @case("RFC1812-5.2.4.2-b", role="router", kind=characteristic, needs="route", violator=drops("echo-request"))
 def route_to_a_host_on_a_link(lt):
     """Whether a route to one host by a gateway comes before the link on which the host is."""
-    lt.add("route", net=lt.right.lt, len=32, gateway=PEER)
-    lt.send(probe(echo(), src=FAR, dst=lt.right.lt))
+    somebody = lt.right.host(9)
+    lt.neighbours[somebody] = PEER_MAC
+    lt.add("route", net=somebody, len=32, gateway=PEER)
+    lt.send(probe(echo(), src=FAR, dst=somebody))
     passed = lt.answer("echo-request")
     return "by neither" if passed is None else "by the link" if passed["iface"] else "by the gateway"

@@ -111,8 +111,11 @@ class Seen:
 
     def passes(self, fields: Fields) -> bool:
         """Is this packet somebody else's, which the IUT passes on as a router?"""
-        known = self.config.rewrites or (fields.get("src"), fields.get("protocol")) in self.entered
-        return self.config.forwards and fields.get("src") not in self.addresses and known
+        if not self.config.forwards or "src" not in fields or fields["src"] in self.addresses:
+            return False
+        if fields["src"] == "0.0.0.0":  # a host that looks for its address speaks as nobody too
+            return (fields["src"], fields["protocol"], fields["id"]) in self.lived
+        return self.config.rewrites or (fields["src"], fields["protocol"]) in self.entered
 
     def lived_before(self, fields: Fields) -> int:
         """The time to live with which a packet that is passed on has come."""
