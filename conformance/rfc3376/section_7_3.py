@@ -44,6 +44,16 @@ def router_of_version_1(lt):
         lt.check("what is known after a leave", known(lt), f"exclude {RENEWED}")
 
 
+@case("RFC3376-7.3.1-c", role="router", kind=characteristic, needs=NEEDS, stands_on="is-querier", violator=alters("membership", seconds=200))
+def beside_a_router_of_version_1(lt):
+    """What a router that was told to speak version 3 makes of a leave after it has heard one of version 1: the memo leaves this to who runs them."""
+    querier(lt)
+    other_asks(lt, HIGHER, 1)
+    reports_older(lt, 2)
+    leaves_group(lt)
+    return f"it knows: {known(lt)}"
+
+
 @case("RFC3376-7.3.1-d", role="router", needs={"igmp-querier", "igmp-version", "igmp-response-interval", "vtime"}, stands_on="is-querier", violator=changes("igmp", where=GENERAL, igmp_code=0x89))
 def router_of_version_2(lt):
     """A router of version 2 sends eight octets, with tenths of a second as they are, however many."""
