@@ -13,7 +13,7 @@ def auxiliary_data_is_passed_over(lt):
     """A record may have auxiliary data, which is ignored: it counts, and so does the next one."""
     first = bytes([2, 2, 0, 0]) + address_octets(GROUP) + b"postel's"
     querier(lt)
-    lt.send(igmp(0x22, ALL_REPORTS, group="0.0.0.2", rest=first + record(2, OTHER_GROUP), src=MEMBER, options=ALERT))
+    tells_routers(lt, igmp(0x22, ALL_REPORTS, group="0.0.0.2", rest=first + record(2, OTHER_GROUP), src=MEMBER, options=ALERT))
     for group in (GROUP, OTHER_GROUP):
         lt.check("what is known", known(lt, group, times=False), "exclude")
 

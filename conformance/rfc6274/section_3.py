@@ -42,7 +42,7 @@ DROPPED = {  # by rules of RFC 6274, whatever else a host makes of it
 }
 
 
-@case("RFC6274-3-b", needs="counters", stands_on=["reassembles-in-any-order", "reassembles-the-longest"], violator=keeps("counters"))
+@case("RFC6274-3-b", needs="counters", stands_on=["reassembles-in-any-order", "reassembles-the-longest", "takes-options"], violator=keeps("counters"))
 def what_is_dropped_is_counted(lt):
     """Of each datagram that these rules drop a counter tells, at the least, which good ones leave as it is."""
     good = risen(lt, echo())

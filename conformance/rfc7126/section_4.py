@@ -105,7 +105,7 @@ def experiments_are_dropped(lt):
         kept_with(lt, shortest(number), f"option {number}")
 
 
-@case("RFC7126-4.22-a", role="router", needs="counters", violator=keeps("counters"))
+@case("RFC7126-4.22-a", role="router", needs="counters", stands_on="takes-options", violator=keeps("counters"))
 def dropped_experiments_are_counted(lt):
     """What is dropped for an option for experiments is counted."""
     usual = risen(lt, transit())

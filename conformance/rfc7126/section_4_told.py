@@ -105,7 +105,7 @@ def labels_are_counted_and_can_be_dropped(lt):
     lt.check("commercial labels by either interface", [seen.get((134, iface)) for iface in (0, 1)], [2, 1])
 
 
-@case("RFC7126-4.23-c", **TOLD, needs="log", violator=loses("log", nth=1))
+@case("RFC7126-4.23-c", **TOLD, needs="log", stands_on="takes-options", violator=loses("log", nth=1))
 def what_is_dropped_can_be_logged(lt):
     """That a packet with an unknown or an obsolete option was dropped can be logged."""
     lt.set("log", 1)

@@ -42,6 +42,7 @@ from postel.base.verdict import Verdict, worse
 from postel.iut.upper import UpperError
 from postel.kit.queriers import (
     HIGHER, LOWER, MEMBER, it_asks, it_asks_nothing, known, leaves_group, oldest, other_asks, querier, queries, reported_by_itself, reports, reports_older,
+    tells_routers,
 )  # fmt: skip
 from postel.kit.sweeps import all_links, differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
@@ -60,6 +61,7 @@ __all__ = [
     "receives", "said_all", "says", "says_nothing", "sent_to", "speaks", "usual_robustness", "wants",
     "ALERT", "ALL_HOSTS", "ALL_REPORTS", "ALL_ROUTERS", "CONTROL", "cut_to", "group_mac", "igmp", "neighbours_report", "query", "record", "records",
     "HIGHER", "LOWER", "MEMBER", "it_asks", "it_asks_nothing", "known", "leaves_group", "oldest", "other_asks", "querier", "queries", "reported_by_itself", "reports", "reports_older",
+    "tells_routers",
     "OTHER", "two_gateways", "without_gateway",
     "crosses", "expect_kept", "expect_passed", "expect_silent_discard", "passed", "passes", "transit",
     "SLOW", "processes", "stays", "tells_its_mac", "waited",

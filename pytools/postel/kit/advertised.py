@@ -80,6 +80,7 @@ def next_one(lt: LowerTester, seconds: float, *, on: int = 0) -> Advertised:
     """The next advertisement, which comes within so many seconds."""
     found = heard(lt, seconds + late(seconds), on=on, enough=1)
     if not found:
+        lt.lacks(*lt.taken(on))
         lt.fail(f"an advertisement within {seconds:g} s", "none")
     lt.shown = found[0].number
     return found[0]

@@ -15,6 +15,7 @@ from postel.kit import wire
 from postel.kit.groups import AT_ONCE, BUSY, LATE, LEAST, LOOKS, passes, usual_robustness
 from postel.kit.igmp import ALERT, ALL_REPORTS, ALL_ROUTERS, GROUP, KINDS, NOBODY, Said, igmp, neighbours_report, query, record, said
 from postel.kit.lower import LowerTester
+from postel.kit.packets import Stimulus
 from postel.kit.wire import LEAVE, QUERY, REPORT_3, Fields
 from postel.lab.addresses import LEFT
 
@@ -78,7 +79,7 @@ def it_asks(lt: LowerTester, words: str, within: float = AT_ONCE, *, version: in
     """The next query (all in general, or specific) is such a one, and comes within so many seconds."""
     found = queries(lt, within + (LATE if lt.virtual else BUSY), general=words == "all", group=group, on=on, enough=1)
     if not found:
-        lt.lacks("is-querier" if words == "all" else "asks-groups")
+        lt.lacks(*["is-querier"] if words == "all" else ["asks-groups", *lt.taken(on)])
         lt.fail(f"a query of {words} within {within:g} s", "none")
     lt.shown = int(found[0].fields["frame_number"])
     lt.check("query", found[0].words, words)
@@ -103,26 +104,32 @@ def querier(lt: LowerTester, version: int = 3, *, on: int = 0, robustness: int =
         it_asks(lt, "all", on=on)
 
 
+def tells_routers(lt: LowerTester, stimulus: Stimulus, on: int = 0) -> None:
+    """Sends what only they hear who take options, and packets to the groups that routers are in."""
+    lt.stands_on("takes-groups", "takes-options")
+    lt.send(stimulus, on=on)
+
+
 def reports(lt: LowerTester, kind: str, *sources: str, group: str = GROUP, src: str = MEMBER, on: int = 0, more: bytes = b"", **header: Any) -> None:
     """A member says something in version 3: `is in`, `to ex`, ..., with octets behind its record."""
     rest = record(KINDS.index(kind) + 1, group, *sources)
     keys: dict[str, Any] = {"src": src, "options": ALERT}
-    lt.send(igmp(REPORT_3, ALL_REPORTS, group="0.0.0.1", rest=rest + more, **keys | header), on=on)
+    tells_routers(lt, igmp(REPORT_3, ALL_REPORTS, group="0.0.0.1", rest=rest + more, **keys | header), on)
 
 
 def reports_older(lt: LowerTester, version: int, group: str = GROUP, *, on: int = 0, src: str = MEMBER) -> None:
-    lt.send(neighbours_report(group, version, src=src), on=on)
+    tells_routers(lt, neighbours_report(group, version, src=src), on)
 
 
 def leaves_group(lt: LowerTester, group: str = GROUP, *, dst: str = ALL_ROUTERS) -> None:
     """A member of version 2 leaves."""
-    lt.send(igmp(LEAVE, dst, group=group, src=MEMBER, options=ALERT))
+    tells_routers(lt, igmp(LEAVE, dst, group=group, src=MEMBER, options=ALERT))
 
 
 def other_asks(lt: LowerTester, src: str = LOWER, version: int = 3, group: str = NOBODY, sources: tuple[str, ...] = (), **how: Any) -> None:
     """Another router asks."""
     keys: dict[str, Any] = {"src": src, "within": 10.0 if group == NOBODY else 1.0}
-    lt.send(query(version, group, sources, **keys | how))
+    tells_routers(lt, query(version, group, sources, **keys | how))
 
 
 def known(lt: LowerTester, group: str = GROUP, *, on: int = 0, times: bool = True) -> str:
