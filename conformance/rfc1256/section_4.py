@@ -8,7 +8,7 @@ from postel.kit.advertised import (
 
 CAN = ["advertise", "vtime"]
 AGAIN, HOUR = LEFT.host(88), 3600.0
-SPREAD = 6  # seconds by which intervals drawn from 150 differ, but for five times in a million
+SPREAD = 3  # seconds by which intervals drawn from 150 differ, but for five times in a million
 HERE = {"src": LEFT.iut}
 FULL = b"\1\2\7\x08"  # of an advertisement: one address of two words, for 1800 seconds
 

@@ -14,7 +14,7 @@ from postel.kit.wire import Fields
 KIND = "icmp-9"
 TO_ALL = {"224.0.0.1": "01:00:5e:00:00:01", "255.255.255.255": wire.BROADCAST_MAC}  # AdvertisementAddress: to all hosts, or to everybody
 SOON, FIRST, INTERVAL = 2.0, 16.0, (450.0, 600.0)  # seconds until an answer, between the first three, between all others
-LOOKS, LEAST = 200, 0.05  # how often it is looked in a span of time, and seconds between two looks
+LOOKS, LEAST = 100, 0.05  # how often it is looked in a span of time, and seconds between two looks
 NEVER = 0x80000000  # a preference: no default router
 
 

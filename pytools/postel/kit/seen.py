@@ -44,6 +44,7 @@ class Seen:
     claimed: set[int] = field(default_factory=set)  # interfaces on which somebody else has claimed the IUT's address
     gateways: set[str] = field(default_factory=set)  # that Redirects have named, or that advertise routers
     entered: set[tuple[str, int]] = field(default_factory=set)  # sources and protocols of the packets that it was sent
+    of_nobody: set[bytes] = field(default_factory=set)  # what it was sent from 0.0.0.0
     lived: dict[tuple[str, int, int], int] = field(default_factory=dict)  # and of those with an identification: their time to live
     unchecked: bool = False  # its user wants no UDP checksum
     pieces: dict[tuple[object, ...], tuple[float, bytes, Fields]] = field(default_factory=dict)  # of datagrams that came in fragments
@@ -81,6 +82,7 @@ class Seen:
             return
         self.stations.setdefault((iface, fields["src"]), set()).add(fields["eth_src"])
         self.entered.add((fields["src"], fields["protocol"]))
+        self.of_nobody |= {fields.get("payload", b"")} if fields["src"] == "0.0.0.0" else set()
         of = fields["src"], fields["protocol"], fields["id"]
         self.lived[of] = max(fields["ttl"], self.lived.get(of, 0))
         self.options |= set(fields["packet"][wire.IP_MIN : fields["ihl"] * 4])
@@ -114,7 +116,7 @@ class Seen:
         if not self.config.forwards or "src" not in fields or fields["src"] in self.addresses:
             return False
         if fields["src"] == "0.0.0.0":  # a host that looks for its address speaks as nobody too
-            return (fields["src"], fields["protocol"], fields["id"]) in self.lived
+            return fields.get("payload") in self.of_nobody
         return self.config.rewrites or (fields["src"], fields["protocol"]) in self.entered
 
     def lived_before(self, fields: Fields) -> int:
