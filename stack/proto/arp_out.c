@@ -142,7 +142,7 @@ static bool is_from_us(const struct v4_core *core, struct v4_span datagram)
 }
 
 void v4_arp_tick(struct v4_core *core,
-                 void (*passed_on)(struct v4_core *core, struct v4_span datagram))
+                 bool (*passed_on)(struct v4_core *core, struct v4_span datagram))
 {
     struct v4_neighbor_event event;
 
@@ -155,10 +155,8 @@ void v4_arp_tick(struct v4_core *core,
         for (bool more = event.datagram.len != 0; more;
              more = v4_neighbors_next(core->neighbors, &event.datagram)) {
             tell_unreachable(core, event.datagram);
-            if (!told && !is_from_us(core, event.datagram)) {
-                passed_on(core, event.datagram);
-                told = true;
-            }
+            if (!told && !is_from_us(core, event.datagram))
+                told = passed_on(core, event.datagram);
         }
         v4_route_failed(core, event.iface, event.addr); /* there may be another gateway */
     }

@@ -20,7 +20,7 @@ void v4_arp_announce(struct v4_core *core, unsigned iface, uint32_t addr);
 /* Enters a neighbour that is not asked for. EINVAL: none that there could be; EEXIST: it is
  * entered; ENOBUFS: the table is full of such. */
 enum v4_error v4_arp_fix(struct v4_core *core, unsigned iface, uint32_t addr, struct v4_mac mac);
-/* Asks again, and gives up where nobody answers. Of what waited there and is not from us the oldest
- * goes to `passed_on`. */
+/* Asks again, and gives up where nobody answers. What waited there and is not from us goes to
+ * `passed_on`, the oldest first, until that says that it has told somebody. */
 void v4_arp_tick(struct v4_core *core,
-                 void (*passed_on)(struct v4_core *core, struct v4_span datagram));
+                 bool (*passed_on)(struct v4_core *core, struct v4_span datagram));

@@ -93,16 +93,16 @@ static struct v4_report report_of(const struct v4_core *core, const struct v4_pa
     return report;
 }
 
-void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
+bool v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
                    uint32_t rest)
 {
     if (is_forbidden(packet) || is_silenced(core, packet, type, code)) {
         v4_stat_count(&core->stats, V4_STAT_ICMP_SUPPRESSED);
-        return;
+        return false;
     }
     if (is_too_many(core, packet->ip.src)) {
         v4_stat_count(&core->stats, V4_STAT_ICMP_LIMITED);
-        return;
+        return false;
     }
     uint8_t fault = type == V4_ICMP_PARAMETER_PROBLEM ? (uint8_t)(rest >> 24) : 0;
     struct v4_report report = report_of(core, packet, fault);
@@ -117,6 +117,7 @@ void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t
         .type = type, .code = code, .rest = rest, .data = {quote, packet->header.len + len}};
     v4_stat_count(&core->stats, V4_STAT_ICMP_OUT_ERROR);
     v4_ip_report(core, &report, v4_icmp_emit(&icmp, core->message));
+    return true;
 }
 
 void v4_icmp_reply(struct v4_core *core, const struct v4_packet *packet,

@@ -6,8 +6,8 @@
 #include "wire/icmp.h"
 
 /* Tells the source of `packet` what was wrong with it, unless a rule forbids that: then it is only
- * counted. */
-void v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
+ * counted, and false returned. */
+bool v4_icmp_error(struct v4_core *core, const struct v4_packet *packet, uint8_t type, uint8_t code,
                    uint32_t rest);
 
 /* Answers `packet`. */

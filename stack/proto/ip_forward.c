@@ -238,15 +238,15 @@ static bool was_routed(const struct v4_core *core, const struct v4_packet *packe
            v4_role_ours(core, v4_be32(route + route[2] - 5), &iface);
 }
 
-void v4_forward_failed(struct v4_core *core, struct v4_span octets)
+bool v4_forward_failed(struct v4_core *core, struct v4_span octets)
 {
     struct v4_packet packet = {0};
     uint8_t pointer;
 
     if (!core->switches.forwarding || v4_ip_parse(octets, &packet.ip) != V4_KEEP ||
         v4_options_parse(packet.ip.options, &packet.options, &pointer) != V4_KEEP)
-        return;
+        return false;
     packet.header = (struct v4_span){octets.octets, V4_IP_HEADER_MIN + packet.ip.options.len};
-    v4_icmp_error(core, &packet, V4_ICMP_UNREACHABLE, /* RFC1812-4.3.3.1-c */
-                  was_routed(core, &packet) ? V4_ICMP_SOURCE_ROUTE : V4_ICMP_HOST, 0);
+    return v4_icmp_error(core, &packet, V4_ICMP_UNREACHABLE, /* RFC1812-4.3.3.1-c */
+                         was_routed(core, &packet) ? V4_ICMP_SOURCE_ROUTE : V4_ICMP_HOST, 0);
 }

@@ -14,5 +14,5 @@ enum v4_drop v4_forward_judge_path(const struct v4_core *core, const struct v4_p
 bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet);
 
 /* The neighbour that this packet waits for, which we have passed on, never answered: a router tells
- * its source (RFC1812-3.3.2-c). */
-void v4_forward_failed(struct v4_core *core, struct v4_span packet);
+ * its source (RFC1812-3.3.2-c). False: of this one nobody may be told. */
+bool v4_forward_failed(struct v4_core *core, struct v4_span packet);

@@ -224,7 +224,9 @@ Test(ip_forward, nobody_answers)
     struct v4_ether ether;
     struct v4_icmp icmp;
 
+    ip.offset = 1; /* of a later piece nothing is */
     rig_ip(rig, &ip);
+    ip.offset = 0;
     ip.id++;
     rig_ip(rig, &ip);
     for (int i = 0; i < 3; i++) {
@@ -233,6 +235,7 @@ Test(ip_forward, nobody_answers)
         rig_advance(rig, V4_SECOND);
     }
     cr_assert(rig_out_icmp(rig, &out, &icmp), "one of them is reported");
+    cr_expect(v4_be16(icmp.data.octets + 4) == ip.id, "of which it may be said");
     cr_expect(icmp.type == V4_ICMP_UNREACHABLE && icmp.code == V4_ICMP_HOST && out.dst == THEM);
     cr_expect(out.src == US && rig_silent(rig));
 }
