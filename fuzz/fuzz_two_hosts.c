@@ -1,20 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause
  *
- * Does a querier know what the hosts on its link want, though frames are lost? Two hosts and a
- * querier (model/querier.h) share one wire. A script joins, filters and leaves at either host, lets
- * time pass, and loses frames: in all, between two moments of quiet, fewer than the robustness
- * variable, and then none until all groups have been reported anew. What the last octet says is
- * spoken: version 3, or 2, or by the second host 2, who then wants all sources or none. When it is
- * quiet:
+ * Does what two hosts say arrive, though frames are lost? There are two kinds.
+ *
+ * On one wire the two speak to a querier (model/querier.h). A script joins, filters and leaves at
+ * either host, lets time pass, and loses frames: in all, between two moments of quiet, fewer than
+ * the robustness variable, and then none until all groups have been reported anew. What the last
+ * octet says is spoken: version 3, or 2, or by the second host 2, who then wants all sources or
+ * none. When it is quiet the querier knows what they want:
  *
  *   want       what a host wants of a group is forwarded
  *   left       what nobody wants any more is not, once it was said
  *   picture    and when no frame has been lost for some hours, just what is wanted is forwarded
  *   octets     each message is well formed, and of the version that is spoken
- *   work       not more is said than there is time for */
+ *   work       not more is said than there is time for
+ *
+ * A script that begins with a frame too short to be one has two wires of any MTUs and a router
+ * between them (between.h), which may translate the left host's address. Each other frame is a
+ * datagram, of UDP or not, to the other host, the router, somebody who is silent, or nowhere; of
+ * the packets on the wires, errors of ICMP among them, some are lost, come twice, or late and in
+ * another order, as it says. Held against model/transit.h:
+ *
+ *   same       what is delivered or passed on is what was sent: addresses, ports, octets, type of
+ *              service, options, flags
+ *   ttl        its time to live is lower by one for each router, and was not over
+ *   nothing    no packet is on the second wire, in parts or whole, that was not on the first, nor
+ *              more often; nobody sends or hears what no user has sent him
+ *   once       it is delivered no more often than it has come
+ *   all        where nothing of it was lost it is delivered
+ *   told       where it cannot be, its sender hears why, of whom it should be, about just that, and
+ *              no more often than there was reason to; of nothing else
+ *   path       the MTU that is told is the next wire's, believed, and heeded from then on
+ *   fits       no packet is longer than its wire carries
+ *   frame      all that leaves is well formed
+ *   books      in all three counters add up, to what was seen on the wires
+ *   work       there is an end of it */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "between.h"
 #include "fuzz.h"
 #include "iut.h"
 #include "model/line.h"
@@ -297,6 +320,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const unsigned last = size > 0 ? data[size - 1] : 0;
     uint64_t seed = 0;
 
+    if (between_is(script)) {
+        between_play(script);
+        return 0;
+    }
     for (size_t i = 0; i < size && i < 64; i++)
         seed = seed * 31 + data[i];
     memset(&play, 0, sizeof play);

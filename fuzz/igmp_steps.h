@@ -10,3 +10,6 @@
 void igmp_step(struct draft *draft);
 /* Some, one after the other most of the time, to the script of a whole host. */
 void igmp_talk(struct draft *draft);
+/* Some, to the script of a host and its groups, and of two on a wire that loses frames
+ * (igmp_changes.c). */
+void igmp_change(struct draft *draft);

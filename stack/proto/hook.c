@@ -111,6 +111,14 @@ static void undo_all(struct v4_core *core, struct v4_ip *ip, uint8_t *buffer)
     undo(core, V4_RULE_DESTINATION, ip, buffer);
 }
 
+uint32_t v4_hook_towards(struct v4_core *core, const struct v4_ip *ip)
+{
+    struct v4_ip undone = *ip;
+
+    undo_all(core, &undone, core->leaving);
+    return undone.dst;
+}
+
 const struct v4_rule *v4_hook_ask(struct v4_core *core, enum v4_hook hook, unsigned in,
                                   unsigned out, struct v4_ip *ip, uint8_t *buffer)
 {

@@ -21,6 +21,10 @@ enum v4_error v4_hook_add(struct v4_core *core, const struct v4_rule *rule);
 bool v4_hook_out(struct v4_core *core, enum v4_hook hook, const struct v4_way *way,
                  struct v4_ip *ip, enum v4_error *ret_error);
 
+/* To whom an error of ours will go: who sent what it is about, where a rule has given him another
+ * address. To that there may be no way, or another one. */
+uint32_t v4_hook_towards(struct v4_core *core, const struct v4_ip *ip);
+
 /* For those two hooks and the others (proto/hook_in.h): the rule by which the packet ends here,
  * NULL if it goes on. What is rewritten lies in `buffer` from then on, header and all, but for the
  * options that `ip` has borrowed. Interfaces are counted from 1; 0: none. */

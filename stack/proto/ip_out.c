@@ -343,12 +343,13 @@ static void send_message(struct v4_core *core, struct v4_ip *ip, enum v4_df df)
     ip->ttl = (uint8_t)core->switches.ttl; /* RFC1812-4.3.2.2-a */
     ip->protocol = V4_PROTOCOL_ICMP;
     v4_icmp_count_out(&core->stats, ip->data.octets[0]);
-    if (find_way(core, ip->src, ip->dst, ip->tos, &way) != V4_OK) {
+    uint32_t dst = v4_hook_is_idle(core) ? ip->dst : v4_hook_towards(core, ip);
+    if (find_way(core, ip->src, dst, ip->tos, &way) != V4_OK) {
         v4_core_drop(core, V4_DROP_NO_ROUTE, ip->data);
         return;
     }
     if (ip->src == V4_ADDR_ANY) /* RFC1812-4.3.2.4-a */
-        ip->src = default_source(core, ip->dst, &way);
+        ip->src = default_source(core, dst, &way);
     transmit(core, &way, ip, df, false);
 }
 

@@ -36,7 +36,7 @@ JUDGED = {  # by each target, of stack/
     "icmp": ("wire/icmp", "wire/icmp_extension", "wire/router", "proto/icmp_in", "proto/icmp_out"),
     "igmp": ("wire/igmp", "table/change", "table/filter", "table/group", "table/querier", "table/record", "table/report", "table/say",
              "proto/group", "proto/igmp_in", "proto/igmp_out"),
-    "two_hosts": ("table/change", "table/report", "table/say"),
+    "two_hosts": ("table/change", "table/report", "table/say", "proto/ip_forward", "proto/hook"),
     "host": (),  # all of them, which takes long: it hunts what names it
     "udp": ("wire/udp", "wire/checksum", "proto/socket"), "upper_tester": ("host/request", "host/upper", "host/settings", "host/settings_sock"),
     "reass": ("table/reass", "table/chunks", "base/buckets", "base/pool", "base/list", "base/hash"),

@@ -345,8 +345,15 @@ def igmp() -> dict[str, bytes]:
 
 
 def two_hosts() -> dict[str, bytes]:
-    """A quiet wire, and a lost query."""
-    return {"time_passes": advance(60000), "lost": op("lose after=0") + advance(60000), "of_version_2": advance(1003)}
+    """A quiet wire, and a lost query; with a router between them (fuzz/between.c), a datagram each way."""
+
+    def step(*octets: int) -> bytes:
+        return struct.pack(">BBH", 0, 0, 6) + bytes(octets).ljust(6, b"\0")
+
+    return {
+        "time_passes": advance(60000), "lost": op("lose after=0") + advance(60000), "of_version_2": advance(1003),
+        "each_way": step() + step(0, 5) + advance(1000) + step(0x11, 4),
+    }  # fmt: skip
 
 
 def summed(message: bytes) -> bytes:
