@@ -374,14 +374,14 @@ def forward() -> dict[str, bytes]:
 
 
 def rules() -> dict[str, bytes]:
-    """Steps (fuzz_rules.c): a rule that rewrites a destination, and what it matches; a datagram that is rewritten."""
+    """Steps (fuzz_rules.c): a rule that rewrites a destination, and what it matches; packets. One that is rewritten would show all that can be wrong there."""
 
     def step(kind: int, *octets: int) -> bytes:
         return struct.pack(">BBH", 0, kind, 6) + bytes(octets).ljust(6, b"\0")
 
     return {
         "a_destination": step(0, 24, 0x11, 0, 0x60, 0xE1, 0x13) + step(5, 0, 0, 1, 2, 0x05, 0x01) + step(3, 24, 0x11, 0, 0x60, 0xE1, 0x13),
-        "a_datagram": step(7, 0, 3, 5, 2, 0x45, 0x19) + step(7, 1, 3, 5, 2, 0x45, 0x19),
+        "a_packet": step(5, 0, 3, 5, 2, 0x45, 0x19) + step(5, 1, 3, 5, 2, 0x45, 0x19),
     }
 
 
