@@ -235,6 +235,20 @@ def test_what_breaks_another_rule_hides_no_missing_ability() -> None:
     assert (found.there, found.root) == (False, "tests/root")
 
 
+def test_a_rule_that_an_ability_s_case_breaks_too_while_its_own_is_looked_for_is_charged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "RFC791-3.1_Options-b"
+    about = replace(made(echoes, rule), stands_on=frozenset({"reports-closed-ports"}))
+    monkeypatch.setattr(abilities, "case_of", lambda name: CLOSED)
+    monkeypatch.setattr(abilities.declared, "cases", lambda: [about])
+    known = Abilities()
+
+    def judges(case: Case) -> Outcome:
+        return Outcome(case, Verdict.FAIL, rule, beside=None if case is about else Outcome(case, Verdict.PASS))
+
+    first = known.judged(made(by_step), judges)
+    assert [each.verdict for each in (first, known.outcomes[CLOSED.id], known.outcomes[about.id])] == [Verdict.PASS, Verdict.PASS, Verdict.FAIL]
+
+
 @pytest.mark.parametrize("violator, expected", [(drops("unreachable"), "not-applicable"), (None, "pass")])
 def test_an_ability_is_found_out_also_where_no_rule_of_the_profile_demands_it(
     reference: Instance, monkeypatch: pytest.MonkeyPatch, violator: kit.Violator | None, expected: str

@@ -36,6 +36,7 @@ class Abilities:
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # of their cases, by id
     _sought: list[str] = field(default_factory=list)
     _shows: dict[str, str] = field(default_factory=dict)  # which case is charged with a rule that the passive checker saw broken
+    _waiting: dict[str, list[Outcome]] = field(default_factory=dict)  # those that broke it while that case was looked for
 
     def judged(self, case: Case, judges: Judges) -> Outcome:
         """The outcome of a case; `judges` judges one against an IUT in its state after start. What it stands on is found out
@@ -73,7 +74,10 @@ class Abilities:
         """A rule that the case is not about, and that the passive checker saw broken, is charged to a case that is about it and shows
         it too, if there is one: then this one has its own verdict."""
         own, rule = outcome.beside, outcome.requirement
-        if own is None or rule is None or (charged := self._shown(rule, judges)) in ("", outcome.case.id):
+        if own is None or rule is None or (charged := self._shown(rule, judges)) == outcome.case.id:
+            return outcome
+        if not charged:
+            self._waiting.get(rule, []).append(outcome)
             return outcome
         return self._apart(outcome, own, rule, charged)
 
@@ -87,7 +91,7 @@ class Abilities:
         """The case about this rule that it is charged to, or '': the first that shows it by its own steps, or else the first that it is
         broken in."""
         if rule not in self._shows:
-            self._shows[rule] = ""  # while it is looked for
+            self._shows[rule], self._waiting[rule] = "", []  # while it is looked for
             found: list[Outcome] = []
             for case in (each for each in declared.cases() if rule in each.requirements and not each.slow):
                 outcome = self.outcomes[case.id] = self.judged(case, judges)
@@ -97,9 +101,10 @@ class Abilities:
             if found:
                 charged = found[0] if found[-1].beside else found[-1]
                 self._shows[rule] = charged.case.id
-                for each in found:
-                    if each is not charged and each.beside:
+                for each in [*found, *self._waiting[rule]]:
+                    if each is not charged and each.beside and each.requirement == rule:
                         self._apart(each, each.beside, rule, charged.case.id)
+            del self._waiting[rule]
         return self._shows[rule]
 
     def _find(self, name: str, judges: Judges) -> None:
