@@ -44,7 +44,7 @@ def better_gateway(lt, **route):
     return lt.expect(Expectation("redirect", {"src": LEFT.iut, "dst": LEFT.lt, "gateway": PEER}))["code"]
 
 
-@case("RFC1349-6.2-a", role="router", needs="route", violator=changes("redirect", code=0))
+@case("RFC1349-6.2-a", role="router", needs="route", stands_on="sends-redirects", violator=changes("redirect", code=0))
 def no_redirect_for_a_network(lt):
     """A Redirect is not for a whole network: it has neither code 0 nor code 2."""
     peer_is_known(lt)

@@ -7,7 +7,7 @@ FAR = "192.0.2.9"
 AWAY = {"net": "192.0.2.0", "len": 24}
 
 
-@case("RFC1812-5.3.12.1-a", role="router", needs="route", violator=answers("redirect"))
+@case("RFC1812-5.3.12.1-a", role="router", needs="route", stands_on="sends-redirects", violator=answers("redirect"))
 def no_redirect_from_who_forwards_no_more(lt):
     """A router that has ceased to forward redirects nobody, as it did before."""
     lt.add("route", **AWAY, gateway=lt.left.host(9))

@@ -70,7 +70,7 @@ def what_is_said_when_time_is_up(lt):
 
 
 @case(
-    "RFC792-redirect-a", "RFC792-redirect-c", role="router", needs="route",
+    "RFC792-redirect-a", "RFC792-redirect-c", role="router", needs="route", stands_on="sends-redirects",
     violators={"RFC792-redirect-a": drops("redirect"), "RFC792-redirect-c": changes("redirect", gateway=LEFT.lt)},
 )  # fmt: skip
 def better_gateway(lt):

@@ -387,7 +387,7 @@ LACKING = {
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
         _fake("forwards", (ASKED,), lambda call, world: Call(call.op, call.keys | {"value": "0"}) if call.keys.get("name") == "forwarding" else call),
         without("reports-what-it-cannot-pass-on", lambda f: f.is_error and f["type"] == 3 and f["code"] in (0, 1)),
-        without("sends-redirects", lambda f: f["type"] == 5 and f.is_error),
+        without("sends-redirects", lambda f: f["type"] == 5 and f.is_error and f["src"] in OWN),
         _fake("lowers-ttl", (SENT, RECEIVED), _passing(8, lambda _, came: int(came["ttl"]))),
         _fake("keeps-dont-fragment", (SENT, RECEIVED), _passing(6, lambda octet, _: octet & 0xBF)),
         _fake("keeps-codepoints", (SENT, RECEIVED), _passing(1, lambda octet, _: octet & 3)),

@@ -213,8 +213,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.shown = int(fields["frame_number"])
         return fields
 
-    def expect_silence(self, after: str = "it", of: str = "") -> None:
-        """The IUT has sent nothing (of a kind that begins with `of`) in answer; the fence proves it."""
+    def expect_silence(self, after: str = "it", of: str | tuple[str, ...] = "") -> None:
+        """The IUT has sent nothing (of a kind that begins with `of`, or one of them) in answer; the fence proves it."""
         self.settle()
         self._inbox = checker.uncharged(self._inbox, self.broken, self.judged, self.profile)
         seen = [f for f in self._inbox if f["kind"].startswith(of)] if of else self._relevant()
