@@ -26,6 +26,7 @@ var settings = map[string]setting{
 	"multicast-loop":  {"sock", 0, 1, multicastLoop, setMulticastLoop},
 	"multicast-iface": {"sock", 0, 7, multicastIface, setMulticastIface},
 	"igmp-version":    {"iface", 1, 3, igmpVersion, setIGMPVersion},
+	"forwarding":      {"", 0, 1, forwarding, setForwarding},
 }
 
 // configure finds what is named, and refuses keys that are not of it.
@@ -36,6 +37,9 @@ func configure(r request, more string) setting {
 	found, known := settings[r.given["name"]]
 	if !known {
 		panic(failure("EOPNOTSUPP"))
+	}
+	if found.scope == "" && r.has("iface") {
+		panic(failure("EOPNOTSUPP")) // of an interface it has none
 	}
 	r.takes("name "+found.scope+more, "")
 	return found
@@ -135,20 +139,33 @@ func setIGMPVersion(h *host, r request, value int) {
 	h.igmp(r).SetIGMPVersion(ipv4.IGMPVersion(value))
 }
 
-// item refuses what is no group of a socket; of others netstack has no kinds.
-func (h *host) item(r request, must string) {
+// kind is one of items.
+type kind struct{ add, del, list func(r request) string }
+
+// item is that which the request names; of others netstack has none.
+func (h *host) item(r request) kind {
 	if !r.has("kind") {
 		panic(failure("EINVAL"))
 	}
-	if r.given["kind"] != "group" {
+	found, known := map[string]kind{
+		"group": {h.addGroup, h.delGroup, h.listGroups},
+		"route": {h.addRoute, h.delRoute, h.listRoutes},
+	}[r.given["kind"]]
+	if !known {
 		panic(failure("EOPNOTSUPP"))
 	}
-	r.takes("kind "+must, "iface")
+	return found
 }
 
-// addItem joins: without an interface by netstack's own choice of one.
-func (h *host) addItem(r request) string {
-	h.item(r, "sock addr")
+func (h *host) addItem(r request) string { return h.item(r).add(r) }
+
+func (h *host) delItem(r request) string { return h.item(r).del(r) }
+
+func (h *host) list(r request) string { return h.item(r).list(r) }
+
+// addGroup joins: without an interface by netstack's own choice of one.
+func (h *host) addGroup(r request) string {
+	r.takes("kind sock addr", "iface")
 	group := tcpip.AddrFromSlice(r.address("addr"))
 	err := h.sock(r).SetSockOpt(&tcpip.AddMembershipOption{NIC: h.nicOf(r, "iface"), MulticastAddr: group})
 	if _, twice := err.(*tcpip.ErrPortInUse); twice {
@@ -161,8 +178,8 @@ func (h *host) addItem(r request) string {
 	return ""
 }
 
-func (h *host) delItem(r request) string {
-	h.item(r, "sock addr")
+func (h *host) delGroup(r request) string {
+	r.takes("kind sock addr", "iface")
 	group := tcpip.AddrFromSlice(r.address("addr"))
 	nic, endpoint := h.nicOf(r, "iface"), h.sock(r)
 	err := endpoint.SetSockOpt(&tcpip.RemoveMembershipOption{NIC: nic, MulticastAddr: group})
@@ -176,9 +193,9 @@ func (h *host) delItem(r request) string {
 	return ""
 }
 
-// list: netstack tells of a group whether an interface is in it, so those are asked for that anybody has ever joined.
-func (h *host) list(r request) string {
-	h.item(r, "")
+// listGroups: netstack tells of a group whether an interface is in it, so those are asked for that anybody has ever joined.
+func (h *host) listGroups(r request) string {
+	r.takes("kind", "iface")
 	only := h.nicOf(r, "iface")
 	for n := range h.ifaces {
 		for _, group := range h.groups {

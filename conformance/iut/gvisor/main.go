@@ -52,6 +52,7 @@ type host struct {
 	stack   *stack.Stack
 	socks   []*sock
 	groups  []tcpip.Address // that anybody has joined
+	ways    []way
 	last    int
 	events  []string
 }
@@ -98,7 +99,7 @@ func (h *host) readFlags() {
 // since a clock that stands still would make that so many for good.
 func (h *host) open() {
 	h.clock = &clock{now: h.clock.now}
-	h.socks, h.groups, h.last, h.events = nil, []tcpip.Address{header.IPv4AllSystems}, 0, nil
+	h.socks, h.groups, h.ways, h.last, h.events = nil, []tcpip.Address{header.IPv4AllSystems}, nil, 0, nil
 	ip := ipv4.NewProtocolWithOptions(ipv4.Options{IGMP: ipv4.IGMPOptions{Enabled: true}})
 	h.stack = stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ip, arp.NewProtocol},
@@ -116,7 +117,7 @@ func (h *host) open() {
 		h.nic(tcpip.NICID(n+1), ethernet.New(each.link), each.address)
 	}
 	if h.gateway.Len() != 0 {
-		h.stack.AddRoute(tcpip.Route{Destination: header.IPv4EmptySubnet, Gateway: h.gateway, NIC: 1})
+		h.take(append(h.ways, way{tcpip.Route{Destination: header.IPv4EmptySubnet, Gateway: h.gateway, NIC: 1}, 0}))
 	}
 }
 
@@ -125,7 +126,7 @@ func (h *host) nic(id tcpip.NICID, link stack.LinkEndpoint, prefix netip.Prefix)
 	address := tcpip.AddressWithPrefix{Address: tcpip.AddrFromSlice(prefix.Addr().AsSlice()), PrefixLen: prefix.Bits()}
 	mustTCPIP("AddProtocolAddress", h.stack.AddProtocolAddress(id,
 		tcpip.ProtocolAddress{Protocol: ipv4.ProtocolNumber, AddressWithPrefix: address}, stack.AddressProperties{}))
-	h.stack.AddRoute(tcpip.Route{Destination: address.Subnet(), NIC: id})
+	h.take(append(h.ways, way{tcpip.Route{Destination: address.Subnet(), NIC: id}, 0}))
 }
 
 // receive hands a frame to the stack, unless a network card would have kept it: the stack leaves the MAC's match to that.

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	capabilities = "udp,ip,echo,vtime,counters,udp-ttl," + groupNames
+	capabilities = "udp,ip,echo,vtime,counters,udp-ttl," + groupNames + "," + routerNames
 	sending      = "src ttl tos df options"
 	bufferSize   = 4 << 20
 )
