@@ -130,7 +130,7 @@ const char *transit_end(const struct transit *transit)
     return NULL;
 }
 
-/* Where a packet ends in a router: for us, for others, or for nobody. */
+/* Where a packet ends: for us, for others, or for nobody. */
 static unsigned ends(const char *counters)
 {
     static const char *const names[] = {"ipInHdrErrors",   "ipInAddrErrors",  "ipInUnknownProtos",
@@ -152,8 +152,8 @@ const char *transit_books(const struct transit *transit, unsigned who, const cha
                             model_number(counters, "drop.NEIGHBOR_LENGTH");
     const unsigned forwarded = model_number(counters, "ipForwDatagrams");
 
-    if (who == TRANSIT_ROUTER && model_number(counters, "ipInReceives") != ends(counters))
-        return "books: of packets that came to the router some ended in no way, or in two";
+    if (model_number(counters, "ipInReceives") != ends(counters))
+        return "books: of packets that came some ended in no way, or in two";
     if (transit->full)
         return NULL;
     if (who == TRANSIT_ROUTER
