@@ -27,6 +27,7 @@ var settings = map[string]setting{
 	"multicast-iface": {"sock", 0, 7, multicastIface, setMulticastIface},
 	"igmp-version":    {"iface", 1, 3, igmpVersion, setIGMPVersion},
 	"forwarding":      {"", 0, 1, forwarding, setForwarding},
+	"mtu":             {"iface", header.IPv4MinimumMTU, mtu, mtuOf, setMTU},
 }
 
 // configure finds what is named, and refuses keys that are not of it.

@@ -9,10 +9,12 @@ import (
 	"slices"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/link/channel"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 )
 
-const routerNames = "forwarding,route"
+const routerNames = "forwarding,mtu,route"
 
 // way is a route and its preference, by which netstack's user, and not netstack, has to order those of one length.
 type way struct {
@@ -32,6 +34,15 @@ func forwarding(h *host, _ request) int {
 
 func setForwarding(h *host, _ request, value int) {
 	expect(h.stack.SetForwardingDefaultAndAllNICs(ipv4.ProtocolNumber, value == 1))
+}
+
+// linkOf is an interface's, whose MTU has room for the header of Ethernet too. That it is no longer than its frames is the glue's to see.
+func (h *host) linkOf(r request) *channel.Endpoint { return h.ifaces[h.nicOf(r, "iface")-1].link }
+
+func mtuOf(h *host, r request) int { return int(h.linkOf(r).MTU()) - header.EthernetMinimumSize }
+
+func setMTU(h *host, r request, value int) {
+	h.linkOf(r).SetMTU(uint32(value + header.EthernetMinimumSize))
 }
 
 // destination is the network of a route: netstack's has no bits behind its prefix.
