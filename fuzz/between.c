@@ -144,7 +144,7 @@ static void carry(unsigned from, unsigned wire, const uint8_t *frame, size_t len
     ORACLE(fault == NULL, "frame: %s", fault);
     ORACLE(play.work++ < WORK, "work: there is no end of it");
     play.stations[from].taken++;
-    if (read.kind != MODEL_IP) { /* no wire loses these, or an hour would pass until all is known */
+    if (read.kind != MODEL_IP) { /* no wire loses ARP, which is another target's matter */
         play.asked |= read.kind == MODEL_ARP && read.arp.operation == 1;
         give(wire, to, frame, len);
         return;
@@ -279,25 +279,17 @@ static size_t put_octets(char *to, const char *key, size_t len, size_t number,
     return at;
 }
 
-static void send(const uint8_t *step)
+/* The line by which its user sends number `n`. */
+static void write_line(const struct transit_sent *sent, size_t n, unsigned df, char *line)
 {
-    static char line[LINE_ROOM];
-    char dst[16];
-    unsigned df;
-    size_t n = play.transit.count, len;
-
-    if (n == TRANSIT_SENT)
-        return;
-    struct transit_sent *sent = play.transit.sent + n;
-    *sent = read_step(step, &df);
     const bool udp = sent->protocol == 17;
-    const size_t size = 20 + sent->options.len + sent->len + (udp ? 8 : 0);
-    const struct transit_side *side = play.transit.sides + sent->from;
-    const struct station *station = play.stations + sent->from;
-    len = (size_t)sprintf(line, "%s.send dst=%s ttl=%u tos=%u", udp ? "udp" : "ip",
-                          text_of(sent->dst, dst), sent->ttl, sent->tos);
+    char dst[16];
+    size_t len = (size_t)sprintf(line, "%s.send dst=%s ttl=%u tos=%u", udp ? "udp" : "ip",
+                                 text_of(sent->dst, dst), sent->ttl, sent->tos);
+
     if (udp)
-        len += (size_t)sprintf(line + len, " sock=%u dport=%u", station->sock, sent->dport);
+        len += (size_t)sprintf(line + len, " sock=%u dport=%u", play.stations[sent->from].sock,
+                               sent->dport);
     else
         len += (size_t)sprintf(line + len, " protocol=%u", sent->protocol);
     if (df != 3)
@@ -305,7 +297,20 @@ static void send(const uint8_t *step)
     if (sent->options.len > 0)
         len += put_octets(line + len, "options", sent->options.len, 0, sent->options.octets);
     put_octets(line + len, "data", sent->len, n, NULL);
-    play.transit.count++;
+}
+
+static void send(const uint8_t *step)
+{
+    static char line[LINE_ROOM];
+    unsigned df;
+
+    if (play.transit.count == TRANSIT_SENT)
+        return;
+    struct transit_sent *sent = play.transit.sent + play.transit.count;
+    *sent = read_step(step, &df);
+    write_line(sent, play.transit.count++, df, line);
+    const size_t size = 20 + sent->options.len + sent->len + (sent->protocol == 17 ? 8 : 0);
+    const struct transit_side *side = play.transit.sides + sent->from;
     play.asked = false;
     play.fates = (uint32_t)step[3] | (uint32_t)step[4] << 8 | (uint32_t)step[5] << 16;
     const size_t path = df == 2 || sent->to != TRANSIT_OTHER ? side->mtu : side->path;

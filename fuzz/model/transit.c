@@ -143,8 +143,8 @@ static bool has_octets(const struct transit_packet *was, const struct model_pack
     return true;
 }
 
-/* The packet that this is a part of. Some have one identification (RFC 6864 4.1), so that octets
- * decide. */
+/* The packet that this is a part of. Where several have one identification (RFC 6864 4.1) their
+ * octets decide. */
 static struct transit_packet *which(const struct transit *transit, unsigned wire,
                                     const struct model_packet *packet)
 {
@@ -262,7 +262,7 @@ void transit_arrives(struct transit *transit, unsigned to, unsigned wire,
                      const struct model_packet *packet)
 {
     struct transit_sent *sent = find(transit, packet);
-    const bool whole = packet->df && packet->octets.len > transit->sides[!wire].mtu;
+    const bool stuck = packet->df && packet->octets.len > transit->sides[!wire].mtu;
 
     if (packet->dst >> 28 == 14)
         return;
@@ -274,8 +274,8 @@ void transit_arrives(struct transit *transit, unsigned to, unsigned wire,
             sent->judged += packet->offset == 0;
             if (is_router(transit, packet->dst))
                 arrive(sent, packet);
-            sent->refused |= on && whole && packet->ttl > 1;
-        } else if (whole || packet->ttl <= 1) {
+            sent->refused |= on && stuck && packet->ttl > 1;
+        } else if (stuck || packet->ttl <= 1) {
             transit_lost(transit, packet); /* of errors nobody is told */
         }
         return;

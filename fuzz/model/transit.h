@@ -11,9 +11,8 @@
 #define TRANSIT_SENT 24
 #define TRANSIT_PACKETS 512
 #define TRANSIT_OCTETS 1500
-#define TRANSIT_ROUTER                                                                             \
-    2 /* the third station; 0 and 1 are hosts, and the wires that they are on                      \
-       */
+/* The third station: 0 and 1 are hosts, and the wires that they are on. */
+#define TRANSIT_ROUTER 2
 
 /* To whom a datagram goes: the other host, the router by either address, an address beyond of which
  * nobody answers, and one to which there is no way. */
@@ -43,8 +42,8 @@ struct transit_sent {
     /* what has come of it */
     bool left, doubtful; /* doubtful: a part of it, or of what is said about it, may be lost */
     bool refused;        /* the router was given a part that must not be cut and does not fit */
-    bool pieces,
-        atomic; /* cut by its sender; or cut by nobody, whose identification means nothing */
+    bool pieces;         /* its sender has cut it */
+    bool atomic;         /* nobody cuts it, and its identification means nothing (RFC 6864 4.1) */
     uint16_t id;
     size_t octets, arrived; /* that have left its sender, and come to whom it is for */
     unsigned judged;        /* first pieces that were given to the router */
@@ -66,8 +65,9 @@ struct transit {
     struct transit_side sides[2];
     struct transit_sent sent[TRANSIT_SENT];
     size_t count, packets;
-    bool full; /* more packets than there is room for: the rest is not judged */
-    unsigned cut[3], pieces[3], forwarded; /* datagrams that a station has cut, into how many */
+    bool full;                  /* more packets than there is room for: the rest is not judged */
+    unsigned cut[3], pieces[3]; /* datagrams that a station has cut, into how many pieces */
+    unsigned forwarded;
 };
 
 /* The octet at `i` of the data of number `n`. */
