@@ -75,6 +75,16 @@ def prefixes_of_any_length(lt):
         lt.remove("rule", **keys)
 
 
+@case("RFC1812-5.3.9-b", **OF_RULES, violator=passes())
+def both_prefixes_are_matched(lt):
+    """A rule for a source and a destination holds for who has both, and for nobody who has one of them."""
+    rule(lt, "drop", src=LEFT.lt, srclen=32, **TO_ONE)
+    lt.send(to(ONE))
+    expect_kept(lt, after="a packet from the source to the destination")
+    crosses(lt, to(ANOTHER))
+    crosses(lt, transit(src=LEFT.host(9), dst=ONE))
+
+
 @case("RFC1812-5.3.9-c", **OF_RULES, violator=passes(nth=1))
 def any_address_matches(lt):
     """A prefix of no bits matches every address, as source and as destination."""

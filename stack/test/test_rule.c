@@ -60,6 +60,7 @@ static const struct {
     {"every destination", DROP(.dst = A, .dst_len = 0), true},
     {"both ends", DROP(.src = A, .src_len = 24, .dst = B, .dst_len = 24), true},
     {"one end of the two", DROP(.src = A, .src_len = 24, .dst = A, .dst_len = 24), false},
+    {"the other end of the two", DROP(.src = B, .src_len = 24, .dst = B, .dst_len = 24), false},
     {"its protocol", DROP(.protocol = UDP), true},
     {"another one", DROP(.protocol = TCP), false},
     {"protocol 0", DROP(.protocol = 1), false},
