@@ -42,7 +42,7 @@ def test_hello(program: Program):
     head, _, caps = reply.partition(" caps=")
     assert head == f"ok version=1 name=reference release={version[1]}"
     names = tomllib.loads((ROOT / "conformance" / "iut" / "names.toml").read_text())["names"]  # of what it can be told and asked
-    assert set(caps.split(",")) - set(names) == {"udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "ip-packet", "ip-sock", "udp-options", "udp-ttl"}
+    assert set(caps.split(",")) - set(names) == {"udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "mroute-events", "ip-packet", "ip-sock", "udp-options", "udp-ttl"}
 
 
 @pytest.mark.parametrize("line, code", [

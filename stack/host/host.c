@@ -14,6 +14,7 @@
 #include "proto/igmp_out.h"
 #include "proto/igmp_query.h"
 #include "proto/ip_forward.h"
+#include "proto/ip_forward_group.h"
 #include "proto/ip_in.h"
 #include "proto/ip_out.h"
 #include "proto/link_in.h"
@@ -100,6 +101,7 @@ static struct v4_core *enter(struct v4_host *host, v4_time now)
     v4_router_tick(&host->core);
     v4_advertise_tick(&host->core);
     v4_tcp_tick(&host->core);
+    v4_forward_group_tick(&host->core);
     v4_igmp_query_tick(&host->core);
     v4_igmp_tick(&host->core);
     return &host->core;
@@ -187,7 +189,10 @@ v4_time v4_host_next_timeout(const struct v4_host *host)
     v4_time groups = v4_reports_next_timeout(host->core.reports);
     v4_time asked = v4_igmp_query_next_timeout(&host->core);
 
+    v4_time multicasts = v4_mroutes_next_timeout(host->core.mroutes);
+
     ours = mask < ours ? mask : ours;
+    ours = multicasts < ours ? multicasts : ours;
     v4_time advertised = v4_advertise_next_timeout(&host->core);
 
     ours = groups < ours ? groups : ours;

@@ -10,6 +10,7 @@
 #include "proto/config.h"
 #include "proto/user.h"
 #include "table/filter.h"
+#include "table/mroute_entry.h"
 #include "table/route_entry.h"
 #include "table/rule_entry.h"
 
@@ -117,6 +118,18 @@ enum v4_error v4_host_rule_remove(struct v4_host *host, const struct v4_rule *ru
 /* In the order in which they are asked, and how often each has matched (`ret_hits` may be NULL);
  * NULL behind the last. */
 const struct v4_rule *v4_host_rule(const struct v4_host *host, size_t index, uint64_t *ret_hits);
+
+/* Where multicasts go on, with `forwarding` and `multicast-forwarding` (docs/filters.md). What has
+ * waited for the route leaves at once. EINVAL: of no group that is passed on, no source that a host
+ * can have, or an interface that is not there; EEXIST: there is one of that source and group;
+ * ENOBUFS: the table is full; ENOENT: there is none. */
+enum v4_error v4_host_mroute_add(struct v4_host *host, const struct v4_mroute *route, v4_time now);
+enum v4_error v4_host_mroute_remove(struct v4_host *host, uint32_t source, uint32_t group,
+                                    v4_time now);
+/* In the order in which they came, borrowed until the next call; NULL behind the last. `ret_use`,
+ * what has become of it, may be NULL. */
+const struct v4_mroute *v4_host_mroute(struct v4_host *host, size_t index, v4_time now,
+                                       const struct v4_mroute_use **ret_use);
 
 /* A socket joins a group on an interface, leaves it, or has this filter for it from now on (RFC
  * 3376 2); closed, it leaves all. EINVAL: no group, or no interface; EEXIST: it is in it; ENOENT:

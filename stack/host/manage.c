@@ -11,6 +11,7 @@
 #include "proto/group.h"
 #include "proto/iface.h"
 #include "proto/igmp_out.h"
+#include "proto/ip_forward_group.h"
 #include "proto/mask_learn.h"
 #include "proto/socket.h"
 
@@ -140,6 +141,25 @@ enum v4_error v4_host_group_filter(struct v4_host *host, unsigned sock, unsigned
     if (error == V4_OK)
         error = v4_group_filter(core, &(struct v4_listener){sock, iface, group}, filter);
     return done(host, now, error);
+}
+
+enum v4_error v4_host_mroute_add(struct v4_host *host, const struct v4_mroute *route, v4_time now)
+{
+    return done(host, now, v4_forward_group_add(v4_host_enter(host, now), route));
+}
+
+enum v4_error v4_host_mroute_remove(struct v4_host *host, uint32_t source, uint32_t group,
+                                    v4_time now)
+{
+    struct v4_core *core = v4_host_enter(host, now);
+
+    return v4_mroutes_remove(core->mroutes, source, group, now) ? V4_OK : V4_ENOENT;
+}
+
+const struct v4_mroute *v4_host_mroute(struct v4_host *host, size_t index, v4_time now,
+                                       const struct v4_mroute_use **ret_use)
+{
+    return v4_mroutes_at(v4_host_enter(host, now)->mroutes, index, now, ret_use);
 }
 
 size_t v4_host_udp_send_each(struct v4_host *host, unsigned sock, struct v4_udp_out *datagrams,

@@ -48,7 +48,8 @@ extern const struct v4_setting v4_word_settings[]; /* beside the switches */
 extern const struct v4_setting v4_iface_settings[], v4_advertise_settings[];
 extern const struct v4_setting v4_sock_settings[], v4_dst_queries[];
 extern const struct v4_kind v4_address_kind, v4_route_kind, v4_neighbor_kind, v4_advice_kind,
-    v4_path_kind, v4_group_kind, v4_ssm_kind, v4_membership_kind, v4_option_kind, v4_rule_kind;
+    v4_path_kind, v4_group_kind, v4_ssm_kind, v4_membership_kind, v4_option_kind, v4_rule_kind,
+    v4_mroute_kind;
 
 /* Of a socket: its filter for a group. */
 enum v4_error v4_set_group_filter(struct v4_verb *verb);

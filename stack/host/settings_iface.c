@@ -64,6 +64,17 @@ static enum v4_error set_directed_broadcast(struct v4_verb *verb)
     return V4_OK;
 }
 
+static enum v4_error set_multicast_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+    uint64_t on;
+
+    if (!read_number(verb, 1, &iface, &on))
+        return V4_EINVAL;
+    verb->core->ifaces[iface].multicast_forwarding = on;
+    return V4_OK;
+}
+
 static enum v4_error set_time_exceeded(struct v4_verb *verb)
 {
     unsigned iface;
@@ -172,6 +183,14 @@ static enum v4_error get_directed_broadcast(struct v4_verb *verb)
     unsigned iface;
 
     return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].directed_broadcast)
+                                    : V4_EINVAL;
+}
+
+static enum v4_error get_multicast_forwarding(struct v4_verb *verb)
+{
+    unsigned iface;
+
+    return read_iface(verb, &iface) ? tell(verb, verb->core->ifaces[iface].multicast_forwarding)
                                     : V4_EINVAL;
 }
 
@@ -321,6 +340,7 @@ const struct v4_setting v4_iface_settings[] = {
     {"igmp-last-member-count", v4_set_igmp_count, v4_get_igmp_count},
     {"forwarding", set_forwarding, get_forwarding},
     {"directed-broadcast", set_directed_broadcast, get_directed_broadcast},
+    {"multicast-forwarding", set_multicast_forwarding, get_multicast_forwarding},
     {"time-exceeded", set_time_exceeded, get_time_exceeded},
     {"mask-agent", set_mask_agent, get_mask_agent},
     {"framing", set_framing, get_framing},

@@ -11,7 +11,8 @@
 #include "wire/ip.h"
 
 #define CAPABILITIES                                                                               \
-    "udp,ip,echo,tcp,counters,icmp-errors,conflict,igmp-warning,ip-packet,ip-sock,udp-options,"    \
+    "udp,ip,echo,tcp,counters,icmp-errors,conflict,igmp-warning,mroute-events,ip-packet,ip-sock,"  \
+    "udp-options,"                                                                                 \
     "udp-ttl"
 #define NO_ID UINT64_C(0x10000)
 
@@ -109,6 +110,12 @@ static void write_event(struct v4_text *text, const struct v4_event *event)
         v4_text_put(text, "* igmp.warning iface=%u", event->igmp.iface);
         v4_text_address(text, "addr", event->igmp.addr);
         v4_text_put(text, " version=%u", event->igmp.version);
+        break;
+    case V4_EVENT_MROUTE:
+        v4_text_put(text, "* mroute.%s iface=%u", event->mroute.wrong ? "wrong" : "missing",
+                    event->mroute.iface);
+        v4_text_address(text, "src", event->mroute.src);
+        v4_text_address(text, "dst", event->mroute.dst);
         break;
     case V4_EVENT_TCP:
         v4_upper_tcp_event(text, &event->tcp);

@@ -91,3 +91,12 @@ const char *v4_config_fault(const struct v4_config *config)
         return "the queues of frames and of events need 131072 octets or more";
     return NULL;
 }
+
+size_t v4_config_longest(const struct v4_config *config)
+{
+    size_t mtu = 0;
+
+    for (unsigned i = 0; i < config->iface_count; i++)
+        mtu = config->ifaces[i].mtu > mtu ? config->ifaces[i].mtu : mtu;
+    return mtu;
+}

@@ -79,5 +79,8 @@ struct v4_config v4_config_default(void);
 /* NULL: it is usable. Else what is wrong with it. */
 const char *v4_config_fault(const struct v4_config *config);
 
+/* The longest packet that one of the links carries. */
+size_t v4_config_longest(const struct v4_config *config);
+
 /* The interface in whose network `addr` lies; iface_count when there is none. */
 unsigned v4_config_towards(const struct v4_config *config, uint32_t addr);

@@ -36,13 +36,9 @@ static bool are_of_one(struct v4_span one, struct v4_span other)
 
 static bool open_neighbors(struct v4_core *core)
 {
-    size_t mtu = 0;
-
-    for (unsigned i = 0; i < core->config.iface_count; i++)
-        mtu = core->config.ifaces[i].mtu > mtu ? core->config.ifaces[i].mtu : mtu;
     core->neighbors = v4_neighbors_open(&(struct v4_neighbor_config){
         .neighbors = core->config.neighbors,
-        .octets = mtu,
+        .octets = v4_config_longest(&core->config),
         .waiting = WAITING,
         .lifetime = core->config.neighbor_lifetime,
         .retry = ARP_RETRY,
@@ -326,12 +322,14 @@ static void close_groups(struct v4_core *core)
 static bool open_membership(struct v4_core *core)
 {
     core->membership = v4_membership_open(MEMBERSHIPS, core->config.iface_count);
-    return core->membership != NULL;
+    core->mroutes = v4_mroutes_open(v4_config_longest(&core->config));
+    return core->membership != NULL && core->mroutes != NULL;
 }
 
 static void reset_membership(struct v4_core *core)
 {
     v4_membership_reset(core->membership);
+    v4_mroutes_reset(core->mroutes);
     for (unsigned i = 0; i < V4_IFACES_MAX; i++)
         core->querying[i] = (struct v4_querying){.election = v4_election_first()};
 }
@@ -339,6 +337,7 @@ static void reset_membership(struct v4_core *core)
 static void close_membership(struct v4_core *core)
 {
     v4_membership_close(core->membership);
+    v4_mroutes_close(core->mroutes);
 }
 
 static bool open_limit(struct v4_core *core)
@@ -427,6 +426,7 @@ static void reset_ifaces(struct v4_core *core)
             .up = true,
             .forwarding = true,
             .directed_broadcast = true,
+            .multicast_forwarding = true,
             .mask_agent = true,
             .solicited = V4_ADDR_ALL_ROUTERS,
             .advertise = true,

@@ -25,6 +25,7 @@
 #include "table/group.h"
 #include "table/ident.h"
 #include "table/membership.h"
+#include "table/mroute.h"
 #include "table/neighbor.h"
 #include "table/pmtu.h"
 #include "table/ratelimit.h"
@@ -85,8 +86,8 @@ struct v4_iface_state {
     bool up, promiscuous;
     bool forwarding,
         directed_broadcast, /* it takes part where the switches of these names are on */
-        mask_agent;         /* or where a router tells masks unasked for that */
-    bool ends_silently;     /* of what its time to live ends here nobody is told */
+        multicast_forwarding, mask_agent; /* or where a router tells masks unasked for that */
+    bool ends_silently;                   /* of what its time to live ends here nobody is told */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 
@@ -153,6 +154,7 @@ struct v4_core {
     struct v4_reports *reports; /* and what is said of that */
     struct v4_querying querying[V4_IFACES_MAX];
     struct v4_membership *membership; /* what members of other hosts want */
+    struct v4_mroutes *mroutes;       /* where multicasts go on, and what waits for that */
     struct v4_ssm ssm;                /* groups that are not joined but for named sources */
     struct v4_ratelimit *limit;       /* of ICMP errors */
     struct v4_socket *sockets;        /* config.sockets of them */

@@ -25,6 +25,9 @@ static struct v4_span *spans_of(struct v4_event *event, struct v4_span **ret_opt
     case V4_EVENT_IGMP:
         *ret_options = &event->igmp.nothing[0];
         return &event->igmp.nothing[1];
+    case V4_EVENT_MROUTE:
+        *ret_options = &event->mroute.nothing[0];
+        return &event->mroute.nothing[1];
     case V4_EVENT_TCP:
         *ret_options = &event->tcp.options;
         return &event->tcp.data;

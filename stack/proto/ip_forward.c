@@ -30,9 +30,9 @@ enum v4_drop v4_forward_judge_path(const struct v4_core *core, const struct v4_p
     return V4_KEEP;
 }
 
-/* RFC1812-5.3.7-a to -d, RFC3927-7-a. What the registry keeps back for documents, or until somebody
- * is given it, is left to who configures the routes. */
-static bool is_barred(uint32_t addr)
+/* What the registry keeps back for documents, or until somebody is given it, is left to who
+ * configures the routes. */
+bool v4_forward_barred(uint32_t addr)
 {
     const struct v4_special *row = v4_special_of(addr);
 
@@ -73,8 +73,8 @@ static enum v4_drop judge(const struct v4_core *core, const struct v4_packet *pa
 
     if (packet->link_group) /* RFC1812-5.3.4-a, -b, -c */
         return V4_DROP_LINK_BROADCAST;
-    bool barred = is_barred(packet->ip.dst) && !core->switches.forward_martians;
-    if (is_barred(packet->ip.src) || barred)
+    bool barred = v4_forward_barred(packet->ip.dst) && !core->switches.forward_martians;
+    if (v4_forward_barred(packet->ip.src) || barred)
         return V4_DROP_FORWARD_ADDRESS;
     if (is_zero_host(core, packet->ip.dst))
         return V4_DROP_FORWARD_BROADCAST;
@@ -155,8 +155,8 @@ static void redirect(struct v4_core *core, const struct v4_packet *packet, const
                   by_tos ? V4_ICMP_REDIRECT_TOS_HOST : V4_ICMP_REDIRECT_HOST, way->next_hop);
 }
 
-static void send_on(struct v4_core *core, const struct v4_packet *packet, const struct v4_way *way,
-                    size_t mtu)
+void v4_forward_send(struct v4_core *core, const struct v4_packet *packet, const struct v4_way *way,
+                     size_t mtu)
 {
     struct v4_option_list options;
     struct v4_ip ip = packet->ip;
@@ -223,7 +223,7 @@ bool v4_ip_forward(struct v4_core *core, struct v4_packet *packet)
         refuse(core, packet, V4_DROP_DF, V4_ICMP_UNREACHABLE, V4_ICMP_FRAGMENTATION, (uint32_t)mtu);
         return way.group;
     }
-    send_on(core, packet, &way, mtu);
+    v4_forward_send(core, packet, &way, mtu);
     redirect(core, packet, &way);
     return way.group;
 }

@@ -9,6 +9,7 @@
 #include "proto/iface.h"
 #include "proto/igmp_query.h"
 #include "proto/ip_forward.h"
+#include "proto/ip_forward_group.h"
 #include "proto/ip_option.h"
 #include "proto/ip_out.h"
 #include "proto/option_in.h"
@@ -151,6 +152,16 @@ static bool crosses(struct v4_core *core, struct v4_packet *packet)
     return v4_hook_in(core, V4_HOOK_FORWARD, packet, iface + 1);
 }
 
+/* RFC1812-5.2.1.3-a: what is for a group goes on, and is for us as well if we are in it. */
+static bool goes_on(struct v4_core *core, struct v4_packet *packet, enum v4_drop *why)
+{
+    bool judged = *why == V4_KEEP || *why == V4_DROP_GROUP || *why == V4_DROP_GROUP_SOURCE;
+
+    if (!judged || !v4_forward_group_travels(core, packet))
+        return true;
+    return v4_ip_forward_group(core, packet, why);
+}
+
 static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span octets)
 {
     v4_stat_count(&core->stats, V4_STAT_IP_IN);
@@ -169,6 +180,8 @@ static void input(struct v4_core *core, struct v4_packet *packet, struct v4_span
         return;
     if (why == V4_KEEP)
         why = judge_destination(core, packet);
+    if (!goes_on(core, packet, &why))
+        return;
     if (why == V4_DROP_DESTINATION && v4_iface_forwards(core, packet->iface)) {
         packet->group = v4_ip_forward(core, packet);
         if (!packet->group)

@@ -2,6 +2,7 @@
 #include "proto/link_in.h"
 #include "proto/arp_in.h"
 #include "proto/igmp_query.h"
+#include "proto/ip_forward_group.h"
 #include "proto/ip_in.h"
 #include "proto/link_out.h"
 #include "wire/ether.h"
@@ -19,12 +20,13 @@ static bool is_wanted(const struct v4_core *core, unsigned iface, struct v4_mac 
 }
 
 /* We listen to our own address, the broadcast, and the groups that we are in; as router to all
- * groups, for reports of version 2 go to those that they report. */
+ * groups, for reports of version 2 go to those that they report, and others have members beyond. */
 static bool is_for_us(const struct v4_core *core, unsigned iface, struct v4_mac dst)
 {
     return v4_mac_equal(dst, core->ifaces[iface].mac) || v4_mac_equal(dst, V4_MAC_BROADCAST) ||
            v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS)) || is_wanted(core, iface, dst) ||
-           (v4_mac_is_group(dst) && v4_igmp_routes(core, iface));
+           (v4_mac_is_group(dst) &&
+            (v4_igmp_routes(core, iface) || v4_forward_groups(core, iface)));
 }
 
 /* Answers a command of 802.2 to the station itself or to whom SNAP's frames are for; false: it is

@@ -64,6 +64,7 @@ enum v4_event_kind {
     V4_EVENT_LOG,      /* a discard, where the switch `log` is on */
     V4_EVENT_CONFLICT, /* somebody else has an address that we have, or want (RFC 5227) */
     V4_EVENT_IGMP,     /* a router asks in another version of IGMP than we do as router */
+    V4_EVENT_MROUTE,   /* something came for a group without a route, or by another interface */
     V4_EVENT_TCP,      /* of a connection (user/tcp.h) */
 };
 
@@ -122,6 +123,13 @@ struct v4_event_igmp {
     struct v4_span nothing[2];
 };
 
+struct v4_event_mroute {
+    unsigned iface; /* that it came by */
+    bool wrong;     /* its route says another one; else there is no route */
+    uint32_t src, dst;
+    struct v4_span nothing[2];
+};
+
 enum v4_tcp_news {
     V4_TCP_OPEN,
     V4_TCP_RECV,
@@ -158,6 +166,7 @@ struct v4_event {
         struct v4_event_log log;
         struct v4_event_conflict conflict;
         struct v4_event_igmp igmp;
+        struct v4_event_mroute mroute;
         struct v4_event_tcp tcp;
     };
 };

@@ -71,9 +71,10 @@ Test(upper, a_session)
 Test(upper, capabilities)
 {
     struct bench virtual = bench_open(true), real = bench_open(false);
-    const char *common = "1 ok version=1 name=reference release=" V4_RELEASE
-                         " caps=udp,ip,echo,tcp,counters,icmp-errors,conflict,igmp-warning,"
-                         "ip-packet,ip-sock,udp-options,udp-ttl";
+    const char *common =
+        "1 ok version=1 name=reference release=" V4_RELEASE
+        " caps=udp,ip,echo,tcp,counters,icmp-errors,conflict,igmp-warning,mroute-events,"
+        "ip-packet,ip-sock,udp-options,udp-ttl";
 
     say(&virtual, "1 hello version=1");
     cr_expect(strncmp(virtual.said[0], common, strlen(common)) == 0);

@@ -162,6 +162,8 @@ def samples(lt: LowerTester, kind: str, upper: Upper) -> Mapping[str, str]:
     if kind == "rule":
         ends = {"src": "192.0.2.0", "srclen": "25", "dst": lt.me, "dstlen": "32", "protocol": "17", "sport": "7", "dport": "9"}
         return {"hook": "forward", "action": "drop", "in": "0", "out": "0", "log": "1"} | ends
+    if kind == "mroute":
+        return {"iface": "0", "addr": "233.252.0.1", "src": "192.0.2.9", "ttls": "0" + ",16" * (len(links(lt)) - 1), "members": "1", "expiry": "60000"}
     address = lt.left.host(9) if kind == "neighbor" else "203.0.113.9"
     net = "233.252.0.0" if kind == "ssm-range" else "192.0.2.0"
     return {"iface": "0", "addr": address, "len": "25", "net": net, "gateway": lt.me, "mac": "020000000077", "dst": lt.me, "good": "1", "mtu": "576", "option": "77", "act": "drop"}

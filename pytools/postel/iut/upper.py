@@ -85,7 +85,8 @@ _COUNTER = _number(2**64 - 1)  # whatever it is called
 _REPLIES = {"get": ("value",), "udp.bind": ("sock",), "ip.bind": ("sock",), "tcp.listen": ("sock",), "tcp.connect": ("sock",)}  # keys without which a reply is none
 EVENTS = {
     "udp.recv": ("sock", "src", "sport", "dst", "dport", "data"), "ip.recv": ("sock", "src", "dst", "protocol", "data"),
-    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"), "igmp.warning": ("iface", "addr", "version"), "log": ("data",),
+    "echo.recv": ("src", "id", "seq", "data"), "icmp.error": ("type", "code", "src", "data"), "conflict": ("iface", "addr", "mac"), "igmp.warning": ("iface", "addr", "version"), "mroute.missing": ("iface", "src", "dst"),
+    "mroute.wrong": ("iface", "src", "dst"), "log": ("data",),
     "tcp.open": ("sock", "src", "sport", "dst", "dport"), "tcp.recv": ("sock", "data"), "tcp.error": ("sock", "type", "code"), "tcp.closed": ("sock", "reason"),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from postel.kit.violator import Violator
 REQUIREMENT, CHARACTERISTIC, ROBUSTNESS = "requirement", "characteristic", "robustness"
 
 CAPABILITIES = frozenset({  # docs/upper-tester.md; and what the lab must have
-    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", "three-interfaces", *names.names(),
+    "udp", "ip", "echo", "tcp", "vtime", "counters", "icmp-errors", "conflict", "igmp-warning", "mroute-events", "ip-packet", "ip-sock", "udp-options", "udp-ttl", "two-interfaces", "three-interfaces", *names.names(),
 })  # fmt: skip
 
 HOST, ROUTER, FORWARDS = "host", "router", "forwards"  # the ability on which all cases of routers stand

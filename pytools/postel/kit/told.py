@@ -16,7 +16,7 @@ from postel.lab.addresses import INTERFACES, Interface
 
 PATIENCE = 2.0  # seconds for a control datagram to arrive
 SHORT = 0.01  # seconds between two looks for a delivery that takes its own way
-BESIDE = {"conflict", "igmp.warning"}  # what the user is told of others on the link, whatever the case is about
+BESIDE = {"conflict", "igmp.warning", "mroute.missing", "mroute.wrong"}  # what the user is told of others on the link, whatever the case is about
 OWN = {lab.iut for lab in INTERFACES}  # addresses that it has had
 NO_NEIGHBOUR = "waits-for-neighbours"  # the ability
 LATE = 64  # times that who should have told all is asked again
