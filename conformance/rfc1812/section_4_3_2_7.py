@@ -36,3 +36,26 @@ def nothing_of_transit_is_reported(lt):
         with lt.judging(row):
             lt.send(transit(udp(data=counting(24)), **said))
             expect_silent_discard(lt, after="it")
+
+
+GROUPS_END = {name: (0, how) for name, how in (ENDS | {"without a route": {"group": OTHER_GROUP}}).items()}
+
+
+@case("RFC1812-4.3.2.7-c", role="router", needs=OF_GROUPS, violator=passes(ttl=9, eth_dst=group_mac(GROUP)))
+def nothing_of_groups_is_reported(lt):
+    """Of what is for a group nothing is reported either where such datagrams are passed on, whatever keeps one from that."""
+    routes_groups(lt)
+    for on, how in lt.each(GROUPS_END | {"by another interface": (1, {})}, "which ends"):
+        spreads(lt)
+        ends_in_silence(lt, for_group(**how), after="a datagram for a group", on=on)
+
+
+@case("RFC1812-4.3.2.7-c", role="router", needs=OF_GROUPS | {"mtu"}, violator=passes(eth_dst=group_mac(GROUP)))
+def nothing_of_groups_that_are_too_long_is_reported(lt):
+    """Nor is it where one is too long for all the links that it would leave by, and may not be fragmented."""
+    routes_groups(lt)
+    for lab in all_links(lt)[1:]:
+        lt.set("mtu", 576, iface=lab.index)
+    for more in lt.each((1, 400), "octets too many"):
+        spreads(lt, for_group(udp(data=counting(548)), df=1))
+        ends_in_silence(lt, for_group(udp(data=counting(548 + more)), df=1), after="a long datagram for a group")

@@ -80,3 +80,27 @@ def what_is_for_others(lt):
     for dst in lt.each({"a neighbour": lt.right.lt, "another": lt.right.host(9)}, "for"):
         crosses(lt, probe(udp(dport=USER_PORT), dst=dst))
         lt.expect_no_event("udp.recv", after="a datagram for another")
+
+
+@case("RFC1812-5.2.3-d", role="router", needs=OF_GROUPS | {"udp", "group"}, violator=drops("udp", nth=1))
+def group_that_goes_on_as_well(lt):
+    """What is for a group that the router is in, and that has a route, is delivered and goes on."""
+    sock = member(lt)
+    routes_groups(lt)
+    for ttl in 16, 64:
+        spreads(lt, for_group(udp(dport=USER_PORT), ttl=ttl))
+        lt.expect_event("udp.recv", sock=sock, dst=GROUP)
+
+
+@case("RFC1812-5.2.3-b", role="router", needs=OF_GROUPS | {"udp", "group"}, violator=passes(nth=1))
+def group_of_the_link_never_goes_on(lt):
+    """A group of the link does not go on where others do, whatever routes the router is told."""
+    routes_groups(lt)
+    sock = bind(lt)
+    for group in lt.each((STAYS, "224.0.0.255"), "group"):
+        lt.tried("add", kind="mroute", iface=0, addr=group, ttls="0,1,1")
+        lt.add("group", sock=sock, addr=group)
+        spreads(lt)
+        lt.send(for_group(udp(dport=USER_PORT), group=group))
+        lt.expect_event("udp.recv", sock=sock, dst=group)
+        expect_silent_discard(lt, after=f"a datagram for {group}")

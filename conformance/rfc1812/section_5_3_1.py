@@ -60,3 +60,20 @@ def times_to_live_of_groups_that_pass(lt):
         found += [str(ttl)] if lt.crossing() else []
         lt.forget()
     return ", ".join(found) or "none"
+
+
+@case("RFC1812-5.3.1-e", kind=characteristic, role="router", needs=OF_GROUPS, violator=drops("udp"))
+def times_to_live_of_groups_that_pass_by_a_route(lt):
+    """The same of a group to which there is a route without a minimum."""
+    routes_groups(lt)
+    return ", ".join(str(ttl) for ttl in (2, 3, 64) if leaves_of(lt, for_group(ttl=ttl))) or "none"
+
+
+@case("RFC1812-5.3.1-b", role="router", needs=OF_GROUPS, violator=passes(ttl=1, eth_dst=group_mac(GROUP)))
+def groups_end_when_it_is_used_up(lt):
+    """So it is of what is for a group."""
+    routes_groups(lt)
+    for message in lt.each(MESSAGES):
+        spreads(lt, for_group(message, ttl=2))
+        for ttl in 1, 0:
+            ends_in_silence(lt, for_group(message, ttl=ttl), after=f"a TTL of {ttl}")

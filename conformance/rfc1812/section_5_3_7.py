@@ -73,3 +73,14 @@ def martians_are_stopped_at_first(lt):
     lt.check("forward-martians", lt.get("forward-martians"), 0)
     for fault in {"src": "127.9.9.9"}, {"dst": "127.9.9.9"}:
         passes_but_for(lt, **fault)
+
+
+@case("RFC1812-5.3.7-a", "RFC1812-5.3.7-b", role="router", needs=OF_GROUPS, violators={
+    "RFC1812-5.3.7-a": passes(eth_dst=group_mac(GROUP)), "RFC1812-5.3.7-b": passes(eth_dst=group_mac(GROUP), where={"src": LOOPBACK[0]})})
+def sources_of_multicasts_that_cannot_be(lt):
+    """What claims to come from no one host is not passed on for being for a group."""
+    routes_groups(lt)
+    for src in lt.each([*SOURCES.values(), *LOOPBACK], "source"):
+        spreads(lt)
+        with lt.judging("RFC1812-5.3.7-b" if src in LOOPBACK else "RFC1812-5.3.7-a"):
+            ends_in_silence(lt, for_group(src=src), after=f"a multicast from {src}")

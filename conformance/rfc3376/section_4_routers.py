@@ -61,6 +61,16 @@ def queries_stay_on_their_link(lt):
         expect_kept(lt, after="a query")
 
 
+@case("RFC3376-9.1-a", role="router", needs=OF_GROUPS, violator=passes(nth=1, eth_dst=group_mac(GROUP)))
+def queries_for_a_group_with_a_route_stay_on_their_link(lt):
+    """Nor does it where what is for the group is passed on."""
+    routes_groups(lt)
+    for version in lt.each((1, 2, 3), "version"):
+        spreads(lt)
+        lt.send(query(version, GROUP, dst=GROUP, ttl=64))
+        expect_kept(lt, after="a query")
+
+
 @case("RFC3376-4-a", role="router", needs="igmp-querier", stands_on="is-querier", violator=changes("igmp", where={"igmp_type": 0x11}, tos=0))
 def header_of_a_query(lt):
     """A query goes by one hop, as control of the network and for all routers to read."""

@@ -128,3 +128,12 @@ def nobody_answers_for_all_of_them(lt):
     for tpa in (NEIGHBOUR, "169.254.1.0", "169.254.255.255"):
         lt.send(arp(tpa=tpa))
         lt.expect_silence(after=f"a request for {tpa}", of="arp-reply")
+
+
+@case("RFC3927-2.7-b", role="router", needs=OF_GROUPS, violator=passes(eth_dst=group_mac(GROUP)))
+def multicasts_from_there_are_not_forwarded(lt):
+    """What comes from a link-local address for a group is not passed on, where others are."""
+    routes_groups(lt)
+    for src in lt.each((NEIGHBOUR, "169.254.1.0", "169.254.254.255"), "from"):
+        spreads(lt)
+        ends_in_silence(lt, for_group(src=src), after=f"a multicast from {src}")

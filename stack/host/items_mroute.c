@@ -58,6 +58,16 @@ static enum v4_error del(struct v4_verb *verb)
                                                                                   : V4_ENOENT;
 }
 
+/* By how many interfaces it could leave: those behind are not told of. */
+static unsigned most(const struct v4_mroute *route)
+{
+    unsigned count = V4_MROUTE_IFACES;
+
+    while (count > 1 && route->least[count - 1] == 0)
+        count--;
+    return count;
+}
+
 static void tell(struct v4_verb *verb, const struct v4_mroute *route,
                  const struct v4_mroute_use *use)
 {
@@ -68,7 +78,7 @@ static void tell(struct v4_verb *verb, const struct v4_mroute *route,
     v4_text_address(line, "addr", route->group);
     v4_text_address(line, "src", route->source);
     v4_text_put(line, " ttls=");
-    for (unsigned i = 0; i < verb->core->config.iface_count; i++)
+    for (unsigned i = 0; i < most(route); i++)
         v4_text_put(line, "%s%u", i == 0 ? "" : ",", route->least[i]);
     v4_text_put(line, " members=%u expiry=%llu unused=%llu hits=%llu", route->members,
                 (unsigned long long)(route->expiry / V4_MS),

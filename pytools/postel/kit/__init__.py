@@ -46,6 +46,7 @@ from postel.kit.queriers import (
 )  # fmt: skip
 from postel.kit.sweeps import all_links, differing, differing_addresses, links, message, ping, reported, short_headers, to_all, unreported
 from postel.kit.user import OUR_PORT, USER_PORT, bind, source_chosen, timestamp_answer, timestamp_request, user_of_icmp, user_sends
+from postel.kit.multicasts import OF_GROUPS, ends_in_silence, expect_copies, for_group, leaves_of, route_to_group, routes_groups, spreads
 from postel.kit.crossing import SLOW, processes, stays, tells_its_mac, waited
 from postel.kit.trying import codes, switches, told_as_set
 from postel.kit.connection import ACK, FIN, RST, SYN, asks, data_of, flagged, knocks, opens, segment_of, sum_of, waits
@@ -64,6 +65,7 @@ __all__ = [
     "tells_routers",
     "OTHER", "two_gateways", "without_gateway",
     "crosses", "expect_kept", "expect_passed", "expect_silent_discard", "passed", "passes", "transit",
+    "OF_GROUPS", "ends_in_silence", "expect_copies", "for_group", "leaves_of", "route_to_group", "routes_groups", "spreads",
     "SLOW", "processes", "stays", "tells_its_mac", "waited",
     "MOST", "SNAP_IP", "command", "reads_802", "response", "says_so",
     "FAR", "FAR_TOO", "LEAST", "narrowed", "only_packet", "packets_of", "refusal", "too_big", "too_long",
