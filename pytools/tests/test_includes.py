@@ -43,6 +43,8 @@ OUTPUT.insert(OUTPUT.index("ip_out"), "igmp_query")
 OUTPUT.insert(OUTPUT.index("arp_out"), "conflict")  # what is sent for our addresses
 INPUT.insert(INPUT.index("icmp_in"), "hook_in")
 WAY |= {"hook_in": set(), "ip_in": WAY["ip_in"] | {"hook_in"}, "ip_forward": WAY["ip_forward"] | {"hook_in"}, "source_route": {"hook_in"}}
+INPUT.insert(INPUT.index("option_in"), "ip_forward_group")
+WAY |= {"ip_forward_group": {"hook_in", "ip_forward", "option_in"}, "ip_in": WAY["ip_in"] | {"ip_forward_group"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 FILES = sorted(
     path.relative_to(ROOT).as_posix()

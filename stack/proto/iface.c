@@ -9,6 +9,12 @@ bool v4_iface_forwards(const struct v4_core *core, unsigned iface)
            v4_address_next(core, iface, NULL) != NULL; /* RFC1812-10.2.1-a, RFC1812-10.2.1-c */
 }
 
+bool v4_iface_forwards_groups(const struct v4_core *core, unsigned iface)
+{
+    return core->switches.multicast_forwarding && core->ifaces[iface].multicast_forwarding &&
+           v4_iface_forwards(core, iface);
+}
+
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up)
 {
     core->ifaces[iface].up = up;

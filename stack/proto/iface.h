@@ -6,6 +6,8 @@
 
 /* Whether what comes by it, or would leave by it, is passed on (RFC1812-5.3.11-a). */
 bool v4_iface_forwards(const struct v4_core *core, unsigned iface);
+/* The same of what is for groups. */
+bool v4_iface_forwards_groups(const struct v4_core *core, unsigned iface);
 void v4_iface_set_up(struct v4_core *core, unsigned iface, bool up);
 /* Whether frames to other stations are received as well; none of them is taken for us. */
 void v4_iface_set_promiscuous(struct v4_core *core, unsigned iface, bool promiscuous);

@@ -12,12 +12,6 @@
 
 _Static_assert(V4_MROUTE_IFACES == V4_IFACES_MAX, "a route has a place for each interface");
 
-bool v4_forward_groups(const struct v4_core *core, unsigned iface)
-{
-    return core->switches.multicast_forwarding && core->ifaces[iface].multicast_forwarding &&
-           v4_iface_forwards(core, iface);
-}
-
 static bool is_of_one_link(uint32_t group)
 {
     return (group & v4_addr_mask(LINK_BITS)) == V4_ADDR(224, 0, 0, 0);
@@ -28,7 +22,7 @@ bool v4_forward_group_travels(const struct v4_core *core, const struct v4_packet
 {
     return !packet->looped && v4_addr_is_multicast(packet->ip.dst) &&
            !is_of_one_link(packet->ip.dst) && packet->ip.protocol != V4_PROTOCOL_IGMP &&
-           v4_forward_groups(core, packet->iface);
+           v4_iface_forwards_groups(core, packet->iface);
 }
 
 static void tell(struct v4_core *core, const struct v4_packet *packet, bool wrong)
@@ -75,7 +69,7 @@ static bool leaves_by(const struct v4_core *core, const struct v4_packet *packet
     const struct v4_ip *ip = &packet->ip;
 
     if (iface == packet->iface || route->least[iface] == 0 || ip->ttl < route->least[iface] ||
-        !core->ifaces[iface].up || !v4_forward_groups(core, iface))
+        !core->ifaces[iface].up || !v4_iface_forwards_groups(core, iface))
         return false;
     return !route->members ||
            v4_membership_wants(core->membership, iface, ip->dst, ip->src, core->now);

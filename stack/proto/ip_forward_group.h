@@ -6,8 +6,6 @@
 #pragma once
 #include "proto/core.h"
 
-/* Whether the interface takes part. */
-bool v4_forward_groups(const struct v4_core *core, unsigned iface);
 /* Something for a group that may lie beyond the link that it came by. */
 bool v4_forward_group_travels(const struct v4_core *core, const struct v4_packet *packet);
 

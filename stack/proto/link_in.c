@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "proto/link_in.h"
 #include "proto/arp_in.h"
+#include "proto/iface.h"
 #include "proto/igmp_query.h"
-#include "proto/ip_forward_group.h"
 #include "proto/ip_in.h"
 #include "proto/link_out.h"
 #include "wire/ether.h"
@@ -26,7 +26,7 @@ static bool is_for_us(const struct v4_core *core, unsigned iface, struct v4_mac 
     return v4_mac_equal(dst, core->ifaces[iface].mac) || v4_mac_equal(dst, V4_MAC_BROADCAST) ||
            v4_mac_equal(dst, v4_link_group(V4_ADDR_ALL_HOSTS)) || is_wanted(core, iface, dst) ||
            (v4_mac_is_group(dst) &&
-            (v4_igmp_routes(core, iface) || v4_forward_groups(core, iface)));
+            (v4_igmp_routes(core, iface) || v4_iface_forwards_groups(core, iface)));
 }
 
 /* Answers a command of 802.2 to the station itself or to whom SNAP's frames are for; false: it is
