@@ -39,6 +39,15 @@ def precedences_above_a_cutoff(lt):
     return "precedence " + ", ".join(found) if found else "none"
 
 
+@case("RFC1812-5.3.3.3-f", kind=characteristic, role="router", needs=OF_GROUPS | {"precedence-cutoff"}, violator=drops("udp"))
+def precedences_of_groups_above_a_cutoff(lt):
+    """The same of what is for a group that is passed on."""
+    routes_groups(lt)
+    lt.set("precedence-cutoff", 3)
+    found = [str(tos >> 5) for tos in PRECEDENCES.values() if leaves_of(lt, for_group(tos=tos))]
+    return "precedence " + ", ".join(found) if found else "none"
+
+
 @case("RFC1812-5.3.3.3-g", role="router", needs="precedence-cutoff", violator=changes("unreachable", code=14))
 def who_is_cut_off_is_told(lt):
     """What is not passed on for its precedence is reported by code 15."""

@@ -64,6 +64,17 @@ def what_would_leave_in_fragments_is_not_passed_on(lt):
         crosses(lt, to(ONE))
 
 
+@case("RFC1812-5.3.9-a", role="router", needs=OF_GROUPS | {"rule"}, violator=passes(eth_dst=group_mac(GROUP)))
+def groups_are_not_passed_on_either(lt):
+    """So it is of what is for a group, whichever place the rule is asked at, and nobody is told though the rule says so."""
+    routes_groups(lt)
+    for hook, action in lt.each((("forward", "drop"), ("forward", "reject"), ("postrouting", "drop"))):
+        keys = rule(lt, action, hook, dst=GROUP, dstlen=32)
+        ends_in_silence(lt, for_group(), after="a multicast that a rule drops")
+        lt.remove("rule", **keys)
+        spreads(lt)
+
+
 @case("RFC1812-5.3.9-b", **OF_RULES, violator=passes(on=0, nth=9))
 def prefixes_of_any_length(lt):
     """A rule holds for all whose address begins with its prefix, of any length, and for nobody else: neither for him whose last bit within differs."""

@@ -335,29 +335,31 @@ Test(ip_forward_group, who_is_in_the_group_here_has_it_too)
     cr_expect(rig_all_drops(rig) == 0 && nothing_told());
 }
 
-/* IGMP's routers' part is on at interface 1, which hears a member of version 2 or nobody. */
+/* IGMP's routers' part is on at interface 1, where a member of version 3 allows one source. */
 Test(ip_forward_group, by_a_route_of_members_it_goes_where_they_are)
 {
-    static const uint8_t report[] = {0x16, 0, 0, 0, 233, 252, 0, 1};
+    uint8_t report[20] = {0x22, 0, 0, 0, 0, 0, 0, 1, 5, 0, 0, 1, 233, 252, 0, 1};
     struct v4_mroute members = {.group = GROUP, .least = {1, 1, 0}, .members = true};
-    struct v4_core *core = v4_host_enter(rig->host, rig->now);
-    uint8_t message[8];
+    struct v4_ip other = to(GROUP);
 
+    v4_put32(report + 16, SOURCE);
+    v4_put16(report + 2, v4_checksum((struct v4_span){report, sizeof report}));
     cr_assert(route(members) == V4_OK);
-    core->querying[1].wanted = true;
+    v4_host_enter(rig->host, rig->now)->querying[1].wanted = true;
     drain();
     stays(to(GROUP), 0, V4_DROP_GROUP_NOWHERE);
-    memcpy(message, report, sizeof message);
-    v4_put16(message + 2, v4_checksum((struct v4_span){message, sizeof message}));
     comes((struct v4_ip){.ttl = 1,
                          .protocol = V4_PROTOCOL_IGMP,
                          .src = V4_ADDR(198, 18, 1, 9),
-                         .dst = GROUP,
-                         .data = {message, sizeof message}},
+                         .dst = V4_ADDR(224, 0, 0, 22),
+                         .options = OPTIONS(148, 4, 0, 0),
+                         .data = {report, sizeof report}},
           1);
     drain();
     comes(to(GROUP), 0);
     cr_expect_str_eq(left(to(GROUP)), "1");
+    other.src++;
+    stays(other, 0, V4_DROP_GROUP_NOWHERE);
 }
 
 Test(ip_forward_group, what_is_of_igmp_stays)
