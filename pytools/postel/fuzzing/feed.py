@@ -13,12 +13,12 @@ TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
     "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames", "icmp": "frames",
     "route": "frames, of which each is a step", "querier": "frames, of which each is a step", "forward": "frames, of which each is a step",
-    "rules": "frames, of which each is a step",
+    "rules": "frames, of which each is a step", "mroute": "frames, of which each is a step",
     "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
     "udp": "datagrams of UDP", "upper_tester": "frames",
     "igmp": "frames and what is asked of groups, of which each is a step", "two_hosts": "scripts of what is asked of groups",
 }  # fmt: skip
-WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "querier", "forward", "rules", "upper_tester", "igmp")  # targets that read every frame
+WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "querier", "forward", "rules", "mroute", "upper_tester", "igmp")  # targets that read every frame
 ASKED = ("igmp", "two_hosts")  # that judge scripts without a frame too
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241

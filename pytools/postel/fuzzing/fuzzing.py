@@ -25,7 +25,7 @@ from postel.base.system import attempt
 # The targets, and the longest input that the search may make: about one packet, or some twenty. No seed is longer.
 TARGETS: Mapping[str, int] = {
     "frag": 1024, "pmtu": 1024, "ip_header": 104, "ip_options": 96, "reass": 1024, "arp": 1024, "host": 2048, "icmp": 512, "route": 1024, "querier": 1024,
-    "udp": 256, "upper_tester": 1024, "igmp": 2048, "two_hosts": 1024, "forward": 1024, "rules": 1024,
+    "udp": 256, "upper_tester": 1024, "igmp": 2048, "two_hosts": 1024, "forward": 1024, "rules": 1024, "mroute": 1024,
 }  # fmt: skip
 HOST, STAND_IN = "host", "POSTEL_IUT_OBJECT"  # the target that knows any IUT, and where it learns which one (fuzz/iut.h)
 EMPTY = "empty"  # a target that does nothing, to measure the others against

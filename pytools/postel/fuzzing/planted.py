@@ -30,6 +30,7 @@ JUDGED = {  # by each target, of stack/
     "arp": ("wire/arp", "table/neighbor", "table/held"),
     "route": ("table/route", "table/route_cache", "table/gateway", "proto/route", "proto/redirect"),
     "forward": ("proto/ip_forward", "proto/iface"),
+    "mroute": ("table/mroute", "proto/ip_forward_group"),
     "rules": ("table/rule", "wire/rewrite"),
     "querier": ("table/members", "table/member_says"),
     "frag": ("proto/ip_frag",), "pmtu": ("table/pmtu",),
