@@ -91,3 +91,21 @@ def where_members_are(lt):
     before = leaves_of(lt, for_group(), on=1)
     reports(lt, "is ex")
     return f"{before}, then {leaves_of(lt, for_group(), on=1)}"
+
+
+SOME, OTHERS = "192.0.2.9", "192.0.2.10"
+
+
+@case("RFC1812-5.2.1.3-a", role="router", kind=characteristic, needs=OF_GROUPS, violator=drops("udp"))
+def packets_that_wait_for_another_route(lt):
+    """Which of those that wait leave when the route of a source comes, and when that of all does: some are of another source, or came by another interface."""
+    lt.set("multicast-forwarding", 1)
+    for src, on in (SOME, 0), (SOME, 1), (OTHERS, 0):
+        lt.send(for_group(src=src), on=on)
+    lt.settle()
+    found = []
+    for keys in {"src": SOME}, {}:
+        route_to_group(lt, **keys)
+        found.append(", ".join(sorted(f"{each['src']} by {each['iface']}" for each in lt.crossing() if each["iface"] < 2)) or "none")
+        lt.forget()
+    return ", then ".join(found)

@@ -74,6 +74,6 @@ def groups_end_when_it_is_used_up(lt):
     """So it is of what is for a group."""
     routes_groups(lt)
     for message in lt.each(MESSAGES):
-        spreads(lt, for_group(message, ttl=2))
+        spreads(lt, for_group(message))
         for ttl in 1, 0:
             ends_in_silence(lt, for_group(message, ttl=ttl), after=f"a TTL of {ttl}")

@@ -13,7 +13,7 @@ def groups_are_passed_on_by_static_routes(lt):
     """A router can be told where what is for a group goes on: there it leaves, with less to live and else as it came, to the group's MAC."""
     for group in lt.each(GROUPS, "group"):
         routes_groups(lt, group)
-        for ttl in 2, 64, 255:
+        for ttl in 16, 64, 255:
             spreads(lt, for_group(group=group, ttl=ttl), group=group)
 
 

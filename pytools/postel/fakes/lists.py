@@ -7,18 +7,18 @@ from pathlib import Path
 from postel.base.exits import UsageError
 from postel.base.terminal import near
 from postel.fakes import (
-    right_askers, right_details, right_groups, right_hosts, right_ip, right_limits, right_link, right_members, right_paths, right_routers,
+    right_askers, right_details, right_groups, right_hosts, right_ip, right_limits, right_link, right_members, right_multicasts, right_paths, right_routers,
     right_routers_own, right_sources, right_talkers, right_together, right_transit, wrong_advertisements, wrong_askers, wrong_changes,
     wrong_claims, wrong_details, wrong_errors, wrong_extensions, wrong_fragments, wrong_groups, wrong_hosts, wrong_icmp, wrong_igmp, wrong_ip,
-    wrong_later, wrong_link, wrong_paths, wrong_queriers, wrong_routers, wrong_routers_own, wrong_rows, wrong_rules, wrong_sources,
+    wrong_later, wrong_link, wrong_multicasts, wrong_paths, wrong_queriers, wrong_routers, wrong_routers_own, wrong_rows, wrong_rules, wrong_sources,
     wrong_transit, wrong_udp,
 )  # fmt: skip
 from postel.fakes.engine import FAKES, Fake
 
-MODULES = (right_askers, right_details, right_groups, right_hosts, right_ip, right_limits, right_link, right_members, right_paths, right_routers,
+MODULES = (right_askers, right_details, right_groups, right_hosts, right_ip, right_limits, right_link, right_members, right_multicasts, right_paths, right_routers,
            right_routers_own, right_sources, right_talkers, right_together, right_transit, wrong_advertisements, wrong_askers, wrong_changes,
            wrong_claims, wrong_details, wrong_errors, wrong_extensions, wrong_fragments, wrong_groups, wrong_hosts, wrong_icmp, wrong_igmp,
-           wrong_ip, wrong_later, wrong_link, wrong_paths, wrong_queriers, wrong_routers, wrong_routers_own, wrong_rows, wrong_rules,
+           wrong_ip, wrong_later, wrong_link, wrong_multicasts, wrong_paths, wrong_queriers, wrong_routers, wrong_routers_own, wrong_rows, wrong_rules,
            wrong_sources, wrong_transit, wrong_udp)  # fmt: skip
 HERE = Path(__file__).parent
 FINDERS, MISSED, ACCUSED = HERE / "finders.txt", HERE / "missed.txt", HERE / "accused.txt"
