@@ -17,8 +17,8 @@ static const struct {
 
 static const struct v4_kind *const kinds[] = {
     &v4_address_kind, &v4_route_kind, &v4_neighbor_kind, &v4_advice_kind,
-    &v4_path_kind,    &v4_group_kind, &v4_ssm_kind,      &v4_membership_kind, &v4_option_kind, &v4_rule_kind,
-    &v4_mroute_kind,
+    &v4_path_kind,    &v4_group_kind, &v4_ssm_kind,      &v4_membership_kind,
+    &v4_option_kind,  &v4_rule_kind,  &v4_mroute_kind,
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)

@@ -84,10 +84,10 @@ struct v4_iface_state {
     struct v4_mac mac;
     unsigned mtu;
     bool up, promiscuous;
-    bool forwarding,
-        directed_broadcast, /* it takes part where the switches of these names are on */
-        multicast_forwarding, mask_agent; /* or where a router tells masks unasked for that */
-    bool ends_silently;                   /* of what its time to live ends here nobody is told */
+    bool forwarding, directed_broadcast,
+        multicast_forwarding, /* it takes part where the switches of these names are on */
+        mask_agent;           /* or where a router tells masks unasked for that */
+    bool ends_silently;       /* of what its time to live ends here nobody is told */
     bool snap; /* it sends 802.3 frames, but to who sends Ethernet II (RFC1122-2.3.3-c) */
 };
 
