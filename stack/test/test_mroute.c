@@ -168,7 +168,10 @@ Test(mroute, nothing_waits_longer_than_the_first_of_its_kind)
     cr_expect(expired(V4_MROUTE_WAIT + 5) == 1 && expired(V4_MROUTE_WAIT + 5) == 2);
     cr_expect(expired(V4_MROUTE_WAIT + 5) == 0);
     cr_expect(v4_mroutes_next_timeout(mroutes) == V4_MROUTE_WAIT + 6);
-    cr_expect(taken(B, G) == 3 && v4_mroutes_next_timeout(mroutes) == V4_NEVER);
+    cr_expect(queued(A, G, 4, 1, V4_MROUTE_WAIT + 5) == V4_MROUTE_FIRST);
+    cr_expect(v4_mroutes_next_timeout(mroutes) == V4_MROUTE_WAIT + 6);
+    cr_expect(taken(B, G) == 3 && v4_mroutes_next_timeout(mroutes) == 2 * V4_MROUTE_WAIT + 5);
+    cr_expect(taken(A, G) == 4 && v4_mroutes_next_timeout(mroutes) == V4_NEVER);
 }
 
 Test(mroute, a_reset_forgets_all)
