@@ -217,7 +217,8 @@ unsigned model_store_allow(struct model_store *store)
         (sock == NULL || *sock != MODEL_SOCK_UDP))
         return store->allowed & ~MODEL_SAYS_OK;
     if (model_store_is_op(store, "list") && store->must)
-        return is_of_an_interface(store) ? MODEL_SAYS_OK : store->allowed;
+        return is_of_an_interface(store) && store->allowed & MODEL_SAYS_OK ? MODEL_SAYS_OK
+                                                                           : store->allowed;
     if (model_store_is_op(store, "add") && *store->item != '\0' && store->aside) /* once more */
         return MODEL_SAYS_EEXIST;
     return store->allowed;

@@ -144,7 +144,8 @@ static bool keys_are_right(const struct model_rows *rows, const char *pairs,
 }
 
 /* Each of the words of `list` is a key of the line. */
-static bool has_each(const char *line, const char *list)
+/* Each key of the list, but for those of `spared`. */
+static bool has_each(const char *line, const char *list, const char *spared)
 {
     char key[NAME_MAX + 1];
 
@@ -153,7 +154,7 @@ static bool has_each(const char *line, const char *list)
         if (len <= NAME_MAX) {
             memcpy(key, list, len);
             key[len] = '\0';
-            if (!has(line, key))
+            if (!has(line, key) && !is_in(key, len, spared, " "))
                 return false;
         }
         list += len;
@@ -231,8 +232,8 @@ static unsigned allow_item(const struct model_rows *rows, const char *line, cons
                        (const char *const[]){"kind", dels || adds ? add->first : row->first,
                                              dels || adds ? add->second : row->second},
                        NULL);
-    if (!right || (adds && !has_each(line, row->first)) ||
-        (dels && strcmp(row->name, "route") != 0 && !has_each(line, row->first)))
+    if (!right || (adds && !has_each(line, row->first, "")) ||
+        (dels && strcmp(row->name, "route") != 0 && !has_each(line, row->first, add->second)))
         return MODEL_SAYS_EINVAL;
     if (adds && has(line, "iface") && model_number(line, "iface") > 1)
         return MODEL_SAYS_EINVAL | (has(line, "sock") ? MODEL_SAYS_EBADF : 0);
