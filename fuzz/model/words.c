@@ -220,7 +220,7 @@ static unsigned allow_item(const struct model_rows *rows, const char *line, cons
         return MODEL_SAYS_EINVAL;
     const struct model_row *add = find(rows, 1u << MODEL_ROW_ADD, kind, len),
                            *row = find(rows, 1u << verb, kind, len);
-    if (add == NULL)
+    if (add == NULL && find(rows, 1u << MODEL_ROW_LIST, kind, len) == NULL)
         return MODEL_SAYS_EOPNOTSUPP;
     if (row == NULL)
         return MODEL_SAYS_EINVAL | MODEL_SAYS_EOPNOTSUPP;
