@@ -106,7 +106,7 @@ def fragments_that_are_cut_again(lt):
     """A fragment that does not fit the next link is cut once more: its pieces stand where it stood, and more is behind all but the last."""
     lt.set("source-route", 1)
     lt.set("mtu", 300, iface=1)
-    message = echo(data=counting(1592))
+    message = echo(data=counting(1392))
     pieces = gathered(lt, *split(message, 800, options=lsrr(lt.right.lt) + NOP))
     if not pieces:
         lt.not_applicable("the IUT passes on no fragments of what has a source route")

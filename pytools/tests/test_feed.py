@@ -192,6 +192,7 @@ def test_captures_become_seeds(tmp_path: Path, capsys: Said, monkeypatch: Patch)
         "udp         4 inputs added to c/udp, 0 were there", "upper_tester 4 inputs added to c/upper_tester, 0 were there",
         "igmp        4 inputs added to c/igmp, 0 were there", "two_hosts   4 inputs added to c/two_hosts, 0 were there",
         "forward     4 inputs added to c/forward, 0 were there", "rules       4 inputs added to c/rules, 0 were there",
+        "mroute      4 inputs added to c/mroute, 0 were there",
     ]  # fmt: skip
     held = {path.name: path.read_bytes() for path in (tmp_path / "c" / "reass").iterdir()}
     assert sorted(len(frames(octets)) for octets in held.values()) == [1, 2]

@@ -95,7 +95,7 @@ def fakes(prefix: str) -> list[str]:
 
     folder = ROOT / "pytools" / "postel" / "fakes"
     said = [path.read_text(encoding="utf-8") for kind in ("wrong", "right") for path in sorted(folder.glob(f"{kind}_*.py"))]
-    return [name for text in said for pair in re.findall(r'^@(?:wrong|right)\(.*\n(?:@.*\n)*def (\w+)|^(?:says|together)\("(\w+)"', text, re.MULTILINE) for name in pair if name]
+    return [name for text in said for pair in re.findall(r'^@(?:wrong|right|router)\(.*\n(?:@.*\n)*def (\w+)|^(?:says|together)\("(\w+)"', text, re.MULTILINE) for name in pair if name]
 
 
 def planted(prefix: str) -> list[str]:
