@@ -8,8 +8,8 @@ STANDS = {"role": "router", "stands_on": "sends-redirects"}
 NET = "203.0.113.0"
 
 
-def better(code=1, gateway=LEFT.lt, **said):
-    """A Redirect that names this gateway, about what was sent last."""
+def better(code=1, gateway=anything, **said):
+    """A Redirect about what was sent last; who says `gateway` is about which one it names."""
     return Expectation("redirect", {"code": code, "gateway": gateway, "src": anything} | said)
 
 

@@ -99,7 +99,7 @@ def router_cuts_echoes(frame: Frame, world: World) -> Passed:
     return edit(frame, data=frame["data"][:200]) if frame.kind == "echo-reply" and is_own(frame["src"]) else frame
 
 
-@router("RFC1812-4.2.2.11-p", "a router hears no broadcasts", RECEIVED)
+@router(("RFC1812-4.2.2.11-p", "RFC1812-4.2.3.1-g"), "a router hears no broadcasts", RECEIVED)
 def router_hears_no_broadcasts(frame: Frame, world: World) -> Passed:
     return None if frame.is_ip and is_broadcast(frame["dst"]) else frame
 

@@ -87,7 +87,7 @@ def alert_taken_out(frame: Frame) -> Passed:
 
 @wrong("RFC792-redirect-c", "a Redirect names the router itself as the better gateway")
 def redirects_to_itself(frame: Frame) -> Passed:
-    return edit(frame, gateway=frame.lab.iut) if frame.kind == "redirect" else frame
+    return edit(frame, gateway=frame.lab.iut) if frame.kind == "redirect" and is_own(frame["src"]) else frame
 
 
 @wrong("RFC2474-5-a", "every other packet of a flow changes its place with the one before")
