@@ -18,7 +18,7 @@ from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import Abilities, Case, Outcome
 
-SAMPLE, DAY = 3, 86_400  # abilities, seconds
+SAMPLE, DAY = 2, 86_400  # abilities, seconds
 SEED = int(os.environ.get("POSTEL_LACKING_SEED", int(time.time()) // DAY))
 EVERY = sorted(LACKING)
 CHOSEN = EVERY if os.environ.get("POSTEL_LACKING") == "all" else sorted(random.Random(SEED).sample(EVERY, SAMPLE))
