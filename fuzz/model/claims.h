@@ -29,6 +29,7 @@ struct model_claim {
 struct model_mask {
     bool on, learned, unsure;
     bool tells; /* in this call */
+    bool kept;  /* here it is told to nobody */
     unsigned configured, asked;
     uint64_t ask_at;
 };

@@ -143,7 +143,9 @@ static void on_set(struct model_claims *claims)
         model_octets(line, "value", iface->mac, sizeof iface->mac, &len);
     if (strstr(line, " name=mask-learn") != NULL)
         model_masks_learn(claims, number, value == 1);
-    if (strstr(line, " name=mask-agent") != NULL)
+    if (strstr(line, " name=mask-agent") != NULL && strstr(line, " iface=") != NULL)
+        iface->mask.kept = value != 1;
+    else if (strstr(line, " name=mask-agent") != NULL)
         model_masks_agent(claims, value == 1);
     if (strstr(line, " name=link-local") != NULL) {
         model_masks_unsure(claims, number);

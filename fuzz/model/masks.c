@@ -94,7 +94,8 @@ void model_masks_agent(struct model_claims *claims, bool on)
     claims->agent = on;
     claims->agent_since = claims->now;
     for (unsigned i = 0; i < 2; i++) /* who becomes one says so */
-        claims->ifaces[i].mask.tells = on && claims->ifaces[i].up && only(claims, i) != NULL;
+        claims->ifaces[i].mask.tells =
+            on && !claims->ifaces[i].mask.kept && claims->ifaces[i].up && only(claims, i) != NULL;
 }
 
 /* A reply that is one for any host: whole, without options, to it or to everybody. */

@@ -86,6 +86,6 @@ void v4_mask_tick(struct v4_core *core)
     core->state.mask_agent = agent;
     for (unsigned i = 0; agent && i < core->config.iface_count; i++)
         while ((address = v4_address_next(core, i, address)) != NULL)
-            if (!address->secondary)
+            if (core->ifaces[i].mask_agent && !address->secondary)
                 announce(core, i, address->net);
 }

@@ -128,6 +128,18 @@ Test(mask, nobody_is_told_by_a_broadcast)
     rig_close(rig);
 }
 
+/* RFC1812-4.3.3.9-d, of hosts as well: what an interface is not to tell it tells nobody unasked. */
+Test(mask, an_interface_that_tells_none_announces_none)
+{
+    struct rig *rig = rig_open("rfc1122");
+
+    v4_host_enter(rig->host, rig->now)->ifaces[0].mask_agent = false;
+    become(rig, true);
+    cr_expect(has_told(rig, US_TOO, V4_ADDR_BROADCAST, 0) && rig->out_iface == 1);
+    cr_expect(rig_silent(rig));
+    rig_close(rig);
+}
+
 Test(mask, a_reset_ends_it)
 {
     struct rig *rig = rig_open("modern");
