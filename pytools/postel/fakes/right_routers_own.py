@@ -5,11 +5,6 @@ from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, Worl
 from postel.fakes.wrong_routers_own import ERRORS, forwards
 
 
-def is_for(frame: Frame) -> bool:
-    """For the router, or for all."""
-    return is_own(frame["dst"]) or is_broadcast(frame["dst"]) or str(frame["dst"]).startswith("224.")
-
-
 @right("RFC 1812 4.3.2.5", "a router's errors have the precedence of network control, 7", (SENT, ASKED))
 def router_reports_under_network_control(what: Frame | Call, world: World) -> Passed:
     if not forwards(what, world) or not isinstance(what, Frame):
@@ -22,14 +17,15 @@ def router_follows_no_redirects(what: Frame | Call, world: World) -> Passed:
     return None if forwards(what, world) and isinstance(what, Frame) and what.kind == "redirect" and is_own(what["dst"]) else what
 
 
-@right("RFC 1812 4.3.3.8", "a router does not know timestamp requests", (RECEIVED, ASKED))
+@right("RFC 1812 4.3.3.8", "a router answers no timestamp requests", (SENT, ASKED))
 def router_answers_no_timestamps(what: Frame | Call, world: World) -> Passed:
-    return None if forwards(what, world) and isinstance(what, Frame) and what.kind == "timestamp-request" and is_for(what) else what
+    return None if forwards(what, world) and isinstance(what, Frame) and what.kind == "timestamp-reply" and is_own(what["src"]) else what
 
 
 @right("RFC 1812 4.3.3.6", "a router answers echo requests to broadcasts as if they were for it alone", (RECEIVED, SENT, ASKED))
 def router_answers_echo_to_all(what: Frame | Call, world: World) -> Passed:
     if not forwards(what, world) or not isinstance(what, Frame) or not what.incoming:
         return what
-    asks = what.kind == "echo-request" and is_broadcast(what["dst"]) and what["dst"] in (what.lab.broadcast, "255.255.255.255")
+    plain = what.kind == "echo-request" and what["ihl"] == 5 and not what.is_fragment  # of the others there may be something to report
+    asks = plain and is_broadcast(what["dst"]) and what["dst"] in (what.lab.broadcast, "255.255.255.255")
     return edit(what, dst=what.lab.iut, eth_dst=what.lab.iut_mac) if asks else what
