@@ -172,12 +172,15 @@ Test(hook, our_own_users_are_told_at_once)
 {
     struct rig *rig = open_router();
     struct v4_send send = v4_send_default(THEM, OPTIONS(1, 2, 3));
+    static const uint8_t longest[V4_IP_LENGTH_MAX - V4_IP_HEADER_MIN];
 
     add(rig, DROP_AT(OUTPUT, .protocol = 200 + 1));
     add(rig, REJECT_AT(OUTPUT, .protocol = 201 + 1));
     cr_expect(v4_host_ip_send(rig->host, 200, &send, rig->now) == V4_OK);
     cr_expect(v4_host_ip_send(rig->host, 201, &send, rig->now) == V4_EACCES);
     cr_expect(rig_silent(rig) && rig_drops(rig, V4_DROP_FILTER_OUTPUT) == 2);
+    send.data = (struct v4_span){longest, sizeof longest};
+    cr_expect(v4_host_ip_send(rig->host, 201, &send, rig->now) == V4_EACCES);
     cr_expect(v4_host_ip_send(rig->host, 202, &send, rig->now) == V4_OK && !rig_silent(rig));
     rig_close(rig);
 }

@@ -238,6 +238,16 @@ Test(membership, merged_with_what_is_under_way)
     bench_close();
 }
 
+/* What is not in it goes from the middle of the list, and the others stay. */
+Test(membership, who_excludes_two_of_three_forgets_the_third)
+{
+    bench_open(true);
+    bench_group(false, "abc", "");
+    hears(V4_RECORD_IS_EX, "ac");
+    cr_expect_str_eq(words(), "ex ac");
+    bench_close();
+}
+
 /* 6.6.1: another has asked. */
 Test(membership, what_another_asks_for_is_in_doubt)
 {
