@@ -180,6 +180,18 @@ Test(igmp_message, a_report_is_written_record_by_record)
     free(octets);
 }
 
+Test(igmp_message, records_end_with_the_message)
+{
+    uint8_t octets[] = {0x22, 0, 0, 0, 0, 0, 0, 2, 4, 0, 0, 0, G};
+    struct v4_igmp igmp;
+
+    v4_put16(octets + 2, v4_checksum((struct v4_span){octets, sizeof octets}));
+    struct v4_span message = exact(octets, sizeof octets);
+    cr_assert(v4_igmp_parse(message, 3, &igmp) == V4_KEEP && igmp.record_count == 2);
+    cr_expect(igmp.records.octets == message.octets + 8 && igmp.records.len == 8);
+    drop_octets(message);
+}
+
 Test(igmp_message, a_record_has_one_source_or_is_not_there)
 {
     static const uint32_t source = 0xc0000201;

@@ -97,6 +97,25 @@ static const struct {
     {"to class E", ROUTE(131, 240, 0, 0, 1), 64, false, false, V4_DROP_SOURCE_ROUTE, 3, 5},
 };
 
+/* RFC1812-5.3.9-a: rules for what is passed on know it by the interface that it leaves by. */
+Test(source_route, rules_hold_for_what_is_passed_on)
+{
+    uint8_t route[] = {131, 7, 4, NEXT, 0};
+
+    for (unsigned out = 1; out <= 2; out++) {
+        struct rig *rig = open_hop("modern");
+        struct v4_rule rule = {.hook = V4_HOOK_FORWARD, .action = V4_RULE_DROP, .out = out};
+        struct v4_ip ip = rig_header();
+
+        cr_assert(v4_host_rule_add(rig->host, &rule) == V4_OK);
+        ip.options = (struct v4_span){route, sizeof route};
+        rig_icmp(rig, ip, rig_echo());
+        cr_expect(rig_drops(rig, V4_DROP_FILTER_FORWARD) == (out == 2), "by %u", out);
+        cr_expect(rig_silent(rig) == (out == 2), "by %u", out);
+        rig_close(rig);
+    }
+}
+
 Test(source_route, what_cannot_go_on_is_reported)
 {
     static uint8_t data[1480];
