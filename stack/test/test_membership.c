@@ -217,6 +217,18 @@ Test(membership, a_querier_of_version_2_asks_no_further)
     bench_close();
 }
 
+/* Nor has it queries of sources: what is under way ends. */
+Test(membership, a_querier_of_version_2_asks_for_no_sources)
+{
+    bench_open(true);
+    bench_group(false, "ab", "");
+    hears(V4_RECORD_BLOCK, "a");
+    bench.part.suppress = false;
+    v4_membership_play(bench.table, 0, &bench.part);
+    cr_expect_str_eq(asks(), "");
+    bench_close();
+}
+
 /* Queries that are under way are merged with new ones (6.4.2). */
 Test(membership, merged_with_what_is_under_way)
 {

@@ -262,8 +262,8 @@ Test(rule, undoes_what_was_done_to_whom)
     struct v4_rule_flow flow = usual;
     struct v4_rule_end end;
 
-    add(&rules, INTO(.dst_len = 32, .to = V4_ADDR(10, 0, 0, 1)));
-    add(&rules, AT(OUTPUT, .action = V4_RULE_DESTINATION, .dst = A, .dst_len = 32,
+    add(&rules, INTO(.in = 2, .dst_len = 32, .to = V4_ADDR(10, 0, 0, 1)));
+    add(&rules, AT(OUTPUT, .action = V4_RULE_DESTINATION, .out = 1, .dst = A, .dst_len = 32,
                    .to = V4_ADDR(10, 0, 0, 1)));
     flow.dst = V4_ADDR(10, 0, 0, 1);
     cr_expect(v4_rules_undo(&rules, V4_RULE_DESTINATION, false, &flow, &end) && end.addr == B);
