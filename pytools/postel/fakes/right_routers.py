@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Right as routers, in ways that nobody expects."""
 
-from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, is_own, right
+from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, right
 from postel.fakes.right_link import gathered
-from postel.fakes.wrong_routers import ALL, REDIRECT, came, while_forwarding
-
-SECOND = 1.0
+from postel.fakes.wrong_routers import ALL, came, while_forwarding
 
 
 @right("RFC 826 (nobody is kept from asking again)", "a neighbour is asked for his MAC before the first packet is passed on to him", ALL)
@@ -33,15 +31,3 @@ def equal(size: int, number: int) -> list[int]:
     units = -(-size // 8)
     each = [units // number + (at < units % number) for at in range(number)]
     return [*(8 * count for count in each[:-1]), size - 8 * sum(each[:-1])]
-
-
-@right("RFC 1812 4.3.2.8", "a host is told of a better way once in a second", ALL)
-@while_forwarding
-def redirects_once_a_second(frame: Frame, world: World) -> Passed:
-    if frame.incoming or frame["type"] != REDIRECT or not is_own(frame["src"]):
-        return frame
-    last = world.memory.get(("told", frame["dst"], frame["gateway"]))
-    if last is not None and world.now - last < SECOND:
-        return None
-    world.memory["told", frame["dst"], frame["gateway"]] = world.now
-    return frame
