@@ -165,13 +165,23 @@ def test_what_reaches_nothing_is_no_success(fuzzed: Path, capsys: Said) -> None:
         assert ("no finding" in capsys.readouterr().out) == (code == Exit.OK)
 
 
-@pytest.mark.parametrize("target, code", [("igmp", Exit.OK), ("two_hosts", Exit.OK), ("reass", Exit.USAGE)])
+@pytest.mark.parametrize("target, code", [("igmp", Exit.OK), ("two_hosts", Exit.OK), ("host", Exit.OK), ("reass", Exit.USAGE)])
 def test_what_is_asked_of_groups_needs_no_frame(target: str, code: Exit, tmp_path: Path, monkeypatch: Patch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(fuzzing, "need_libfuzzer", lambda: None)
     monkeypatch.setattr(fuzz, "built", lambda targets: tmp_path)
     monkeypatch.setattr(fuzzing, "try_inputs", lambda program, made: None)
     Path("x").write_bytes(script.to_binary([Op("add kind=group sock=1 addr=233.252.0.1 iface=0"), Advance(5)]))
+    assert cli.main(["fuzz", target, "--input", "x"]) == code
+
+
+@pytest.mark.parametrize("target, code", [*((target, Exit.OK) for target in feed.STEPS), ("icmp", Exit.USAGE), ("reass", Exit.USAGE)])
+def test_a_step_may_be_shorter_than_a_frame(target: str, code: Exit, tmp_path: Path, monkeypatch: Patch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(fuzzing, "need_libfuzzer", lambda: None)
+    monkeypatch.setattr(fuzz, "built", lambda targets: tmp_path)
+    monkeypatch.setattr(fuzzing, "try_inputs", lambda program, made: None)
+    Path("x").write_bytes(script.to_binary([Frame(0, bytes(6))]))
     assert cli.main(["fuzz", target, "--input", "x"]) == code
 
 

@@ -11,7 +11,7 @@ from postel.kit import wire
 
 TAKES = {
     "ip_header": "IPv4 packets", "ip_options": "IPv4 packets with a right header",
-    "reass": "IPv4 packets with a right header", "host": "frames", "arp": "frames", "icmp": "frames",
+    "reass": "IPv4 packets with a right header", "host": "frames and calls", "arp": "frames", "icmp": "frames",
     "route": "frames, of which each is a step", "querier": "frames, of which each is a step", "forward": "frames, of which each is a step",
     "rules": "frames, of which each is a step", "mroute": "frames, of which each is a step",
     "frag": "IPv4 packets with a right header", "pmtu": "IPv4 packets with a right header",
@@ -19,7 +19,8 @@ TAKES = {
     "igmp": "frames and what is asked of groups, of which each is a step", "two_hosts": "scripts of what is asked of groups",
 }  # fmt: skip
 WHOLE = (fuzzing.HOST, "arp", "icmp", "route", "querier", "forward", "rules", "mroute", "upper_tester", "igmp")  # targets that read every frame
-ASKED = ("igmp", "two_hosts")  # that judge scripts without a frame too
+ASKED = ("igmp", "two_hosts", fuzzing.HOST)  # that judge scripts without a frame too
+STEPS = ("route", "querier", "forward", "rules", "mroute")  # that read steps of their own, which may be shorter than a frame
 HEADER = wire.ETHER_LEN  # octets of a frame before its packet
 RECORDS = 200  # of an input: reass looks at 241
 TABLES = 20  # of reass: a policy for overlaps each, with ample room and with little
