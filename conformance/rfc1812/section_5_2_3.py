@@ -36,7 +36,7 @@ def what_is_for_the_router_alone(lt):
     lt.add("group", sock=sock, addr=STAYS)
     for dst in lt.each(OWN, "address"):
         lt.send(probe(udp(dport=USER_PORT), dst=dst, ttl=9))
-        lt.expect_event("udp.recv", sock=sock, dst=dst)
+        lt.expect_event("udp.recv", sock=sock)
         expect_silent_discard(lt, after=f"a datagram for {dst}")
 
 
@@ -49,7 +49,7 @@ def broadcast_on_another_network(lt):
     lt.set("directed-broadcast", 1)
     sock = bind(lt)
     crosses(lt, probe(udp(dport=USER_PORT), dst=lt.right.broadcast), eth_dst=BROADCAST_MAC)
-    lt.expect_event("udp.recv", sock=sock, dst=lt.right.broadcast)
+    lt.expect_event("udp.recv", sock=sock)
 
 
 @case("RFC1812-5.2.3-e", **DIRECTED, violator=loses("udp.recv"))
@@ -59,7 +59,7 @@ def broadcast_on_the_network_that_it_came_by(lt):
     sock = bind(lt)
     for mac in lt.each({"all": BROADCAST_MAC, "the router": lt.iut_mac}, "in a frame to"):
         lt.send(probe(udp(dport=USER_PORT), dst=lt.left.broadcast, eth_dst=mac))
-        lt.expect_event("udp.recv", sock=sock, dst=lt.left.broadcast)
+        lt.expect_event("udp.recv", sock=sock)
         if mac == lt.iut_mac:
             expect_passed(lt, out=0, eth_dst=BROADCAST_MAC)
         lt.expect_silence(after="it")
@@ -70,7 +70,7 @@ def group_that_the_router_is_in(lt):
     """What is for a group that the router is in on the link that it came by is delivered, though the router passes on other packets."""
     sock = member(lt)
     lt.send(probe(udp(dport=USER_PORT), dst=GROUP, ttl=9))
-    lt.expect_event("udp.recv", sock=sock, dst=GROUP)
+    lt.expect_event("udp.recv", sock=sock)
 
 
 @case("RFC1812-5.2.3-f", role="router", needs="udp", violator=drops("udp"))
@@ -89,7 +89,7 @@ def group_that_goes_on_as_well(lt):
     routes_groups(lt)
     for ttl in 16, 64:
         spreads(lt, for_group(udp(dport=USER_PORT), ttl=ttl))
-        lt.expect_event("udp.recv", sock=sock, dst=GROUP)
+        lt.expect_event("udp.recv", sock=sock)
 
 
 @case("RFC1812-5.2.3-b", role="router", needs=OF_GROUPS | {"udp", "group"}, violator=passes(nth=1))
@@ -102,5 +102,5 @@ def group_of_the_link_never_goes_on(lt):
         lt.add("group", sock=sock, addr=group)
         spreads(lt)
         lt.send(for_group(udp(dport=USER_PORT), group=group))
-        lt.expect_event("udp.recv", sock=sock, dst=group)
+        lt.expect_event("udp.recv", sock=sock)
         expect_silent_discard(lt, after=f"a datagram for {group}")

@@ -112,6 +112,7 @@ class Fake:
     act: Act
     group: str  # the module that it stands in
     profile: str = "modern"  # of the suite and the IUT, in which it is tried
+    role: str = ""  # "host" or "router": it is as the IUT is while that is the other
 
     @property
     def is_wrong(self) -> bool:
@@ -120,11 +121,12 @@ class Fake:
 
 class World:
     """What a fake may know and remember between two resets. `now` is the IUT's time in seconds, `changed` how often anything did not
-    pass as it came."""
+    pass as it came, `forwards` whether the host has been told to be a router."""
 
     def __init__(self, fake: Fake, clock: Callable[[], float]) -> None:
         self.fake, self._clock = fake, clock
         self.changed = 0
+        self.forwards = False
         self.memory: dict[Any, Any] = {}
         self.counts: Counter[Any] = Counter()
         self.events: list[Event] = []  # that the user is told of beside the IUT's own
@@ -168,24 +170,31 @@ class World:
         return [frame for frame in found if self._may_say(frame)]
 
     def was_told(self, op: str, keys: dict[str, str]) -> None:
-        """What the IUT's user has had done: a host whose address was removed says nothing more from there, unless it is a wrong one."""
+        """What the IUT's user has had done. A host whose address was removed says nothing more from there, unless it is a wrong one."""
         if keys.get("kind") == "address":
             address = {keys.get("addr", "")}
             self._removed = self._removed | address if op == "del" else self._removed - address if op == "add" else self._removed
+        if op == "set" and keys.get("name") == "forwarding" and "iface" not in keys:
+            self.forwards = keys.get("value") == "1"
 
     def _may_say(self, frame: Frame) -> bool:
         return frame.incoming or self.fake.is_wrong or (frame["spa"] if frame.is_arp else frame["src"]) not in self._removed
 
     def reset(self) -> None:
+        self.forwards = False
         self.memory.clear()
         self.counts.clear()
         self.events.clear()
         self._removed.clear()
         self._later.clear()
 
+    def sees(self, fake: Fake, where: str) -> bool:
+        """Whether what passes there is any business of this one's: the IUT may have the other role."""
+        return where in fake.where and fake.role != ("host" if self.forwards else "router")
+
     def passes(self, what: Passing, where: str) -> list[Any]:
         """What passes in place of this."""
-        if where not in self.fake.where:
+        if not self.sees(self.fake, where):
             return [what]
         try:
             given = self.fake.act(what, self)
@@ -200,17 +209,21 @@ class World:
 FAKES: dict[str, Fake] = {}
 
 
-def wrong(rules: str | tuple[str, ...], words: str, where: str | tuple[str, ...] = SENT, profile: str = "modern") -> Callable[[Callable[..., Passed]], Fake]:
+Where = str | tuple[str, ...]
+Register = Callable[[Callable[..., Passed]], Fake]
+
+
+def wrong(rules: str | tuple[str, ...], words: str, where: Where = SENT, profile: str = "modern", role: str = "") -> Register:
     """A stack that breaks a rule; `rules` are requirements, of which the first is meant most, and hold in the profile."""
-    return _registered((rules,) if isinstance(rules, str) else rules, "", words, where, profile)
+    return _registered((rules,) if isinstance(rules, str) else rules, "", words, where, profile, role)
 
 
-def right(allowed: str, words: str, where: str | tuple[str, ...] = SENT, profile: str = "modern") -> Callable[[Callable[..., Passed]], Fake]:
+def right(allowed: str, words: str, where: Where = SENT, profile: str = "modern", role: str = "") -> Register:
     """A stack that is unusual, and that an RFC allows to be so."""
-    return _registered((), allowed, words, where, profile)
+    return _registered((), allowed, words, where, profile, role)
 
 
-def _registered(rules: tuple[str, ...], allowed: str, words: str, where: str | tuple[str, ...], profile: str) -> Callable[[Callable[..., Passed]], Fake]:
+def _registered(rules: tuple[str, ...], allowed: str, words: str, where: Where, profile: str, role: str) -> Register:
     places = (where,) if isinstance(where, str) else where
     assert set(places) <= set(WHERE), places
 
@@ -222,7 +235,7 @@ def _registered(rules: tuple[str, ...], allowed: str, words: str, where: str | t
 
         name = getattr(function, "__name__", "")
         assert name not in FAKES, f"two fakes are called {name}"
-        FAKES[name] = Fake(name, words, rules, allowed, places, act, function.__module__.rpartition(".")[2], profile)
+        FAKES[name] = Fake(name, words, rules, allowed, places, act, function.__module__.rpartition(".")[2], profile, role)
         return FAKES[name]
 
     return register

@@ -4,6 +4,12 @@
 from postel.fakes.engine import ASKED, SENT, Call, Frame, Passed, World, edit, right
 from postel.fakes.memberships import ALLOW, BLOCK, LEAVE, REPORT_1, REPORT_2, TO_EX, TO_IN, Record, is_igmp, kinds, records, with_records
 
+
+def says(frame: Frame, *types: int) -> bool:
+    """A message of IGMP of its own: what a router passes on is from another link."""
+    return is_igmp(frame, *types) and (frame["src"] == "0.0.0.0" or frame.lab.is_near(frame["src"]))
+
+
 # How reports are put together
 
 
@@ -29,27 +35,27 @@ def records_turned_round(frame: Frame) -> Passed:
 @right("RFC 791 3.1 (padding), RFC 2113", "messages of IGMP have forty octets of options: Router Alert, and No Operations")
 def router_alert_and_nothing(frame: Frame) -> Passed:
     """As long as they fit: those that are cut by the MTU leave no room."""
-    return edit(frame, options=frame["options"] + b"\1\1\1\0") if is_igmp(frame) and frame["options"] and len(frame.packet) <= 64 else frame
+    return edit(frame, options=frame["options"] + b"\1\1\1\0") if says(frame) and frame["options"] and len(frame.packet) <= 64 else frame
 
 
 @right("RFC 791 3.1 (options have no order)", "the Router Alert stands behind No Operations")
 def router_alert_behind_nothing(frame: Frame) -> Passed:
-    return edit(frame, options=b"\1\1\1\1" + frame["options"]) if is_igmp(frame) and frame["options"] and len(frame.packet) <= 64 else frame
+    return edit(frame, options=b"\1\1\1\1" + frame["options"]) if says(frame) and frame["options"] and len(frame.packet) <= 64 else frame
 
 
 @right("RFC 2236 2 (nothing is said of the type of service)", "messages of version 2 are control of the network")
 def version_2_as_control(frame: Frame) -> Passed:
-    return edit(frame, tos=0xC0) if is_igmp(frame, REPORT_1, REPORT_2, LEAVE) else frame
+    return edit(frame, tos=0xC0) if says(frame, REPORT_1, REPORT_2, LEAVE) else frame
 
 
 @right("RFC 2474 4.2.2.2 (class selectors have their codepoints)", "messages of version 3 have a bit of ECN or none, and all have Don't Fragment and the identification 0")
 def atomic_igmp(frame: Frame) -> Passed:
-    return edit(frame, df=1, id=0) if is_igmp(frame) else frame
+    return edit(frame, df=1, id=0) if says(frame) else frame
 
 
 @right("RFC 1112 App. I, RFC 2113 (options may be in any datagram)", "reports of version 1 have the Router Alert too")
 def version_1_with_router_alert(frame: Frame) -> Passed:
-    return edit(frame, options=b"\x94\4\0\0") if is_igmp(frame, REPORT_1) else frame
+    return edit(frame, options=b"\x94\4\0\0") if says(frame, REPORT_1) else frame
 
 
 # How often, and when

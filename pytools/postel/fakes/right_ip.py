@@ -61,7 +61,7 @@ def identifications_in_no_order(what: Passes, world: World) -> Passed:
     return of_other_headers(what, world, lambda frame: True, lambda frame: edit(frame, id=frame["id"] * 40503 % 65536))
 
 
-@right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED)
+@right("RFC 1122 3.3.4.2", "the broadcast of the other interface's network is taken as this one's", RECEIVED, role="host")
 def broadcast_of_the_other(frame: Frame) -> Passed:
     other = INTERFACES[frame.iface == 0].broadcast
     return edit(frame, dst=frame.lab.broadcast) if frame.is_ip and frame["dst"] == other else frame
@@ -200,17 +200,17 @@ def short_timestamp_request_refused(frame: Frame) -> Passed:
     return None if frame["type"] == 13 and len(frame["data"]) < 12 else frame
 
 
-@right("RFC 1122 3.2.1.6 and 3.2.2 (the TOS is five bits), RFC 1812 4.3.2.5", "errors have the precedence of internetwork control")
-def errors_of_internetwork_control(frame: Frame) -> Passed:
-    return edit(frame, tos=0xC0) if frame.is_error else frame
+@right("RFC 1122 3.2.1.6 and 3.2.2 (the TOS is five bits), RFC 1812 4.3.2.5", "errors have the precedence of internetwork control, a host's no type of service")
+def errors_of_internetwork_control(frame: Frame, world: World) -> Passed:
+    return edit(frame, tos=0xC0 | (frame["tos"] & 0x1F if world.forwards else 0)) if frame.is_error else frame
 
 
-@right("RFC 791 3.1 has it sent as zero; RFC 1812 4.2.2.3 speaks to routers", "a packet with the reserved flag is not read", RECEIVED)
+@right("RFC 791 3.1 has it sent as zero; RFC 1812 4.2.2.3 speaks to routers", "a packet with the reserved flag is not read", RECEIVED, role="host")
 def reserved_flag_refused(frame: Frame) -> Passed:
     return None if frame["reserved"] else frame
 
 
-@right("RFC 792, RFC 1122 3.2.1.6", "replies have a type of service of 0")
+@right("RFC 792, RFC 1122 3.2.1.6", "replies have a type of service of 0", role="host")
 def replies_of_tos_0(frame: Frame) -> Passed:
     return edit(frame, tos=0) if frame["type"] in (0, 14) else frame
 

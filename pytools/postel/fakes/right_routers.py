@@ -3,17 +3,17 @@
 
 from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, right
 from postel.fakes.right_link import gathered
-from postel.fakes.wrong_routers import ALL, came, while_forwarding
+from postel.fakes.wrong_routers import BOTH, came, while_forwarding
 
 
-@right("RFC 826 (nobody is kept from asking again)", "a neighbour is asked for his MAC before the first packet is passed on to him", ALL)
+@right("RFC 826 (nobody is kept from asking again)", "a neighbour is asked for his MAC before the first packet is passed on to him", BOTH)
 @while_forwarding
 def asks_before_it_passes_on(frame: Frame, world: World) -> Passed:
     new = came(frame, world) and frame.lab.is_peer(frame["dst"]) and not world.count(("asked", frame["dst"]))
     return [arp(frame.iface, tpa=frame["dst"]), frame] if new else frame
 
 
-@right("RFC 791 3.2 (of fragments only the most is said)", "what is too long to be passed on whole leaves in fragments as equal as can be", ALL)
+@right("RFC 791 3.2 (of fragments only the most is said)", "what is too long to be passed on whole leaves in fragments as equal as can be", BOTH)
 @while_forwarding
 def equal_fragments_in_transit(frame: Frame, world: World) -> Passed:
     before = came(frame, world)

@@ -12,7 +12,7 @@ def place(what: Passing) -> str:
 
 
 def through(part: Fake, what: Passing, world: World) -> list[Passing]:
-    if place(what) not in part.where:
+    if not world.sees(part, place(what)):
         return [what]
     given = part.act(what, world)
     return [] if given is None else list(given) if isinstance(given, list | tuple) else [given]  # type: ignore[list-item]

@@ -23,11 +23,9 @@ def marked_under_load(frame: Frame, world: World) -> Passed:
     return edit(frame, tos=frame["tos"] | 3) if world.count(int(world.now)) >= QUEUE else frame
 
 
-@right("RFC 2644 3", "nobody on a router may send to all on one of its networks", ASKED)
-def no_directed_broadcasts_sent(call: Call, world: World) -> Passed:
+@right("RFC 2644 3", "nobody on a router may send to all on one of its networks", ASKED, role="router")
+def no_directed_broadcasts_sent(call: Call) -> Passed:
     dst = call.keys.get("dst", "")
-    if call.op == "set" and call.keys.get("name") == "forwarding":
-        world.memory["router"] = call.keys.get("value") == "1"
-    if world.memory.get("router") and call.op.endswith(".send") and is_broadcast(dst) and dst != "255.255.255.255":
+    if call.op.endswith(".send") and is_broadcast(dst) and dst != "255.255.255.255":
         raise UpperError(call.op, "EACCES", "")
     return call
