@@ -20,13 +20,15 @@ def stale_mapping_is_flushed(lt):
     lt.check("Ethernet destination", found, OTHER_MAC)
 
 
-@case("RFC1122-2.3.2.1-b", violator=answers("arp-request"))
+@case("RFC1122-2.3.2.1-b", violator=answers("arp-request", tpa=PEER))
 def requests_for_a_silent_neighbour_are_limited(lt):
     """An address that does not answer is not asked for with every datagram that waits for it."""
     with lt.mute_arp():
         asked_for(lt, PEER, IP(src=PEER) / echo(seq=1))
+        began = lt.now()
         lt.send(IP(src=PEER) / echo(seq=2), IP(src=PEER) / echo(seq=3))
-        lt.expect_silence(after="more datagrams for the same neighbour", of="arp-request")
+        if lt.now() - began < 1:  # or another request may be due
+            expect_no_question(lt, PEER, after="more datagrams for the same neighbour")
 
 
 @case("RFC1122-2.3.2.1-d", needs=["vtime"], violator=adds("arp-request", to="arp-request", tpa=PEER))

@@ -19,10 +19,11 @@ def near_is_resolved_itself(lt):
 @case("RFC1122-3.3.1.1-a", violator=changes("echo-reply", nth=1, eth_dst=OTHER_MAC))
 def far_goes_to_the_gateway(lt):
     """A destination outside the mask goes to a gateway, however near its number is, and is not asked for on the link."""
-    for far in (LEFT.host(-2), LEFT.host(LEFT.network.num_addresses + 1), "198.19.0.9"):
+    destinations = LEFT.host(-2), LEFT.host(LEFT.network.num_addresses + 1), "198.19.0.9"
+    for far in destinations:
         lt.send(IP(src=far) / echo())
         lt.expect(echo_reply(dst=far, eth_dst=lt.mac))
-    lt.expect_silence(after="destinations off the link", of="arp-request")
+    expect_no_question(lt, *destinations, after="destinations off the link")
 
 
 def differing_by_a_bit(lab):

@@ -192,6 +192,10 @@ class World:
         """Whether what passes there is any business of this one's: the IUT may have the other role."""
         return where in fake.where and fake.role != ("host" if self.forwards else "router")
 
+    def passes_on(self, frame: Frame) -> bool:
+        """Whether what leaves is another's, whom the IUT is a router for."""
+        return self.forwards and not is_own(frame["src"])
+
     def passes(self, what: Passing, where: str) -> list[Any]:
         """What passes in place of this."""
         if not self.sees(self.fake, where):

@@ -39,6 +39,6 @@ def offers_sack(frame: Frame) -> Passed:
     return summed(frame, payload=head[:24] + b"\4\2\1\1" + head[24:]) if asks else frame
 
 
-@right("RFC 793 3.3 (the window is the receiver's own affair)", "TCP has room for 1024 octets")
+@right("RFC 793 3.3 (the window is the receiver's own affair)", "TCP has room for 1024 octets", role="host")
 def window_of_1024(frame: Frame) -> Passed:
     return summed(frame, payload=frame["payload"][:14] + struct.pack(">H", 1024) + frame["payload"][16:]) if is_segment(frame) and not has_route(frame) else frame

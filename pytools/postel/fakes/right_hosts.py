@@ -20,7 +20,7 @@ BOTH = (SENT, RECEIVED)
 # What it says, and how much of it
 
 
-@right("RFC 1122 3.2.2 (at least eight octets, more may be sent)", "errors quote all of the packet that a frame has room for", BOTH)
+@right("RFC 1122 3.2.2 (at least eight octets, more may be sent)", "errors quote all of the packet that a frame has room for", BOTH, role="host")
 def quotes_all(frame: Frame, world: World) -> Passed:
     came: list[bytes] = world.memory.setdefault("came", [])
     if frame.incoming:
@@ -73,7 +73,7 @@ def sends_576_beyond_the_gateway(what: Frame | Call, world: World) -> Passed:
     return sent_in_pieces(what, world, 576, lambda dst: bool(dst) and not is_group(dst) and not any(is_near_to(dst, lab) for lab in INTERFACES))
 
 
-@right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED))
+@right("RFC 1122 3.3.1.4 (while it is used, seldom, and without other news of it)", "the gateway is pinged when it is used, every three minutes at most", (SENT, ASKED), role="host")
 def pings_a_gateway_that_it_uses(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         news = what.op == "add" and what.keys.get("kind") == "advice" and str(what.keys.get("good")) == "1"
@@ -96,7 +96,7 @@ def errors_for_each_destination(frame: Frame, world: World) -> Passed:
 
 @right("RFC 1812 4.3.2.8", "ten errors leave in each second of the clock, whenever in it")
 def errors_10_in_each_second(frame: Frame, world: World) -> Passed:
-    return None if frame.is_error and world.count(("second", int(world.now))) >= 10 else frame
+    return None if frame.is_error and not world.passes_on(frame) and world.count(("second", int(world.now))) >= 10 else frame
 
 
 @right("RFC 1812 4.3.2.8", "errors are limited to one in ten seconds")
@@ -120,7 +120,7 @@ def echo_5_a_second_for_each(frame: Frame, world: World) -> Passed:
 @right("RFC 5927 3 and 4, RFC 1122 3.2.2.1 (of what was sent)", "an error about what this host has not sent is thrown away", BOTH)
 def errors_about_what_was_not_sent_refused(frame: Frame, world: World) -> Passed:
     sent: set[tuple[object, ...]] = world.memory.setdefault("sent", set())
-    about = frame.quoted if frame.incoming and frame["type"] in (3, 11, 12) else frame.fields if not frame.incoming and frame.is_ip else {}
+    about = frame.quoted if frame.incoming and frame["type"] in (3, 11, 12) and is_own(frame["dst"]) else frame.fields if not frame.incoming and frame.is_ip else {}
     if "payload" not in about:
         return frame
     mark = about["dst"], about["protocol"], about["payload"][:8]

@@ -91,12 +91,12 @@ def ttl_128(what: Frame | Call, world: World) -> Passed:
     return Default(128)(what, world)
 
 
-@right("RFC 792, RFC 1122 3.2.2", "errors quote the header and eight octets")
+@right("RFC 792, RFC 1122 3.2.2", "errors quote the header and eight octets", role="host")
 def quotes_8_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[: (quote[0] & 15) * 4 + 8]) if frame.is_error else frame
 
 
-@right("RFC 1122 3.2.2", "errors quote 64 octets at most")
+@right("RFC 1122 3.2.2", "errors quote 64 octets at most", role="host")
 def quotes_64_octets(frame: Frame) -> Passed:
     return requote(frame, lambda quote: quote[: max((quote[0] & 15) * 4 + 8, 64)]) if frame.is_error else frame
 
@@ -112,8 +112,8 @@ def errors_with_the_interface(what: Frame | Call, world: World) -> Passed:
 
 
 def limited(frame: Frame, world: World, applies: bool, rate: float, burst: int, of: object = None) -> Passed:
-    """Of those that it applies to, as many as their bucket holds."""
-    if not applies:
+    """Of those of its own that it applies to, as many as their bucket holds."""
+    if not applies or world.passes_on(frame):
         return frame
     at, left = world.memory.get(("bucket", of), (world.now, float(burst)))
     left = min(float(burst), left + (world.now - at) * rate)
@@ -139,7 +139,7 @@ def errors_50_at_once(frame: Frame, world: World) -> Passed:
 @right("RFC 791 1.2 and 1.4: datagrams have no order", "an error leaves behind the next answer")
 def errors_behind_answers(frame: Frame, world: World) -> Passed:
     held = world.memory.pop("held", [])
-    if frame.is_error:
+    if frame.is_error and not world.passes_on(frame):
         world.memory["held"] = [*held, frame]
         return None
     return [frame, *held]
@@ -202,7 +202,7 @@ def short_timestamp_request_refused(frame: Frame) -> Passed:
 
 @right("RFC 1122 3.2.1.6 and 3.2.2 (the TOS is five bits), RFC 1812 4.3.2.5", "errors have the precedence of internetwork control, a host's no type of service")
 def errors_of_internetwork_control(frame: Frame, world: World) -> Passed:
-    return edit(frame, tos=0xC0 | (frame["tos"] & 0x1F if world.forwards else 0)) if frame.is_error else frame
+    return edit(frame, tos=0xC0 | (frame["tos"] & 0x1F if world.forwards else 0)) if frame.is_error and not world.passes_on(frame) else frame
 
 
 @right("RFC 791 3.1 has it sent as zero; RFC 1812 4.2.2.3 speaks to routers", "a packet with the reserved flag is not read", RECEIVED, role="host")

@@ -33,8 +33,8 @@ def arp_requests_1_a_second(frame: Frame, world: World) -> Passed:
 
 
 @right("RFC 1122 3.2.1.7", "ICMP errors have a time to live of 255, all else one of 64")
-def errors_of_ttl_255(frame: Frame) -> Passed:
-    return edit(frame, ttl=255) if frame.is_error else frame
+def errors_of_ttl_255(frame: Frame, world: World) -> Passed:
+    return edit(frame, ttl=255) if frame.is_error and not world.passes_on(frame) else frame
 
 
 @right("RFC 791 3.2, RFC 6864 4.1", "whatever leaves counts the identification on by one for its destination", EVERYWHERE)
@@ -86,8 +86,8 @@ def ttl_of_each_protocol(what: Frame | Call, world: World) -> Passed:
 
 
 @right("RFC 6864 4.1, RFC 1191 3", "errors have Don't Fragment and the identification 0, all else has not")
-def errors_are_atomic(frame: Frame) -> Passed:
-    return edit(frame, df=1, id=0) if frame.is_error else frame
+def errors_are_atomic(frame: Frame, world: World) -> Passed:
+    return edit(frame, df=1, id=0) if frame.is_error and not world.passes_on(frame) else frame
 
 
 @right("RFC 791 3.1 (time stamps)", "the time stamps of options are not of the day, and say so")

@@ -162,10 +162,10 @@ def fragments_with_df(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         world.memory["may be cut"] = what.keys.get("df") == "0"
         return what
-    return edit(what, df=1) if what.is_fragment and not world.memory.get("may be cut") else what
+    return edit(what, df=1) if what.is_fragment and not world.passes_on(what) and not world.memory.get("may be cut") else what
 
 
-@right("RFC 791 3.2", "fragments leave last first")
+@right("RFC 791 3.2", "fragments leave last first", role="host")
 def fragments_last_first(frame: Frame, world: World) -> Passed:
     if not frame.is_fragment:
         return frame
@@ -174,8 +174,8 @@ def fragments_last_first(frame: Frame, world: World) -> Passed:
 
 
 def recut(frame: Frame, world: World, sizes: list[int]) -> Passed:
-    """The fragments of a datagram in other pieces: the first sizes as said, the last takes the rest."""
-    if not frame.is_fragment:
+    """The fragments of a datagram of its own in other pieces: the first sizes as said, the last takes the rest."""
+    if not frame.is_fragment or world.passes_on(frame):
         return frame
     held = gathered(frame, world)
     if not held or len(held) > 3 or any(piece["options"] for piece in held):
@@ -201,7 +201,7 @@ def fragments_one_block_short(frame: Frame) -> Passed:
     return fragmented(frame, 1500, lambda size, room: [1472, size - 1472]) if whole else frame
 
 
-@right("RFC 1122 3.3.3 (b) and 3.2.2.6, RFC 1191 3", "the host does not fragment: what is too long for link or path is refused, a reply is cut", BOTH + (ASKED,))
+@right("RFC 1122 3.3.3 (b) and 3.2.2.6, RFC 1191 3", "the host does not fragment: what is too long for link or path is refused, a reply is cut", BOTH + (ASKED,), role="host")
 def does_not_fragment(what: Frame | Call, world: World) -> Passed:
     if isinstance(what, Call):
         heeds(what, world)
@@ -290,7 +290,7 @@ def four_incomplete_datagrams(frame: Frame, world: World) -> Passed:
 
 @right("RFC 791 3.2, RFC 815, RFC 6864 4.2", "where fragments overlap the octets that came first stay", RECEIVED)
 def first_octets_stay(frame: Frame, world: World) -> Passed:
-    if not frame.is_fragment or not header_verifies(frame.packet):
+    if not frame.is_fragment or not header_verifies(frame.packet) or (world.forwards and not is_own(frame["dst"])):
         return frame
     begun, held = world.memory.setdefault(("blocks", frame.key), (world.now, set()))
     if world.now - begun >= 60:  # by then the IUT has forgotten them
@@ -341,7 +341,7 @@ def asks_before_each_error(frame: Frame) -> Passed:
     return [addressed(arp(frame.iface, tpa=frame["dst"]), dst=frame["eth_dst"]), frame] if near else frame
 
 
-@right("RFC 826; only RFC 1812 3.3.2 forbids it, to routers", "an ARP packet whose sender has a group's hardware address is believed", BOTH)
+@right("RFC 826; only RFC 1812 3.3.2 forbids it, to routers", "an ARP packet whose sender has a group's hardware address is believed", BOTH, role="host")
 def arp_group_mac_believed(frame: Frame, world: World) -> Passed:
     group = frame.is_arp and frame["sha"] and int(frame["sha"][:2], 16) & 1 and frame["sha"] != wire.BROADCAST_MAC
     if frame.incoming and group:

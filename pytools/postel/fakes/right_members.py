@@ -110,12 +110,12 @@ def always_leaves(what: Frame | Call, world: World) -> Passed:
 # What they cannot
 
 
-@right("RFC 2236 (a host of version 2)", "the host speaks version 2 at most", (ASKED, SENT, RECEIVED))
+@right("RFC 2236 (a host of version 2)", "the host speaks version 2 at most", (ASKED, SENT, RECEIVED), role="host")
 def version_2_at_most(what: Frame | Call, world: World) -> Passed:
     return only(what, world, 2)
 
 
-@right("RFC 1112 App. I (a host of version 1)", "the host speaks version 1 and no other", (ASKED, SENT, RECEIVED))
+@right("RFC 1112 App. I (a host of version 1)", "the host speaks version 1 and no other", (ASKED, SENT, RECEIVED), role="host")
 def version_1_only(what: Frame | Call, world: World) -> Passed:
     return only(what, world, 1)
 

@@ -21,7 +21,7 @@ from postel.kit.groups import (
     says_nothing, sent_to, speaks, usual_robustness, wants,
 )  # fmt: skip
 from postel.kit.igmp import ALERT, ALL_HOSTS, ALL_REPORTS, ALL_ROUTERS, CONTROL, GROUP, OTHER_GROUP, cut_to, group_mac, igmp, neighbours_report, query, record, records
-from postel.kit.hops import OTHER, asked_for, first_hop, peer_is_known, redirect, redirected, replies_to, resolved, two_gateways, without_gateway
+from postel.kit.hops import OTHER, asked_for, expect_no_question, first_hop, peer_is_known, redirect, redirected, replies_to, resolved, two_gateways, without_gateway
 from postel.kit.passing import crosses, expect_kept, expect_passed, expect_silent_discard, passed, passed_on, transit
 from postel.kit.judge import judge
 from postel.kit.llc import MOST, SNAP_IP, command, reads_802, response, says_so
@@ -76,7 +76,7 @@ __all__ = [
     "a_bad_option", "accepts", "address_octets", "adds", "alters", "answers", "anything", "arp", "arp_reply", "arp_request", "as_router", "asked_for", "at_least",
     "at_most", "at_most_one_of", "bad_option", "bad_options_are_reported", "bind", "block", "blocks", "by_how_much", "case", "cases", "changes",
     "characteristic", "codes", "counters", "counting", "cut", "delivers", "drops", "echo", "echo_reply", "echo_summing_to_zero", "edit_packet",
-    "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_once",
+    "counted_as", "echoed", "ethernet", "expect_an_answer_to_a_syn", "expect_discard", "expect_if_reported", "expect_logged", "expect_no_question", "expect_once",
     "expect_refusal", "extended", "first_hop",
     "fragments", "gathered", "having", "header_sum", "header_verifies", "holding", "holds", "icmp", "ignores", "in_pieces", "joined", "judge",
     "keeps", "large_echo", "large_reply", "letters", "loses", "lsrr", "message_verifies", "nothing_but_zeros", "one_fault", "one_of", "only_copied", "other_than",

@@ -31,6 +31,12 @@ def asked_for(lt: LowerTester, near: str, *waiting: Packet, on: int = 0, **reque
     lt.expect(arp_request(tpa=near, **request), on=on)
 
 
+def expect_no_question(lt: LowerTester, *about: str, after: str) -> None:
+    """The IUT has not asked for the MAC of any of these. It may have for others: nobody is kept from asking again for whom he knows."""
+    lt.settle()
+    lt.check(f"requests after {after}", [request["tpa"] for request in lt.take("arp-request") if request["tpa"] in about], [])
+
+
 def resolved(lt: LowerTester, near: str = PEER, on: int = 0, **request: Any) -> Fields:
     """The reply to a neighbour that the IUT has to ask for first, by such a request."""
     lt.hosts.strangers.add(near)

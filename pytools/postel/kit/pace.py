@@ -8,9 +8,11 @@ from postel.iut.iut import Instance
 from postel.iut.traits import ARP, ECHOES, ERRORS, Limit
 from postel.kit import wire
 from postel.kit.wire import Fields
+from postel.lab.addresses import INTERFACES
 
 BUDGET = 5.0  # seconds that pacing may take of a case in a fast run
 MARGIN = 1.1  # of a second's share: what was found out is not exact
+OURS = {"255.255.255.255", *(address for lab in INTERFACES for address in (lab.iut, lab.broadcast))}  # what else is echoed may be in transit
 
 
 @dataclass
@@ -90,9 +92,11 @@ class Pace:
 
 def provoked(frame: bytes) -> list[str]:
     """What may come of a frame."""
-    fields = wire.parse(frame)
+    fields = wire.parse(wire.opened(frame))
     if fields["kind"] == "echo-request":
-        return [ECHOES] if not fields["options"] else [ECHOES, ERRORS]
+        return [ECHOES] if fields["dst"] in OURS and not fields["options"] else [ECHOES, ERRORS]
+    if fields["kind"] == "fragment":
+        return [ECHOES, ERRORS] if fields["offset"] == 0 else [ERRORS]
     if fields.get("eth_type") == wire.TYPE_ARP:
         return [ARP] if fields.get("op") == 1 else []
     return [ERRORS]

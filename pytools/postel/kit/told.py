@@ -139,6 +139,11 @@ class Told:
         host = (event.keys.get("type"), event.keys.get("code")) == ("3", "1")
         return of_its_own and host and self.passes_over(NO_NEIGHBOUR)
 
+    def _is_of_itself(self, event: Event) -> bool:
+        """A line of the log about what the IUT has sent, and some links give back (RFC 3927 2.2.1)."""
+        data = event.keys.get("data", "")
+        return event.name == "log" and any(data in (frame.octets.hex(), frame.octets[wire.ETHER_LEN :].hex()) for frame in self.frames if not frame.sent)
+
     def _told(self) -> list[Event]:
         assert self.ut, "the case must say needs="
         self.settle()
@@ -152,7 +157,7 @@ class Told:
     def _keeps(self, events: list[Event]) -> None:
         """For the steps to come."""
         events = self._filter.events(events) if self._filter and not self._twin else events
-        self._events += [event for event in events if not self._is_of_a_neighbour(event)]
+        self._events += [event for event in events if not self._is_of_a_neighbour(event) and not self._is_of_itself(event)]
 
     def _note_socket(self, op: str, keys: dict[str, object], reply: dict[str, str]) -> None:
         """Keeps count of the UDP sockets that a control datagram can reach."""
