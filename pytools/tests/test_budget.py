@@ -118,3 +118,13 @@ def test_the_budget_grows_with_what_was_sent():
     while not said:
         said = held.heard(60)
     assert "30,000 were sent to it" in said
+
+
+def test_the_budget_grows_with_time():
+    """A healthy IUT may say something every second of its own accord, on each of its links, while hours pass."""
+    held, hours = budget.Budget(), 3
+    for _ in range(hours * 3600):
+        held.passes(1.0)
+        assert held.heard(60) == held.heard(60) == ""
+    more = next(number for number in range(1 << 20) if held.heard(60))
+    assert more == budget.ENDLESS + hours * 3600 * (budget.IN_A_SECOND - 2)

@@ -11,6 +11,7 @@ from postel.fakes import lists, proxy
 from postel.fakes.engine import ASKED, FAKES, RECEIVED, SENT, TOLD, Call, Fake, Frame, Passed, World, arp, edit, fragmented, made
 from postel.iut.upper import Event, Upper, UpperError
 from postel.kit import wire
+from postel.lab.addresses import LEFT
 
 EVERY = lists.every()
 WRONG = [fake for fake in EVERY.values() if fake.is_wrong]
@@ -79,9 +80,9 @@ class Line:
         pass
 
 
-def faked(act: object, *where: str) -> tuple[World, Line, proxy.FakedLink, proxy.Clock]:
+def faked(act: object, *where: str, role: str = "") -> tuple[World, Line, proxy.FakedLink, proxy.Clock]:
     clock = proxy.Clock(virtual=True)
-    world = World(Fake("f", "w", ("R-a",), "", where, act, "g"), clock)  # type: ignore[arg-type]
+    world = World(Fake("f", "w", ("R-a",), "", where, act, "g", role=role), clock)  # type: ignore[arg-type]
     line = Line()
     return world, line, proxy.FakedLink(line, world), clock
 
@@ -129,13 +130,14 @@ class Lines:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.events: list[str] = []
+        self.knows = {"udp", "ip", "advance", "reset"}
 
     def exchange(self, line: str, last: object, seconds: float) -> list[str]:
         number, _, asked = line.partition(" ")
         self.asked.append(asked)
         if asked.startswith("hello"):
             return [f"{number} ok version=1 name=x release=1 caps=udp,vtime"]
-        return [*self.events, f"{number} ok" if asked.split(".")[0].split(" ")[0] in ("udp", "ip", "advance", "reset") else f"{number} err code=ENOSYS"]
+        return [*self.events, f"{number} ok" if asked.split(".")[0].split(" ")[0] in self.knows else f"{number} err code=ENOSYS"]
 
 
 def asked(world: World, link: proxy.FakedLink, clock: proxy.Clock) -> tuple[proxy.FakedUpper, Lines]:
@@ -191,6 +193,33 @@ def test_events_are_changed_and_added_and_a_reset_forgets() -> None:
     world.later(1, ECHO)
     upper.call("reset")
     assert not world.memory and not world.counts and world.next_due() is None
+
+
+@pytest.mark.parametrize("role, changed", [("host", [1, 0, 0, 1]), ("router", [0, 1, 1, 0]), ("", [1, 1, 1, 1])])
+def test_one_of_a_role_changes_nothing_while_the_iut_has_the_other(role: str, changed: list[int]) -> None:
+    """At first, as a router, when one interface is to forward no more, and after a reset."""
+    world, line, link, clock = faked(lambda what, world: None, SENT, role=role)
+    upper, lines = asked(world, link, clock)
+    lines.knows.add("set")
+
+    def is_changed() -> int:
+        line.said.append((0, ECHO.octets))
+        return int(link.receive() is None)
+
+    found = [is_changed()]
+    for op, keys in ("set", {"name": "forwarding", "value": 1}), ("set", {"name": "forwarding", "value": 0, "iface": 1}), ("reset", {}):
+        upper.call(op, **keys)
+        found.append(is_changed())
+    assert found == changed
+
+
+@pytest.mark.parametrize("src, forwards, others", [(LEFT.iut, 1, False), (LEFT.lt, 1, True), (LEFT.lt, 0, False)])
+def test_what_a_router_passes_on_is_anothers(src: str, forwards: int, others: bool) -> None:
+    world, _, link, clock = faked(lambda what, world: what, SENT)
+    upper, lines = asked(world, link, clock)
+    lines.knows.add("set")
+    upper.call("set", name="forwarding", value=forwards)
+    assert world.passes_on(edit(ECHO, src=src)) == others
 
 
 def test_fragments_fit_together_again() -> None:

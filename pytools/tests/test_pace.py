@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Pacing (pytools/postel/kit/pace.py): what a limit leaves by our count, and what of TCP is of the IUT's own accord."""
 
-from postel.iut.traits import ECHOES, Limit
+import pytest
+from postel.iut.traits import ECHOES, ERRORS, Limit
 from postel.kit import wire
-from postel.kit.pace import Bucket, Pace
-from postel.kit.packets import echo, framed, probe
+from postel.kit.pace import Bucket, Pace, provoked
+from postel.kit.packets import Stimulus, echo, framed, probe, udp
 from postel.kit.tcp import syn
 from postel.kit.unasked import Spoken, unasked
-from postel.lab.addresses import LEFT
+from postel.lab.addresses import LEFT, RIGHT
 
 
 def frame(**fields: object) -> bytes:
@@ -22,6 +23,16 @@ def test_replies_that_nobody_asked_for_one_by_one_count_from_when_they_came() ->
         pace.heard(reply, now=100.0)
     asked = framed(probe(echo()).octets(LEFT.lt, LEFT.iut, 1), LEFT)
     assert pace.wait(asked, now=100.0) > 0.6
+
+
+@pytest.mark.parametrize("stimulus, snap, may_come", [
+    (probe(echo()), False, [ECHOES]), (probe(echo()), True, [ECHOES]), (probe(echo(), dst=RIGHT.lt), False, [ECHOES, ERRORS]),
+    (probe(echo(), options=b"\1\1\1\1"), False, [ECHOES, ERRORS]), (probe(udp()), False, [ERRORS]),
+    (probe(echo(data=bytes(32)), mf=1), False, [ECHOES, ERRORS]), (probe(echo(), offset=64), False, [ERRORS]),
+])  # fmt: skip
+def test_what_may_come_of_a_frame(stimulus: Stimulus, snap: bool, may_come: list[str]) -> None:
+    sent = framed(stimulus.octets(LEFT.lt, LEFT.iut, 1), LEFT)
+    assert provoked(wire.snapped(sent) if snap else sent) == may_come
 
 
 def test_segments_between_other_ports_are_another_users() -> None:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-ENDLESS, FOR_EACH = 10_000, 16  # frames that an IUT may send in a case, and more for each that it was sent
-OCTETS, FOR_EACH_OCTET = 1 << 24, 8  # the same in octets
+ENDLESS, FOR_EACH, IN_A_SECOND = 10_000, 16, 4  # frames that an IUT may send in a case, and more for each that it was sent and each second that passes
+OCTETS, FOR_EACH_OCTET, OCTETS_IN_A_SECOND = 1 << 24, 8, IN_A_SECOND * 1514  # the same in octets
 NOT_SILENT = 1000  # frames
 SECONDS = 60.0  # of a case, without what the case itself waits for
 KEPT, KEPT_OCTETS = 10_000, 4_000_000  # frames and octets in the evidence of a case: half of them from its beginning
@@ -33,8 +33,9 @@ class Budget:
     frames: int = 0
     octets: int = 0
     before: int = 0  # the last control probe
-    may: int = 0
-    may_octets: int = 0
+    stimuli: int = 0  # control probes too
+    may: float = 0.0
+    may_octets: float = 0.0
     deadline: float = math.inf  # only a case has one
 
     def begins(self) -> None:
@@ -43,6 +44,7 @@ class Budget:
 
     def sent(self, octets: int) -> None:
         """We have sent so much, control probes too; more may come of it."""
+        self.stimuli += 1
         self.may += FOR_EACH
         self.may_octets += FOR_EACH_OCTET * octets
 
@@ -52,7 +54,7 @@ class Budget:
         self.octets += octets
         if self.frames <= ENDLESS + self.may and self.octets <= OCTETS + self.may_octets:
             return ""
-        return f"frames without end: {self.frames:,} of {self.octets:,} octets, {self.may // FOR_EACH:,} were sent to it"
+        return f"frames without end: {self.frames:,} of {self.octets:,} octets, {self.stimuli:,} were sent to it"
 
     def probes(self) -> None:
         """A control probe is sent."""
@@ -62,6 +64,11 @@ class Budget:
         """Words, when so many frames came instead of its answer that nobody could call it silence; else ''."""
         came = self.frames - self.before
         return f"frames without end: {came:,} instead of an answer to the control probe" if came > NOT_SILENT else ""
+
+    def passes(self, seconds: float) -> None:
+        """So much of the IUT's time does, in which it may say something of its own accord."""
+        self.may += IN_A_SECOND * seconds
+        self.may_octets += OCTETS_IN_A_SECOND * seconds
 
     def waited(self, seconds: float) -> None:
         """The case has waited, and not for the IUT."""

@@ -96,6 +96,7 @@ class Timed:
     def pass_time(self, seconds: float) -> None:
         """The same without a fence before it."""
         self.seen.now += seconds
+        self.costs.passes(seconds)
         if self.ut and self.virtual:
             for step in timers.steps_of(seconds):
                 self.script.append(script.Advance(round(step * 1000)))
