@@ -37,7 +37,7 @@ def errors_quote_as_much_as_576_octets_hold(lt):
             lt.check(f"length of the error about {size} octets of data", error["length"], at_most(LONGEST))
 
 
-@case("RFC1812-4.3.2.4-a", role="router", violator=changes("time-exceeded", src=RIGHT.iut))
+@case("RFC1812-4.3.2.4-a", role="router", stands_on="ends-time-to-live", violator=changes("time-exceeded", src=RIGHT.iut))
 def source_is_of_the_interface_that_it_leaves_by(lt):
     """An error comes from an address of the interface that it leaves by: whoever was asked, and by whichever interface that came."""
     lt.send(probe(udp(), dst=lt.right.iut))
@@ -137,7 +137,7 @@ def nothing_is_reported_of_what_is_discarded_silently(lt):
         lt.forget()  # that it is not passed on either is another rule's matter
 
 
-@case("RFC1812-4.3.2.8-c", role="router", demands="icmp-rate", violator=ignores("set", nth=1))
+@case("RFC1812-4.3.2.8-c", role="router", stands_on="ends-time-to-live", demands="icmp-rate", violator=ignores("set", nth=1))
 def limit_of_errors_can_be_set(lt):
     """How many errors are sent in a second is a setting."""
     found = []

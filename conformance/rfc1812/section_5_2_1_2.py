@@ -7,7 +7,7 @@ NOWHERE = "203.0.113.0"
 ENDS = {"ttl": 1}
 
 
-@case("RFC1812-5.2.1.2-a", role="router", needs=("route", "mtu"), violator=changes("unreachable", nth=1, type=11, code=0))
+@case("RFC1812-5.2.1.2-a", role="router", needs=("route", "mtu"), stands_on="ends-time-to-live", violator=changes("unreachable", nth=1, type=11, code=0))
 def first_step_that_fails_is_reported(lt):
     """Of a packet with which more is wrong than one thing what is wrong first is reported: its way, its time to live, its length, its last hop."""
     lt.set("mtu", 576, iface=1)

@@ -4,7 +4,7 @@
 from postel.kit import *
 
 
-@case("RFC1812-5.2.7.3-a", role="router", violator=changes("time-exceeded", code=1))
+@case("RFC1812-5.2.7.3-a", role="router", stands_on="ends-time-to-live", violator=changes("time-exceeded", code=1))
 def end_of_a_time_to_live(lt):
     """What a router discards since its time to live has ended it reports as such, in transit: code 0."""
     for stimulus in lt.each({"an echo request": echo(), "a datagram of UDP": udp(), "the first fragment": probe(echo(data=counting(24)), mf=1)}):
@@ -15,7 +15,7 @@ def end_of_a_time_to_live(lt):
             expect_silent_discard(lt, after=f"a time to live of {ttl}")
 
 
-@case("RFC1812-5.2.7.3-c", role="router", violator=drops("time-exceeded", nth=1))
+@case("RFC1812-5.2.7.3-c", role="router", stands_on="ends-time-to-live", violator=drops("time-exceeded", nth=1))
 def time_exceeded_is_the_default(lt):
     """At first Time Exceeded is sent by each interface."""
     for on in lt.each({"the left": 0, "the right": 1}, "link"):

@@ -14,7 +14,7 @@ def time_to_live_falls(lt):
         lt.check("TTL", expect_passed(lt, ttl=anything)["ttl"], at_most(ttl - 1))
 
 
-@case("RFC1812-5.3.1-b", role="router", violator=passes(ttl=1))
+@case("RFC1812-5.3.1-b", role="router", ability="ends-time-to-live", violator=passes(ttl=1))
 def nothing_leaves_when_it_is_used_up(lt):
     """Of what has a time to live of one, or of none at all, nothing leaves."""
     for message in lt.each(MESSAGES):
@@ -23,7 +23,7 @@ def nothing_leaves_when_it_is_used_up(lt):
             stays(lt, transit(message, ttl=ttl), after=f"a TTL of {ttl}")
 
 
-@case("RFC1812-5.3.1-f", role="router", violator=changes("time-exceeded", nth=1, code=1))
+@case("RFC1812-5.3.1-f", role="router", stands_on="ends-time-to-live", violator=changes("time-exceeded", nth=1, code=1))
 def who_sent_what_is_used_up_is_told(lt):
     """What a router discards for its time to live is reported to its source by Time Exceeded, code 0."""
     for message in lt.each(MESSAGES):

@@ -52,7 +52,7 @@ def what_is_said_of_the_too_long(lt):
     return told(lt)
 
 
-@case("RFC792-time-a", role="router", violator=passes(where={"ttl": 1}))
+@case("RFC792-time-a", role="router", stands_on="ends-time-to-live", violator=passes(where={"ttl": 1}))
 def time_is_up(lt):
     """A datagram whose time to live comes to zero at a gateway is discarded."""
     crosses(lt, transit(ttl=2))

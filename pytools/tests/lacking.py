@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from postel.fakes import right_hosts, wrong_hosts, wrong_icmp, wrong_link, wrong_queriers
+from postel.fakes import right_hosts, wrong_hosts, wrong_icmp, wrong_link, wrong_queriers, wrong_routers
 from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, back, edit, is_broadcast, made, other_address, pieces
 from postel.fakes.engine import raw, requote
 from postel.fakes.memberships import is_query, version as of_version
@@ -389,6 +389,7 @@ LACKING = {
         without("reports-what-it-cannot-pass-on", lambda f: f.is_error and f["type"] == 3 and f["code"] in (0, 1)),
         without("sends-redirects", lambda f: f["type"] == 5 and f.is_error and f["src"] in OWN),
         _fake("lowers-ttl", (SENT, RECEIVED), _passing(8, lambda _, came: int(came["ttl"]))),
+        _fake("ends-time-to-live", (SENT, RECEIVED), wrong_routers.last_hop_passes_on.act),
         _fake("keeps-dont-fragment", (SENT, RECEIVED), _passing(6, lambda octet, _: octet & 0xBF)),
         _fake("keeps-codepoints", (SENT, RECEIVED), _passing(1, lambda octet, _: octet & 3)),
         without("is-querier", lambda f: f["igmp_type"] == wire.QUERY and f["igmp_group"] == "0.0.0.0"),

@@ -142,7 +142,7 @@ def test_what_others_have_made_is_not_the_routers(as_its_source_made_it: dict[st
 
 
 @pytest.mark.parametrize("of_the_router, rule", [
-    ({"ttl": 0}, "RFC1122-3.2.1.7-a"), ({"ttl": 64}, "RFC1812-5.3.1-a"), ({"checksum": 0x1234}, "RFC791-3.1_Checksum-a"), ({"eth_src": LEFT.lt_mac}, "RFC1122-2.3.3-a"),
+    ({"ttl": 0}, "RFC1812-5.3.1-b"), ({"ttl": 64}, "RFC1812-5.3.1-a"), ({"checksum": 0x1234}, "RFC791-3.1_Checksum-a"), ({"eth_src": LEFT.lt_mac}, "RFC1122-2.3.3-a"),
     ({"eth_dst": "02:00:00:00:00:99"}, "RFC1122-2.3.3-f"), ({"eth_dst": wire.BROADCAST_MAC}, "RFC1122-3.3.6-e"), ({"padding": b"x" * 30}, "RFC894-Frame-b"),
     ({"data": bytes(1480)}, "RFC1122-3.3.3-c"), ({"src": "192.0.2.77"}, "RFC1122-3.2.1.3-b"),
 ])  # fmt: skip

@@ -8,6 +8,7 @@ from functools import wraps
 from postel.fakes.engine import ASKED, RECEIVED, SENT, Call, Frame, Passed, World, edit, error, is_broadcast, is_group, is_own, raw, wrong
 from postel.fakes.right_link import gathered
 from postel.kit import wire
+from postel.kit.expect import header_verifies
 from postel.kit.violator import passed_by
 from postel.lab.addresses import INTERFACES
 
@@ -80,7 +81,8 @@ def checksum_of_before(frame: Frame, world: World) -> Passed:
 @wrong("RFC1812-5.3.1-b", "what comes with a time to live of one is passed on with zero", BOTH)
 @while_forwarding
 def last_hop_passes_on(frame: Frame, world: World) -> Passed:
-    return through(frame) if is_transit(frame) and frame["ttl"] == 1 else frame
+    sound = is_transit(frame) and frame["version"] == 4 and 5 <= frame["ihl"] <= frame["length"] // 4 and header_verifies(frame.packet)
+    return through(frame) if sound and frame["ttl"] == 1 else frame
 
 
 @wrong("RFC1812-5.3.1-c", "what comes with a time to live of two goes no further", BOTH)

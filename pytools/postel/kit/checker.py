@@ -89,7 +89,7 @@ MESSAGES = (
     Rule("RFC791-3.1_Flags-a", "the reserved flag at zero", lambda f, seen: _is_ip(f) and f["reserved"] == 1,
          changes("echo-reply", reserved=1)),
     Rule("RFC1122-3.2.1.7-a", "a time to live above zero", lambda f, seen: _is_ip(f) and f["ttl"] == 0,
-         changes("echo-reply", ttl=0), passed=True),
+         changes("echo-reply", ttl=0)),
     Rule("RFC791-3.1_Checksum-a", "a header checksum that verifies",
          lambda f, seen: _is_ip(f) and wire.ones_sum(_header(f)) != 0xFFFF,
          changes("echo-reply", checksum=0x1234), passed=True),

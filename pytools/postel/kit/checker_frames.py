@@ -149,6 +149,8 @@ FRAMES = (
          changes("udp", dst="255.255.255.255"), stimulus="udp-send", passed=True),
     Rule("RFC1812-5.3.1-a", "a time to live, of what is passed on, that is less than it was",
          lambda f, seen: f.get("passed") and f["ttl"] >= seen.lived_before(f), changes("echo-request", ttl=64), passed=True, stimulus="transit"),
+    Rule("RFC1812-5.3.1-b", "a time to live above zero in what is passed on",
+         lambda f, seen: f.get("passed") and f["ttl"] == 0, changes("echo-request", ttl=0), passed=True, stimulus="transit"),
     Rule("RFC894-Frame-b", "nothing behind a packet but zeros up to the smallest frame", _bad_padding,
          changes("echo-reply", padding=bytes(11) + b"heap"), passed=True),
     Rule("RFC1122-3.3.3-c", "a packet that the interface's MTU has room for",
