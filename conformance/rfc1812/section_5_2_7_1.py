@@ -108,7 +108,7 @@ def next_mtu_is_told(lt):
         crosses(lt, transit(udp(data=counting(mtu - 28)), df=1))
         for more in 1, 300:
             lt.send(transit(udp(data=counting(mtu - 28 + more)), df=1))
-            lt.check("MTU", lt.expect(unreachable(4, src=anything))["rest"], mtu.to_bytes(4, "big"))
+            lt.check("MTU", lt.expect(unreachable(4, src=anything))["unused"], mtu.to_bytes(4, "big"))
             lt.expect_silence(after="what is too long")
 
 

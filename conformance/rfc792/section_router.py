@@ -2,6 +2,7 @@
 """RFC 792: what a gateway says of datagrams that it does not pass on, and of those that another gateway is better for."""
 
 from postel.kit import *
+from postel.kit.expect import ERRORS
 
 OLD = ("rfc791", "rfc1122")
 NET = {"net": "192.0.2.0", "len": 24}
@@ -11,7 +12,7 @@ ASIDE = NET | {"gateway": PEER}  # a network behind another gateway on the link 
 def told(lt):
     """What the gateway says of what it has not passed on."""
     expect_kept(lt)
-    said = lt.answer()
+    said = next(filter(None, map(lt.answer, ERRORS)), None)
     return f"{said['kind'].replace('-', ' ')} of code {said['code']}" if said else "nothing"
 
 

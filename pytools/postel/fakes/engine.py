@@ -121,12 +121,13 @@ class Fake:
 
 class World:
     """What a fake may know and remember between two resets. `now` is the IUT's time in seconds, `changed` how often anything did not
-    pass as it came, `forwards` whether the host has been told to be a router."""
+    pass as it came, `settings` what the user has set for all of the host."""
 
     def __init__(self, fake: Fake, clock: Callable[[], float]) -> None:
         self.fake, self._clock = fake, clock
         self.changed = 0
-        self.forwards = False
+        self.settings: dict[str, str] = {}
+        self.delays = False  # what the IUT has sent
         self.memory: dict[Any, Any] = {}
         self.counts: Counter[Any] = Counter()
         self.events: list[Event] = []  # that the user is told of beside the IUT's own
@@ -174,19 +175,24 @@ class World:
         if keys.get("kind") == "address":
             address = {keys.get("addr", "")}
             self._removed = self._removed | address if op == "del" else self._removed - address if op == "add" else self._removed
-        if op == "set" and keys.get("name") == "forwarding" and "iface" not in keys:
-            self.forwards = keys.get("value") == "1"
+        if op == "set" and not {"iface", "sock"} & keys.keys():
+            self.settings[keys.get("name", "")] = keys.get("value", "")
 
     def _may_say(self, frame: Frame) -> bool:
         return frame.incoming or self.fake.is_wrong or (frame["spa"] if frame.is_arp else frame["src"]) not in self._removed
 
     def reset(self) -> None:
-        self.forwards = False
+        self.settings.clear()
         self.memory.clear()
         self.counts.clear()
         self.events.clear()
         self._removed.clear()
         self._later.clear()
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the host has been told to be a router."""
+        return self.settings.get("forwarding") == "1"
 
     def sees(self, fake: Fake, where: str) -> bool:
         """Whether what passes there is any business of this one's: the IUT may have the other role."""
@@ -200,12 +206,14 @@ class World:
         """What passes in place of this."""
         if not self.sees(self.fake, where):
             return [what]
+        waiting = len(self._later)
         try:
             given = self.fake.act(what, self)
         except UpperError:
             self.changed += 1
             raise
         found = [] if given is None else [given] if isinstance(given, Frame | Event | Call) else list(given)
+        self.delays |= where == SENT and len(self._later) > waiting
         self.changed += found != [what]
         return [passed for passed in found if passed is what or not isinstance(passed, Frame) or self._may_say(passed)]
 

@@ -102,13 +102,13 @@ class FakedUpper(Upper):
         return reply
 
     def _advance(self, ms: int, seconds: float) -> dict[str, str]:
-        """In steps of a second, and that end where something of the fake's is due: it knows to the second when it sees what."""
+        """In steps that end where something of the fake's is due: it knows to the second when it sees what, to a tenth where it delays it."""
         reply: dict[str, str] = {}
         end = self._world.now + ms / 1000
         while True:
             due = self._world.next_due()
             step = ms if due is None or due > end else max(0, math.ceil((due - self._world.now) * 1000 - 1e-6))
-            step = min(step, 1000)
+            step = min(step, 100 if self._world.delays else 1000)
             reply = super()._request(f"advance ms={step}", "advance", seconds)
             self._clock.advance(step)
             self._faked.flush()

@@ -112,8 +112,8 @@ def errors_with_the_interface(what: Frame | Call, world: World) -> Passed:
 
 
 def limited(frame: Frame, world: World, applies: bool, rate: float, burst: int, of: object = None) -> Passed:
-    """Of those of its own that it applies to, as many as their bucket holds."""
-    if not applies or world.passes_on(frame):
+    """Of those of its own that it applies to, as many as their bucket holds; a user who sets a limit of errors has that (RFC 1812 4.3.2.8)."""
+    if not applies or world.passes_on(frame) or (frame.is_error and "icmp-rate" in world.settings):
         return frame
     at, left = world.memory.get(("bucket", of), (world.now, float(burst)))
     left = min(float(burst), left + (world.now - at) * rate)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-ENDLESS, FOR_EACH, IN_A_SECOND = 10_000, 16, 4  # frames that an IUT may send in a case, and more for each that it was sent and each second that passes
+ENDLESS, FOR_EACH, IN_A_SECOND = 10_000, 16, 16  # frames that an IUT may send in a case, and more for each that it was sent and each second that passes
 OCTETS, FOR_EACH_OCTET, OCTETS_IN_A_SECOND = 1 << 24, 8, IN_A_SECOND * 1514  # the same in octets
 NOT_SILENT = 1000  # frames
 SECONDS = 60.0  # of a case, without what the case itself waits for

@@ -178,6 +178,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
             self._introduce(on, packet)
             self._transmit(on, framed(packet, self.labs[on], **made.ethernet()), "stimulus")
             packets.append(packet)
+        self._lost = 0.0
         if packets:
             self.sent, self.sent_all = packets[0], packets
 
@@ -260,7 +261,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
     def call(self, op: str, **keys: object) -> dict[str, str]:
         """An operation of the upper tester; an error that it answers is the case's to expect (UpperError)."""
         assert self.ut, "the case must say needs="
-        self.settle()
+        looks = op in ("get", "list")
+        self.arrived() if looks else self.settle()
         self.called, self.asked = True, keys
         line = upper.render(op, keys)
         self.script.append(script.Op(line))
@@ -283,6 +285,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         self.seen.config.was_told(op, keys)
         self.costs.sent(len(line))  # much may come of it
         self._note_socket(op, keys, reply)
+        self._lost = self._lost if looks else 0.0
         self._drain()
         return reply
 
@@ -296,9 +299,8 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
     # How it works
 
     def settle(self, *, probe_anyway: bool = False, wanted: Callable[[Fields], bool] | None = None) -> None:
-        """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface
-        where it happened, and no address had to be resolved meanwhile (which may hold an answer back behind the probe's). Where answers come out of order it takes longer, or until one has come
-        that is `wanted`."""
+        """Ends when the IUT is done with all that happened since the last fence: a control probe came back on each interface where it happened, and no address
+        had to be resolved meanwhile (which may hold an answer back behind the probe's). Where answers come out of order it takes longer, or until one is `wanted`."""
         if probe_anyway:  # on each interface: who has resolved us there holds back no answer of the case
             self._unsettled |= self._interfaces()
         for _ in range(ROUNDS):
@@ -337,7 +339,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
                 probes += 1
                 again, pause = now + pause if probes < most else math.inf, min(2 * pause, SELDOM)
             elif self.now() < by_its_clock and self.instance.alive():
-                self.pass_time(timed.STEP if self.instance.answered else SELDOM)
+                self._loses(timed.STEP if self.instance.answered else SELDOM)
                 again = again if self.instance.answered else now
             elif now >= end or at_once or not self.instance.alive():
                 raise self._silent()

@@ -134,7 +134,6 @@ def other_asks(lt: LowerTester, src: str = LOWER, version: int = 3, group: str =
 
 def known(lt: LowerTester, group: str = GROUP, *, on: int = 0, times: bool = True) -> str:
     """What the IUT knows of a group on a link: `nothing`, or the mode with its seconds, who is wanted with theirs, and who is not."""
-    lt.settle()
     for row in lt.listed("membership", on):
         if row["addr"] != group or row["iface"] != on:
             continue
@@ -160,5 +159,4 @@ def reported_by_itself(lt: LowerTester, group: str) -> list[Said]:
 
 def oldest(lt: LowerTester, group: str = GROUP, *, on: int = 0) -> int:
     """The version of the oldest member that the IUT knows in a group; 0: it knows none."""
-    lt.settle()
     return next((int(row["version"]) for row in lt.listed("membership", on) if row["addr"] == group), 0)

@@ -19,6 +19,7 @@ from postel.kit.wire import Fields
 LONGEST_WAIT = 2.5  # seconds of real time that a fast run may spend in one step
 STEP = 0.02  # seconds of its clock that pass between two looks
 LATE, LISTENED = 0.5, 8  # seconds for which the end of a case is listened on, and after how many cases of a real clock; the same of silences
+LATE_PROBES = "late probes"  # of an IUT's memory: time passes until it answers them
 DAY = 86_400
 LONGEST_POLL = 60.0  # seconds of one wait: poll() counts milliseconds in 31 bits
 
@@ -38,6 +39,7 @@ class Timed:
     _inbox: list[Fields]
     _unsettled: set[int]
     _lingers: bool
+    _lost: float = 0.0  # of the IUT's time, to fences and to answers that are late, since something was begun or time passed
     uses: int = 2  # interfaces
 
     # What is the lower tester's
@@ -50,12 +52,20 @@ class Timed:
     # What a case says
 
     def advance(self, seconds: float) -> None:
-        """Time passes: on the IUT's own clock if it lets us drive it, else in reality."""
+        """Time passes: on the IUT's own clock if it lets us drive it, else in reality. It is counted from the last step of the case."""
         self.settle()
         if seconds > LONGEST_WAIT and not self.slow and not self.virtual:
             self.unsupported(f"takes {seconds:g} s of real time: run with --slow")
         self._unsettled |= self._interfaces()
-        self.pass_time(seconds)
+        self.pass_time(max(0.0, seconds - self._lost))
+        self._lost = 0.0
+
+    def arrived(self) -> None:
+        """What was sent is in the IUT. Over `sim` it is at once: who is late to answer probes need not be asked, and no time passes."""
+        if self.virtual and self.instance.link.synchronous and LATE_PROBES in self.instance.memory:
+            self._drain()
+        else:
+            self.settle()
 
     def apart(self) -> None:
         """What begins now and what began before will not be reported at once, where the IUT limits its errors."""
@@ -107,6 +117,12 @@ class Timed:
         self.costs.waited(seconds)
         self.listen(seconds)
 
+    def _loses(self, seconds: float) -> None:
+        """Time of the IUT passes that no case has asked for."""
+        self.instance.memory[LATE_PROBES] = True
+        self.pass_time(seconds)
+        self._lost += seconds if self.virtual else 0.0
+
     def listen(self, seconds: float, until: Callable[[Fields], bool] | None = None, done: Callable[[], bool] = lambda: False
                ) -> None:
         """Takes in what comes in so many seconds of real time, or until something has come that is as `until` says, or all is
@@ -126,7 +142,7 @@ class Timed:
             seconds = max(self.instance.definition.settle_ms / 1000, self.instance.traits.lateness)
             self._lingers = False
             if seconds and self.virtual and self.instance.link.name == "sim":
-                self.pass_time(seconds)
+                self._loses(seconds)
                 return
             self.costs.waited(seconds)
             self.listen(seconds, until=wanted)
