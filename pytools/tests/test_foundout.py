@@ -85,6 +85,46 @@ def test_in_real_time_no_case_accuses_it(kind: type[right_stacks.Between], what:
     assert bad == {}
 
 
+TO_THE_MOMENT = (
+    "rfc2236/3.routers/how_long_a_member_counts", "rfc3376/6.4/each_link_has_its_own", "rfc3376/6.4/others_are_asked_first",
+    "rfc3376/6.6/what_another_asks_for_is_in_doubt", "rfc3376/8/how_long_a_member_counts", "rfc3376/8/queries_of_the_beginning",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["echo_5_a_second_for_each", "everything_20_ms_late", "arp_replies_100_ms_late"])
+def test_cases_that_count_seconds_do_not_accuse_it_in_virtual_time(name: str) -> None:
+    """Control probes take time there, or may not be sent at all."""
+    instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=1, build=build("release"))
+    proxy.before(instance, FAKES[name])
+    foundout.find_out(instance, "modern")
+    bad = {}
+    for id_ in TO_THE_MOMENT:
+        instance.reset()
+        if (outcome := judge(BY_ID[id_], instance)).verdict != Verdict.PASS:
+            bad[id_] = f"{outcome.expected}: {outcome.actual}"
+    instance.close()
+    assert bad == {}
+
+
+@pytest.mark.parametrize("name, seconds", [("", 10.0), ("everything_20_ms_late", 10.0)])
+def test_time_that_passes_is_counted_from_the_last_step(name: str, seconds: float) -> None:
+    """Though a probe before it has taken some of it; and to look at what the host knows takes none."""
+    instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=1, build=build("release"))
+    if name:
+        proxy.before(instance, FAKES[name])
+    foundout.find_out(instance, "modern")
+    lt = LowerTester(instance, "modern")
+    lt.send(echo())
+    sent = lt.now()
+    lt.expect(echo_reply())
+    assert (lt.now() > sent) == bool(name)
+    lt.advance(seconds)
+    assert lt.now() - sent == pytest.approx(seconds)
+    lt.listed("address", 0)
+    assert lt.now() - sent == pytest.approx(seconds)
+    instance.close()
+
+
 def one_stranger_after_another(lt: LowerTester) -> None:
     for near in foundout.NEIGHBOURS[:4]:
         lt.hosts.strangers.add(near)
