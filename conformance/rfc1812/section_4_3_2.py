@@ -140,6 +140,7 @@ def nothing_is_reported_of_what_is_discarded_silently(lt):
 @case("RFC1812-4.3.2.8-c", role="router", stands_on="ends-time-to-live", demands="icmp-rate", violator=ignores("set", nth=1))
 def limit_of_errors_can_be_set(lt):
     """How many errors are sent in a second is a setting."""
+    lt.pace.errors_matter = False  # all sixty at once, whatever limit there was
     found = []
     for rate in 0, 5:
         lt.set("icmp-rate", rate)

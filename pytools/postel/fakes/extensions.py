@@ -35,4 +35,4 @@ def is_hosts(what: Frame | Call, world: World) -> TypeGuard[Frame]:
     if isinstance(what, Call):
         said.add(what.keys.get("data", "")[8:])  # behind the checksum, which may be left to the host
         return False
-    return what.is_error and what["payload"][4:].hex() not in said
+    return what.is_error and not world.passes_on(what) and what["payload"][4:].hex() not in said

@@ -124,7 +124,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         left = [frame for frame in left if not self.hosts.owes(frame)]
         self._inbox = [frame for frame in self._inbox if frame not in left]
         for fields in left:
-            rule = forbidden(fields, [wire.parse(recorded.octets) for recorded in self.frames], self.seen.config.forwards)
+            rule = forbidden(fields, (wire.parse(recorded.octets) for recorded in self.frames), self.seen.config.forwards)
             if rule and self.profile in catalogue()[rule].profiles:
                 raise Stop(Verdict.FAIL, "nothing more", wire.summary(fields), rule, fields["frame_number"])
             self.beside.append(wire.summary(fields))
