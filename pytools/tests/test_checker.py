@@ -43,6 +43,8 @@ RIGHT = {  # what is sent, and under what name it may be
                                                  "options": b"\x94\4\0\0", "payload": b"\x22\0\xdd\xff" + bytes(4)}),
     "mDNS": wire.build(UDP | {"dst": "224.0.0.251", "eth_dst": "01:00:5e:00:00:fb", "sport": 5353, "dport": 5353, "ttl": 255}),
     "a multicast of local scope": wire.build(UDP | {"dst": "239.255.255.250", "eth_dst": "01:00:5e:7f:ff:fa", "ttl": 1}),
+    "RFC 1256 4.3: a router is one no more": wire.build(HEAD | {"dst": "224.0.0.1", "eth_dst": "01:00:5e:00:00:01", "protocol": wire.ICMP, "type": 9, "code": 0,
+                                                               "rest": b"\1\2\0\0", "ttl": 1, "data": wire.address_octets(LAB.iut) + bytes(4)}),
     "a broadcast": wire.build(UDP | {"dst": LAB.broadcast, "eth_dst": wire.BROADCAST_MAC}),
     "a broadcast of another link goes to the gateway": wire.build(UDP | {"dst": OTHER_LAN.broadcast}),
     "a list of options that ends early": wire.build(ECHO | {"options": b"\1\1\1\0"}),

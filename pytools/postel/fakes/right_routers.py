@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Right as routers, in ways that nobody expects."""
 
-from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, right
+from postel.fakes.engine import Frame, Passed, World, arp, edit, fragmented, is_own, requote, right
 from postel.fakes.right_link import gathered
 from postel.fakes.wrong_routers import BOTH, came, while_forwarding
+from postel.kit import wire
 
 
 @right("RFC 826 (nobody is kept from asking again)", "a neighbour is asked for his MAC before the first packet is passed on to him", BOTH)
@@ -31,3 +32,17 @@ def equal(size: int, number: int) -> list[int]:
     units = -(-size // 8)
     each = [units // number + (at < units % number) for at in range(number)]
     return [*(8 * count for count in each[:-1]), size - 8 * sum(each[:-1])]
+
+
+@right("RFC 1812 4.3.2.3 (a router need not undo what it has done to a header)", "errors about what was to be passed on quote it with a time to live that is lower by one")
+def quotes_what_it_has_lowered(frame: Frame) -> Passed:
+    quoted = frame.quoted
+    in_transit = frame.is_error and is_own(frame["src"]) and "dst" in quoted and not is_own(quoted["dst"]) and quoted["ttl"] > 0
+    return requote(frame, lowered) if in_transit else frame
+
+
+def lowered(quote: bytes) -> bytes:
+    """With the header as it would have left."""
+    header = quote[: (quote[0] & 15) * 4]
+    header = header[:8] + bytes([header[8] - 1, header[9], 0, 0]) + header[12:]
+    return header[:10] + wire.checksum(header).to_bytes(2, "big") + header[12:] + quote[len(header) :]

@@ -72,6 +72,11 @@ def _error_about_error(f: Fields, seen: Seen) -> bool:
     return q.get("protocol") == wire.ICMP and q.get("offset") == 0 and (q.get("payload") or b"\x08")[0] in wire.ICMP_ERRORS
 
 
+def _advertises_as_a_host(f: Fields, seen: Seen) -> bool:
+    """A router that ceases to be one says so, for no time (RFC 1256 4.3)."""
+    return f["kind"] == "icmp-9" and any(f["rest"][2:4]) and not seen.config.forwards
+
+
 def _broken_arp(f: Fields, seen: Seen) -> bool:
     if f["kind"] not in ("arp-request", "arp-reply"):
         return f.get("eth_type") == wire.TYPE_ARP
@@ -126,7 +131,7 @@ MESSAGES = (
     Rule("RFC1122-2.3.3-d", "Ethernet II around a packet, which is the default where there is a choice",
          lambda f, seen: f.get("eth_type", wire.TYPE_IP) <= 1500 and f["frame"][14:22] == SNAP_IP,
          changes("echo-reply", eth_type=84, version=10, ihl=10, tos=0xAA, length=0x0300, id=0, df=0, offset=0x4000), passed=True),
-    Rule("RFC1256-5.3-a", "no router advertisement of a host", lambda f, seen: f["kind"] == "icmp-9" and not seen.config.forwards, changes("echo-reply", type=9)),
+    Rule("RFC1256-5.3-a", "no router advertisement of a host, but that it is a router no more", _advertises_as_a_host, changes("echo-reply", type=9)),
     Rule("RFC6633-3-a", "no Source Quench", lambda f, seen: f["kind"] == "source-quench", changes("unreachable", type=4, code=0),
          stimulus="udp"),
     Rule("RFC826-Format-a", "an ARP packet for Ethernet and IPv4 from the interface's own MAC", _broken_arp,
