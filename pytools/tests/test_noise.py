@@ -32,7 +32,7 @@ HOURS = {"advertise"}  # pass by the IUT's clock, and at each of many looks ther
 TESTED = {"address", "vtime"}  # and an address is tested by the IUT's clock, while noise, with probes in it, comes by ours
 NOISE = noisy.noise()
 OF_ADDRESSES = UNASKED | TESTED | HOURS  # their violators count claims, among which is noise as real time passes
-SAMPLE = [(case, row) for case, row in today.part(PAIRS, 28) if not OF_ADDRESSES & case.needs
+SAMPLE = [(case, row) for case, row in today.part(PAIRS, 40) if not OF_ADDRESSES & case.needs
           and "_go_on" not in case.id and "time_is_that" not in case.id]  # fmt: skip  # over fd nobody tells the reference the time
 QUICK = [case for case in cases() if not case.slow]
 Judges = Callable[..., Outcome]
@@ -65,7 +65,7 @@ def test_noise_changes_no_verdict(profile: str):
     """In each profile another part of the cases of both, and of those that hold in it alone."""
     reference, profiles = iut.load("reference"), ("modern", "rfc1122")
     holding = [case for case in QUICK if profile in case.profiles and case.id not in ANNOUNCING and not ((UNASKED | HOURS) & case.needs or case.needs >= TESTED)]
-    applying = today.part(holding, 14, 7 * profiles.index(profile))
+    applying = today.part(holding, 18, 9 * profiles.index(profile))
     with running(reference, "fd", profile) as quiet, running(noisy.behind(reference), "fd", profile) as loud:
         for case in applying:
             without, among = judged(quiet, case, profile), judged(loud, case, profile)
@@ -110,7 +110,7 @@ def test_who_only_answers_control_probes_passes_no_case_by_its_noise():
     mute = iut.parse({"name": "mute", "about": "for tests", "links": ["fd"], "command": command})
     with running(noisy.behind(mute), "fd", "modern") as instance:
         known = Abilities()
-        outcomes = [known.judged(case, lambda each: judge(each, instance, abilities=known)) for case in today.part(QUICK, 8)]
+        outcomes = [known.judged(case, lambda each: judge(each, instance, abilities=known)) for case in today.part(QUICK, 12)]
         passed = [each.case.id for each in outcomes if each.case.kind == REQUIREMENT and each.verdict == Verdict.PASS]
     assert passed == []
 
@@ -257,7 +257,7 @@ def test_no_answer_is_an_internal_error(how: str, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(lower, "Filter", Mangler)
     with running(iut.load("reference"), "sim", "modern") as instance:
-        outcomes = [judged(instance, case, violator=changes("echo-reply")) for case in today.part(QUICK, 9, [*MANGLED].index(how))]
+        outcomes = [judged(instance, case, violator=changes("echo-reply")) for case in today.part(QUICK, 14, [*MANGLED].index(how))]
     assert [(each.case.id, each.actual) for each in outcomes if each.verdict == Verdict.ERROR] == []
     assert any(each.verdict == Verdict.FAIL for each in outcomes)
 

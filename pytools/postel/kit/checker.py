@@ -152,7 +152,8 @@ THE_SAME = {"RFC1122-3.3.2-f", "RFC792-general-d", "RFC792-time-e"}  # in other 
 
 def violations(fields: Fields, seen: Seen) -> list[Rule]:
     """The rules that this frame breaks. What is passed on is as its source has made it, but for the frame and for what a router changes."""
-    return [rule for rule in RULES if (rule.passed or not fields.get("passed")) and rule.broken(fields, seen)]
+    rules = MESSAGES + FRAMES + EXTENSIONS * ("type" in fields) + IGMP * ("igmp_type" in fields)
+    return [rule for rule in rules if (rule.passed or not fields.get("passed")) and rule.broken(fields, seen)]
 
 
 def uncharged(frames: Iterable[Fields], broken: Iterable[tuple[Rule, Fields, int]], judged: str | None, profile: str) -> list[Fields]:

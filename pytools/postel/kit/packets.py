@@ -74,9 +74,7 @@ class Stimulus:
         changes = _of_packet(self.changes)
         if not isinstance(self.packet, Packet):
             return wire.build_packet({"src": src, "dst": dst, "id": ident} | dict(self.packet) | changes)
-        layer = self.packet.copy()
-        if not isinstance(layer, IP):
-            layer = IP(proto=_protocol(layer)) / layer
+        layer = self.packet.copy() if isinstance(self.packet, IP) else IP(proto=_protocol(self.packet)) / self.packet
         for name, value in (("src", src), ("dst", dst), ("id", ident)):
             if name not in layer.fields:
                 setattr(layer, name, value)

@@ -9,10 +9,12 @@ it came.
 import socket
 import struct
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 Fields = dict[str, Any]
 
+RECENT = 64  # frames that are known still: each is looked at in several places
 ETHER_LEN = 14
 IP_MIN = 20
 TYPE_IP, TYPE_ARP, TYPE_IPV6 = 0x0800, 0x0806, 0x86DD
@@ -76,6 +78,11 @@ def pseudo_header(src: str, dst: str, protocol: int, length: int) -> bytes:
 
 def parse(frame: bytes) -> Fields:
     """The fields of an Ethernet frame; `kind` names what it is in the field's own words."""
+    return dict(_frame(frame))
+
+
+@lru_cache(RECENT)
+def _frame(frame: bytes) -> Fields:
     fields: Fields = {"kind": "other", "frame": frame}
     if len(frame) < ETHER_LEN:
         return fields
@@ -85,7 +92,7 @@ def parse(frame: bytes) -> Fields:
     if fields["eth_type"] == TYPE_ARP:
         _parse_arp(body, fields)
     if fields["eth_type"] == TYPE_IP:
-        fields.update(parse_packet(body))
+        fields.update(_packet(body))
     if fields["eth_type"] <= LONGEST_802:
         _parse_llc(body[: fields["eth_type"]], fields)
     return fields
@@ -130,6 +137,11 @@ def _parse_arp(body: bytes, fields: Fields) -> None:
 
 def parse_packet(packet: bytes) -> Fields:
     """The fields of an IPv4 packet, which may be quoted, cut or wrong."""
+    return dict(_packet(packet))
+
+
+@lru_cache(RECENT)
+def _packet(packet: bytes) -> Fields:
     fields: Fields = {"kind": "other", "packet": packet}
     if len(packet) < IP_MIN:
         return fields

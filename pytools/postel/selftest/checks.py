@@ -32,14 +32,14 @@ from postel.base.system import for_tools
 
 PLANTED_SHOWN = ("ip_header_version", "ip_options_length", "reass_end_unchecked")  # three of fuzz/planted/, one a target
 FUZZ_SECONDS = 120  # for each target, every night
-FAKES_SECONDS = 45
+FAKES_SECONDS = 30
 REPEATS, FIVE = 3, 5
 ROUNDS = 400  # of kills, every night
 LIMIT_S, GOODBYE_S = 1800, 20.0  # for a command of a stage, and for it to end when it is told to
 LONG_S = 3 * 3600  # for one that measures all
 NIGHTS = 20  # in which one target has looked for every planted bug
 DAY = 86_400  # seconds
-PLANTED_SECONDS, MUTANTS_SECONDS = 45, 45  # of what is tried of these each time
+PLANTED_SECONDS, MUTANTS_SECONDS = 25, 25  # of what is tried of these each time
 shard = ""  # K/N: of what a night measures one by one, which part is this machine's
 TESTS, TEST_LIMIT_S = "pytools/tests", 300  # of the tools, and the seconds for one of them
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -244,7 +244,7 @@ def golden() -> Tally:
 
 
 def linux() -> Tally:
-    return judged(["linux:tap"], "suite-linux")[1]
+    return judged(["linux:tap"], "suite-linux", "-j", "6")[1]  # which wait most of their time
 
 
 def overlaps(whole: bool = False) -> Tally:
