@@ -11,6 +11,7 @@ import pytest
 from fakes import World, make_world, outcome
 from postel import kit
 from postel.base.build import build
+from postel.fakes import lists, proxy
 from postel.iut import iut
 from postel.iut.iut import Instance
 from postel.kit import IP, Abilities, Case, LowerTester, Outcome, Verdict, abilities, changes, drops, echo, echo_reply, probe, udp, unreachable
@@ -34,6 +35,18 @@ def reference() -> Iterator[Instance]:
 def judged(case: Case, instance: Instance, **how: Any) -> Outcome:
     instance.reset()
     return kit.judge(case, instance, **how)
+
+
+@pytest.mark.parametrize("first", ["rfc815/2/three_fragments_in_every_order", "rfc1122/3.3.2/fragments_are_put_together"])
+def test_of_two_that_would_follow_from_each_other_one_is_charged(first: str) -> None:
+    """Whichever is judged first: fragments that do not come in order are part of both."""
+    instance = iut.start(iut.load("reference"), "sim", profile="modern", seed=1, build=build("release"))
+    proxy.before(instance, lists.named("fragments_in_order_only"))
+    known, by_id = Abilities(), {case.id: case for case in kit.cases()}
+    both = sorted(("rfc815/2/three_fragments_in_every_order", "rfc1122/3.3.2/fragments_are_put_together"), key=lambda id_: id_ != first)
+    verdicts = [known.judged(by_id[id_], lambda case: judged(case, instance, abilities=known)).verdict for id_ in both]
+    instance.close()
+    assert sorted(verdicts) == sorted([Verdict.FAIL, Verdict.NOT_APPLICABLE])
 
 
 # Sweeps

@@ -63,7 +63,7 @@ def framing_filled_with_ones(frame: Frame) -> Passed:
     return raw(frame, used, b"\xff" * (60 - used)) if is_snap(frame) and used < 60 else frame
 
 
-@wrong("RFC1042-Ethernet-a", "every neighbour is sent the kind of frame that came last, whoever sent it", BOTH)
+@wrong(("RFC1042-Ethernet-a", "RFC1122-2.3.3-d"), "every neighbour is sent the kind of frame that came last, whoever sent it", BOTH)
 def framing_of_the_last(frame: Frame, world: World) -> Passed:
     if frame.incoming:
         world.memory["snap"] = is_snap(frame)

@@ -46,6 +46,8 @@ class Abilities:
         for name in sorted(case.stands_on):
             self._find(name, judges)
         outcome = self._asked(case, judges)
+        if case.id in self.outcomes:  # it was looked for meanwhile, by what it would be said to follow from
+            return self.outcomes[case.id]
         if case.ability:
             self.outcomes[case.id] = outcome
             if outcome.profile in case.profiles:

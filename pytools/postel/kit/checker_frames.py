@@ -55,6 +55,12 @@ def _broadcast_to_some(f: Fields, seen: Seen) -> bool:
     return bool(here and f["eth_dst"] != wire.BROADCAST_MAC)
 
 
+def _of_another_organization(f: Fields, seen: Seen) -> bool:
+    head = f["frame"][wire.ETHER_LEN :]
+    snap = f.get("eth_type", wire.TYPE_IP) <= wire.LONGEST_802 and head[:3] == wire.SNAP[:3]
+    return snap and head[3:6] != wire.SNAP[3:] and head[6:8] in (b"\x08\0", b"\x08\6")
+
+
 def _bad_padding(f: Fields, seen: Seen) -> bool:
     """Octets other than zero, or more than the smallest frame needs, behind a packet. (Of ARP no RFC says what its padding is.)"""
     padding = f["padding"] if "payload" in f else b""
@@ -151,6 +157,8 @@ FRAMES = (
          lambda f, seen: f.get("passed") and f["ttl"] >= seen.lived_before(f), changes("echo-request", ttl=64), passed=True, stimulus="transit"),
     Rule("RFC1812-5.3.1-b", "a time to live above zero in what is passed on",
          lambda f, seen: f.get("passed") and f["ttl"] == 0, changes("echo-request", ttl=0), passed=True, stimulus="transit"),
+    Rule("RFC1042-Frame-a", "the organization code zero behind an 802.2 header, before IP or ARP", _of_another_organization,
+         changes("echo-reply", eth_type=84, version=10, ihl=10, tos=0xAA, length=0x0300, id=0xF8, df=0, offset=0x4000), passed=True),
     Rule("RFC894-Frame-b", "nothing behind a packet but zeros up to the smallest frame", _bad_padding,
          changes("echo-reply", padding=bytes(11) + b"heap"), passed=True),
     Rule("RFC1122-3.3.3-c", "a packet that the interface's MTU has room for",

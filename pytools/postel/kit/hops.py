@@ -28,6 +28,10 @@ def asked_for(lt: LowerTester, near: str, *waiting: Packet, on: int = 0, **reque
     lt.send(*waiting, on=on)
     if not lt.comes("arp-request", tpa=near):
         lt.send(*waiting, on=on)
+    for asked in lt.unasked:
+        if asked["kind"] == "arp-request" and (asked["spa"], asked["tpa"]) == ("0.0.0.0", near):
+            with lt.judging("RFC826-Generation-a"):
+                lt.fail("a request that says who asks", wire.summary(asked), asked["frame_number"])
     lt.expect(arp_request(tpa=near, **request), on=on)
 
 
