@@ -37,12 +37,13 @@ def errors_quote_as_much_as_576_octets_hold(lt):
             lt.check(f"length of the error about {size} octets of data", error["length"], at_most(LONGEST))
 
 
-@case("RFC1812-4.3.2.4-a", role="router", stands_on="ends-time-to-live", violator=changes("time-exceeded", src=RIGHT.iut))
+@case("RFC1812-4.3.2.4-a", role="router", violator=changes("time-exceeded", src=RIGHT.iut))
 def source_is_of_the_interface_that_it_leaves_by(lt):
     """An error comes from an address of the interface that it leaves by: whoever was asked, and by whichever interface that came."""
     lt.send(probe(udp(), dst=lt.right.iut))
     if error := lt.answer("unreachable"):
         lt.check("source of an error about what was for the other address", error["src"], lt.iut)
+    lt.stands_on("ends-time-to-live")
     for src, on, leaves in (lt.me, 0, 0), (RIGHT.lt, 1, 1), (FAR_AWAY, 1, 0):
         lt.send(transit(out=1 - on, src=src, ttl=1), on=on)
         lt.check(f"source of an error to {src}", lt.expect(time_exceeded(code=0, src=anything), on=leaves)["src"], lt.labs[leaves].iut)
