@@ -24,7 +24,7 @@ def reports_are_heard(lt):
             lt.check("what is known", known(lt, f"233.252.0.{1 + number}", on=lab.index), f"exclude {RENEWED}")
 
 
-@case("RFC3376-6-b", role="router", needs=NEEDS | {"group"}, violator=loses("group", nth=2))
+@case("RFC3376-6-b", role="router", needs=NEEDS | {"group"}, stands_on="reports-groups", violator=loses("group", nth=2))
 def is_a_member_itself(lt):
     """A router is a member of 224.0.0.22 where it asks, and reports that to whoever asks."""
     querier(lt)

@@ -65,7 +65,7 @@ def test_noise_changes_no_verdict(profile: str):
     """In each profile another part of the cases of both, and of those that hold in it alone."""
     reference, profiles = iut.load("reference"), ("modern", "rfc1122")
     holding = [case for case in QUICK if profile in case.profiles and case.id not in ANNOUNCING and not ((UNASKED | HOURS) & case.needs or case.needs >= TESTED)]
-    applying = today.part(holding, 18, 9 * profiles.index(profile))
+    applying = today.part(holding, 15, 7 * profiles.index(profile))
     with running(reference, "fd", profile) as quiet, running(noisy.behind(reference), "fd", profile) as loud:
         for case in applying:
             without, among = judged(quiet, case, profile), judged(loud, case, profile)

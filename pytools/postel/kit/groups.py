@@ -48,7 +48,8 @@ def listened(lt: LowerTester, seconds: float, *, group: str = GROUP, on: int = 0
                 return found
         if gone > seconds - LEAST / 2:
             if not found:
-                lt.lacks(*lt.taken(on), *(ANSWERS[version] for version in sorted(lt.queried & ANSWERS.keys())))  # not understood, or too late
+                asked = lt.queried if lt.own_ability != "reports-groups" else set()  # who says nothing at all answers no queries either
+                lt.lacks(*lt.taken(on), *(ANSWERS[version] for version in sorted(asked & ANSWERS.keys())))  # not understood, or too late
             return found
         passes(lt, min(max(seconds / LOOKS, LEAST) if lt.virtual else LEAST, max(seconds - gone, LEAST)))
 

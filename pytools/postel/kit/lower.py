@@ -323,7 +323,7 @@ class LowerTester(Ending, Configuring, Taking, Told, Timed, Meeting):
         first = iface not in self._met
         usual = PATIENCE + EACH * self._flood if self.instance.answered else self.instance.definition.start_s or FIRST_PATIENCE
         at_once = self.instance.link.name == "sim"  # its answers are there at once or never
-        if at_once and self.virtual and not first and self.instance.answered and self.pace.wait(fence.echo_probe(self.labs[iface], self._fences), self.now()):
+        if at_once and not first and self._is_prompt() and self.pace.wait(fence.echo_probe(self.labs[iface], self._fences), self.now()):
             return  # what it has sent is there, and no time is to pass for a probe that it would not answer yet
         again = time.monotonic()  # when the next probe is due
         patience = self.instance.patience.of(usual)

@@ -67,6 +67,10 @@ class Timed:
         else:
             self.settle()
 
+    def _is_prompt(self) -> bool:
+        """Whether it has answered so far, and no time of its own has passed meanwhile."""
+        return self.virtual and self.instance.answered and LATE_PROBES not in self.instance.memory
+
     def apart(self) -> None:
         """What begins now and what began before will not be reported at once, where the IUT limits its errors."""
         if seconds := self.pace.apart():
