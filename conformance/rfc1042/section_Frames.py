@@ -37,7 +37,7 @@ def broadcasts_of_802_go_to_all(lt):
             lt.check("Ethernet destination", sent["eth_dst"], BROADCAST_MAC)
 
 
-@case("RFC1042-Ethernet-a", needs="framing", stands_on="switches-framing", violator=ignores("set"))
+@case("RFC1042-Ethernet-a", needs="framing", stands_on=["keeps-datagrams", "switches-framing"], violator=ignores("set"))
 def neighbours_of_either_kind(lt):
     """Each neighbour is sent frames of the kind that it sends, also from when it sends others."""
     lt.set("framing", "snap", iface=0)

@@ -101,7 +101,8 @@ def codes_that_a_hop_sends(lt):
     lt.expect(unreachable(code=5))
 
 
-@case("RFC791-3.2_Fragmentation-h", needs=("source-route", "mtu", "two-interfaces"), stands_on="takes-source-routes", violator=changes("fragment", nth=1, mf=0))
+@case("RFC791-3.2_Fragmentation-h", needs=("source-route", "mtu", "two-interfaces"), stands_on=["fragments", "reassembles", "takes-source-routes"],
+      violator=changes("fragment", nth=1, mf=0))  # fmt: skip
 def fragments_that_are_cut_again(lt):
     """A fragment that does not fit the next link is cut once more: its pieces stand where it stood, and more is behind all but the last."""
     lt.set("source-route", 1)

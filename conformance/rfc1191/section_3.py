@@ -16,7 +16,7 @@ def estimate_is_never_below_68(lt):
         lt.check("lengths of short fragments", [packet["length"] for packet in sent if packet["mf"] and packet["length"] <= 60], [])
 
 
-@case("RFC1191-3-a", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
+@case("RFC1191-3-a", needs=["udp"], stands_on=["fragments", "keeps-to-the-path"], violator=changes("fragment", nth=1, df=1, payload=bytes(1480)))
 def what_the_router_says_is_kept_to(lt):
     """What must not be fragmented is no longer than the router has said, and all of it leaves."""
     sock = bind(lt)

@@ -60,7 +60,7 @@ def messages_bring_nothing_back(lt):
         lt.expect_silence(after="a message about a datagram", of="udp")
 
 
-@case("RFC1191-6.5-a", needs=["udp"], stands_on="keeps-to-the-path", violator=changes("fragment", nth=1, df=1))
+@case("RFC1191-6.5-a", needs=["udp"], stands_on=["fragments", "keeps-to-the-path"], violator=changes("fragment", nth=1, df=1))
 def user_may_send_it_again_without(lt):
     """A user that cannot send less may send the same again without Don't Fragment, and all of it leaves."""
     sock = bind(lt)
@@ -97,7 +97,7 @@ def path_that_is_set(lt):
     return " and ".join(fits) or "nothing"
 
 
-@case("RFC1191-6.3-a", needs=["udp", "vtime", "pmtu-age"], stands_on="keeps-to-the-path", violator=ignores("set", nth=1))
+@case("RFC1191-6.3-a", needs=["udp", "vtime", "pmtu-age"], stands_on=["fragments", "keeps-to-the-path"], violator=ignores("set", nth=1))
 def age_can_be_set(lt):
     """How long an estimate holds can be set, also that it does for good."""
     sock = bind(lt)

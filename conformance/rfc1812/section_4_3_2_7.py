@@ -41,7 +41,7 @@ def nothing_of_transit_is_reported(lt):
 GROUPS_END = {name: (0, how) for name, how in (ENDS | {"without a route": {"group": OTHER_GROUP}}).items()}
 
 
-@case("RFC1812-4.3.2.7-c", role="router", needs=OF_GROUPS, violator=passes(ttl=9, eth_dst=group_mac(GROUP)))
+@case("RFC1812-4.3.2.7-c", role="router", needs=OF_GROUPS, stands_on="checks-total-length", violator=passes(ttl=9, eth_dst=group_mac(GROUP)))
 def nothing_of_groups_is_reported(lt):
     """Of what is for a group nothing is reported either where such datagrams are passed on, whatever keeps one from that."""
     routes_groups(lt)

@@ -7,6 +7,7 @@ from typing import Any
 from postel.fakes import right_hosts, wrong_hosts, wrong_icmp, wrong_link, wrong_queriers, wrong_routers
 from postel.fakes.engine import ASKED, RECEIVED, SENT, TOLD, Act, Call, Fake, Frame, Passed, World, back, edit, is_broadcast, made, other_address, pieces
 from postel.fakes.engine import raw, requote
+from postel.fakes.extensions import is_hosts
 from postel.fakes.memberships import is_query, version as of_version
 from postel.iut.upper import Event
 from postel.kit import wire
@@ -29,8 +30,13 @@ def _fake(ability: str, where: tuple[str, ...], act: Act) -> Fake:
 
 
 def without(ability: str, test: Test, *where: str) -> Fake:
-    """What is so does not pass."""
-    return _fake(ability, where or (SENT,), lambda what, world: None if test(what) else what)
+    """What is so does not pass; what a router passes on is another's."""
+
+    def act(what: Any, world: World) -> Passed:
+        of_another = isinstance(what, Frame) and not what.incoming and world.passes_on(what)
+        return None if not of_another and test(what) else what
+
+    return _fake(ability, where or (SENT,), act)
 
 
 def error(type_: int, code: int) -> Test:
@@ -330,17 +336,17 @@ LACKING = {
         without("reassembles-large", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > MTU - 20, RECEIVED),
         without("reassembles-the-longest", lambda f: f.is_fragment and f["offset"] + len(f["payload"]) > 60_000, RECEIVED),
         _fake("refuses-what-is-too-long", (RECEIVED,), _takes_what_is_too_long),
-        _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment else f),
+        _fake("fragments", (SENT,), lambda f, world: _cut(f) if f.is_fragment and not world.passes_on(f) else f),
         without("reports-closed-ports", error(3, 3)),
         without("reports-unknown-protocols", error(3, 2)),
         without("reports-failed-source-routes", error(3, 5)),
         without("reports-bad-options", lambda f: f.is_error and f["type"] == 12),
         without("reports-reassembly-time-outs", error(11, 1)),
-        _fake("quotes-intact", (SENT,), lambda f, world: requote(f, _rebuilt) if f.is_error else f),
+        _fake("quotes-intact", (SENT, ASKED), lambda f, world: requote(f, _rebuilt) if is_hosts(f, world) else f),
         _fake("returns-identifiers", (SENT,), _identifier_swapped),
         _fake("returns-data", (SENT,), lambda f, world: edit(f, data=f["data"][:-1] + b"\0") if f.kind == "echo-reply" and len(f["data"]) % 2 else f),
-        _fake("points-at-the-fault", (SENT,), lambda f, world: edit(f, pointer=2) if f["type"] == 12 else f),
-        _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error and f["type"] != 5 else f),
+        _fake("points-at-the-fault", (SENT,), lambda f, world: edit(f, pointer=2) if f["type"] == 12 and not world.passes_on(f) else f),
+        _fake("reports-from-the-address-asked", (SENT,), lambda f, world: edit(f, src=other_address(f)) if f.is_error and f["type"] != 5 and not world.passes_on(f) else f),
         _fake("sends-by-its-ports", (SENT,), lambda f, world: edit(f, sport=f["dport"], dport=f["sport"]) if f.is_udp and _own(f) else f),
         _fake("delivers-once", (TOLD,), lambda event, world: [event, event] if event.name == "udp.recv" else event),
         without("answers-requests-to-it-alone", lambda f: f.kind == "arp-request" and f["eth_dst"] == f.lab.iut_mac, RECEIVED),
@@ -358,9 +364,9 @@ LACKING = {
         _fake("sets-ttl", (ASKED,), _without_key("ttl")),
         _fake("sets-options", (ASKED,), _without_key("options")),
         _fake("discovers-path-mtu", (ASKED,), lambda call, world: Call(call.op, {"df": "0"} | call.keys) if call.op in SETTABLE[:2] else call),
-        _fake("checks-sources", (ASKED,), lambda call, world: Call(call.op, call.keys | {"src": LEFT.iut}) if call.keys.get("src") == PEER else call),
+        _fake("checks-sources", (ASKED,), lambda call, world: Call(call.op, call.keys | {"src": LEFT.iut}) if call.op.endswith(".send") and call.keys.get("src") == PEER else call),
         _fake("keeps-to-the-path", (RECEIVED,), lambda f, world: edit(f, rest=bytes([0, 0, 35, 40])) if _narrows(f) else f),
-        without("follows-redirects", lambda f: f["type"] == 5, RECEIVED),
+        without("follows-redirects", lambda f: f["type"] == 5 and f["dst"] in OWN, RECEIVED),
         taking_for("takes-broadcasts", lambda f: edit(f, dst=PEER) if is_broadcast(f["dst"]) else f),
         without("takes-groups", _to(lambda dst: dst.startswith("224.")), RECEIVED),
         without("takes-no-checksum", lambda f: f.is_udp and f["udp_checksum"] == 0, RECEIVED),
@@ -380,8 +386,8 @@ LACKING = {
         _fake("spreads-answers-1", (SENT, RECEIVED, ASKED), wrong_queriers.query_1_answered_at_once.act),
         _fake("spreads-answers-2", (RECEIVED,), wrong_queriers.query_2_answered_at_once.act),
         _fake("spreads-answers-3", (RECEIVED,), wrong_queriers.general_query_answered_at_once.act),
-        without("heeds-reports", lambda f: f["igmp_type"] in (wire.REPORT_1, wire.REPORT_2), RECEIVED),
-        without("heeds-old-reports", lambda f: f["igmp_type"] == wire.REPORT_1, RECEIVED),
+        _fake("heeds-reports", (RECEIVED,), lambda f, world: None if f["igmp_type"] in (wire.REPORT_1, wire.REPORT_2) and not world.forwards else f),
+        _fake("heeds-old-reports", (RECEIVED,), lambda f, world: None if f["igmp_type"] == wire.REPORT_1 and not world.forwards else f),
         without("tells-changes", _tells_a_change),
         _fake("repeats-changes", (ASKED, SENT), _says_once),
         _fake("knows-source-specific-groups", (ASKED,), _joins_another),
